@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_RESULT_HPP
+#define EVENTSOURCING_CORE_RESULT_HPP
+
+#include <eventsourcing/core/error.hpp>
+
+#include <concepts>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What `Result::value` throws when there is none; the error comes along.
+class BadResult : public std::exception {
+public:
+    explicit BadResult(Error error) : error_(std::move(error)), text_(error_.message()) {}
+    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+private:
+    Error error_;
+    std::string text_;
+};
+
+/// Has a value or an error: `Result`, `std::expected`, `tl::expected`. Left out on purpose: optionals
+/// (no error) and containers of events (no `has_value`).
+template <class R>
+concept ExpectedLike = requires(R result) {
+    static_cast<bool>(result);
+    { result.has_value() } -> std::same_as<bool>;
+    std::move(result).error();
+};
+
+template <class T>
+class Result;
+
+namespace detail {
+
+[[noreturn]] inline void bad_result([[maybe_unused]] const Error& error) {
+#if defined(__cpp_exceptions)
+    throw BadResult(error);
+#else
+    std::abort();
+#endif
+}
+
+template <class T>
+inline constexpr bool is_result = false;
+template <class T>
+inline constexpr bool is_result<Result<T>> = true;
+
+/// A `T` that takes several values in braces and says so: `Events`, for `return {A{}, B{}};`.
+template <class T>
+concept BraceList = requires { typename T::BraceListTag; };
+
+} // namespace detail
+
+/// A value or an `Error`, with the interface of `std::expected` (C++20 has none).
+///
+/// `value()` on an error throws `BadResult`, or aborts where exceptions are off; it is the one way an
+/// exception leaves this library. `*result` on an error is undefined, as for `std::expected`.
+template <class T>
+class [[nodiscard]] Result {
+public:
+    using value_type = T;
+    using error_type = Error;
+
+    constexpr Result()
+        requires std::default_initializable<T>
+        : value_(), ok_(true) {}
+
+    template <class U = T>
+        requires(!std::same_as<std::remove_cvref_t<U>, Result> &&
+                 !std::same_as<std::remove_cvref_t<U>, Error> &&
+                 !std::same_as<std::remove_cvref_t<U>, errc> && std::convertible_to<U, T>)
+    // NOLINTNEXTLINE(google-explicit-constructor): `return value;`
+    constexpr Result(U&& value) : value_(std::forward<U>(value)), ok_(true) {}
+
+    template <class First, class Second, class... More>
+        requires(detail::BraceList<T> && std::constructible_from<T, First, Second, More...>)
+    constexpr Result(First&& first, Second&& second, More&&... more)
+        : value_(std::forward<First>(first), std::forward<Second>(second),
+                 std::forward<More>(more)...),
+          ok_(true) {}
+
+    template <class... Args>
+        requires std::constructible_from<T, Args...>
+    constexpr explicit Result(std::in_place_t /*tag*/, Args&&... args)
+        : value_(std::forward<Args>(args)...), ok_(true) {}
+
+    // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
+    constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
+    constexpr Result(errc kind) : error_(kind), ok_(false) {}
+
+    constexpr Result(const Result& other) : ok_(other.ok_) {
+        if (ok_)
+            std::construct_at(std::addressof(value_), other.value_);
+        else
+            std::construct_at(std::addressof(error_), other.error_);
+    }
+    constexpr Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
+        : ok_(other.ok_) {
+        if (ok_)
+            std::construct_at(std::addressof(value_), std::move(other.value_));
+        else
+            std::construct_at(std::addressof(error_), std::move(other.error_));
+    }
+    constexpr Result& operator=(const Result& other) {
+        return *this = Result(other); // the copy first: if it throws, nothing has changed
+    }
+    constexpr Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
+        if (this != &other) {
+            std::destroy_at(this);
+            std::construct_at(this, std::move(other));
+        }
+        return *this;
+    }
+    constexpr ~Result() {
+        if (ok_)
+            std::destroy_at(std::addressof(value_));
+        else
+            std::destroy_at(std::addressof(error_));
+    }
+
+    [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
+
+    [[nodiscard]] constexpr T& operator*() & noexcept { return value_; }
+    [[nodiscard]] constexpr const T& operator*() const& noexcept { return value_; }
+    [[nodiscard]] constexpr T&& operator*() && noexcept { return std::move(value_); }
+    [[nodiscard]] constexpr T* operator->() noexcept { return std::addressof(value_); }
+    [[nodiscard]] constexpr const T* operator->() const noexcept { return std::addressof(value_); }
+
+    [[nodiscard]] constexpr T& value() & { return checked(), value_; }
+    [[nodiscard]] constexpr const T& value() const& { return checked(), value_; }
+    [[nodiscard]] constexpr T&& value() && { return checked(), std::move(value_); }
+
+    template <class U>
+    [[nodiscard]] constexpr T value_or(U&& other) const& {
+        return ok_ ? value_ : static_cast<T>(std::forward<U>(other));
+    }
+    template <class U>
+    [[nodiscard]] constexpr T value_or(U&& other) && {
+        return ok_ ? std::move(value_) : static_cast<T>(std::forward<U>(other));
+    }
+
+    [[nodiscard]] constexpr Error& error() & noexcept { return error_; }
+    [[nodiscard]] constexpr const Error& error() const& noexcept { return error_; }
+    [[nodiscard]] constexpr Error&& error() && noexcept { return std::move(error_); }
+
+    /// `f(value)`, which answers a Result itself, or this error.
+    template <class F>
+    constexpr auto and_then(F&& f) const& -> std::invoke_result_t<F, const T&> {
+        return ok_ ? std::forward<F>(f)(value_) : std::invoke_result_t<F, const T&>(error_);
+    }
+    template <class F>
+    constexpr auto and_then(F&& f) && -> std::invoke_result_t<F, T&&> {
+        return ok_ ? std::forward<F>(f)(std::move(value_))
+                   : std::invoke_result_t<F, T&&>(std::move(error_));
+    }
+
+    /// A Result of `f(value)`, or this error.
+    template <class F>
+    constexpr auto transform(F&& f) const& -> Result<std::invoke_result_t<F, const T&>> {
+        return detail_transform<std::invoke_result_t<F, const T&>>(std::forward<F>(f), *this);
+    }
+    template <class F>
+    constexpr auto transform(F&& f) && -> Result<std::invoke_result_t<F, T&&>> {
+        return detail_transform<std::invoke_result_t<F, T&&>>(std::forward<F>(f),
+                                                              std::move(*this));
+    }
+
+    /// This value, or `f(error)`, which answers a Result of the same type.
+    template <class F>
+    constexpr Result or_else(F&& f) const& {
+        return ok_ ? *this : std::forward<F>(f)(error_);
+    }
+    template <class F>
+    constexpr Result or_else(F&& f) && {
+        return ok_ ? std::move(*this) : std::forward<F>(f)(std::move(error_));
+    }
+
+private:
+    constexpr void checked() const {
+        if (!ok_)
+            detail::bad_result(error_);
+    }
+    template <class R, class F, class Self>
+    static constexpr Result<R> detail_transform(F&& f, Self&& self) {
+        if (!self.ok_)
+            return std::forward<Self>(self).error();
+        if constexpr (std::is_void_v<R>) {
+            std::forward<F>(f)(*std::forward<Self>(self));
+            return {};
+        } else {
+            return Result<R>(std::in_place, std::forward<F>(f)(*std::forward<Self>(self)));
+        }
+    }
+
+    union {
+        T value_;
+        Error error_;
+    };
+    bool ok_;
+};
+
+/// Success or an `Error`.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    using value_type = void;
+    using error_type = Error;
+
+    constexpr Result() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
+    constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
+    constexpr Result(errc kind) : error_(kind), ok_(false) {}
+
+    [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
+    constexpr void operator*() const noexcept {}
+    constexpr void value() const {
+        if (!ok_)
+            detail::bad_result(error_);
+    }
+
+    [[nodiscard]] constexpr Error& error() & noexcept { return error_; }
+    [[nodiscard]] constexpr const Error& error() const& noexcept { return error_; }
+    [[nodiscard]] constexpr Error&& error() && noexcept { return std::move(error_); }
+
+    template <class F>
+    constexpr auto and_then(F&& f) const -> std::invoke_result_t<F> {
+        return ok_ ? std::forward<F>(f)() : std::invoke_result_t<F>(error_);
+    }
+    template <class F>
+    constexpr auto transform(F&& f) const -> Result<std::invoke_result_t<F>> {
+        if (!ok_)
+            return error_;
+        if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
+            std::forward<F>(f)();
+            return {};
+        } else {
+            return Result<std::invoke_result_t<F>>(std::in_place, std::forward<F>(f)());
+        }
+    }
+    template <class F>
+    constexpr Result or_else(F&& f) const {
+        return ok_ ? *this : std::forward<F>(f)(error_);
+    }
+
+private:
+    Error error_ = errc::internal; // looked at only where ok_ is false
+    bool ok_ = true;
+};
+
+} // namespace eventsourcing
+
+#endif
