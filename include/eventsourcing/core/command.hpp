@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_COMMAND_HPP
+#define EVENTSOURCING_CORE_COMMAND_HPP
+
+#include <eventsourcing/core/unmet.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace eventsourcing {
+
+namespace detail {
+/// A type that is put together from alternatives, `std::variant<A, B>`, and so is no single struct.
+template <class T>
+concept VariantLike = requires(const T& value) {
+    value.index();
+    value.valueless_by_exception();
+};
+} // namespace detail
+
+/// An imperative, told in the present tense: a struct. It needs no base class, no macro, no traits,
+/// and is never stored, so it may hold what it likes (also move-only members and references).
+///
+/// Left out on purpose: variants (a variant of commands is the `Command` of an aggregate) and bare
+/// enumerations and numbers, which would say too little at the call.
+template <class C>
+concept Command =
+    ((std::is_class_v<C> && !detail::VariantLike<C>) || unmet<"es: a command is a struct">) &&
+    (std::move_constructible<C> || unmet<"es: a command can be moved">);
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_EVENT_FAMILY_HPP
+#define EVENTSOURCING_CORE_EVENT_FAMILY_HPP
+
+#include <eventsourcing/core/fake_object.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace eventsourcing {
+
+/// How the types of a namespace become JSON. Chosen where the types are declared, so that no two
+/// translation units can see one type in two ways.
+enum class Json : std::uint8_t {
+    undeclared, ///< by reflection; a plain struct that has its own `to_json` as well is refused
+    reflected,  ///< by reflection; an own `to_json` is left aside
+    own, ///< by the types' own nlohmann `to_json` / `from_json`; one that has none is refused
+};
+
+/// What the events of one namespace share. Declared once beside them and found by ADL:
+///
+///     consteval es::EventFamily event_family(const auto&) {
+///         return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
+///     }
+///
+/// An overload for one type, `event_family(const Item&)`, replaces it for that type.
+struct EventFamily {
+    /// The first part of derived type names: `combat` in `combat.entity_attacked`.
+    std::string_view name;
+    /// Where the events come from, as CloudEvents has it: a non-empty URI-reference, best absolute.
+    std::string_view source;
+    /// The version of every event that does not name its own. Opaque: compared for equality only.
+    std::string_view version = "1.0";
+    /// An absolute URI of the events' schema, the `dataschema` of CloudEvents; empty for none.
+    std::string_view schema = {};
+    Json json = Json::undeclared;
+};
+
+namespace detail {
+
+template <class T>
+concept HasEventFamily = requires {
+    { event_family(fake_object<T>()) } -> std::same_as<EventFamily>;
+};
+
+template <HasEventFamily T>
+inline constexpr EventFamily family_of = event_family(fake_object<T>());
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

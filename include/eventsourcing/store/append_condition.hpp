@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_APPEND_CONDITION_HPP
+#define EVENTSOURCING_STORE_APPEND_CONDITION_HPP
+
+#include <eventsourcing/core/revision.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eventsourcing {
+
+/// Which events are meant: those that match at least one item. Without items it matches every
+/// event.
+struct Query {
+    /// An event matches an item that names its type, or no type, and whose tags it all has.
+    struct Item {
+        std::vector<std::string> types{};
+        std::vector<std::string> tags{};
+    };
+    std::vector<Item> items{};
+};
+
+/// "Fail if an event matching this query was appended after this position" (a dynamic consistency
+/// boundary). The answer is then `errc::condition_failed`.
+///
+/// Read with the query first, decide, and append with the last position that the reading scanned;
+/// nothing matching can have come between. Without a position, any matching event fails the append.
+struct AppendCondition {
+    Query fail_if_exists{};
+    std::optional<Position> after{};
+};
+
+} // namespace eventsourcing
+
+#endif

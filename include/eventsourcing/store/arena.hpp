@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_ARENA_HPP
+#define EVENTSOURCING_STORE_ARENA_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail {
+
+/// Keeps bytes at addresses that never move, in blocks that double up to 1 MiB; freed all at once.
+class Arena {
+public:
+    Arena() = default;
+    Arena(Arena&& other) noexcept
+        : blocks_(std::move(other.blocks_)),
+          free_(std::exchange(other.free_, nullptr)),
+          left_(std::exchange(other.left_, 0)) {
+        other.blocks_.clear();
+    }
+    Arena& operator=(Arena&& other) noexcept {
+        blocks_ = std::move(other.blocks_);
+        other.blocks_.clear();
+        free_ = std::exchange(other.free_, nullptr);
+        left_ = std::exchange(other.left_, 0);
+        return *this;
+    }
+
+    /// Uninitialised room for `size` bytes, aligned for any scalar.
+    [[nodiscard]] char* room(std::size_t size) {
+        size = (size + alignof(std::max_align_t) - 1) & ~(alignof(std::max_align_t) - 1);
+        if (size > left_)
+            grow(size);
+        left_ -= size;
+        return std::exchange(free_, free_ + size);
+    }
+
+    [[nodiscard]] std::string_view keep(std::string_view text) {
+        if (text.empty())
+            return {};
+        char* at = room(text.size());
+        std::memcpy(at, text.data(), text.size());
+        return {at, text.size()};
+    }
+
+    [[nodiscard]] std::span<const std::string_view> keep(std::span<const std::string_view> texts) {
+        if (texts.empty())
+            return {};
+        void* raw = room(texts.size_bytes());
+        auto* at = static_cast<std::string_view*>(raw);
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            std::construct_at(at + i, keep(texts[i]));
+        return {at, texts.size()};
+    }
+
+private:
+    void grow(std::size_t size) {
+        const std::size_t shift = std::min<std::size_t>(blocks_.size(), 8);
+        const std::size_t block = std::max(size, std::size_t{4096} << shift);
+        blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+        free_ = blocks_.back().get();
+        left_ = block;
+    }
+
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    char* free_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_CALL_OPTIONS_HPP
+#define EVENTSOURCING_STORE_CALL_OPTIONS_HPP
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+
+namespace eventsourcing {
+
+/// How long a call may wait, and who may call it off. Without either it waits as long as it must.
+///
+/// Past the deadline the answer is `errc::timed_out`, after a stop `errc::cancelled`; both mean
+/// that nothing was done. Where something may have been done it is `errc::unknown_outcome`.
+struct CallOptions {
+    std::optional<std::chrono::steady_clock::time_point> deadline{};
+    std::stop_token stop{};
+
+    /// The options of a call that may last this long from now on.
+    [[nodiscard]] static CallOptions within(std::chrono::nanoseconds time) {
+        return {.deadline = std::chrono::steady_clock::now() + time};
+    }
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_CAPABILITIES_HPP
+#define EVENTSOURCING_STORE_CAPABILITIES_HPP
+
+namespace eventsourcing {
+
+/// What a sink or store can do, said in its type: `static constexpr Capabilities
+/// capabilities{...}`. Asking one for what it can't do does not compile; through `AnyStore` it is
+/// `errc::unsupported`.
+struct Capabilities {
+    /// `append` checks an expected revision.
+    bool expected_revision = false;
+    /// `append` checks an append condition.
+    bool conditions = false;
+    /// Events have positions, and `read_all` answers them in commit order.
+    bool global_order = false;
+    /// `wait_for_append` wakes readers.
+    bool wakes_readers = false;
+    /// Appending the same ids again answers the first receipt, also much later and after a restart.
+    bool remembers_ids = false;
+    /// Ids that are stored already are refused when they come with another type, data or metadata.
+    bool compares_content = false;
+    /// An acknowledged append survives the death of the process.
+    bool durable = false;
+    /// A projection can commit in the same transaction as its checkpoint.
+    bool transactions = false;
+    /// It uses ids, time and metadata; a dispatcher leaves them out for a sink that says false.
+    bool stamps = true;
+
+    constexpr bool operator==(const Capabilities&) const = default;
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_ENCODE_BATCH_HPP
+#define EVENTSOURCING_STORE_ENCODE_BATCH_HPP
+
+#include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/arena.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/metadata_codec.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eventsourcing {
+
+/// An event that says by which tags it can be found: `std::vector<std::string> event_tags() const`.
+template <class E>
+concept Tagged = requires(const E& event) {
+    event.event_tags().begin();
+    std::string_view(*event.event_tags().begin());
+};
+
+namespace detail {
+
+struct EncodedEvents {
+    std::vector<NewEvent> events;
+    Arena arena;
+};
+
+/// The tags of one event as a store keeps them: sorted, without duplicates.
+inline std::span<const std::string_view> tag_set(std::vector<std::string_view>& tags,
+                                                 Arena& arena) {
+    std::sort(tags.begin(), tags.end());
+    tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+    return arena.keep(std::span<const std::string_view>(tags));
+}
+
+template <class Batch>
+Result<void> encode_batch(const Batch& batch, EncodedEvents& out) {
+    using Event = typename decltype(batch.events())::value_type;
+    using Codec = EventCodec<Event>;
+
+    std::string text;
+    if (batch.metadata() && !batch.metadata()->empty())
+        if (auto done = encode_metadata(*batch.metadata(), text); !done)
+            return std::move(done).error();
+    const std::string_view metadata = out.arena.keep(text);
+
+    out.events.reserve(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const Event& event = batch.events()[i];
+        text.clear();
+        if (auto done = Codec::encode(event, text); !done)
+            return std::move(done).error();
+
+        std::vector<std::string_view> tags(batch.tags().begin(), batch.tags().end());
+        std::vector<std::string> own;
+        visit_alternative(event, [&own]<class E>(const E& e) {
+            if constexpr (Tagged<E>)
+                for (const auto& tag : e.event_tags())
+                    own.emplace_back(tag);
+        });
+        tags.insert(tags.end(), own.begin(), own.end());
+
+        out.events.push_back({.id = i < batch.ids().size() ? batch.ids()[i] : Uuid{},
+                              .type = Codec::type(event),
+                              .version = Codec::version(event),
+                              .content_type = "application/json",
+                              .data = out.arena.keep(text),
+                              .metadata = metadata,
+                              .recorded_at = batch.recorded_at(),
+                              .tags = tag_set(tags, out.arena)});
+    }
+    return {};
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_EVENT_STORE_HPP
+#define EVENTSOURCING_STORE_EVENT_STORE_HPP
+
+#include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/read.hpp>
+#include <eventsourcing/store/sink.hpp>
+
+#include <concepts>
+#include <optional>
+#include <variant>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class S>
+concept ReadsStreams = requires(const S& store, StreamNameView stream, const StreamRead& which,
+                                const CallOptions& call) {
+    { store.read_stream(stream, which, call) } -> std::same_as<Result<Page>>;
+    { store.read_stream(stream) } -> std::same_as<Result<Page>>;
+};
+
+template <class S>
+concept ReadsAll = requires(const S& store, const AllRead& which, const CallOptions& call) {
+    { store.read_all(which, call) } -> std::same_as<Result<Page>>;
+    { store.read_all() } -> std::same_as<Result<Page>>;
+};
+
+template <class S>
+concept WakesReaders =
+    requires(const S& store, std::optional<Position> after, const CallOptions& call) {
+        { store.wait_for_append(after, call) } -> std::same_as<Result<bool>>;
+    };
+
+} // namespace detail
+
+/// A sink that can be read: by stream, in pages, and where it says `global_order` also as a whole.
+///
+/// * `append(stream, expected, batch, condition = {}, call = {}) -> Result<Receipt>`: all or none.
+///   Ids that are stored already decide first: the whole batch again, at the place that the
+///   expectation names, answers the first receipt; otherwise `duplicate_id`. Then the expectation
+///   (`conflict`), then the condition (`condition_failed`).
+/// * `append_unchecked(stream, batch, call = {})`: the same without expectation and condition.
+/// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream that does not
+/// exist is
+///   an empty page, one that was deleted for good is `errc::gone`.
+/// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; who has seen a position
+/// never
+///   later finds something committed below it.
+/// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event behind
+///   `after`, false at the deadline, `errc::cancelled` after a stop.
+///
+/// No code of the application runs inside an engine's read transaction. Copies of a store are
+/// handles to one engine and may be used from several threads at once, as may one handle.
+template <class S>
+concept EventStore =
+    Sink<S> && CheckedSinkFor<S, std::variant<detail::ArchetypeEvent>> &&
+    (detail::ReadsStreams<S> ||
+     unmet<"es: an event store has read_stream(es::StreamNameView, const "
+           "es::StreamRead& = {}, const es::CallOptions& = {}) const">) &&
+    (!S::capabilities.global_order || detail::ReadsAll<S> ||
+     unmet<"es: a store that says global_order has read_all(const es::AllRead& = {}, const "
+           "es::CallOptions& = {}) const">) &&
+    (!S::capabilities.wakes_readers || detail::WakesReaders<S> ||
+     unmet<"es: a store that says wakes_readers has wait_for_append(std::optional<es::Position>, "
+           "const "
+           "es::CallOptions& = {}) const">);
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_PAGE_HPP
+#define EVENTSOURCING_STORE_PAGE_HPP
+
+#include <eventsourcing/store/arena.hpp>
+#include <eventsourcing/store/event_record.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// What is read at a time: records, which the page owns, and where to read on.
+/// Moving a page keeps its records valid; it can't be copied.
+class Page {
+public:
+    Page() = default;
+
+    [[nodiscard]] std::span<const EventRecord> records() const { return records_; }
+    [[nodiscard]] bool empty() const { return records_.empty(); }
+    [[nodiscard]] auto begin() const { return records_.begin(); }
+    [[nodiscard]] auto end() const { return records_.end(); }
+
+    /// Whether there was nothing more to read when this was read.
+    bool at_end = true;
+    /// In a page of a stream: where the next page starts, in the direction of reading. Nothing at
+    /// the front of a stream read backward; behind the last event when read forward to the end.
+    std::optional<Revision> next_revision{};
+    /// In a page of the whole store: the last position that was looked at, also where the query
+    /// matched nothing. It is where the next page starts (`AllRead::after`) and what an append
+    /// condition takes.
+    std::optional<Position> last_position{};
+
+    /// For engines: copies the bytes of `record` into this page and adds it.
+    void add(EventRecord record) {
+        record.stream = arena_.keep(record.stream);
+        record.type = arena_.keep(record.type);
+        record.version = arena_.keep(record.version);
+        record.content_type = arena_.keep(record.content_type);
+        record.data = arena_.keep(record.data);
+        record.metadata = arena_.keep(record.metadata);
+        record.tags = arena_.keep(record.tags);
+        records_.push_back(record);
+    }
+    /// For engines: room for this many records.
+    void reserve(std::size_t count) { records_.reserve(count); }
+    /// For engines: `tags` for the record at `index`, where they are found after the record.
+    void set_tags(std::size_t index, std::span<const std::string_view> tags) {
+        records_[index].tags = arena_.keep(tags);
+    }
+
+private:
+    std::vector<EventRecord> records_;
+    detail::Arena arena_;
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_VALIDATE_HPP
+#define EVENTSOURCING_STORE_VALIDATE_HPP
+
+#include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/utf8.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/read.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eventsourcing {
+
+/// The most that one event may hold, data and metadata together, in bytes: the smallest limit of
+/// the engines (EventStoreDB's over HTTP), so that events can be moved between all of them.
+inline constexpr std::size_t max_event_size = 4 * 1024 * 1024;
+/// The most events that one append may hold.
+inline constexpr std::size_t max_batch_size = 10'000;
+/// The longest tag, in bytes of UTF-8, and the most tags of one event.
+inline constexpr std::size_t max_tag_size = 255;
+inline constexpr std::size_t max_tags = 64;
+/// The most records that a page may be asked for.
+inline constexpr std::size_t max_page_size = 4096;
+
+namespace detail {
+
+inline Error invalid_event(std::size_t index, std::string what) {
+    return {errc::invalid, "event " + std::to_string(index) + " of the batch: " + std::move(what)};
+}
+
+inline Result<void> check_name(std::size_t index, const char* which, std::string_view name) {
+    if (is_portable_name(name))
+        return {};
+    return invalid_event(index,
+                         std::string(which) + " \"" + std::string(name.substr(0, 60)) +
+                             "\": expected 1 to 255 printable ASCII characters without blanks");
+}
+
+inline Result<void> check_tags(std::size_t index, std::span<const std::string_view> tags) {
+    if (tags.size() > max_tags)
+        return invalid_event(index, std::to_string(tags.size()) + " tags: at most " +
+                                        std::to_string(max_tags) + " are stored with an event");
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (tags[i].empty() || tags[i].size() > max_tag_size || !valid_utf8(tags[i]))
+            return invalid_event(index,
+                                 "tag " + std::to_string(i) + ": expected 1 to 255 bytes of UTF-8");
+        if (i > 0 && tags[i] <= tags[i - 1])
+            return invalid_event(index, "its tags are not sorted, or one is there twice");
+    }
+    return {};
+}
+
+inline Result<void> check_ids(std::span<const NewEvent> events) {
+    std::vector<Uuid> ids;
+    ids.reserve(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (events[i].id.is_nil())
+            return invalid_event(i, "it has no id; a dispatcher or an environment gives it one");
+        ids.push_back(events[i].id);
+    }
+    std::sort(ids.begin(), ids.end());
+    if (const auto twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
+        return Error(errc::invalid, "the id " + twice->to_string() + " is in the batch twice");
+    return {};
+}
+
+/// What every store checks before it takes a batch, so that each refuses the same with the same
+/// words.
+inline Result<void> check_batch(std::span<const NewEvent> events) {
+    if (events.empty())
+        return Error(errc::invalid, "an append needs at least one event");
+    if (events.size() > max_batch_size)
+        return Error(errc::too_large, "a batch of " + std::to_string(events.size()) +
+                                          " events: one append takes at most " +
+                                          std::to_string(max_batch_size));
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const NewEvent& event = events[i];
+        for (auto done :
+             {check_name(i, "type", event.type), check_name(i, "version", event.version),
+              check_name(i, "content type", event.content_type), check_tags(i, event.tags)})
+            if (!done)
+                return done;
+        if (const auto size = event.data.size() + event.metadata.size(); size > max_event_size)
+            return Error(errc::too_large, "event " + std::to_string(i) + " of the batch (" +
+                                              std::string(event.type) + ") has " +
+                                              std::to_string(size) + " bytes; at most " +
+                                              std::to_string(max_event_size) + " can be stored");
+    }
+    return check_ids(events);
+}
+
+inline Result<void> check_page_size(std::size_t limit) {
+    if (limit >= 1 && limit <= max_page_size)
+        return {};
+    return Error(errc::invalid, "a page of " + std::to_string(limit) + " records: expected 1 to " +
+                                    std::to_string(max_page_size));
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif
