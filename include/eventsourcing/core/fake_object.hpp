@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_FAKE_OBJECT_HPP
+#define EVENTSOURCING_CORE_FAKE_OBJECT_HPP
+
+namespace eventsourcing::detail {
+
+/// Holds the object, so that a type without a usable constructor needs none.
+template <class T>
+struct FakeHolder {
+    const T value;
+};
+
+#if defined(__clang__)
+#    pragma clang diagnostic push
+#    pragma clang diagnostic ignored "-Wundefined-var-template"
+#    pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
+// Never defined: a link error that names it means that it was used outside a constant expression.
+template <class T>
+extern const FakeHolder<T> fake_holder;
+
+/// A reference to a `T` that does not exist, for constant expressions that need an argument of the
+/// type and look at nothing but its type and address: `event_family(fake_object<T>())`.
+/// Works for types that are not literal (a struct with a std::string).
+template <class T>
+consteval const T& fake_object() {
+    return fake_holder<T>.value;
+}
+
+#if defined(__clang__)
+#    pragma clang diagnostic pop
+#endif
+
+} // namespace eventsourcing::detail
+
+#endif
