@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_QUOTED_HPP
+#define EVENTSOURCING_CORE_QUOTED_HPP
+
+#include <eventsourcing/core/utf8.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace eventsourcing::detail {
+
+/// `text` in double quotes, fit for a message whatever it holds: control characters and bytes that
+/// are not UTF-8 become `\x1b`, and what is over `limit` bytes becomes `...`.
+inline std::string quoted(std::string_view text, std::size_t limit = 64) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out = "\"";
+    std::size_t i = 0;
+    while (i < text.size() && i < limit) {
+        const auto [value, size] = decode_utf8(text.substr(i));
+        const bool control = value < 0x20 || (value >= 0x7F && value <= 0x9F);
+        if (size != 0 && !control) {
+            if (value == '"' || value == '\\')
+                out += '\\';
+            out += text.substr(i, size);
+            i += size;
+            continue;
+        }
+        for (const auto end = i + (size == 0 ? 1 : size); i < end; ++i) {
+            const auto byte = static_cast<unsigned char>(text[i]);
+            out += "\\x";
+            out += digits[byte >> 4U];
+            out += digits[byte & 0xFU];
+        }
+    }
+    return out += i < text.size() ? "...\"" : "\"";
+}
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_FIXED_ENVIRONMENT_HPP
+#define EVENTSOURCING_TESTING_FIXED_ENVIRONMENT_HPP
+
+#include <eventsourcing/core/environment.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// How a `FixedEnvironment` begins and what it answers.
+struct FixedEnvironmentOptions {
+    /// What `now` answers first: 2026-01-01T00:00:00Z.
+    Timestamp start = Timestamp::from_unix(1'767'225'600);
+    /// How far each call of `now` moves the clock on, after it was read.
+    std::chrono::nanoseconds step{0};
+    /// Other seeds give other ids.
+    std::uint64_t seed = 0;
+    /// What `jitter` answers, one after the other and then from the front again.
+    std::vector<double> jitters{0.5};
+};
+
+/// A world that only moves when it is told to: the same commands give the same records, with the
+/// same times and ids, on every run. Give it to anything that takes an `Environment`.
+///
+/// A handle: copies share one clock. All functions may be called from several threads at once, but
+/// what each of them is answered is only the same on every run where their order is.
+class FixedEnvironment {
+public:
+    explicit FixedEnvironment(FixedEnvironmentOptions options = {})
+        : source_(std::make_shared<Source>(std::move(options))) {}
+    explicit FixedEnvironment(Timestamp start)
+        : FixedEnvironment(FixedEnvironmentOptions{.start = start}) {}
+
+    // NOLINTNEXTLINE(google-explicit-constructor): it is one
+    operator Environment() const { return Environment{source_}; }
+
+    /// Moves the clock on, or back.
+    void advance(std::chrono::nanoseconds duration) { source_->advance(duration); }
+
+    /// What the clock shows; reading it here does not move it on.
+    [[nodiscard]] Timestamp time() const { return source_->time(); }
+
+    /// The durations slept so far, the oldest first. Sleeping takes no time but moves the clock on.
+    [[nodiscard]] std::vector<std::chrono::nanoseconds> sleeps() const { return source_->sleeps(); }
+
+private:
+    class Source final : public EnvironmentSource {
+    public:
+        explicit Source(FixedEnvironmentOptions options)
+            : options_(std::move(options)),
+              time_(options_.start) {}
+
+        Timestamp now() override {
+            const std::lock_guard lock{mutex_};
+            const auto before = time_;
+            move(options_.step);
+            return before;
+        }
+        Uuid new_id() override {
+            const std::lock_guard lock{mutex_};
+            return detail::make_uuid7(id_clock_.next(time_), scrambled(options_.seed, ++ids_));
+        }
+        bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) override {
+            const std::lock_guard lock{mutex_};
+            if (stop.stop_requested())
+                return false;
+            sleeps_.push_back(duration);
+            if (duration.count() > 0)
+                move(duration);
+            return true;
+        }
+        double jitter() override {
+            const std::lock_guard lock{mutex_};
+            const auto& all = options_.jitters;
+            return all.empty() ? 0.0 : all[jitters_++ % all.size()];
+        }
+
+        void advance(std::chrono::nanoseconds duration) {
+            const std::lock_guard lock{mutex_};
+            move(duration);
+        }
+        Timestamp time() {
+            const std::lock_guard lock{mutex_};
+            return time_;
+        }
+        std::vector<std::chrono::nanoseconds> sleeps() {
+            const std::lock_guard lock{mutex_};
+            return sleeps_;
+        }
+
+    private:
+        void move(std::chrono::nanoseconds duration) {
+            const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+            time_ = Timestamp::from_unix(time_.unix_seconds() + seconds.count(),
+                                         time_.nanoseconds() + (duration - seconds).count());
+        }
+
+        /// The `n`th number of a sequence (SplitMix64), so that ids look like ids and don't collide
+        /// between seeds.
+        static constexpr std::uint64_t scrambled(std::uint64_t seed, std::uint64_t n) {
+            std::uint64_t z = (seed << 32U | seed >> 32U) + n * 0x9E3779B97F4A7C15U;
+            z = (z ^ z >> 30U) * 0xBF58476D1CE4E5B9U;
+            z = (z ^ z >> 27U) * 0x94D049BB133111EBU;
+            return z ^ z >> 31U;
+        }
+
+        std::mutex mutex_;
+        const FixedEnvironmentOptions options_;
+        Timestamp time_;
+        detail::Uuid7Clock id_clock_;
+        std::uint64_t ids_ = 0;
+        std::size_t jitters_ = 0;
+        std::vector<std::chrono::nanoseconds> sleeps_;
+    };
+
+    std::shared_ptr<Source> source_;
+};
+
+} // namespace eventsourcing
+
+#endif
