@@ -1,0 +1,64 @@
+# The library: headers and what they link to.
+
+if(NOT TARGET nlohmann_json::nlohmann_json)
+    find_package(nlohmann_json 3.10 QUIET)
+    if(NOT nlohmann_json_FOUND)
+        message(FATAL_ERROR "eventsourcing needs nlohmann_json >= 3.10, which was not found: install"
+            " nlohmann-json3-dev (its name in Debian and Ubuntu), add its prefix to CMAKE_PREFIX_PATH,"
+            " or bring nlohmann_json::nlohmann_json in before eventsourcing.")
+    endif()
+endif()
+find_package(Threads REQUIRED)
+
+# ---- Headers: `verified` stand alone with the two libraries above, `optional` need one more ----------
+file(GLOB_RECURSE verified CONFIGURE_DEPENDS include/eventsourcing/*.hpp)
+set(optional ${verified})
+set(needs_more "/include/eventsourcing/(engines/|testing/catch2\\.hpp$)")
+list(FILTER verified EXCLUDE REGEX "${needs_more}")
+list(FILTER optional INCLUDE REGEX "${needs_more}")
+
+add_library(eventsourcing INTERFACE)
+add_library(eventsourcing::eventsourcing ALIAS eventsourcing)
+target_compile_features(eventsourcing INTERFACE cxx_std_20)
+target_link_libraries(eventsourcing INTERFACE nlohmann_json::nlohmann_json Threads::Threads)
+target_sources(eventsourcing INTERFACE
+    FILE_SET HEADERS BASE_DIRS include FILES ${verified}
+    FILE_SET optional_headers TYPE HEADERS BASE_DIRS include FILES ${optional})
+set_target_properties(eventsourcing PROPERTIES
+    VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL}
+    INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
+
+# ---- Components -------------------------------------------------------------------------------------
+include(cmake/eventsourcing-components.cmake)
+set(eventsourcing_offered "")
+foreach(row IN LISTS eventsourcing_components)
+    string(REGEX MATCH "^[a-z]+" component "${row}")
+    if(NOT EXISTS "${PROJECT_SOURCE_DIR}/include/eventsourcing/engines/${component}.hpp")
+        continue()
+    endif()
+    list(APPEND eventsourcing_offered ${component})
+
+    string(TOUPPER "EVENTSOURCING_WITH_${component}" with)
+    set(${with} AUTO CACHE STRING "eventsourcing::${component}: AUTO (where its library is found), ON or OFF")
+    set_property(CACHE ${with} PROPERTY STRINGS AUTO ON OFF)
+    if(${with} STREQUAL "OFF")
+        continue()
+    endif()
+    eventsourcing_find_component(${component})
+    if(${component}_missing)
+        if(${with} STREQUAL "AUTO")
+            message(STATUS "Left out: ${${component}_missing}")
+            continue()
+        endif()
+        message(FATAL_ERROR "${${component}_missing} Or leave it out: -D${with}=OFF.")
+    endif()
+
+    file(GLOB headers CONFIGURE_DEPENDS
+        include/eventsourcing/engines/${component}.hpp include/eventsourcing/engines/${component}/*.hpp)
+    add_library(eventsourcing_${component} INTERFACE)
+    add_library(eventsourcing::${component} ALIAS eventsourcing_${component})
+    target_link_libraries(eventsourcing_${component} INTERFACE eventsourcing ${${component}_library})
+    target_sources(eventsourcing_${component} INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${headers})
+    set_target_properties(eventsourcing_${component} PROPERTIES
+        VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+endforeach()
