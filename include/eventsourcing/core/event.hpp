@@ -3,27 +3,18 @@
 #define EVENTSOURCING_CORE_EVENT_HPP
 
 #include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/unmet.hpp>
 
 #include <concepts>
-#include <string_view>
 #include <type_traits>
 
 namespace eventsourcing {
 
 namespace detail {
 
-struct MemberProbe {
-    template <class V>
-    void operator()(std::string_view name, V&& value) const;
-};
-
-/// A class that lists its fields itself, for what reflection can't see (private members, bases).
-template <class T>
-concept HasMembersLine = requires(T& object) { T::members(object, MemberProbe{}); };
-
 template <class E>
-concept PlainStruct = std::is_class_v<E> && (std::is_aggregate_v<E> || HasMembersLine<E>);
+concept EventStruct = std::is_class_v<E> && (std::is_aggregate_v<E> || WithMembers<E>);
 
 template <class E>
 concept HasEventType = NamesItsType<E> || HasDerivableName<E>;
@@ -46,7 +37,7 @@ concept HasPortableMetadata = is_portable_name(EventTraits<E>::event_type) &&
 /// the `Event` of an aggregate).
 template <class E>
 concept Event =
-    (detail::PlainStruct<E> || unmet<"es: an event is a plain struct: no constructors, no private "
+    (detail::EventStruct<E> || unmet<"es: an event is a plain struct: no constructors, no private "
                                      "members, no virtual functions (or it has a members line)">) &&
     (std::copyable<E> || unmet<"es: an event is copyable">) &&
     (detail::HasEventType<E> ||

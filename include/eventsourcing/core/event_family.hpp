@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/fake_object.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_CORE_REFLECT_HPP
 
 #include <eventsourcing/core/fake_object.hpp>
+#include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/reflect_bindings.hpp>
 
 #include <array>
@@ -210,17 +211,6 @@ static_assert(
     FieldNames<SelfCheck, 2>::names[0] == "first" && FieldNames<SelfCheck, 2>::names[1] == "second",
     "eventsourcing: this compiler spells the names of fields in a way that the library does "
     "not know; please report it, and give your structs `members` lines meanwhile");
-
-/// What `T::members` is asked with when only its existence matters.
-struct MembersProbe {
-    template <class V>
-    void operator()(std::string_view name, V&& member) const;
-};
-
-/// A class that lists its members itself:
-/// `static void members(auto& self, auto&& member) { member("hitpoints", self.hitpoints_); }`
-template <class T>
-concept WithMembers = requires(T& object) { T::members(object, MembersProbe{}); };
 
 } // namespace detail
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_DECIDE_HPP
+#define EVENTSOURCING_CORE_DECIDE_HPP
+
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/handle.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+/// The events that `command` gives on `state`, or why it was refused. Nothing is applied or sent.
+/// `command` is one struct of `A::Command`, or the variant.
+template <Aggregate A, class C>
+    requires detail::PartOf<std::remove_cvref_t<C>, typename A::Command>
+constexpr Result<Events<typename A::Event>> decide(const typename A::State& state, C&& command) {
+    if (detail::is_valueless(command))
+        return Error(errc::invalid, "the command variant is valueless: it holds no command");
+    return detail::guarded("handle_command", [&] {
+        return detail::decide_unguarded<A>(state, std::forward<C>(command));
+    });
+}
+
+} // namespace eventsourcing
+
+#endif

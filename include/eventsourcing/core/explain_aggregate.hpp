@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_EXPLAIN_AGGREGATE_HPP
+#define EVENTSOURCING_CORE_EXPLAIN_AGGREGATE_HPP
+
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class A, class E>
+consteval bool explain_event() {
+    EVENTSOURCING_EXPLAIN(EventStruct<E>,
+                          "an event is a plain struct: no constructors, no private members", A, E);
+    EVENTSOURCING_EXPLAIN(std::copyable<E>, "an event is copyable", A, E);
+    EVENTSOURCING_EXPLAIN(
+        HasEventType<E>,
+        "name the event: consteval es::EventFamily event_family(const auto&) in its "
+        "namespace, or static constexpr std::string_view event_type in the struct",
+        A, E);
+    EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
+                          "this event derives from another of the variant, whose apply_event would "
+                          "silently take it; make it a struct of its own",
+                          A, E);
+    EVENTSOURCING_EXPLAIN(
+        (AppliesEvent<A, E>),
+        "no apply_event for this event; add: static State apply_event(State, const "
+        "<the event named here>&)",
+        A, E);
+    return true;
+}
+
+template <class A, class C>
+consteval bool explain_command() {
+    EVENTSOURCING_EXPLAIN(Command<C>, "a command is a struct that can be moved", A, C);
+    EVENTSOURCING_EXPLAIN((HandlesCommand<A, C>),
+                          "no handle_command for this command; add: static es::Result<es::Events<"
+                          "Event>> handle_command(const State&, const <the command named here>&)",
+                          A, C);
+    if constexpr (HandlesCommand<A, C>)
+        EVENTSOURCING_EXPLAIN(
+            (decides_events<A, C>()),
+            "handle_command returns events: one, the variant, a range, an optional, "
+            "es::nothing, or an es::Result of these",
+            A, C);
+    return true;
+}
+
+/// Says in the compiler's first error line what an aggregate lacks, by name and with the cure.
+/// Called where a user's aggregate enters the library; always true, so that it adds no error of its
+/// own.
+template <class A>
+consteval bool explain_aggregate() {
+    EVENTSOURCING_EXPLAIN(NamesItsTypes<A>, "an aggregate names the types Command, Event and State",
+                          A);
+    if constexpr (NamesItsTypes<A>) {
+        using S = typename A::State;
+        EVENTSOURCING_EXPLAIN(std::is_empty_v<A>, "an aggregate has no data: put it into its State",
+                              A);
+        EVENTSOURCING_EXPLAIN(
+            HasGeneration<S>,
+            "add to the state: es::Generation generation{};  or wrap it: using State "
+            "= es::Tracked<...>",
+            A, S);
+        EVENTSOURCING_EXPLAIN(
+            std::default_initializable<S>,
+            "give each member of the state a default: folding starts from State{}", A, S);
+        if constexpr (HasGeneration<S>) {
+            return []<class... Es, class... Cs>(TypeList<Es...>, TypeList<Cs...>) {
+                return (explain_event<A, Es>() && ...) && (explain_command<A, Cs>() && ...);
+            }(Alternatives<typename A::Event>{}, Alternatives<typename A::Command>{});
+        }
+    }
+    return true;
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

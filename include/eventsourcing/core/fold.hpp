@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_FOLD_HPP
+#define EVENTSOURCING_CORE_FOLD_HPP
+
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/apply.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace eventsourcing {
+
+namespace detail {
+
+inline Error generation_overflow() {
+    return {errc::overflow, "the generation is at its end: no further event can be applied"};
+}
+
+/// Applies events one by one to `state` and moves its generation on by one for each, whatever the
+/// application's function does with it. After an error the state is unspecified.
+template <Aggregate A, class Range>
+constexpr Result<void> fold_events(typename A::State& state, const Range& events) {
+    using Event = typename A::Event;
+    std::uint64_t generation = state.generation.value();
+    Error error = errc::internal;
+    for (const Event& event : events) {
+        if (generation == std::numeric_limits<std::uint64_t>::max())
+            return generation_overflow();
+        if (is_valueless(event))
+            return Error(errc::invalid, "the event variant is valueless: it holds no event");
+        if (!apply_any<A>(state, event, error))
+            return error;
+        state.generation = Generation{++generation};
+    }
+    return {};
+}
+
+} // namespace detail
+
+/// Applies `events` to `state` in place, in order. Each moves the generation on by one.
+/// After an error (`cannot_apply`, `threw`, `overflow`) the state is unspecified: fold a copy where
+/// the old one is still needed.
+template <Aggregate A>
+constexpr Result<void> fold_into(typename A::State& state,
+                                 std::span<const typename A::Event> events) {
+    return detail::guarded("apply_event", [&] { return detail::fold_events<A>(state, events); });
+}
+
+/// The state that `events` give, from `State{}` on or from a state given.
+template <Aggregate A>
+constexpr Result<typename A::State> fold(std::span<const typename A::Event> events,
+                                         typename A::State state = {}) {
+    if (auto done = fold_into<A>(state, events); !done)
+        return std::move(done).error();
+    return state;
+}
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_REJECT_HPP
+#define EVENTSOURCING_CORE_REJECT_HPP
+
+#include <eventsourcing/core/error.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class T>
+std::string text_of(const T& value) {
+    if constexpr (std::convertible_to<const T&, std::string_view>)
+        return std::string(std::string_view(value));
+    else if constexpr (std::same_as<T, bool>)
+        return value ? "true" : "false";
+    else if constexpr (std::is_arithmetic_v<T>)
+        return std::to_string(value);
+    else if constexpr (NamedEnum<T>)
+        return std::string(enum_name(value));
+    else
+        return value.to_string();
+}
+
+/// A text with one `{}` for each argument, which the compiler counts.
+template <class... Args>
+struct Sentence {
+    std::string_view text;
+
+    template <std::size_t N>
+    // NOLINTNEXTLINE(google-explicit-constructor): a literal is the argument
+    consteval Sentence(const char (&literal)[N]) : text(literal, N - 1) {
+        std::size_t braces = 0;
+        for (std::size_t i = 0; i + 1 < N; ++i)
+            braces += literal[i] == '{' && literal[i + 1] == '}' ? 1 : 0;
+        if (braces != sizeof...(Args))
+            es_the_number_of_braces_and_of_arguments_differ();
+    }
+
+private:
+    // Not constexpr: the call above stops the compiler and shows it this name.
+    static void es_the_number_of_braces_and_of_arguments_differ();
+};
+
+template <class... Args>
+std::string fill_in(std::string_view text, const Args&... args) {
+    std::string out;
+    const auto put = [&](std::string_view value) {
+        const auto at = text.find("{}");
+        out += text.substr(0, at);
+        out += value;
+        text = text.substr(at + 2);
+    };
+    (put(text_of(args)), ...);
+    return out += text;
+}
+
+} // namespace detail
+
+/// Refuses a command for a reason of the application's own enumeration: `error == Refusal::x` finds
+/// it again. The enumeration needs no specialisation. The message is the enumerator's name in
+/// words.
+template <NamedEnum Reason>
+[[nodiscard]] constexpr Error reject(Reason reason) {
+    return {errc::rejected, reason};
+}
+
+/// As above; `about` follows in the message: `already dead: ogre`.
+template <NamedEnum Reason, class About>
+    requires(!std::is_array_v<About>)
+[[nodiscard]] constexpr Error reject(Reason reason, const About& about) {
+    Error error(errc::rejected, reason);
+    if (std::is_constant_evaluated())
+        return error;
+    const std::string words = error.message();
+    return std::move(error).with_message(words + ": " + detail::text_of(about));
+}
+
+/// As above, with a sentence of its own, in which each `{}` stands for an argument.
+template <NamedEnum Reason, class... Args>
+[[nodiscard]] constexpr Error reject(Reason reason,
+                                     detail::Sentence<std::type_identity_t<Args>...> sentence,
+                                     const Args&... args) {
+    Error error(errc::rejected, reason);
+    if (std::is_constant_evaluated())
+        return error;
+    return std::move(error).with_message(detail::fill_in(sentence.text, args...));
+}
+
+/// Refuses a command with a sentence only: `reject("the {} is already dead", state.entity_id)`.
+template <class... Args>
+[[nodiscard]] constexpr Error reject(detail::Sentence<std::type_identity_t<Args>...> sentence,
+                                     const Args&... args) {
+    if (std::is_constant_evaluated())
+        return errc::rejected;
+    return {errc::rejected, detail::fill_in(sentence.text, args...)};
+}
+
+} // namespace eventsourcing
+
+#endif

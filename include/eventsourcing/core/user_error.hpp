@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_USER_ERROR_HPP
+#define EVENTSOURCING_CORE_USER_ERROR_HPP
+
+#include <eventsourcing/core/error.hpp>
+
+#include <concepts>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// The error of an application's expected-like answer as ours. An `Error` stays what it is, an
+/// enumerator keeps its number, and any other is carried along: `error.attached<TheirError>()`.
+template <class E>
+constexpr Error error_from(errc kind, E&& error) {
+    using Plain = std::remove_cvref_t<E>;
+    if constexpr (std::same_as<Plain, Error>)
+        return std::forward<E>(error);
+    else if constexpr (NamedEnum<Plain>)
+        return {kind, error};
+    else if constexpr (std::convertible_to<const Plain&, std::string_view>)
+        return {kind, std::string(std::string_view(error))};
+    else {
+        std::string message;
+        if constexpr (requires { std::string(error.message()); })
+            message = error.message();
+        else if constexpr (requires { std::string(error.what()); })
+            message = error.what();
+        else
+            message = "an error of type " + std::string(full_type_name<Plain>());
+        return Error(kind, std::move(message)).with_attached(Plain(std::forward<E>(error)));
+    }
+}
+
+/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`.
+template <class F>
+constexpr auto guarded([[maybe_unused]] const char* what, F&& f) -> decltype(f()) {
+#if defined(__cpp_exceptions)
+    try {
+        return f();
+    } catch (const std::exception& e) {
+        return Error(errc::threw, std::string(what) + " threw: " + e.what());
+    } catch (...) {
+        return Error(errc::threw, std::string(what) + " threw something that is no std::exception");
+    }
+#else
+    return f();
+#endif
+}
+
+} // namespace eventsourcing::detail
+
+#endif
