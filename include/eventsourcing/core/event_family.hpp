@@ -27,13 +27,13 @@ enum class Json : std::uint8_t {
 /// An overload for one type, `event_family(const Item&)`, replaces it for that type.
 struct EventFamily {
     /// The first part of derived type names: `combat` in `combat.entity_attacked`.
-    std::string_view name;
+    std::string_view name{};
     /// Where the events come from, as CloudEvents has it: a non-empty URI-reference, best absolute.
-    std::string_view source;
+    std::string_view source{};
     /// The version of every event that does not name its own. Opaque: compared for equality only.
     std::string_view version = "1.0";
     /// An absolute URI of the events' schema, the `dataschema` of CloudEvents; empty for none.
-    std::string_view schema = {};
+    std::string_view schema{};
     Json json = Json::undeclared;
 };
 

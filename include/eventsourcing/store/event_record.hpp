@@ -15,33 +15,33 @@ namespace eventsourcing {
 /// An event on its way into a store, encoded. The views belong to whoever made it, a batch as a
 /// rule.
 struct NewEvent {
-    Uuid id;
-    std::string_view type;
-    std::string_view version;
+    Uuid id{};
+    std::string_view type{};
+    std::string_view version{};
     /// The media type of `data`, `application/json` for everything the codec writes.
-    std::string_view content_type;
-    std::string_view data;
+    std::string_view content_type{};
+    std::string_view data{};
     /// A JSON object as `encode_metadata` writes it, or empty for none.
-    std::string_view metadata;
-    Timestamp recorded_at;
+    std::string_view metadata{};
+    Timestamp recorded_at{};
     /// Sorted and without duplicates.
-    std::span<const std::string_view> tags;
+    std::span<const std::string_view> tags{};
 };
 
 /// An event as a store keeps it. The views belong to the page it was read in.
 struct EventRecord {
-    Uuid id;
-    std::string_view stream;
-    Revision revision;
+    Uuid id{};
+    std::string_view stream{};
+    Revision revision{};
     /// Absent where the engine has no global order.
-    std::optional<Position> position;
-    Timestamp recorded_at;
-    std::string_view type;
-    std::string_view version;
-    std::string_view content_type;
-    std::string_view data;
-    std::string_view metadata;
-    std::span<const std::string_view> tags;
+    std::optional<Position> position{};
+    Timestamp recorded_at{};
+    std::string_view type{};
+    std::string_view version{};
+    std::string_view content_type{};
+    std::string_view data{};
+    std::string_view metadata{};
+    std::span<const std::string_view> tags{};
 };
 
 } // namespace eventsourcing

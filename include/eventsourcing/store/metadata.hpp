@@ -10,16 +10,16 @@ namespace eventsourcing {
 /// What is recorded with an event besides the event itself. An empty text means absent.
 struct Metadata {
     /// Shared by everything that one request from outside set off.
-    std::string correlation_id;
+    std::string correlation_id{};
     /// The id of the event or message that caused this one.
-    std::string causation_id;
+    std::string causation_id{};
     /// The id of the command that was decided; lets a handler recognise one it has seen.
-    std::string command_id;
+    std::string command_id{};
     /// The W3C trace context, `traceparent` and `tracestate`.
-    std::string traceparent;
-    std::string tracestate;
+    std::string traceparent{};
+    std::string tracestate{};
     /// The application's own key/values.
-    std::map<std::string, std::string, std::less<>> values;
+    std::map<std::string, std::string, std::less<>> values{};
 
     bool operator==(const Metadata&) const = default;
 

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_DISPATCHER_HPP
+#define EVENTSOURCING_RUNTIME_DISPATCHER_HPP
+
+#include <eventsourcing/core/decide.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/sink.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// What a dispatch has done: the new state with its last revision (it is a `Loaded`, and can be
+/// dispatched again), the events emitted, and the sink's receipt.
+template <Aggregate A>
+struct Dispatched : Loaded<A> {
+    Events<typename A::Event> events{};
+    /// Nothing where the decision was empty, or the sink has no revisions.
+    std::optional<Receipt> receipt{};
+};
+
+struct DispatchOptions {
+    /// Recorded with every event of the decision.
+    Metadata metadata{};
+    /// Recorded with every event, beside the tags that it names itself.
+    std::vector<std::string> tags{};
+    CallOptions call{};
+};
+
+namespace detail {
+
+template <class S, class A>
+concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> ||
+                        std::derived_from<std::remove_cvref_t<S>, Loaded<A>>;
+
+/// The ids of a batch; up to two without an allocation.
+class BatchIds {
+public:
+    BatchIds(std::size_t count, const Environment& environment) : size_(count) {
+        if (count > few_.size())
+            many_.resize(count);
+        Uuid* ids = count > few_.size() ? many_.data() : few_.data();
+        for (std::size_t i = 0; i < count; ++i)
+            ids[i] = environment.new_id();
+    }
+    [[nodiscard]] std::span<const Uuid> view() const {
+        return {size_ > few_.size() ? many_.data() : few_.data(), size_};
+    }
+
+private:
+    std::array<Uuid, 2> few_;
+    std::vector<Uuid> many_;
+    std::size_t size_;
+};
+
+} // namespace detail
+
+/// Takes commands to an aggregate and its events to a sink:
+/// decide, fold, stamp, append. The fold comes first: events that can't be applied never leave the
+/// process. A rejected command and an empty decision send nothing.
+///
+/// A dispatcher holds copies of its sink and environment. Use one from one thread at a time; copies
+/// are cheap, and as independent as the sink's are.
+template <class A, class S>
+class Dispatcher {
+    static_assert(detail::explain_aggregate<A>());
+    static_assert(Aggregate<A>);
+    static_assert(SinkFor<S, typename A::Event>);
+
+public:
+    using State = typename A::State;
+    using Event = typename A::Event;
+
+    explicit Dispatcher(S sink, Environment environment = {})
+        : sink_(std::move(sink)),
+          environment_(std::move(environment)) {}
+
+    /// Decides `command` on `state` and appends the events to `stream`, all or none.
+    ///
+    /// `state` is a bare state, which expects to be the fold of the whole stream, or a `Loaded`,
+    /// which expects the revision that was read last. It is left untouched, unless it is moved in.
+    /// `command` is one struct of `A::Command`, or the variant.
+    ///
+    /// Errors: `rejected` (or the application's own), `cannot_apply`, `overflow`, `threw`;
+    /// `conflict` with stream, expected and actual; what the sink answers. Where the outcome is
+    /// unknown, the error carries a `PendingAppend` for `retry`. Nothing is retried here.
+    template <class From, class C>
+        requires(detail::StateOrLoaded<From, A> &&
+                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+    Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream) {
+        return run(std::forward<From>(state), std::forward<C>(command), stream, nullptr, nullptr);
+    }
+
+    /// As above, with metadata, tags, a deadline or a stop token.
+    template <class From, class C>
+        requires(detail::StateOrLoaded<From, A> &&
+                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+    Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
+                                   const DispatchOptions& options) {
+        return run(std::forward<From>(state), std::forward<C>(command), stream, nullptr, &options);
+    }
+
+    /// As above; fails with `condition_failed` where an event that matches the condition was
+    /// appended meanwhile, to whichever stream. Only for sinks that check conditions.
+    template <class From, class C>
+        requires(detail::StateOrLoaded<From, A> &&
+                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command> &&
+                 ConditionalSinkFor<S, Event>)
+    Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
+                                   const AppendCondition& condition,
+                                   const DispatchOptions& options = {}) {
+        return run(std::forward<From>(state), std::forward<C>(command), stream, &condition,
+                   &options);
+    }
+
+    /// Sends an append again whose outcome was unknown: the same bytes, ids and expectation. A
+    /// store that has it answers with the first receipt; one that has not appends it now.
+    Result<Dispatched<A>> retry(const PendingAppend<A>& pending, const CallOptions& call = {}) {
+        Result<Dispatched<A>> out(std::in_place);
+        out->state = pending.state;
+        out->events = pending.events;
+        const Batch<Event> batch({pending.events.data(), pending.events.size()}, pending.ids,
+                                 pending.recorded_at, &pending.metadata, pending.tags);
+        if (auto done = append(*out, batch, pending.stream, pending.expected,
+                               pending.condition ? &*pending.condition : nullptr, &call);
+            !done)
+            return done.error().outcome() == Outcome::unknown
+                       ? std::move(done).error().with_attached(pending)
+                       : std::move(done).error();
+        return out;
+    }
+
+    [[nodiscard]] const S& sink() const { return sink_; }
+
+private:
+    template <class From>
+    static constexpr decltype(auto) state_of(From&& from) {
+        if constexpr (std::same_as<std::remove_cvref_t<From>, State>)
+            return std::forward<From>(from);
+        else
+            return (std::forward<From>(from).state);
+    }
+
+    template <class From>
+    static constexpr ExpectedRevision expected_of(const From& from) {
+        if constexpr (std::same_as<From, State>)
+            return ExpectedRevision::after(from.generation);
+        else
+            return from.revision ? ExpectedRevision::exactly(*from.revision)
+                                 : ExpectedRevision::no_stream();
+    }
+
+    template <class From, class C>
+    Result<Dispatched<A>> run(From&& from, C&& command, StreamNameView stream,
+                              const AppendCondition* condition, const DispatchOptions* options) {
+        auto decided = decide<A>(std::as_const(state_of(from)), std::forward<C>(command));
+        if (!decided)
+            return std::move(decided).error();
+
+        const ExpectedRevision expected = expected_of(std::as_const(from));
+        Result<Dispatched<A>> out(std::in_place);
+        if constexpr (!std::same_as<std::remove_cvref_t<From>, State>)
+            out->revision = from.revision;
+        out->state = state_of(std::forward<From>(from));
+        if (decided->empty())
+            return out;
+        out->events = *std::move(decided);
+        const std::span<const Event> events{out->events.data(), out->events.size()};
+
+        if (auto done = fold_into<A>(out->state, events); !done)
+            return std::move(done).error();
+        if (auto done = send(*out, events, stream, expected, condition, options); !done)
+            return std::move(done).error();
+        return out;
+    }
+
+    Result<void> send(Dispatched<A>& out, std::span<const Event> events, StreamNameView stream,
+                      ExpectedRevision expected, const AppendCondition* condition,
+                      const DispatchOptions* options) {
+        const CallOptions* call = options ? &options->call : nullptr;
+        if constexpr (!S::capabilities.stamps) {
+            const Batch<Event> batch(events);
+            return append(out, batch, stream, expected, condition, call);
+        } else {
+            const detail::BatchIds ids(events.size(), environment_);
+            const Batch<Event> batch(events, ids.view(), environment_.now(),
+                                     options ? &options->metadata : nullptr,
+                                     options ? std::span<const std::string>(options->tags)
+                                             : std::span<const std::string>());
+            auto done = append(out, batch, stream, expected, condition, call);
+            if (!done && done.error().outcome() == Outcome::unknown)
+                return std::move(done).error().with_attached(
+                    pending(out, batch, stream, expected, condition));
+            return done;
+        }
+    }
+
+    Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, StreamNameView stream,
+                        [[maybe_unused]] ExpectedRevision expected,
+                        [[maybe_unused]] const AppendCondition* condition,
+                        [[maybe_unused]] const CallOptions* call) {
+        auto done = detail::guarded("the sink", [&] {
+            if constexpr (CheckedSinkFor<S, Event>) {
+                if (!condition && !call)
+                    return sink_.append(stream, expected, batch);
+                const AppendCondition none;
+                const CallOptions unhurried;
+                return sink_.append(stream, expected, batch, condition ? *condition : none,
+                                    call ? *call : unhurried);
+            } else {
+                return sink_.append_unchecked(stream, batch);
+            }
+        });
+        if (!done)
+            return done.error() == errc::threw
+                       ? std::move(done).error().with_outcome(Outcome::unknown)
+                       : std::move(done).error();
+        if constexpr (std::same_as<decltype(done), Result<Receipt>>) {
+            out.receipt = *done;
+            out.revision = done->last;
+        }
+        return {};
+    }
+
+    static PendingAppend<A> pending(const Dispatched<A>& out, const Batch<Event>& batch,
+                                    StreamNameView stream, ExpectedRevision expected,
+                                    const AppendCondition* condition) {
+        PendingAppend<A> made{.stream = StreamName(stream),
+                              .expected = expected,
+                              .condition = {},
+                              .events = out.events,
+                              .ids = {batch.ids().begin(), batch.ids().end()},
+                              .recorded_at = batch.recorded_at(),
+                              .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
+                              .tags = {batch.tags().begin(), batch.tags().end()},
+                              .state = out.state};
+        if (condition)
+            made.condition = *condition;
+        return made;
+    }
+
+    S sink_;
+    Environment environment_;
+};
+
+} // namespace eventsourcing
+
+#endif

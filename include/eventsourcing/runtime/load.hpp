@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_LOAD_HPP
+#define EVENTSOURCING_RUNTIME_LOAD_HPP
+
+#include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/store/event_store.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+struct LoadOptions {
+    /// The state as it was right after this revision; nothing means all of the stream.
+    /// `errc::not_found` where the stream does not reach so far.
+    std::optional<Revision> at{};
+    /// How many records are in memory at a time, 1 to 4096.
+    std::size_t page_size = default_page_size;
+    CallOptions call{};
+};
+
+namespace detail {
+
+/// A store that keeps events as their own types and shows them without making JSON.
+template <class Store, class Event, class Visitor>
+concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor& visitor) {
+    {
+        store.template read_events<Event>(stream, std::optional<Revision>{}, visitor)
+    } -> std::same_as<Result<void>>;
+};
+
+inline std::string place(std::string_view stream, Revision revision) {
+    return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
+}
+
+/// Folds one event into what has been loaded so far.
+template <Aggregate A>
+Result<void> fold_next(Loaded<A>& loaded, const typename A::Event& event, Revision revision,
+                       StreamNameView stream) {
+    if (auto done = fold_into<A>(loaded.state, std::span(&event, 1)); !done)
+        return std::move(done).error().within(place(stream.view(), revision));
+    loaded.revision = revision;
+    return {};
+}
+
+template <Aggregate A, class Store>
+Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
+                        Loaded<A>& loaded) {
+    StreamRead next{.limit = options.page_size};
+    for (;;) {
+        auto page = store.read_stream(stream, next, options.call);
+        if (!page)
+            return std::move(page).error();
+        for (const EventRecord& record : page->records()) {
+            if (options.at && record.revision > *options.at)
+                return {};
+            auto event =
+                EventCodec<typename A::Event>::decode(record.type, record.version, record.data);
+            if (!event)
+                return std::move(event).error().within(place(stream.view(), record.revision));
+            if (auto done = fold_next<A>(loaded, *event, record.revision, stream); !done)
+                return done;
+        }
+        if (page->at_end || loaded.revision == options.at)
+            return {};
+        next.from = page->next_revision;
+    }
+}
+
+} // namespace detail
+
+/// The state that the events of a stream give, folded page by page in constant memory; `State{}`
+/// and no revision where the stream does not exist.
+///
+/// Errors: what reading answers, `malformed`, `unknown_type` and `unknown_version` for an event
+/// that can't be decoded, `cannot_apply` and `threw` for one that can't be folded; all name the
+/// revision.
+template <Aggregate A, class Store>
+[[nodiscard]] Result<Loaded<A>> load(const Store& store, StreamNameView stream,
+                                     const LoadOptions& options = {}) {
+    Loaded<A> loaded;
+    const auto visitor = [&](const typename A::Event& event, Revision revision) {
+        return detail::fold_next<A>(loaded, event, revision, stream);
+    };
+    Result<void> done;
+    if constexpr (detail::ReadsTyped<Store, typename A::Event, decltype(visitor)>)
+        done = store.template read_events<typename A::Event>(stream, options.at, visitor);
+    else
+        done = detail::load_pages<A>(store, stream, options, loaded);
+    if (!done)
+        return std::move(done).error();
+    if (options.at && loaded.revision != options.at)
+        return Error(errc::not_found,
+                     detail::place(stream.view(), *options.at) +
+                         ": there is no such event; the last is " +
+                         (loaded.revision ? std::to_string(loaded.revision->value()) : "none"));
+    return loaded;
+}
+
+} // namespace eventsourcing
+
+#endif

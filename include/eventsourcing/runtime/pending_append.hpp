@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_PENDING_APPEND_HPP
+#define EVENTSOURCING_RUNTIME_PENDING_APPEND_HPP
+
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/events.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+#include <eventsourcing/store/metadata.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eventsourcing {
+
+/// An append whose outcome is unknown, with all that it takes to send the same bytes and ids again.
+/// The error of a dispatch carries it: `pending_append<A>(error)`; `Dispatcher::retry` takes it.
+template <Aggregate A>
+struct PendingAppend {
+    StreamName stream;
+    ExpectedRevision expected;
+    std::optional<AppendCondition> condition;
+    Events<typename A::Event> events;
+    std::vector<Uuid> ids;
+    Timestamp recorded_at;
+    Metadata metadata;
+    std::vector<std::string> tags;
+    /// The state with the events applied: what is true if they were, or will be, appended.
+    typename A::State state;
+};
+
+/// The pending append that an error of a dispatch carries, or null where the outcome is known.
+/// Valid as long as the error.
+template <Aggregate A>
+[[nodiscard]] const PendingAppend<A>* pending_append(const Error& error) {
+    return error.attached<PendingAppend<A>>();
+}
+
+} // namespace eventsourcing
+
+#endif

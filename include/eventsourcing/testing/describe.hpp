@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_DESCRIBE_HPP
+#define EVENTSOURCING_TESTING_DESCRIBE_HPP
+
+#include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/testing/same_value.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace eventsourcing::detail {
+
+template <class T>
+std::string describe_value(const T& value);
+
+template <class T>
+concept SaysItself = requires(const T& value) {
+    { value.to_string() } -> std::convertible_to<std::string>;
+};
+template <class T>
+concept WrapsNumber = requires(const T& value) {
+    { value.value() } -> std::integral;
+};
+template <class T>
+concept Structured = WithMembers<const T> || PlainStruct<T>;
+
+template <class T>
+std::string describe_fields(const T& value) {
+    std::string out;
+    for_each_member(value, [&out](std::string_view name, const auto& field) {
+        out += (out.empty() ? "" : ", ") + std::string(name) + ": " + describe_value(field);
+    });
+    return "{" + out + "}";
+}
+
+/// A value as a reader of a failed test wants it: texts in quotes, enumerators by name, structs by
+/// their fields.
+template <class T>
+std::string describe_value(const T& value) {
+    if constexpr (TextLike<T>) {
+        return '"' + std::string(std::string_view(value)) + '"';
+    } else if constexpr (std::same_as<T, bool>) {
+        return value ? "true" : "false";
+    } else if constexpr (std::is_arithmetic_v<T>) {
+        return std::to_string(value);
+    } else if constexpr (NamedEnum<T>) {
+        const auto name = enum_name(value);
+        return name.empty() ? std::to_string(static_cast<long long>(value)) : std::string(name);
+    } else if constexpr (SaysItself<T>) {
+        return value.to_string();
+    } else if constexpr (IterableValue<T>) {
+        std::string out;
+        for (const auto& element : value)
+            out += (out.empty() ? "" : ", ") + describe_value(element);
+        return "[" + out + "]";
+    } else if constexpr (OptionalValue<T>) {
+        return value.has_value() ? describe_value(*value) : "nothing";
+    } else if constexpr (PairValue<T>) {
+        return describe_value(value.first) + " -> " + describe_value(value.second);
+    } else if constexpr (is_variant<T>) {
+        return std::visit(
+            []<class E>(const E& e) { return std::string(type_name<E>()) + describe_value(e); },
+            value);
+    } else if constexpr (WrapsNumber<T>) {
+        return std::to_string(value.value());
+    } else if constexpr (Structured<T>) {
+        return describe_fields(value);
+    } else {
+        return "(a value of type " + std::string(type_name<T>()) + ")";
+    }
+}
+
+/// One line for each field that differs: `damage: expected 150, got 100`.
+template <class T>
+std::string describe_difference(const T& expected, const T& got, const std::string& indent) {
+    if constexpr (Structured<T>) {
+        std::string out;
+        for_each_member(expected, [&](std::string_view name, const auto& field) {
+            for_each_member(got, [&](std::string_view other_name, const auto& other) {
+                if constexpr (std::same_as<decltype(field), decltype(other)>)
+                    if (name == other_name && !same_value(field, other))
+                        out += indent + std::string(name) + ": expected " + describe_value(field) +
+                               ", got " + describe_value(other) + "\n";
+            });
+        });
+        return out;
+    } else {
+        return indent + "expected " + describe_value(expected) + ", got " + describe_value(got) +
+               "\n";
+    }
+}
+
+} // namespace eventsourcing::detail
+
+#endif
