@@ -18,3 +18,4 @@ install(FILES
     "${PROJECT_BINARY_DIR}/eventsourcing-config-version.cmake"
     cmake/eventsourcing-components.cmake
     DESTINATION "${package_dir}")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
