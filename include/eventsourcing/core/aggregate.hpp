@@ -83,21 +83,24 @@ template <class A, class E>
 concept AppliesEvent = AppliesWhole<A, SubjectOf<typename A::State>, typename A::Event> ||
                        Applies<A, SubjectOf<typename A::State>, E>;
 
-template <class A>
+template <class A, class E>
 consteval bool answers_state() {
     using S = SubjectOf<typename A::State>;
     if constexpr (AppliesWhole<A, S, typename A::Event>)
         return AnswersState<A, S, typename A::Event>;
     else
-        return []<class... Es>(TypeList<Es...>) {
-            return (AnswersState<A, S, Es> && ...);
-        }(Alternatives<typename A::Event>{});
+        return AnswersState<A, S, E>;
 }
 
 template <class A, class List>
 inline constexpr bool applies_all = false;
 template <class A, class... Es>
 inline constexpr bool applies_all<A, TypeList<Es...>> = (AppliesEvent<A, Es> && ...);
+
+template <class A, class List>
+inline constexpr bool answers_all = false;
+template <class A, class... Es>
+inline constexpr bool answers_all<A, TypeList<Es...>> = (answers_state<A, Es>() && ...);
 
 template <class A, class C>
 concept HandlesCommand = HandlesWhole<A, SubjectOf<typename A::State>, typename A::Command> ||
@@ -158,7 +161,7 @@ concept Aggregate =
      unmet<"es: no two events of the variant have one event_type and version">) &&
     (detail::applies_all<A, detail::Alternatives<typename A::Event>> ||
      unmet<"es: each event needs static State apply_event(State, const E&)">) &&
-    (detail::answers_state<A>() ||
+    (detail::answers_all<A, detail::Alternatives<typename A::Event>> ||
      unmet<"es: apply_event returns State or Result<State>, or takes State& and returns void or "
            "Result<void>">) &&
     (detail::all_commands<detail::Alternatives<typename A::Command>> ||

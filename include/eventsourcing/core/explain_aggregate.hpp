@@ -13,7 +13,7 @@ namespace eventsourcing {
 namespace detail {
 
 template <class A, class E>
-consteval bool explain_event() {
+consteval bool explain_event_type() {
     EVENTSOURCING_EXPLAIN(EventStruct<E>,
                           "an event is a plain struct: no constructors, no private members", A, E);
     EVENTSOURCING_EXPLAIN(std::copyable<E>, "an event is copyable", A, E);
@@ -22,15 +22,43 @@ consteval bool explain_event() {
         "name the event: consteval es::EventFamily event_family(const auto&) in its "
         "namespace, or static constexpr std::string_view event_type in the struct",
         A, E);
-    EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
-                          "this event derives from another of the variant, whose apply_event would "
-                          "silently take it; make it a struct of its own",
-                          A, E);
     EVENTSOURCING_EXPLAIN(
-        (AppliesEvent<A, E>),
-        "no apply_event for this event; add: static State apply_event(State, const "
-        "<the event named here>&)",
+        HasEventSource<E>,
+        "say where the event comes from: consteval es::EventFamily event_family(const auto&) in "
+        "its "
+        "namespace, or static constexpr std::string_view event_source in the struct",
         A, E);
+    if constexpr (HasEventType<E> && HasEventSource<E>) {
+        EVENTSOURCING_EXPLAIN(HasPortableMetadata<E>,
+                              "event_type, event_type_version and event_source are 1 to 255 "
+                              "printable ASCII characters without blanks",
+                              A, E);
+        return Event<E>;
+    }
+    return false;
+}
+
+template <class A, class E>
+consteval bool explain_event() {
+    if constexpr (explain_event_type<A, E>()) {
+        EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
+                              "this event derives from another of the variant, whose apply_event "
+                              "would silently take it; make it a struct of its own",
+                              A, E);
+        EVENTSOURCING_EXPLAIN((!shares_a_name<E, Alternatives<typename A::Event>>),
+                              "another event of the variant has this event_type (or alias) and "
+                              "version; rename one",
+                              A, E);
+        EVENTSOURCING_EXPLAIN((AppliesEvent<A, E>),
+                              "no apply_event for this event; add: static State apply_event(State, "
+                              "const <the event named here>&)",
+                              A, E);
+        if constexpr (AppliesEvent<A, E>)
+            EVENTSOURCING_EXPLAIN((answers_state<A, E>()),
+                                  "apply_event returns State or es::Result<State>, or takes State& "
+                                  "and returns void or es::Result<void>",
+                                  A, E);
+    }
     return true;
 }
 

@@ -30,12 +30,12 @@ std::string text_of(const T& value) {
 
 /// A text with one `{}` for each argument, which the compiler counts.
 template <class... Args>
-struct Sentence {
+struct OneBracePairForEach {
     std::string_view text;
 
     template <std::size_t N>
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is the argument
-    consteval Sentence(const char (&literal)[N]) : text(literal, N - 1) {
+    consteval OneBracePairForEach(const char (&literal)[N]) : text(literal, N - 1) {
         std::size_t braces = 0;
         for (std::size_t i = 0; i + 1 < N; ++i)
             braces += literal[i] == '{' && literal[i + 1] == '}' ? 1 : 0;
@@ -84,9 +84,9 @@ template <NamedEnum Reason, class About>
 
 /// As above, with a sentence of its own, in which each `{}` stands for an argument.
 template <NamedEnum Reason, class... Args>
-[[nodiscard]] constexpr Error reject(Reason reason,
-                                     detail::Sentence<std::type_identity_t<Args>...> sentence,
-                                     const Args&... args) {
+[[nodiscard]] constexpr Error
+reject(Reason reason, detail::OneBracePairForEach<std::type_identity_t<Args>...> sentence,
+       const Args&... args) {
     Error error(errc::rejected, reason);
     if (std::is_constant_evaluated())
         return error;
@@ -95,8 +95,8 @@ template <NamedEnum Reason, class... Args>
 
 /// Refuses a command with a sentence only: `reject("the {} is already dead", state.entity_id)`.
 template <class... Args>
-[[nodiscard]] constexpr Error reject(detail::Sentence<std::type_identity_t<Args>...> sentence,
-                                     const Args&... args) {
+[[nodiscard]] constexpr Error
+reject(detail::OneBracePairForEach<std::type_identity_t<Args>...> sentence, const Args&... args) {
     if (std::is_constant_evaluated())
         return errc::rejected;
     return {errc::rejected, detail::fill_in(sentence.text, args...)};

@@ -1,0 +1,22 @@
+// An append condition asked of a sink that checks none.
+// expect: dispatch
+#include "shop.hpp"
+
+namespace shop {
+struct Shop {
+    using Command = Buy;
+    using Event = Bought;
+    using State = shop::State;
+
+    static State apply_event(State s, const Bought&) { return s; }
+    static Bought handle_command(const State&, const Buy& c) { return {c.item}; }
+};
+} // namespace shop
+
+void buy(es::Dispatcher<shop::Shop, Nowhere>& shop) {
+#ifdef MUST_FAIL
+    (void)shop.dispatch(shop::State{}, shop::Buy{"pear"}, "shop-1", es::AppendCondition{});
+#else
+    (void)shop.dispatch(shop::State{}, shop::Buy{"pear"}, "shop-1");
+#endif
+}

@@ -1,0 +1,20 @@
+// An event of the variant that nobody applies.
+// expect: es: no apply_event for this event; add: static State apply_event(State, const <the event
+// named here>&) expect: shop::Shop, shop::Refunded
+#include "shop.hpp"
+
+namespace shop {
+struct Shop {
+    using Command = Buy;
+    using Event = std::variant<Bought, Refunded>;
+    using State = shop::State;
+
+    static State apply_event(State s, const Bought&) { return s; }
+#ifndef MUST_FAIL
+    static State apply_event(State s, const Refunded&) { return s; }
+#endif
+    static Bought handle_command(const State&, const Buy& c) { return {c.item}; }
+};
+} // namespace shop
+
+template class es::Dispatcher<shop::Shop, Nowhere>;
