@@ -64,31 +64,56 @@ namespace detail {
 
 constexpr std::string_view errc_text(errc kind) {
     switch (kind) {
-    case errc::rejected: return "the command was rejected";
-    case errc::conflict: return "the stream is not at the expected revision";
-    case errc::condition_failed: return "an event matching the append condition exists";
-    case errc::denied: return "access was denied";
-    case errc::gone: return "the stream was deleted for good";
-    case errc::not_found: return "not found";
-    case errc::invalid: return "an argument is invalid";
-    case errc::too_large: return "an event or batch is over a size limit";
-    case errc::malformed: return "the input is malformed";
-    case errc::unknown_type: return "the event type is not declared here";
-    case errc::unknown_version: return "the version of the event type is not declared here";
-    case errc::corrupt: return "stored data is corrupt";
-    case errc::duplicate_id: return "the event ids are already stored with other content";
-    case errc::overflow: return "a counter is at its end";
-    case errc::threw: return "a function of the application threw an exception";
-    case errc::cannot_apply: return "an event could not be applied to the state";
-    case errc::not_sent: return "nothing was sent";
-    case errc::unavailable: return "the engine is not available now";
-    case errc::timed_out: return "the deadline passed before anything was done";
-    case errc::cancelled: return "the call was cancelled before anything was done";
-    case errc::unknown_outcome: return "whether it was done is unknown";
-    case errc::failed: return "the engine stopped after an I/O error; open it anew";
-    case errc::closed: return "the store or sink is closed";
-    case errc::unsupported: return "this engine does not support that";
-    case errc::internal: return "a defect in the eventsourcing library";
+    case errc::rejected:
+        return "the command was rejected";
+    case errc::conflict:
+        return "the stream is not at the expected revision";
+    case errc::condition_failed:
+        return "an event matching the append condition exists";
+    case errc::denied:
+        return "access was denied";
+    case errc::gone:
+        return "the stream was deleted for good";
+    case errc::not_found:
+        return "not found";
+    case errc::invalid:
+        return "an argument is invalid";
+    case errc::too_large:
+        return "an event or batch is over a size limit";
+    case errc::malformed:
+        return "the input is malformed";
+    case errc::unknown_type:
+        return "the event type is not declared here";
+    case errc::unknown_version:
+        return "the version of the event type is not declared here";
+    case errc::corrupt:
+        return "stored data is corrupt";
+    case errc::duplicate_id:
+        return "the event ids are already stored with other content";
+    case errc::overflow:
+        return "a counter is at its end";
+    case errc::threw:
+        return "a function of the application threw an exception";
+    case errc::cannot_apply:
+        return "an event could not be applied to the state";
+    case errc::not_sent:
+        return "nothing was sent";
+    case errc::unavailable:
+        return "the engine is not available now";
+    case errc::timed_out:
+        return "the deadline passed before anything was done";
+    case errc::cancelled:
+        return "the call was cancelled before anything was done";
+    case errc::unknown_outcome:
+        return "whether it was done is unknown";
+    case errc::failed:
+        return "the engine stopped after an I/O error; open it anew";
+    case errc::closed:
+        return "the store or sink is closed";
+    case errc::unsupported:
+        return "this engine does not support that";
+    case errc::internal:
+        return "a defect in the eventsourcing library";
     }
     return "unknown error";
 }
@@ -101,15 +126,15 @@ public:
     }
 };
 
-/// The category of an application's own enumeration, named after it; no specialisation is needed.
+/// The category of an application's own enumeration, by its full name; no specialisation is needed.
 template <class E>
 class EnumCategory final : public std::error_category {
 public:
-    [[nodiscard]] const char* name() const noexcept override { return SnakeName<E>::text.data(); }
+    [[nodiscard]] const char* name() const noexcept override { return FullName<E>::text.data(); }
     [[nodiscard]] std::string message(int value) const override {
         std::string text(enum_name(static_cast<E>(value)));
         if (text.empty())
-            return std::string(name()) + " " + std::to_string(value);
+            return std::string(type_name<E>()) + " " + std::to_string(value);
         for (char& c : text)
             c = c == '_' ? ' ' : c;
         return text;
@@ -161,7 +186,9 @@ struct ErrorDetail {
 
     ErrorDetail() = default;
     ErrorDetail(const ErrorDetail& other)
-        : message(other.message), conflict(other.conflict), outcome(other.outcome),
+        : message(other.message),
+          conflict(other.conflict),
+          outcome(other.outcome),
           attachment(other.attachment ? other.attachment->clone(*other.attachment) : nullptr) {}
     ErrorDetail& operator=(const ErrorDetail&) = delete;
     ~ErrorDetail() {
@@ -172,7 +199,8 @@ struct ErrorDetail {
 
 } // namespace detail
 
-/// Why something failed: a kind, a number with its category, one sentence, and data where there is any.
+/// Why something failed: a kind, a number with its category, one sentence, and data where there is
+/// any.
 ///
 /// Distinct objects may be used from several threads at once; one object like any value.
 /// Usable in constant expressions, where it has no message of its own.
@@ -180,22 +208,28 @@ class [[nodiscard]] Error {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Error(errc kind) noexcept
-        : category_(detail::CategoryOf<errc>::function), value_(static_cast<int>(kind)),
+        : category_(detail::CategoryOf<errc>::function),
+          value_(static_cast<int>(kind)),
           kind_(kind) {}
     Error(errc kind, std::string message) : Error(kind) { detail().message = std::move(message); }
 
     /// An error of an application's enumeration: `kind` says what the library makes of it.
     template <NamedEnum E>
     constexpr Error(errc kind, E value) noexcept
-        : category_(detail::CategoryOf<E>::function), value_(static_cast<int>(value)),
+        : category_(detail::CategoryOf<E>::function),
+          value_(static_cast<int>(value)),
           kind_(kind) {}
 
     constexpr Error(const Error& other)
-        : category_(other.category_), detail_(other.detail_ ? clone(*other.detail_) : nullptr),
-          value_(other.value_), kind_(other.kind_) {}
+        : category_(other.category_),
+          detail_(other.detail_ ? clone(*other.detail_) : nullptr),
+          value_(other.value_),
+          kind_(other.kind_) {}
     constexpr Error(Error&& other) noexcept
-        : category_(other.category_), detail_(std::exchange(other.detail_, nullptr)),
-          value_(other.value_), kind_(other.kind_) {}
+        : category_(other.category_),
+          detail_(std::exchange(other.detail_, nullptr)),
+          value_(other.value_),
+          kind_(other.kind_) {}
     constexpr Error& operator=(Error other) noexcept {
         std::swap(category_, other.category_);
         std::swap(detail_, other.detail_);
@@ -209,7 +243,8 @@ public:
     }
 
     [[nodiscard]] constexpr errc kind() const noexcept { return kind_; }
-    /// The number and its category: the application's own enumeration for a rejection made with one.
+    /// The number and its category: the application's own enumeration for a rejection made with
+    /// one.
     [[nodiscard]] std::error_code code() const noexcept { return {value_, category_()}; }
 
     /// One sentence: the thing, what was found, what was expected, what to do next.

@@ -51,7 +51,7 @@ private:
 template <class... Args>
 std::string fill_in(std::string_view text, const Args&... args) {
     std::string out;
-    const auto put = [&](std::string_view value) {
+    [[maybe_unused]] const auto put = [&](std::string_view value) {
         const auto at = text.find("{}");
         out += text.substr(0, at);
         out += value;

@@ -8,10 +8,18 @@
 
 namespace eventsourcing::detail {
 
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+constexpr char to_lower(char c) {
+    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// The compiler's spelling of a type, namespaces included. It is the same in every translation unit
 /// and shared library that one compiler built, and may differ between compilers.
@@ -25,8 +33,9 @@ constexpr std::string_view full_type_name() {
     return text.substr(begin, end - begin);
 }
 
-/// The last part of a type's name: `EntityAttacked` of `combat::(anonymous namespace)::EntityAttacked`.
-/// A template keeps its arguments, so that callers can see that it is one.
+/// The last part of a type's name: `EntityAttacked` of `combat::(anonymous
+/// namespace)::EntityAttacked`. A template keeps its arguments, so that callers can see that it is
+/// one.
 template <class T>
 constexpr std::string_view type_name() {
     std::string_view text = full_type_name<T>();
@@ -77,6 +86,18 @@ constexpr char* snake_case(std::string_view text, char* out) {
     }
     return out;
 }
+
+/// The compiler's spelling of `T` with its namespaces, zero-terminated.
+template <class T>
+struct FullName {
+    static constexpr auto text = [] {
+        std::array<char, full_type_name<T>().size() + 1> out{};
+        char* at = out.data();
+        for (char c : full_type_name<T>())
+            *at++ = c;
+        return out;
+    }();
+};
 
 /// The name of `T` in snake_case, zero-terminated: `entity_attacked`.
 template <class T>

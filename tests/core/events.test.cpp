@@ -1,0 +1,118 @@
+#include <eventsourcing/core/events.hpp>
+
+#include <eventsourcing/core/result.hpp>
+
+#include "catch.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace es = eventsourcing;
+
+namespace {
+struct Attacked {
+    std::string id;
+    bool operator==(const Attacked&) const = default;
+};
+struct Died {
+    std::string id;
+    bool operator==(const Died&) const = default;
+};
+using Event = std::variant<Attacked, Died>;
+
+/// Counts the living, so that nothing is lost or destroyed twice.
+struct Counted {
+    static inline int living = 0;
+    int number;
+    explicit Counted(int n) : number(n) { ++living; }
+    Counted(const Counted& other) : number(other.number) { ++living; }
+    Counted(Counted&& other) noexcept : number(std::exchange(other.number, -1)) { ++living; }
+    Counted& operator=(const Counted&) = default;
+    ~Counted() { --living; }
+};
+
+struct ThrowsWhenCopied {
+    bool armed = false;
+    ThrowsWhenCopied() = default;
+    explicit ThrowsWhenCopied(bool a) : armed(a) {}
+    ThrowsWhenCopied(const ThrowsWhenCopied& other) : armed(other.armed) {
+        if (armed)
+            throw std::runtime_error("copied");
+    }
+};
+
+es::Result<es::Events<Event>> braces(bool both) {
+    if (both)
+        return {Attacked{"ogre"}, Died{"ogre"}};
+    return Attacked{"ogre"};
+}
+
+constexpr int sum_of(int n) {
+    es::Events<int> events;
+    for (int i = 1; i <= n; ++i)
+        events.push_back(i);
+    es::Events<int> copy = events;
+    const es::Events<int> moved = std::move(copy);
+    int sum = 0;
+    for (int event : moved)
+        sum += event;
+    return sum;
+}
+} // namespace
+
+static_assert(sum_of(0) == 0);
+static_assert(sum_of(2) == 3);
+static_assert(sum_of(9) == 45);
+
+TEST_CASE("a decision is written in braces, as one event, or as nothing") {
+    const auto both = braces(true);
+    REQUIRE(both->size() == 2);
+    CHECK((*both)[0] == Event(Attacked{"ogre"}));
+    CHECK(both->back() == Event(Died{"ogre"}));
+    CHECK(braces(false)->size() == 1);
+    const es::Events<Event> none = es::nothing;
+    CHECK(none.empty());
+}
+
+TEST_CASE("events keep their order through copying, moving and growing") {
+    for (int n : {0, 1, 2, 3, 4, 5, 17}) {
+        CAPTURE(n);
+        {
+            es::Events<Counted> events;
+            for (int i = 0; i < n; ++i)
+                events.emplace_back(i);
+            es::Events<Counted> copy = events;
+            es::Events<Counted> moved = std::move(copy);
+            copy = moved;
+            REQUIRE(copy.size() == static_cast<std::size_t>(n));
+            int next = 0;
+            for (const Counted& event : copy)
+                CHECK(event.number == next++);
+            CHECK(moved.size() == static_cast<std::size_t>(n));
+            CHECK(Counted::living == 3 * n);
+            moved = std::move(copy);
+            CHECK(moved.size() == static_cast<std::size_t>(n));
+        }
+        CHECK(Counted::living == 0);
+    }
+}
+
+TEST_CASE("an event may be added from among the events while they grow") {
+    es::Events<std::string> events;
+    events.push_back("a text that is too long for the small string buffer");
+    for (int i = 0; i < 9; ++i)
+        events.emplace_back(events[0]);
+    for (const auto& event : events)
+        CHECK(event == "a text that is too long for the small string buffer");
+}
+
+TEST_CASE("an event that throws when it is copied leaves nothing behind") {
+    es::Events<ThrowsWhenCopied> events;
+    events.emplace_back();
+    events.emplace_back(true);
+    CHECK_THROWS_AS(es::Events<ThrowsWhenCopied>(events), std::runtime_error);
+    CHECK_THROWS_AS(events.emplace_back(events[1]), std::runtime_error);
+    CHECK(events.size() == 2);
+}
