@@ -26,9 +26,15 @@ struct Query {
 ///
 /// Read with the query first, decide, and append with the last position that the reading scanned;
 /// nothing matching can have come between. Without a position, any matching event fails the append.
+///
+/// Without items there is no condition. One item that names nothing is matched by every event, so
+/// `{.fail_if_exists = {.items = {{}}}, .after = last}` fails if anything was appended.
 struct AppendCondition {
     Query fail_if_exists{};
     std::optional<Position> after{};
+
+    /// Whether there is nothing to check.
+    [[nodiscard]] bool none() const { return fail_if_exists.items.empty(); }
 };
 
 } // namespace eventsourcing

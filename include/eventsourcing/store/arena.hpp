@@ -49,16 +49,27 @@ public:
     }
 
     [[nodiscard]] std::span<const std::string_view> keep(std::span<const std::string_view> texts) {
+        return keep_each(texts, [this](std::string_view text) { return keep(text); });
+    }
+
+    /// Keeps the views alone: what they view lives at least as long.
+    [[nodiscard]] std::span<const std::string_view>
+    keep_views(std::span<const std::string_view> texts) {
+        return keep_each(texts, [](std::string_view text) { return text; });
+    }
+
+private:
+    template <class F>
+    std::span<const std::string_view> keep_each(std::span<const std::string_view> texts, F&& kept) {
         if (texts.empty())
             return {};
         void* raw = room(texts.size_bytes());
         auto* at = static_cast<std::string_view*>(raw);
         for (std::size_t i = 0; i < texts.size(); ++i)
-            std::construct_at(at + i, keep(texts[i]));
+            std::construct_at(at + i, kept(texts[i]));
         return {at, texts.size()};
     }
 
-private:
     void grow(std::size_t size) {
         const std::size_t shift = std::min<std::size_t>(blocks_.size(), 8);
         const std::size_t block = std::max(size, std::size_t{4096} << shift);

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_CALL_OPTIONS_HPP
 #define EVENTSOURCING_STORE_CALL_OPTIONS_HPP
 
+#include <eventsourcing/core/result.hpp>
+
 #include <chrono>
 #include <optional>
 #include <stop_token>
@@ -21,6 +23,19 @@ struct CallOptions {
         return {.deadline = std::chrono::steady_clock::now() + time};
     }
 };
+
+namespace detail {
+
+/// What a store asks before it begins: `cancelled` after a stop, `timed_out` past the deadline.
+inline Result<void> check_call(const CallOptions& call) {
+    if (call.stop.stop_requested())
+        return errc::cancelled;
+    if (call.deadline && std::chrono::steady_clock::now() >= *call.deadline)
+        return errc::timed_out;
+    return {};
+}
+
+} // namespace detail
 
 } // namespace eventsourcing
 

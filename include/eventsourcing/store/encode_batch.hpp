@@ -3,7 +3,9 @@
 #define EVENTSOURCING_STORE_ENCODE_BATCH_HPP
 
 #include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/arena.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
@@ -13,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing {
@@ -31,9 +34,24 @@ struct EncodedEvents {
     Arena arena;
 };
 
-/// The tags of one event as a store keeps them: sorted, without duplicates.
-inline std::span<const std::string_view> tag_set(std::vector<std::string_view>& tags,
-                                                 Arena& arena) {
+/// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted,
+/// without duplicates.
+template <class Event>
+Result<std::span<const std::string_view>>
+tags_of(const Event& event, std::span<const std::string> batch_tags, Arena& arena) {
+    std::vector<std::string> own;
+    auto done = guarded("event_tags()", [&]() -> Result<void> {
+        visit_alternative(event, [&own]<class E>(const E& e) {
+            if constexpr (Tagged<E>)
+                for (const auto& tag : e.event_tags())
+                    own.emplace_back(tag);
+        });
+        return {};
+    });
+    if (!done)
+        return std::move(done).error();
+    std::vector<std::string_view> tags(batch_tags.begin(), batch_tags.end());
+    tags.insert(tags.end(), own.begin(), own.end());
     std::sort(tags.begin(), tags.end());
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
     return arena.keep(std::span<const std::string_view>(tags));
@@ -57,14 +75,9 @@ Result<void> encode_batch(const Batch& batch, EncodedEvents& out) {
         if (auto done = Codec::encode(event, text); !done)
             return std::move(done).error();
 
-        std::vector<std::string_view> tags(batch.tags().begin(), batch.tags().end());
-        std::vector<std::string> own;
-        visit_alternative(event, [&own]<class E>(const E& e) {
-            if constexpr (Tagged<E>)
-                for (const auto& tag : e.event_tags())
-                    own.emplace_back(tag);
-        });
-        tags.insert(tags.end(), own.begin(), own.end());
+        auto tags = tags_of(event, batch.tags(), out.arena);
+        if (!tags)
+            return std::move(tags).error();
 
         out.events.push_back({.id = i < batch.ids().size() ? batch.ids()[i] : Uuid{},
                               .type = Codec::type(event),
@@ -73,7 +86,7 @@ Result<void> encode_batch(const Batch& batch, EncodedEvents& out) {
                               .data = out.arena.keep(text),
                               .metadata = metadata,
                               .recorded_at = batch.recorded_at(),
-                              .tags = tag_set(tags, out.arena)});
+                              .tags = *tags});
     }
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace eventsourcing {
@@ -33,7 +34,8 @@ struct EventRecord {
     Uuid id{};
     std::string_view stream{};
     Revision revision{};
-    /// Absent where the engine has no global order.
+    /// Absent where the engine has no global order, or tells it of pages only
+    /// (`Page::last_position` is there all the same, and is what a reader goes on from).
     std::optional<Position> position{};
     Timestamp recorded_at{};
     std::string_view type{};
@@ -43,6 +45,15 @@ struct EventRecord {
     std::string_view metadata{};
     std::span<const std::string_view> tags{};
 };
+
+namespace detail {
+
+/// Where an event is, as errors about it begin.
+inline std::string event_place(std::string_view stream, Revision revision) {
+    return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
+}
+
+} // namespace detail
 
 } // namespace eventsourcing
 

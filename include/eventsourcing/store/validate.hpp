@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_VALIDATE_HPP
 
 #include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -38,8 +39,8 @@ inline Result<void> check_name(std::size_t index, const char* which, std::string
     if (is_portable_name(name))
         return {};
     return invalid_event(index,
-                         std::string(which) + " \"" + std::string(name.substr(0, 60)) +
-                             "\": expected 1 to 255 printable ASCII characters without blanks");
+                         std::string(which) + " " + quoted(name) +
+                             ": expected 1 to 255 printable ASCII characters without blanks");
 }
 
 inline Result<void> check_tags(std::size_t index, std::span<const std::string_view> tags) {
@@ -56,29 +57,47 @@ inline Result<void> check_tags(std::size_t index, std::span<const std::string_vi
     return {};
 }
 
-inline Result<void> check_ids(std::span<const NewEvent> events) {
-    std::vector<Uuid> ids;
-    ids.reserve(events.size());
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        if (events[i].id.is_nil())
+inline Error id_twice(const Uuid& id) {
+    return {errc::invalid, "the id " + id.to_string() + " is in the batch twice"};
+}
+
+/// That every event has an id, and its own.
+inline Result<void> check_ids(std::span<const Uuid> ids) {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (ids[i].is_nil())
             return invalid_event(i, "it has no id; a dispatcher or an environment gives it one");
-        ids.push_back(events[i].id);
+    if (ids.size() <= 8) { // small batches without an allocation
+        for (std::size_t i = 1; i < ids.size(); ++i)
+            if (std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i), ids[i]) !=
+                ids.begin() + static_cast<std::ptrdiff_t>(i))
+                return id_twice(ids[i]);
+        return {};
     }
-    std::sort(ids.begin(), ids.end());
-    if (const auto twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
-        return Error(errc::invalid, "the id " + twice->to_string() + " is in the batch twice");
+    std::vector<Uuid> sorted(ids.begin(), ids.end());
+    std::sort(sorted.begin(), sorted.end());
+    if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+        return id_twice(*twice);
+    return {};
+}
+
+/// How many events an append may hold.
+inline Result<void> check_batch_size(std::size_t size) {
+    if (size == 0)
+        return Error(errc::invalid, "an append needs at least one event");
+    if (size > max_batch_size)
+        return Error(errc::too_large, "a batch of " + std::to_string(size) +
+                                          " events: one append takes at most " +
+                                          std::to_string(max_batch_size));
     return {};
 }
 
 /// What every store checks before it takes a batch, so that each refuses the same with the same
 /// words.
 inline Result<void> check_batch(std::span<const NewEvent> events) {
-    if (events.empty())
-        return Error(errc::invalid, "an append needs at least one event");
-    if (events.size() > max_batch_size)
-        return Error(errc::too_large, "a batch of " + std::to_string(events.size()) +
-                                          " events: one append takes at most " +
-                                          std::to_string(max_batch_size));
+    if (auto done = check_batch_size(events.size()); !done)
+        return done;
+    std::vector<Uuid> ids;
+    ids.reserve(events.size());
     for (std::size_t i = 0; i < events.size(); ++i) {
         const NewEvent& event = events[i];
         for (auto done :
@@ -91,8 +110,9 @@ inline Result<void> check_batch(std::span<const NewEvent> events) {
                                               std::string(event.type) + ") has " +
                                               std::to_string(size) + " bytes; at most " +
                                               std::to_string(max_event_size) + " can be stored");
+        ids.push_back(event.id);
     }
-    return check_ids(events);
+    return check_ids(ids);
 }
 
 inline Result<void> check_page_size(std::size_t limit) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_CONFLICT_HPP
+#define EVENTSOURCING_STORE_CONFLICT_HPP
+
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+
+#include <optional>
+#include <string>
+
+namespace eventsourcing::detail {
+
+/// Whether a stream whose last revision is `last` (nothing where it has no events) is as expected.
+constexpr bool meets(std::optional<Revision> last, ExpectedRevision expected) {
+    switch (expected.kind()) {
+    case ExpectedRevision::Kind::no_stream:
+        return !last;
+    case ExpectedRevision::Kind::exactly:
+        return last == expected.revision();
+    case ExpectedRevision::Kind::exists:
+        break;
+    }
+    return last.has_value();
+}
+
+/// Whether an append that started at revision `first` can have been one that expected this: how a
+/// store tells a retry from ids used twice.
+constexpr bool could_start_at(Revision first, ExpectedRevision expected) {
+    return first == Revision{} ? expected == ExpectedRevision::no_stream()
+                               : meets(Revision{first.value() - 1}, expected);
+}
+
+inline std::string describe(ExpectedRevision expected) {
+    switch (expected.kind()) {
+    case ExpectedRevision::Kind::no_stream:
+        return "no events";
+    case ExpectedRevision::Kind::exactly:
+        return "revision " + std::to_string(expected.revision().value()) + " as the last";
+    case ExpectedRevision::Kind::exists:
+        break;
+    }
+    return "at least one event";
+}
+
+/// The conflict that every store answers, in the same words and with its data.
+inline Error conflict_error(StreamNameView stream, ExpectedRevision expected,
+                            std::optional<Revision> actual) {
+    return Error(errc::conflict,
+                 "stream " + stream.str() + ": expected " + describe(expected) + ", but " +
+                     (actual ? "the last is revision " + std::to_string(actual->value())
+                             : "it has none") +
+                     "; load it again and decide anew")
+        .with_conflict({.stream = stream.str(), .expected = expected, .actual = actual});
+}
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
+#define EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+#include <eventsourcing/store/arena.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/conflict.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/matches.hpp>
+#include <eventsourcing/store/memory/block.hpp>
+#include <eventsourcing/store/memory/id_index.hpp>
+#include <eventsourcing/store/memory/log.hpp>
+#include <eventsourcing/store/memory/records.hpp>
+#include <eventsourcing/store/memory/text_map.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail {
+
+/// What an append of a memory store demands; null where it demands nothing.
+struct MemoryTerms {
+    const ExpectedRevision* expected = nullptr;
+    const AppendCondition* condition = nullptr;
+};
+
+/// Some events of a stream, in order.
+struct MemoryPart {
+    const MemoryBlock* block = nullptr;
+    std::size_t slot = 0;
+    std::uint64_t first_revision = 0;
+    std::uint64_t size = 0;
+    /// How many events the whole stream has.
+    std::uint64_t stream_size = 0;
+
+    /// Calls `f(block, slot, count)` for each run of events that lie in one block, until it answers
+    /// an error.
+    template <class F>
+    Result<void> for_each_run(F&& f) const {
+        const MemoryBlock* at = block;
+        std::size_t from = slot;
+        for (std::uint64_t left = size; left > 0;) {
+            const auto here = at->capacity.load(std::memory_order_relaxed) - from;
+            const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, here));
+            if (auto done = f(*at, from, count); !done)
+                return done;
+            left -= count;
+            if (left > 0)
+                at = at->next;
+            from = 0;
+        }
+        return {};
+    }
+};
+
+/// The one engine behind all handles of a memory store: streams of blocks, the order of all events,
+/// and the indexes by id, type and tag. May be used from several threads at once.
+///
+/// Everything that can fail in an append happens before the first line that a reader could see, so
+/// that a copy constructor that throws leaves the store as it was.
+class MemoryEngine {
+public:
+    MemoryEngine() = default;
+    MemoryEngine(const MemoryEngine&) = delete;
+    MemoryEngine& operator=(const MemoryEngine&) = delete;
+    ~MemoryEngine() {
+        for (auto& [name, stream] : streams_)
+            while (MemoryBlock* block = stream.first) {
+                stream.first = block->next;
+                MemoryBlock::destroy(block);
+            }
+    }
+
+    template <class Source>
+    Result<Receipt> append(StreamNameView stream, const MemoryTerms& terms, const Source& source) {
+        std::vector<MemoryPlace> stored;
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_)
+                return closed_error();
+            if (!knows_any(source)) {
+                auto done = append_new(stream, terms, source);
+                if (done && waiting_ > 0)
+                    changed_.notify_all();
+                return done;
+            }
+            if (auto found = stored_batch(stream, terms, source); found)
+                stored = *std::move(found);
+            else
+                return std::move(found).error();
+        }
+        return first_receipt(stored, source); // may run the application's functions: no lock
+    }
+
+    /// At most `count` events of a stream from the revision `from` on.
+    [[nodiscard]] Result<MemoryPart> part(StreamNameView stream, std::uint64_t from,
+                                          std::uint64_t count) const {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return closed_error();
+        const auto found = streams_.find(stream.view());
+        if (found == streams_.end())
+            return MemoryPart{};
+        const MemoryStream& all = found->second;
+        MemoryPart part{.first_revision = from, .stream_size = all.size};
+        if (from >= all.size)
+            return part;
+        part.size = std::min(count, all.size - from);
+        part.block = all.first;
+        while (part.block->next && part.block->next->first_revision <= from)
+            part.block = part.block->next;
+        part.slot = static_cast<std::size_t>(from - part.block->first_revision);
+        return part;
+    }
+
+    /// At most `count` events of a stream back from the revision `from`, or from its end; still in
+    /// ascending order.
+    [[nodiscard]] Result<MemoryPart> part_before(StreamNameView stream,
+                                                 std::optional<std::uint64_t> from,
+                                                 std::uint64_t count) const {
+        auto all = part(stream, 0, 0);
+        if (!all || all->stream_size == 0)
+            return all;
+        const std::uint64_t end =
+            from ? std::min(all->stream_size - 1, *from) : all->stream_size - 1;
+        const std::uint64_t size = std::min(count, end + 1);
+        return part(stream, end + 1 - size, size);
+    }
+
+    /// The last position; 0 where there are no events.
+    [[nodiscard]] Result<std::uint64_t> head() const {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return closed_error();
+        return head_;
+    }
+    /// Where the event at `position` is; it must not be behind a `head()` that was answered.
+    [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const { return log_.at(position); }
+
+    Result<bool> wait(std::optional<Position> after, const CallOptions& call) {
+        // It takes the lock itself, so it is made before and goes away after the lock here.
+        const std::stop_callback wake(call.stop, [this] {
+            const std::lock_guard lock(mutex_);
+            changed_.notify_all();
+        });
+        std::unique_lock lock(mutex_);
+        ++waiting_;
+        auto answer = wait_locked(lock, after, call);
+        --waiting_;
+        return answer;
+    }
+
+    void close() {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        changed_.notify_all();
+    }
+
+    // For sources, under the lock, before anything is published:
+
+    /// A type, version or content type, kept once.
+    std::string_view name(std::string_view text) { return entry_of(names_, text).first; }
+    std::string_view keep(std::string_view bytes) { return arena_.keep(bytes); }
+    /// The last position of an event that came as bytes with this type, which `name` has seen.
+    void note_name(std::string_view type, std::uint64_t position) noexcept {
+        names_.find(type)->second = position;
+    }
+
+private:
+    using Positions = std::vector<std::uint64_t>;
+
+    static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
+
+    // ---- ids that are stored already ----------------------------------------------------------
+
+    template <class Source>
+    bool knows_any(const Source& source) const {
+        for (std::size_t i = 0; i < source.size(); ++i)
+            if (ids_.find(source.id(i), log_) != 0)
+                return true;
+        return false;
+    }
+
+    static Error duplicate_error(const Uuid& id, const MemoryPlace& at, std::string_view why) {
+        return {errc::duplicate_id, "event " + id.to_string() + " is stored already: stream " +
+                                        std::string(at.block->stream->name) + ", revision " +
+                                        std::to_string(at.revision()) + "; " + std::string(why)};
+    }
+
+    /// Where the batch is, if it was appended as a whole before and where it is wanted now.
+    template <class Source>
+    Result<std::vector<MemoryPlace>> stored_batch(StreamNameView stream, const MemoryTerms& terms,
+                                                  const Source& source) const {
+        std::vector<MemoryPlace> places;
+        const MemoryPlace* known = nullptr;
+        Uuid known_id;
+        for (std::size_t i = 0; i < source.size(); ++i) {
+            const std::uint64_t position = ids_.find(source.id(i), log_);
+            if (position == 0)
+                continue;
+            places.push_back(log_.at(position));
+            if (!known) {
+                known = &log_.at(position);
+                known_id = source.id(i);
+            }
+        }
+        bool whole = places.size() == source.size();
+        for (std::size_t i = 0; i < places.size(); ++i)
+            whole = whole && places[i].block->stream->name == stream.view() &&
+                    places[i].revision() == places[0].revision() + i;
+        if (!whole)
+            return duplicate_error(known_id, *known,
+                                   "a retry sends the whole batch again, a new append has new ids");
+        if (terms.expected && !could_start_at(Revision{places[0].revision()}, *terms.expected))
+            return duplicate_error(known_id, *known,
+                                   "a retry has the expectation of the first attempt, and this "
+                                   "one expects " +
+                                       describe(*terms.expected));
+        return places;
+    }
+
+    template <class Source>
+    Result<Receipt> first_receipt(std::span<const MemoryPlace> stored, const Source& source) const {
+        auto events = source.encoded();
+        if (!events)
+            return std::move(events).error();
+        MemoryRecords records;
+        for (std::size_t i = 0; i < stored.size(); ++i) {
+            auto record = records.record(stored[i]);
+            if (!record)
+                return std::move(record).error();
+            if (!same_content(*record, (*events)[i]))
+                return duplicate_error(record->id, stored[i], "with other content");
+        }
+        return Receipt{.first = Revision{stored.front().revision()},
+                       .last = Revision{stored.back().revision()},
+                       .position = Position{stored.back().stamp().position}};
+    }
+
+    // ---- the checks of an append ----------------------------------------------------------------
+
+    template <class Source>
+    Result<Receipt> append_new(StreamNameView name, const MemoryTerms& terms,
+                               const Source& source) {
+        const auto found = streams_.find(name.view());
+        MemoryStream* stream = found == streams_.end() ? nullptr : &found->second;
+        if (terms.expected) {
+            const auto last = stream ? std::optional(Revision{stream->size - 1}) : std::nullopt;
+            if (!meets(last, *terms.expected))
+                return conflict_error(name, *terms.expected, last);
+        }
+        if (terms.condition && !terms.condition->none())
+            if (const auto position = match_after(*terms.condition); position != 0)
+                return condition_error(log_.at(position));
+        if (source.size() > IdIndex::max_position - head_)
+            return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
+        return add(name, stream, source);
+    }
+
+    static Error condition_error(const MemoryPlace& match) {
+        return {errc::condition_failed,
+                "the append condition is matched by the " + std::string(match.type()) +
+                    " at position " + std::to_string(match.stamp().position) + " (stream " +
+                    std::string(match.block->stream->name) + "); read again and decide anew"};
+    }
+
+    /// The position of an event behind the condition's position that matches it, or 0.
+    [[nodiscard]] std::uint64_t match_after(const AppendCondition& condition) const {
+        const auto after = [&](std::uint64_t position) {
+            return position != 0 && (!condition.after || Position{position} > *condition.after);
+        };
+        for (const Query::Item& item : condition.fail_if_exists.items) {
+            if (item.tags.empty()) {
+                if (const auto last = last_of(item.types); after(last))
+                    return last;
+                continue;
+            }
+            const Positions* tagged = rarest(item.tags);
+            if (!tagged)
+                continue;
+            for (auto at = tagged->rbegin(); at != tagged->rend() && after(*at); ++at)
+                if (matches(item, log_.at(*at).type(), log_.at(*at).tags()))
+                    return *at;
+        }
+        return 0;
+    }
+
+    /// The last position of an event of one of these types; of any event where there are none.
+    [[nodiscard]] std::uint64_t last_of(std::span<const std::string> types) const {
+        if (types.empty())
+            return head_;
+        std::uint64_t last = 0;
+        for (const std::string& type : types) {
+            if (const auto found = names_.find(type); found != names_.end())
+                last = std::max(last, found->second);
+            for (const MemoryKindUse& use : kinds_)
+                for (std::size_t i = 0; i < use.kind->types.size(); ++i)
+                    if (use.kind->types[i] == type)
+                        last = std::max(last, use.last_positions[i]);
+        }
+        return last;
+    }
+
+    /// The shortest list of positions of these tags; null where a tag was never seen.
+    [[nodiscard]] const Positions* rarest(std::span<const std::string> tags) const {
+        const Positions* shortest = nullptr;
+        for (const std::string& tag : tags) {
+            const auto found = tags_.find(tag);
+            if (found == tags_.end())
+                return nullptr;
+            if (!shortest || found->second.size() < shortest->size())
+                shortest = &found->second;
+        }
+        return shortest;
+    }
+
+    // ---- adding events
+    // ----------------------------------------------------------------------------
+
+    /// What an append has made that no reader sees yet; taken back unless it is published.
+    struct Draft {
+        explicit Draft(MemoryEngine& owner) : engine(owner) {}
+        Draft(const Draft&) = delete;
+        Draft& operator=(const Draft&) = delete;
+        ~Draft() {
+            if (published)
+                return;
+            if (tail_made > 0)
+                stream->last->kind->destroy(stream->last->event(stream->last->size), tail_made);
+            if (block) {
+                block->size = block_made;
+                MemoryBlock::destroy(block);
+            }
+            for (Positions* positions : tagged)
+                positions->pop_back();
+            if (metadata_made)
+                engine.metadata_.pop_back();
+            if (stream_made)
+                engine.streams_.erase(engine.streams_.find(stream->name));
+        }
+
+        MemoryEngine& engine;
+        MemoryStream* stream = nullptr;
+        MemoryBlock* block = nullptr;
+        std::size_t tail_made = 0;
+        std::size_t block_made = 0;
+        bool stream_made = false;
+        bool metadata_made = false;
+        bool published = false;
+        std::vector<Positions*> tagged{};
+    };
+
+    template <class Source>
+    Result<Receipt> add(StreamNameView name, MemoryStream* known, const Source& source) {
+        const std::size_t count = source.size();
+        log_.reserve(head_ + count);
+        ids_.reserve(count, log_);
+        Draft draft(*this);
+        draft.stream = known;
+        if (!known) {
+            auto& [key, stream] = entry_of(streams_, name.view());
+            stream.name = key;
+            draft.stream = &stream;
+            draft.stream_made = true;
+        }
+        MemoryStream& stream = *draft.stream;
+
+        MemoryBlock* tail = stream.last;
+        std::size_t in_tail = 0;
+        if (tail && tail->kind == &source.kind())
+            in_tail = std::min(count, tail->capacity.load(std::memory_order_relaxed) - tail->size);
+        if (in_tail < count)
+            draft.block =
+                MemoryBlock::make(stream, use_of(source.kind()), stream.size + in_tail,
+                                  std::max(count - in_tail, next_capacity(tail, source.kind())));
+
+        const MemoryExtra* extra = nullptr;
+        for (std::size_t i = 0; i < count; ++i) {
+            MemoryBlock& block = i < in_tail ? *tail : *draft.block;
+            const std::size_t slot = i < in_tail ? tail->size + i : i - in_tail;
+            if (source.has_extras())
+                extra = make_extra(draft, source, i, extra);
+            source.construct(*this, block.events, slot, i);
+            ++(i < in_tail ? draft.tail_made : draft.block_made);
+            std::construct_at(block.stamps + slot, MemoryStamp{.id = source.id(i),
+                                                               .recorded_at = source.recorded_at(i),
+                                                               .position = head_ + 1 + i,
+                                                               .extra = extra});
+        }
+        publish(draft, source, in_tail);
+        return Receipt{.first = Revision{stream.size - count},
+                       .last = Revision{stream.size - 1},
+                       .position = Position{head_}};
+    }
+
+    template <class Source>
+    void publish(Draft& draft, const Source& source, std::size_t in_tail) noexcept {
+        MemoryStream& stream = *draft.stream;
+        MemoryBlock* tail = stream.last;
+        const std::size_t first_slot = tail ? tail->size : 0;
+        for (std::size_t i = 0; i < source.size(); ++i) {
+            MemoryBlock* block = i < in_tail ? tail : draft.block;
+            ids_.insert(source.id(i), ++head_);
+            log_.set(head_, {block, i < in_tail ? first_slot + i : i - in_tail});
+            source.note_type(*this, *block->use, i, head_);
+        }
+        if (in_tail > 0)
+            tail->size += in_tail;
+        if (draft.block) {
+            draft.block->size = source.size() - in_tail;
+            if (tail) {
+                tail->capacity.store(tail->size, std::memory_order_relaxed);
+                tail->next = draft.block;
+            } else {
+                stream.first = draft.block;
+            }
+            stream.last = draft.block;
+        }
+        stream.size += source.size();
+        draft.published = true;
+    }
+
+    static std::size_t next_capacity(const MemoryBlock* tail, const MemoryKind& kind) {
+        constexpr std::size_t first = 4;
+        constexpr std::size_t most = 4096;
+        if (!tail || tail->kind != &kind)
+            return first;
+        return std::clamp(2 * tail->capacity.load(std::memory_order_relaxed), first, most);
+    }
+
+    MemoryKindUse& use_of(const MemoryKind& kind) {
+        for (MemoryKindUse& use : kinds_)
+            if (use.kind == &kind)
+                return use;
+        auto positions = std::make_unique<std::uint64_t[]>(kind.types.size());
+        return kinds_.emplace_back(
+            MemoryKindUse{.kind = &kind, .last_positions = std::move(positions)});
+    }
+
+    /// The extra of event `i`; the one before is shared where the metadata is all there is.
+    template <class Source>
+    const MemoryExtra* make_extra(Draft& draft, const Source& source, std::size_t i,
+                                  const MemoryExtra* before) {
+        const auto tags = source.tags(i);
+        if (!source.metadata() && tags.empty())
+            return nullptr;
+        if (before && tags.empty() && before->tags.empty())
+            return before;
+        if (source.metadata() && !draft.metadata_made) {
+            metadata_.push_back(*source.metadata());
+            draft.metadata_made = true;
+        }
+        std::vector<std::string_view> kept;
+        kept.reserve(tags.size());
+        draft.tagged.reserve(draft.tagged.size() + tags.size());
+        for (const std::string_view tag : tags) {
+            auto& [key, positions] = entry_of(tags_, tag);
+            positions.push_back(head_ + 1 + i);
+            draft.tagged.push_back(&positions);
+            kept.emplace_back(key);
+        }
+        void* raw = arena_.room(sizeof(MemoryExtra));
+        return std::construct_at(
+            static_cast<MemoryExtra*>(raw),
+            MemoryExtra{.metadata = draft.metadata_made ? &metadata_.back() : nullptr,
+                        .tags = arena_.keep_views(kept)});
+    }
+
+    // ---- waiting
+    // ----------------------------------------------------------------------------------
+
+    Result<bool> wait_locked(std::unique_lock<std::mutex>& lock, std::optional<Position> after,
+                             const CallOptions& call) {
+        for (bool late = false;;) {
+            if (closed_)
+                return closed_error();
+            if (head_ > 0 && (!after || Position{head_} > *after))
+                return true;
+            if (call.stop.stop_requested())
+                return Error(errc::cancelled, "waiting for an append was stopped");
+            if (late)
+                return false;
+            if (call.deadline)
+                late = changed_.wait_until(lock, *call.deadline) == std::cv_status::timeout;
+            else
+                changed_.wait(lock);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::size_t waiting_ = 0;
+    bool closed_ = false;
+    std::uint64_t head_ = 0;
+    TextMap<MemoryStream> streams_;
+    MemoryLog log_;
+    IdIndex ids_;
+    TextMap<Positions> tags_;
+    TextMap<std::uint64_t> names_; // of events that came as bytes, with the last position as a type
+    std::deque<MemoryKindUse> kinds_;
+    std::deque<Metadata> metadata_;
+    Arena arena_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

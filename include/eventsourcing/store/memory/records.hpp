@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_MEMORY_RECORDS_HPP
+#define EVENTSOURCING_STORE_MEMORY_RECORDS_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/memory/block.hpp>
+#include <eventsourcing/store/metadata_codec.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// Shows the events of a memory store as records, encoding those that are kept as their own types.
+class MemoryRecords {
+public:
+    /// Valid until the next call.
+    Result<EventRecord> record(const MemoryPlace& place) {
+        const MemoryStamp& stamp = place.stamp();
+        const std::string_view stream = place.block->stream->name;
+        EventRecord record{.id = stamp.id,
+                           .stream = stream,
+                           .revision = Revision{place.revision()},
+                           .position = Position{stamp.position},
+                           .recorded_at = stamp.recorded_at,
+                           .tags = place.tags()};
+        if (auto done = place.block->kind->describe(place.block->event(place.slot), data_, record);
+            !done)
+            return std::move(done).error().within(event_place(stream, record.revision));
+        if (const Metadata* metadata = stamp.extra ? stamp.extra->metadata : nullptr) {
+            if (metadata != encoded_) { // the events of one batch share theirs
+                encoded_ = nullptr;
+                if (auto done = encode_metadata(*metadata, metadata_); !done)
+                    return std::move(done).error().within(event_place(stream, record.revision));
+                encoded_ = metadata;
+            }
+            record.metadata = metadata_;
+        }
+        return record;
+    }
+
+private:
+    std::string data_;
+    std::string metadata_;
+    const Metadata* encoded_ = nullptr;
+};
+
+/// Whether a stored event is the one that comes again. The time is left out: a retry may be stamped
+/// anew.
+inline bool same_content(const EventRecord& stored, const NewEvent& event) {
+    return stored.type == event.type && stored.version == event.version &&
+           stored.content_type == event.content_type && stored.data == event.data &&
+           stored.metadata == event.metadata &&
+           std::equal(stored.tags.begin(), stored.tags.end(), event.tags.begin(), event.tags.end());
+}
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_MEMORY_STORE_HPP
+#define EVENTSOURCING_STORE_MEMORY_STORE_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/memory/engine.hpp>
+#include <eventsourcing/store/memory/kinds.hpp>
+#include <eventsourcing/store/memory/sources.hpp>
+#include <eventsourcing/store/recorded.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// An event store in memory: for tests, for programs that need no more, and the measure of what a
+/// store costs without a disk. It can do everything that a store can, but outlive the process.
+///
+/// A handle: copies share one engine. All functions may be called from several threads at once.
+///
+/// A `Batch` is kept as the values of its variant and `read_events` shows them without a copy; JSON
+/// is made when somebody reads records. So a typed event's size and whether it can be encoded show
+/// only then. The copy constructor of an event runs while the store is locked: it must not use the
+/// store.
+class MemoryStore {
+public:
+    static constexpr Capabilities capabilities{.expected_revision = true,
+                                               .conditions = true,
+                                               .global_order = true,
+                                               .wakes_readers = true,
+                                               .remembers_ids = true,
+                                               .compares_content = true};
+    static constexpr std::string_view url_scheme = "memory";
+
+    MemoryStore() : engine_(std::make_shared<detail::MemoryEngine>()) {}
+    // A copy instead of a move: every handle has an engine.
+    MemoryStore(const MemoryStore&) = default;
+    MemoryStore& operator=(const MemoryStore&) = default;
+    ~MemoryStore() = default;
+
+    /// A new store, for `open_store("memory:")`.
+    [[nodiscard]] static Result<MemoryStore> open_url(std::string_view rest) {
+        if (!rest.empty())
+            return Error(errc::invalid, "memory:" + std::string(rest) +
+                                            ": expected nothing behind memory:, since such a store "
+                                            "is always new");
+        return MemoryStore{};
+    }
+
+    /// Appends the whole batch or nothing; see `EventStore` for the order of the checks.
+    template <class Event>
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
+                           const Batch<Event>& batch, const AppendCondition& condition = {},
+                           const CallOptions& call = {}) {
+        return add(stream, {&expected, &condition}, detail::TypedEvents<Event>(batch), call);
+    }
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
+                           const EventBatch& batch, const AppendCondition& condition = {},
+                           const CallOptions& call = {}) {
+        return add(stream, {&expected, &condition}, detail::ByteEvents(batch), call);
+    }
+
+    /// Appends wherever the stream is.
+    template <class Event>
+    Result<Receipt> append_unchecked(StreamNameView stream, const Batch<Event>& batch,
+                                     const CallOptions& call = {}) {
+        return add(stream, {}, detail::TypedEvents<Event>(batch), call);
+    }
+    Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
+                                     const CallOptions& call = {}) {
+        return add(stream, {}, detail::ByteEvents(batch), call);
+    }
+
+    [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
+                                           const CallOptions& call = {}) const;
+    [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
+                                        const CallOptions& call = {}) const;
+
+    /// True as soon as there is an event behind `after`, false at the deadline; `cancelled` after a
+    /// stop, `closed` as soon as the store is closed.
+    [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
+                                               const CallOptions& call = {}) const {
+        return engine_->wait(after, call);
+    }
+
+    /// Calls `visitor(const Event&, Revision)`, which answers `Result<void>` or nothing, with the
+    /// events from `from` up to and with `last`, or to the end, until it answers an error.
+    ///
+    /// Events that were appended as this variant are shown where they are, without a copy and
+    /// without a lock; others are decoded. An event that can't be, ends the reading with an error.
+    template <class Event, class Visitor>
+    Result<void> read_events(StreamNameView stream, Revision from, std::optional<Revision> last,
+                             Visitor&& visitor) const;
+    /// From the first event on.
+    template <class Event, class Visitor>
+    Result<void> read_events(StreamNameView stream, std::optional<Revision> last,
+                             Visitor&& visitor) const {
+        return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
+    }
+
+    /// Ends the store for all handles: every later call and everyone waiting is answered `closed`.
+    void close() { engine_->close(); }
+
+private:
+    /// Calls `f`; memory that runs out and exceptions of the application become errors.
+    template <class F>
+    static auto guarded(const char* what, F&& f) -> decltype(f()) {
+        return detail::guarded(what, [&]() -> decltype(f()) {
+            try {
+                return f();
+            } catch (const std::bad_alloc&) {
+                return Error(errc::unavailable, "the memory store is out of memory");
+            }
+        });
+    }
+
+    template <class Source>
+    Result<Receipt> add(StreamNameView stream, const detail::MemoryTerms& terms, Source&& source,
+                        const CallOptions& call) {
+        return guarded("copying or encoding an event", [&]() -> Result<Receipt> {
+            if (auto done = detail::check_call(call); !done)
+                return std::move(done).error();
+            if (auto done = source.prepare(); !done)
+                return std::move(done).error();
+            return engine_->append(stream, terms, source);
+        });
+    }
+
+    static Result<void> check_read(std::size_t limit, const CallOptions& call) {
+        if (auto done = detail::check_page_size(limit); !done)
+            return done;
+        return detail::check_call(call);
+    }
+
+    std::shared_ptr<detail::MemoryEngine> engine_;
+};
+
+inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
+                                             const CallOptions& call) const {
+    return guarded("encoding an event", [&]() -> Result<Page> {
+        if (auto done = check_read(which.limit, call); !done)
+            return std::move(done).error();
+        const bool forward = which.direction == Direction::forward;
+        const std::uint64_t from = which.from.value_or(Revision{}).value();
+        auto part =
+            forward ? engine_->part(stream, from, which.limit)
+                    : engine_->part_before(stream, which.from ? std::optional(from) : std::nullopt,
+                                           which.limit);
+        if (!part)
+            return std::move(part).error();
+
+        std::vector<detail::MemoryPlace> places;
+        places.reserve(static_cast<std::size_t>(part->size));
+        auto collected = part->for_each_run(
+            [&](const detail::MemoryBlock& block, std::size_t slot, std::size_t count) {
+                for (std::size_t i = 0; i < count; ++i)
+                    places.push_back({&block, slot + i});
+                return Result<void>{};
+            });
+        if (!collected)
+            return std::move(collected).error();
+        if (!forward)
+            std::reverse(places.begin(), places.end());
+
+        Page page;
+        page.reserve(places.size());
+        detail::MemoryRecords records;
+        for (const auto& place : places) {
+            auto record = records.record(place);
+            if (!record)
+                return std::move(record).error();
+            page.add(*record);
+        }
+        if (forward) {
+            page.at_end = part->first_revision + part->size >= part->stream_size;
+            page.next_revision = Revision{part->first_revision + part->size};
+        } else {
+            page.at_end = part->first_revision == 0;
+            if (!page.at_end)
+                page.next_revision = Revision{part->first_revision - 1};
+        }
+        return page;
+    });
+}
+
+inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOptions& call) const {
+    // so many events are looked at for one page, however few of them match
+    constexpr std::uint64_t most_scanned = 4 * max_page_size;
+    return guarded("encoding an event", [&]() -> Result<Page> {
+        if (auto done = check_read(which.limit, call); !done)
+            return std::move(done).error();
+        auto head = engine_->head();
+        if (!head)
+            return std::move(head).error();
+
+        Page page;
+        detail::MemoryRecords records;
+        std::uint64_t last = which.after.value_or(Position{}).value();
+        std::uint64_t scanned = 0;
+        for (; last < *head && scanned < most_scanned && page.records().size() < which.limit;
+             ++scanned) {
+            const detail::MemoryPlace& place = engine_->at(++last);
+            if (!detail::matches(which.query, place.type(), place.tags()))
+                continue;
+            auto record = records.record(place);
+            if (!record)
+                return std::move(record).error();
+            page.add(*record);
+        }
+        page.at_end = last >= *head;
+        page.last_position = scanned > 0 ? Position{last} : which.after;
+        return page;
+    });
+}
+
+template <class Event, class Visitor>
+Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
+                                      std::optional<Revision> last, Visitor&& visitor) const {
+    const auto visit = [&](const Event& event, Revision revision) -> Result<void> {
+        if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, const Event&, Revision>>) {
+            visitor(event, revision);
+            return {};
+        } else {
+            return visitor(event, revision);
+        }
+    };
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    const std::uint64_t end = last && last->value() < most ? last->value() + 1 : most;
+    if (end <= from.value())
+        return {};
+    auto part = engine_->part(stream, from.value(), end - from.value());
+    if (!part)
+        return std::move(part).error();
+    return part->for_each_run([&](const detail::MemoryBlock& block, std::size_t slot,
+                                  std::size_t size) -> Result<void> {
+        if (block.kind == &detail::memory_kind<Event>) {
+            const void* raw = block.events;
+            const auto* events = static_cast<const Event*>(raw) + slot;
+            for (std::size_t i = 0; i < size; ++i)
+                if (auto done = visit(events[i], Revision{block.first_revision + slot + i}); !done)
+                    return done;
+            return {};
+        }
+        detail::MemoryRecords records;
+        for (std::size_t i = 0; i < size; ++i) {
+            auto record = records.record({&block, slot + i});
+            if (!record)
+                return std::move(record).error();
+            auto event = detail::decode_event<Event>(*record);
+            if (!event)
+                return std::move(event).error();
+            if (auto done = visit(*event, record->revision); !done)
+                return done;
+        }
+        return {};
+    });
+}
+
+} // namespace eventsourcing
+
+#endif
