@@ -12,14 +12,10 @@ namespace eventsourcing {
 
 /// A state that can't hold its generation itself (a variant, private members), with one beside it.
 /// `apply_event` and `handle_command` of the aggregate see the plain state inside.
-template <class State>
+template <std::default_initializable State>
 struct Tracked {
     State value{};
     Generation generation{};
-
-    constexpr bool operator==(const Tracked&) const
-        requires std::equality_comparable<State>
-    = default;
 };
 
 namespace detail {
