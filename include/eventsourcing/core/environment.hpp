@@ -7,10 +7,10 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/core/uuid7.hpp>
 
-#include <condition_variable> // and std::chrono::nanoseconds, without the calendars of <chrono>
+#include <chrono>
+#include <cstdint>
 #include <ctime>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <utility>
 
@@ -43,18 +43,26 @@ inline Timestamp system_now() {
     return Timestamp::from_unix(time.tv_sec, time.tv_nsec);
 }
 
+inline std::int64_t monotonic_nanoseconds() {
+    std::timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+/// Sleeps in one piece, or in pieces of 10 ms where it may be stopped: the core knows no threads
+/// that could wake it.
 inline bool system_sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable wake;
-    const std::stop_callback on_stop{stop, [&] {
-                                         const std::lock_guard lock{mutex};
-                                         wake.notify_all();
-                                     }};
-    std::unique_lock lock{mutex};
-    // half of the range, so that the deadline has no overflow: 146 years
-    const auto longest = std::chrono::nanoseconds::max() / 2;
-    return !wake.wait_for(lock, duration < longest ? duration : longest,
-                          [&] { return stop.stop_requested(); });
+    constexpr std::int64_t piece = 10'000'000;
+    const auto begin = monotonic_nanoseconds();
+    for (auto left = duration.count(); !stop.stop_requested();
+         left = duration.count() - (monotonic_nanoseconds() - begin)) {
+        if (left <= 0)
+            return true;
+        const auto part = stop.stop_possible() && left > piece ? piece : left;
+        const std::timespec time{part / 1'000'000'000, part % 1'000'000'000};
+        nanosleep(&time, nullptr); // a signal ends it early
+    }
+    return false;
 }
 
 /// The upper 53 bits, as many as a double holds.
@@ -82,8 +90,8 @@ public:
         return source_ ? source_->new_id() : new_uuid7(detail::system_now());
     }
 
-    /// Waits for `duration`, and wakes at once when a stop is requested. Answers whether the time
-    /// passed without a stop; no time passes for a duration of 0 or less.
+    /// Waits for `duration`; a stop wakes it within 10 ms. Answers whether the time passed without
+    /// a stop.
     bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop = {}) const {
         return source_ ? source_->sleep(duration, stop) : detail::system_sleep(duration, stop);
     }

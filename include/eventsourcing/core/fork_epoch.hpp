@@ -3,6 +3,7 @@
 #define EVENTSOURCING_CORE_FORK_EPOCH_HPP
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 
@@ -16,35 +17,47 @@
 namespace eventsourcing::detail {
 
 using ForkEpoch = std::atomic<std::uint32_t>;
+static_assert(ForkEpoch::is_always_lock_free, "it is in memory that the kernel clears");
 
-/// Where the epoch of this process is kept: on Linux in a page that the kernel clears in a child,
-/// even in one made past `fork` (`_Fork`, `clone`); elsewhere, and on kernels before 4.14, in a
-/// variable that a handler of `fork` clears.
-inline ForkEpoch& fork_epoch_word() {
-    static ForkEpoch& word = []() -> ForkEpoch& {
+/// Makes the place where the epoch of this process is kept: on Linux in a page that the kernel
+/// clears in a child, even in one made past `fork` (`_Fork`, `clone`); elsewhere, and on kernels
+/// before 4.14, in a variable that a handler of `fork` clears.
+inline ForkEpoch* make_fork_epoch_word() {
 #if defined(__linux__) && defined(MADV_WIPEONFORK)
-        constexpr std::size_t size = 4096;
-        void* const page =
-            mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (page != MAP_FAILED) {
-            if (madvise(page, size, MADV_WIPEONFORK) == 0)
-                return *new (page) ForkEpoch{0};
-            munmap(page, size);
-        }
+    constexpr std::size_t size = sizeof(ForkEpoch); // the kernel rounds up to a page
+    void* const page =
+        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page != MAP_FAILED) {
+        if (madvise(page, size, MADV_WIPEONFORK) == 0)
+            return new (page) ForkEpoch{0};
+        munmap(page, size);
+    }
 #endif
-        static ForkEpoch variable{0};
+    static constinit ForkEpoch variable{0};
 #if __has_include(<pthread.h>)
-        pthread_atfork(nullptr, nullptr, [] { variable.store(0, std::memory_order_relaxed); });
+    pthread_atfork(nullptr, nullptr, [] { variable.store(0, std::memory_order_relaxed); });
 #endif
-        return variable;
-    }();
-    return word;
+    return &variable;
+}
+
+/// The place made by the first caller. Not a static reference: a child forked while another thread
+/// initialises one would wait for that thread for ever.
+inline ForkEpoch& fork_epoch_word() {
+    static constinit std::atomic<ForkEpoch*> shared{nullptr};
+    ForkEpoch* word = shared.load(std::memory_order_acquire);
+    if (word == nullptr) {
+        ForkEpoch* const made = make_fork_epoch_word();
+        if (shared.compare_exchange_strong(word, made, std::memory_order_acq_rel))
+            word = made; // else another thread was first, and what was made here stays unused
+    }
+    return *word;
 }
 
 /// A number that this process has and neither its parent nor its children have; never 0. What a
 /// process remembers beside it, it must forget when the number has changed.
 inline std::uint32_t fork_epoch() {
-    static std::atomic<std::uint32_t> last{0}; // of this process and of those it was forked from
+    // the highest of this process and of those it was forked from
+    static constinit std::atomic<std::uint32_t> last{0};
     ForkEpoch& word = fork_epoch_word();
     std::uint32_t epoch = word.load(std::memory_order_relaxed);
     if (epoch != 0)

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/utf8.hpp>
 
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -180,6 +181,11 @@ public:
     friend constexpr bool operator==(StreamNameView a, StreamNameView b) {
         return a.text_ == b.text_;
     }
+    /// With text, which need not be a stream name.
+    template <std::convertible_to<std::string_view> Text>
+    friend constexpr bool operator==(const StreamNameView& a, const Text& b) {
+        return a.text_ == std::string_view(b);
+    }
     friend constexpr std::strong_ordering operator<=>(StreamNameView a, StreamNameView b) {
         return a.text_ <=> b.text_;
     }
@@ -226,6 +232,11 @@ public:
     friend bool operator==(const StreamName&, const StreamName&) = default;
     friend auto operator<=>(const StreamName&, const StreamName&) = default;
     friend bool operator==(const StreamName& a, StreamNameView b) { return a.view() == b.view(); }
+    /// With text, which need not be a stream name.
+    template <std::convertible_to<std::string_view> Text>
+    friend bool operator==(const StreamName& a, const Text& b) {
+        return a.view() == std::string_view(b);
+    }
     friend std::strong_ordering operator<=>(const StreamName& a, StreamNameView b) {
         return a.view() <=> b.view();
     }

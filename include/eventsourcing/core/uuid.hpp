@@ -129,9 +129,10 @@ inline std::string Uuid::to_string() const {
 template <>
 struct std::hash<eventsourcing::Uuid> {
     std::size_t operator()(const eventsourcing::Uuid& id) const noexcept {
-        // the halves are mixed because ids from elsewhere may hold all their entropy in one of them
-        const std::uint64_t mixed =
-            (id.eight(0) ^ (id.eight(8) >> 32U | id.eight(8) << 32U)) * 0x9E3779B97F4A7C15U;
+        // both halves count, because ids from elsewhere may hold their entropy in either
+        constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+        std::uint64_t mixed = id.eight(0) * odd;
+        mixed = (mixed ^ mixed >> 32U ^ id.eight(8)) * odd;
         return static_cast<std::size_t>(mixed ^ mixed >> 32U);
     }
 };
