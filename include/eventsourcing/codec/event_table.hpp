@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_EVENT_TABLE_HPP
+#define EVENTSOURCING_CODEC_EVENT_TABLE_HPP
+
+#include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What is stored under one type and version, and how it is read.
+template <class V>
+struct EventRow {
+    std::string_view type;
+    std::string_view version;
+    Result<V> (*decode)(std::string_view text);
+};
+
+namespace detail {
+
+template <class V, class E>
+Result<V> decode_alternative(std::string_view text) {
+    auto event = decode_json<E>(text);
+    if (!event)
+        return std::move(event).error();
+    return Result<V>(std::in_place, *std::move(event));
+}
+
+template <class V, class... Es>
+consteval auto make_event_rows(TypeList<Es...> /*alternatives*/) {
+    std::array<EventRow<V>, (sizeof...(Es) + ... + EventTraits<Es>::event_type_aliases.size())>
+        rows{};
+    std::size_t count = 0;
+    const auto add = [&]<class E>(std::string_view type, TypeList<E> /*alternative*/) {
+        rows[count++] = {type, EventTraits<E>::event_type_version, &decode_alternative<V, E>};
+    };
+    (add(EventTraits<Es>::event_type, TypeList<Es>{}), ...);
+    const auto add_aliases = [&]<class E>(TypeList<E> alternative) {
+        for (std::string_view alias : EventTraits<E>::event_type_aliases)
+            add(alias, alternative);
+    };
+    (add_aliases(TypeList<Es>{}), ...);
+    return rows;
+}
+
+template <class Rows>
+consteval bool all_rows_differ(const Rows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (rows[i].type == rows[j].type && rows[i].version == rows[j].version)
+                return false;
+    return true;
+}
+
+} // namespace detail
+
+/// The types and versions in which the events of a variant are read: the current name of each
+/// event, then the aliases. A version is opaque; one that has no row is never decoded.
+template <class V>
+class EventTable {
+public:
+    static constexpr auto rows = detail::make_event_rows<V>(detail::Alternatives<V>{});
+    static_assert(detail::all_rows_differ(rows),
+                  "es: two events of one variant have one event_type (or alias) and version");
+
+    /// Null where there is no such row. Linear in the rows.
+    [[nodiscard]] static const EventRow<V>* find(std::string_view type, std::string_view version) {
+        for (const auto& row : rows)
+            if (row.type == type && row.version == version)
+                return &row;
+        return nullptr;
+    }
+
+    /// The error that says why `find` found nothing: the type is unknown, or only this version of
+    /// it.
+    [[nodiscard]] static Error unknown(std::string_view type, std::string_view version) {
+        std::string types;
+        std::string versions;
+        for (const auto& row : rows) {
+            types += (types.empty() ? "" : ", ") + std::string(row.type);
+            if (row.type == type)
+                versions += (versions.empty() ? "" : ", ") + std::string(row.version);
+        }
+        if (versions.empty())
+            return {errc::unknown_type, "event type " + detail::quoted(type) +
+                                            ": not among those declared here (" + types +
+                                            "); add it to the variant, or as an alias"};
+        return {errc::unknown_version, std::string(type) + " in version " +
+                                           detail::quoted(version) + ": declared here is version " +
+                                           versions + "; it is not decoded as another"};
+    }
+};
+
+} // namespace eventsourcing
+
+#endif

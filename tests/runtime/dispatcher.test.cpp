@@ -1,0 +1,414 @@
+#include <eventsourcing/runtime/dispatcher.hpp>
+
+#include <eventsourcing/core/reject.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
+
+#include "catch.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace es = eventsourcing;
+
+namespace combat {
+struct Attack {
+    std::string entity_id;
+    std::uint32_t damage;
+};
+struct Heal {
+    std::string entity_id;
+    std::uint32_t points;
+};
+struct EntityAttacked {
+    std::string entity_id;
+    std::uint32_t damage;
+    [[nodiscard]] std::vector<std::string> event_tags() const { return {"entity:" + entity_id}; }
+};
+struct EntityHealed {
+    std::string entity_id;
+    std::uint32_t points;
+};
+struct EntityDied {
+    std::string entity_id;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
+}
+struct State {
+    std::string entity_id;
+    std::uint32_t hitpoints = 900;
+    es::Generation generation{};
+};
+enum class Refusal { already_dead };
+
+struct Combat {
+    using Command = std::variant<Attack, Heal>;
+    using Event = std::variant<EntityAttacked, EntityHealed, EntityDied>;
+    using State = combat::State;
+
+    static es::Result<State> apply_event(State s, const EntityAttacked& e) {
+        if (e.damage > s.hitpoints)
+            return es::Error(es::errc::invalid, "more damage than hitpoints");
+        s.hitpoints -= e.damage;
+        return s;
+    }
+    static State apply_event(State s, const EntityHealed& e) {
+        if (e.points == 666)
+            throw std::runtime_error("cursed");
+        s.hitpoints += e.points;
+        return s;
+    }
+    static State apply_event(State s, const EntityDied&) {
+        s.hitpoints = 0;
+        return s;
+    }
+
+    static es::Result<es::Events<Event>> handle_command(const State& s, const Attack& c) {
+        if (s.hitpoints == 0)
+            return es::reject(Refusal::already_dead, c.entity_id);
+        if (c.damage == 0)
+            return es::nothing;
+        if (c.damage == s.hitpoints)
+            return {EntityAttacked{c.entity_id, c.damage}, EntityDied{c.entity_id}};
+        return EntityAttacked{c.entity_id, c.damage};
+    }
+    static EntityHealed handle_command(const State&, const Heal& c) {
+        if (c.points == 13)
+            throw std::runtime_error("unlucky");
+        return {c.entity_id, c.points};
+    }
+};
+} // namespace combat
+
+namespace {
+using namespace combat;
+
+/// A checked sink that writes down what it is given and answers what it is told to.
+struct Script {
+    struct Sent {
+        std::string stream{};
+        es::ExpectedRevision expected = es::ExpectedRevision::exists();
+        std::vector<std::string> texts{};
+        std::vector<es::Uuid> ids{};
+        std::vector<std::string> tags{};
+        std::string metadata{};
+        es::Timestamp time{};
+        bool conditional = false;
+    };
+    std::vector<Sent> sent;
+    std::vector<es::Result<es::Receipt>> answers;
+    bool throws = false;
+};
+
+struct ScriptedSink {
+    static constexpr es::Capabilities capabilities{.expected_revision = true, .conditions = true};
+    std::shared_ptr<Script> script = std::make_shared<Script>();
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& = {}) {
+        if (script->throws)
+            throw std::runtime_error("lost the connection");
+        auto encoded = batch.encoded();
+        if (!encoded)
+            return encoded.error();
+        Script::Sent sent{.stream = std::string(stream.view()), .expected = expected};
+        for (const es::NewEvent& event : *encoded) {
+            sent.texts.push_back(std::string(event.type) + " " + std::string(event.data));
+            sent.ids.push_back(event.id);
+            sent.time = event.recorded_at;
+            sent.metadata = event.metadata;
+            sent.tags.assign(event.tags.begin(), event.tags.end());
+        }
+        sent.conditional = !condition.fail_if_exists.items.empty();
+        script->sent.push_back(std::move(sent));
+        if (!script->answers.empty()) {
+            auto answer = script->answers.front();
+            script->answers.erase(script->answers.begin());
+            return answer;
+        }
+        const auto first = expected.kind() == es::ExpectedRevision::Kind::exactly
+                               ? expected.revision().plus(1)
+                               : es::Revision{0};
+        return es::Receipt{first, first.plus(batch.size() - 1), es::Position{99}};
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream,
+                                             const es::EventBatch& batch) {
+        return append(stream, es::ExpectedRevision::exists(), batch);
+    }
+};
+
+/// Sees typed events, and no stamps.
+struct TypedSink {
+    static constexpr es::Capabilities capabilities{.stamps = false};
+    std::shared_ptr<std::vector<std::size_t>> kinds = std::make_shared<std::vector<std::size_t>>();
+
+    template <class Event>
+    es::Result<void> append_unchecked(es::StreamNameView, const es::Batch<Event>& batch) {
+        for (const Event& event : batch.events())
+            kinds->push_back(event.index());
+        return {};
+    }
+};
+
+static_assert(es::Sink<TypedSink>);
+static_assert(es::ConditionalSinkFor<ScriptedSink, Combat::Event>);
+static_assert(!es::CheckedSinkFor<TypedSink, Combat::Event>);
+
+// Asking a sink for a check that it can't make does not compile.
+template <class D>
+concept TakesCondition = requires(D& d) {
+    d.dispatch(State{}, Heal{}, es::StreamNameView{"combat-ogre"}, es::AppendCondition{});
+};
+static_assert(TakesCondition<es::Dispatcher<Combat, ScriptedSink>>);
+static_assert(!TakesCondition<es::Dispatcher<Combat, TypedSink>>);
+
+// Nor does a command of somebody else.
+struct Stranger {};
+template <class C>
+concept Dispatchable = requires(es::Dispatcher<Combat, TypedSink>& d, const C& command) {
+    d.dispatch(State{}, command, es::StreamNameView{"combat-ogre"});
+};
+static_assert(Dispatchable<Heal> && Dispatchable<Combat::Command> && !Dispatchable<Stranger>);
+
+State ogre(std::uint32_t hitpoints = 900, std::uint64_t generation = 0) {
+    return {.entity_id = "ogre", .hitpoints = hitpoints, .generation = es::Generation{generation}};
+}
+} // namespace
+
+TEST_CASE("a command is decided, folded and appended, and gives the new state") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const auto done = fight.dispatch(ogre(), Attack{"ogre", 150}, "combat-ogre");
+    REQUIRE(done);
+    CHECK(done->state.hitpoints == 750);
+    CHECK(done->state.generation == es::Generation{1});
+    CHECK(done->events.size() == 1);
+    CHECK(done->receipt == es::Receipt{es::Revision{0}, es::Revision{0}, es::Position{99}});
+    CHECK(done->revision == es::Revision{0});
+    REQUIRE(sink.script->sent.size() == 1);
+    CHECK(sink.script->sent[0].stream == "combat-ogre");
+    CHECK(sink.script->sent[0].texts ==
+          std::vector<std::string>{R"(combat.entity_attacked {"entity_id":"ogre","damage":150})"});
+}
+
+TEST_CASE("the generation moves on by the number of events emitted") {
+    es::Dispatcher<Combat, ScriptedSink> fight{ScriptedSink{}};
+    const auto done = fight.dispatch(ogre(20, 4), Attack{"ogre", 20}, "combat-ogre");
+    CHECK(done->events.size() == 2);
+    CHECK(done->state.generation == es::Generation{6});
+    CHECK(done->state.hitpoints == 0);
+}
+
+TEST_CASE("a bare state expects the revision before its generation, and a new one no stream") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    REQUIRE(fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre"));
+    REQUIRE(fight.dispatch(ogre(900, 7), Heal{"ogre", 1}, "combat-ogre"));
+    CHECK(sink.script->sent[0].expected == es::ExpectedRevision::no_stream());
+    CHECK(sink.script->sent[1].expected == es::ExpectedRevision::exactly(es::Revision{6}));
+}
+
+TEST_CASE("a loaded state expects the revision that was read, whatever its generation") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const es::Loaded<Combat> loaded{ogre(900, 2), es::Revision{41}};
+    auto done = fight.dispatch(loaded, Heal{"ogre", 1}, "combat-ogre");
+    REQUIRE(done);
+    CHECK(sink.script->sent[0].expected == es::ExpectedRevision::exactly(es::Revision{41}));
+    CHECK(done->revision == es::Revision{42});
+    CHECK(done->state.generation == es::Generation{3});
+    CHECK(loaded.state.hitpoints == 900);
+
+    SECTION("and what was dispatched can be dispatched again") {
+        REQUIRE(fight.dispatch(*std::move(done), Heal{"ogre", 1}, "combat-ogre"));
+        CHECK(sink.script->sent[1].expected == es::ExpectedRevision::exactly(es::Revision{42}));
+    }
+    SECTION("and one without a revision expects no stream") {
+        REQUIRE(fight.dispatch(es::Loaded<Combat>{ogre(), {}}, Heal{"ogre", 1}, "combat-ogre"));
+        CHECK(sink.script->sent[1].expected == es::ExpectedRevision::no_stream());
+    }
+}
+
+TEST_CASE("a rejected command sends nothing and leaves the state alone") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const State dead = ogre(0, 3);
+    const auto done = fight.dispatch(dead, Attack{"ogre", 1}, "combat-ogre");
+    CHECK(done.error() == Refusal::already_dead);
+    CHECK(done.error().message() == "already dead: ogre");
+    CHECK(dead.generation == es::Generation{3});
+    CHECK(sink.script->sent.empty());
+}
+
+TEST_CASE("an empty decision sends nothing and answers the same state without a receipt") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const auto done = fight.dispatch(es::Loaded<Combat>{ogre(900, 5), es::Revision{4}},
+                                     Attack{"ogre", 0}, "combat-ogre");
+    REQUIRE(done);
+    CHECK(done->events.empty());
+    CHECK_FALSE(done->receipt);
+    CHECK(done->revision == es::Revision{4});
+    CHECK(done->state.generation == es::Generation{5});
+    CHECK(sink.script->sent.empty());
+}
+
+TEST_CASE("events that can't be applied never leave the process") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const State weak = ogre(10);
+    CHECK(fight.dispatch(weak, Attack{"ogre", 11}, "combat-ogre").error() ==
+          es::errc::cannot_apply);
+    CHECK(fight.dispatch(weak, Heal{"ogre", 666}, "combat-ogre").error() == es::errc::threw);
+    CHECK(fight.dispatch(weak, Heal{"ogre", 13}, "combat-ogre").error() == es::errc::threw);
+    const State last = ogre(10, ~std::uint64_t{0});
+    CHECK(fight.dispatch(last, Heal{"ogre", 1}, "combat-ogre").error() == es::errc::overflow);
+    CHECK(sink.script->sent.empty());
+    CHECK(weak.hitpoints == 10);
+}
+
+TEST_CASE("a conflict is an error with stream, expected and actual, and the state is untouched") {
+    ScriptedSink sink;
+    sink.script->answers.push_back(
+        es::Error(es::errc::conflict)
+            .with_conflict({.stream = "combat-ogre",
+                            .expected = es::ExpectedRevision::no_stream(),
+                            .actual = es::Revision{2}}));
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const State before = ogre();
+    const auto done = fight.dispatch(before, Attack{"ogre", 150}, "combat-ogre");
+    REQUIRE(done.error() == es::errc::conflict);
+    CHECK(done.error().conflict()->actual == es::Revision{2});
+    CHECK(es::pending_append<Combat>(done.error()) == nullptr);
+    CHECK(before.hitpoints == 900);
+    CHECK(before.generation == es::Generation{0});
+}
+
+TEST_CASE("a command may be given as the variant, and a state may be moved in") {
+    es::Dispatcher<Combat, ScriptedSink> fight{ScriptedSink{}};
+    State state = ogre();
+    const Combat::Command command = Attack{"ogre", 100};
+    auto done = fight.dispatch(std::move(state), command, "combat-ogre");
+    REQUIRE(done);
+    state = std::move(*done).state;
+    CHECK(state.hitpoints == 800);
+    CHECK(state.entity_id == "ogre");
+}
+
+TEST_CASE("metadata and tags of one dispatch are recorded with each of its events") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre",
+                           {.metadata = {.correlation_id = "request-1", .values = {{"by", "me"}}},
+                            .tags = {"arena:1", "arena:1"}}));
+    CHECK(sink.script->sent[0].metadata ==
+          R"({"$correlationId":"request-1","values":{"by":"me"}})");
+    CHECK(sink.script->sent[0].tags == std::vector<std::string>{"arena:1", "entity:ogre"});
+    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre"));
+    CHECK(sink.script->sent[1].metadata.empty());
+}
+
+TEST_CASE("a condition reaches a sink that checks conditions") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const es::AppendCondition condition{.fail_if_exists = {.items = {{.tags = {"entity:ogre"}}}}};
+    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre", condition));
+    CHECK(sink.script->sent[0].conditional);
+}
+
+TEST_CASE(
+    "an unknown outcome carries the pending append, and retrying sends the same bytes and ids") {
+    ScriptedSink sink;
+    sink.script->answers = {es::errc::unknown_outcome, es::errc::unknown_outcome,
+                            es::Receipt{es::Revision{0}, es::Revision{1}, {}}};
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const auto lost = fight.dispatch(ogre(20), Attack{"ogre", 20}, "combat-ogre",
+                                     {.metadata = {.command_id = "c-1"}, .tags = {"t"}});
+    REQUIRE(lost.error().outcome() == es::Outcome::unknown);
+    const auto* pending = es::pending_append<Combat>(lost.error());
+    REQUIRE(pending != nullptr);
+
+    const auto lost_again = fight.retry(*pending);
+    REQUIRE(lost_again.error().outcome() == es::Outcome::unknown);
+    const auto* pending_again = es::pending_append<Combat>(lost_again.error());
+    REQUIRE(pending_again != nullptr);
+
+    const auto done = fight.retry(*pending_again);
+    REQUIRE(done);
+    CHECK(done->state.hitpoints == 0);
+    CHECK(done->state.generation == es::Generation{2});
+    CHECK(done->revision == es::Revision{1});
+    REQUIRE(sink.script->sent.size() == 3);
+    const auto& first = sink.script->sent[0];
+    for (const auto& later : {sink.script->sent[1], sink.script->sent[2]}) {
+        CHECK(later.stream == first.stream);
+        CHECK(later.expected == first.expected);
+        CHECK(later.texts == first.texts);
+        CHECK(later.ids == first.ids);
+        CHECK(later.tags == first.tags);
+        CHECK(later.metadata == first.metadata);
+        CHECK(later.time == first.time);
+    }
+}
+
+TEST_CASE("a sink that throws has an unknown outcome") {
+    ScriptedSink sink;
+    sink.script->throws = true;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const auto lost = fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre");
+    CHECK(lost.error() == es::errc::threw);
+    CHECK(lost.error().message() == "the sink threw: lost the connection");
+    CHECK(lost.error().outcome() == es::Outcome::unknown);
+    CHECK(es::pending_append<Combat>(lost.error()) != nullptr);
+}
+
+TEST_CASE("a typed sink without stamps sees the events as they are") {
+    TypedSink sink;
+    es::Dispatcher<Combat, TypedSink> fight{sink};
+    const auto done = fight.dispatch(ogre(20), Attack{"ogre", 20}, "combat-ogre");
+    REQUIRE(done);
+    CHECK_FALSE(done->receipt);
+    CHECK(*sink.kinds == std::vector<std::size_t>{0, 2});
+}
+
+TEST_CASE("with a fixed environment the same commands give the same records") {
+    const auto record = [] {
+        ScriptedSink sink;
+        es::FixedEnvironment environment;
+        es::Dispatcher<Combat, ScriptedSink> fight{sink, environment};
+        State state = ogre();
+        for (std::uint32_t damage : {1U, 2U, 897U}) {
+            auto done = fight.dispatch(state, Attack{"ogre", damage}, "combat-ogre");
+            REQUIRE(done);
+            state = std::move(*done).state;
+        }
+        return sink.script->sent;
+    };
+    const auto once = record();
+    const auto again = record();
+    REQUIRE(once.size() == 3);
+    for (std::size_t i = 0; i < once.size(); ++i) {
+        CHECK(once[i].ids == again[i].ids);
+        CHECK(once[i].time == again[i].time);
+        CHECK(once[i].texts == again[i].texts);
+    }
+    CHECK(once[0].ids != once[1].ids);
+}
+
+TEST_CASE("an event that can't be encoded is refused before anything is sent") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const auto done = fight.dispatch(ogre(), Attack{"\xff", 1}, "combat-ogre");
+    CHECK(done.error() == es::errc::invalid);
+    CHECK(done.error().message().find("entity_id") != std::string::npos);
+    CHECK(done.error().outcome() == es::Outcome::not_done);
+    CHECK(sink.script->sent.empty());
+}
