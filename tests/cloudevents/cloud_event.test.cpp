@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+
+#include "catch.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace es = eventsourcing;
+
+namespace {
+
+es::CloudEventFields minimal() {
+    return {.id = "1", .source = "/combat", .type = "combat.entity_attacked"};
+}
+
+/// Why `fields` are refused; empty where they are not.
+std::string refusal(es::CloudEventFields fields) {
+    const auto made = es::CloudEvent::make(std::move(fields));
+    if (made)
+        return "";
+    CHECK(made.error() == es::errc::invalid);
+    return made.error().message();
+}
+
+std::string nested(unsigned levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+}
+
+// It is made by `make` alone, and can't be changed.
+static_assert(!std::is_default_constructible_v<es::CloudEvent>);
+static_assert(!std::is_constructible_v<es::CloudEvent, es::CloudEventFields>);
+static_assert(std::is_copy_constructible_v<es::CloudEvent>);
+static_assert(std::is_same_v<decltype(std::declval<es::CloudEvent&>().id()), const std::string&>);
+
+} // namespace
+
+TEST_CASE("An id, a source and a type make a CloudEvent") {
+    const auto event = es::CloudEvent::make(minimal());
+    REQUIRE(event);
+    CHECK(event->id() == "1");
+    CHECK(event->source() == "/combat");
+    CHECK(event->type() == "combat.entity_attacked");
+    CHECK(!event->subject());
+    CHECK(!event->time());
+    CHECK(!event->datacontenttype());
+    CHECK(!event->dataschema());
+    CHECK(event->extensions().empty());
+    CHECK(!event->data());
+    CHECK(es::CloudEvent::specversion == "1.0");
+}
+
+TEST_CASE("A CloudEvent holds all of its attributes, its extensions and its data") {
+    auto fields = minimal();
+    fields.subject = "combat-ogre";
+    fields.time = es::Timestamp::from_unix(1);
+    fields.datacontenttype = "application/json";
+    fields.dataschema = "https://example.org/combat/1.0";
+    fields.extensions["attempts"] = 3;
+    fields.extensions["replayed"] = true;
+    fields.extensions["region"] = "north";
+    fields.data = R"({"damage":150})";
+    const auto event = es::CloudEvent::make(fields);
+    REQUIRE(event);
+    CHECK(event->subject() == "combat-ogre");
+    CHECK(event->time() == es::Timestamp::from_unix(1));
+    CHECK(event->datacontenttype() == "application/json");
+    CHECK(event->dataschema() == "https://example.org/combat/1.0");
+    CHECK(event->data() == R"({"damage":150})");
+    REQUIRE(event->extension("attempts"));
+    CHECK(*event->extension("attempts") == es::CloudEventValue(3));
+    REQUIRE(event->extension("replayed"));
+    CHECK(*event->extension("replayed") == es::CloudEventValue(true));
+    REQUIRE(event->extension("region"));
+    CHECK(*event->extension("region") == es::CloudEventValue("north"));
+    CHECK(!event->extension("id"));
+    CHECK(!event->extension("south"));
+    CHECK(event->fields() == fields);
+}
+
+TEST_CASE("A changed CloudEvent is made of the fields of another one") {
+    const auto event = es::CloudEvent::make(minimal());
+    REQUIRE(event);
+    auto fields = event->fields();
+    CHECK(es::CloudEvent::make(fields).value() == *event);
+    fields.subject = "combat-ogre";
+    CHECK_FALSE(es::CloudEvent::make(fields).value() == *event);
+}
+
+TEST_CASE("The required attributes of a CloudEvent are there and not empty") {
+    auto fields = minimal();
+    fields.id.clear();
+    CHECK(refusal(fields) ==
+          "CloudEvent attribute id: missing or empty; expected at least one character");
+    fields = minimal();
+    fields.source.clear();
+    CHECK(refusal(fields) ==
+          "CloudEvent attribute source: missing or empty; expected at least one character");
+    fields = minimal();
+    fields.type.clear();
+    CHECK(refusal(fields) ==
+          "CloudEvent attribute type: missing or empty; expected at least one character");
+}
+
+TEST_CASE("An optional attribute of a CloudEvent is not empty where it is there") {
+    for (auto attribute : {&es::CloudEventFields::subject, &es::CloudEventFields::datacontenttype,
+                           &es::CloudEventFields::dataschema}) {
+        auto fields = minimal();
+        fields.*attribute = "";
+        CHECK_FALSE(refusal(fields).empty());
+    }
+}
+
+TEST_CASE("Text in a CloudEvent is UTF-8 without control characters and noncharacters") {
+    using namespace std::literals;
+    const auto text =
+        GENERATE(as<std::string>{}, "a\nb"s, "\0"s, "\x7F"s, "\xC2\x80"s /* U+0080 */,
+                 "\xEF\xBF\xBF"s /* U+FFFF */, "\xEF\xB7\x90"s /* U+FDD0 */,
+                 "\xF4\x8F\xBF\xBE"s /* U+10FFFE */, "\xFF"s, "\xED\xA0\x80"s /* a surrogate */);
+    auto fields = minimal();
+    fields.id = text;
+    CHECK_FALSE(refusal(fields).empty());
+    fields = minimal();
+    fields.subject = text;
+    CHECK_FALSE(refusal(fields).empty());
+    fields = minimal();
+    fields.extensions["region"] = text;
+    CHECK_FALSE(refusal(fields).empty());
+}
+
+TEST_CASE("Any other text may stand in a CloudEvent") {
+    auto fields = minimal();
+    fields.id = "\xC3\xA4 \xF0\x9F\x91\xB9 \xEE\x80\x80"; // a letter, an ogre, private use
+    fields.type = " ";
+    fields.subject = "a/b?c#d%";
+    fields.extensions["empty"] = "";
+    CHECK(refusal(fields).empty());
+}
+
+TEST_CASE("A refused character is shown with its place") {
+    auto fields = minimal();
+    fields.id = "ab\x1B";
+    CHECK(refusal(fields) ==
+          "CloudEvent attribute id: \"\\x1b\" at byte 3 is not allowed: no control characters, no "
+          "Unicode noncharacters");
+    fields.id = "\xFF";
+    CHECK(refusal(fields) == "CloudEvent attribute id: \"\\xff\" at byte 1 is not UTF-8");
+}
+
+TEST_CASE("The source of a CloudEvent is a URI-reference") {
+    const auto good = GENERATE(as<std::string>{}, "/", "combat", "events://example.org/combat",
+                               "mailto:ogre@example.org", "urn:uuid:1", "//host/path", "a%20b",
+                               "http://[::1]:80/?q=1#f", "./a:b", "#");
+    auto fields = minimal();
+    fields.source = good;
+    CHECK(refusal(fields).empty());
+}
+
+TEST_CASE("What is not a URI-reference is no source of a CloudEvent") {
+    const auto bad = GENERATE(as<std::string>{}, "a b", "<combat>", "a%2", "a%zz", "a\\b",
+                              "\xC3\xA4", "1a:b", ":a", "a|b");
+    auto fields = minimal();
+    fields.source = bad;
+    CHECK_FALSE(refusal(fields).empty());
+}
+
+TEST_CASE("The schema of a CloudEvent is an absolute URI") {
+    auto fields = minimal();
+    for (const std::string_view good : {"https://example.org/combat", "urn:combat:1", "a:"}) {
+        fields.dataschema = good;
+        CHECK(refusal(fields).empty());
+    }
+    for (const std::string_view bad :
+         {"/combat", "combat", "https://example.org/combat#x", "a b:"}) {
+        fields.dataschema = bad;
+        CHECK_FALSE(refusal(fields).empty());
+    }
+}
+
+TEST_CASE("The content type of a CloudEvent is a media type") {
+    auto fields = minimal();
+    for (const std::string_view good :
+         {"application/json", "text/plain; charset=utf-8", "image/svg+xml", "a/b ;c=d"}) {
+        fields.datacontenttype = good;
+        CHECK(refusal(fields).empty());
+    }
+    for (const std::string_view bad :
+         {"json", "/json", "application/", "a/b/c", "a b/c", "a/b c"}) {
+        fields.datacontenttype = bad;
+        CHECK_FALSE(refusal(fields).empty());
+    }
+}
+
+TEST_CASE("The name of an extension is of lower-case letters and digits, and not taken") {
+    auto fields = minimal();
+    for (const std::string name : {"a", "9", "partitionkey", "aratherlongnameofmorethantwenty"}) {
+        fields.extensions = {{name, true}};
+        CHECK(refusal(fields).empty());
+    }
+    for (const std::string name : {"", "Region", "my_extension", "my-extension", "a.b", "\xC3\xA4",
+                                   "data", "data_base64", "id", "source", "specversion", "type",
+                                   "time", "subject", "datacontenttype", "dataschema"}) {
+        fields.extensions = {{name, true}};
+        CHECK_FALSE(refusal(fields).empty());
+    }
+}
+
+TEST_CASE("The data of a CloudEvent is one JSON value") {
+    auto fields = minimal();
+    for (const std::string_view good :
+         {"null", "0", "\"text\"", "[1, 2]", R"({"a":{"b":[true]}})", " {} "}) {
+        fields.data = good;
+        CHECK(refusal(fields).empty());
+    }
+    for (const std::string_view bad :
+         {"", " ", "{", "1,2", "{} {}", "nul", "{\"a\":1,\"a\":2}", "\"\\ud800\"", "\"\xFF\""}) {
+        fields.data = bad;
+        CHECK_FALSE(refusal(fields).empty());
+    }
+    fields.data = "{\"damage\":}";
+    CHECK(refusal(fields) == "CloudEvent data: $.damage: expected a JSON value, got \"}\"");
+}
+
+TEST_CASE("The data of a CloudEvent leaves room for the object around it") {
+    auto fields = minimal();
+    fields.data = nested(63);
+    CHECK(refusal(fields).empty());
+    fields.data = nested(64);
+    CHECK_FALSE(refusal(fields).empty());
+}
+
+TEST_CASE("Data of every JSON media type is taken, other data is not supported") {
+    auto fields = minimal();
+    fields.data = "1";
+    for (const std::string_view json :
+         {"application/json", "Application/JSON; charset=utf-8", "text/json",
+          "application/vnd.combat+json", "a/b+json ;c=d"}) {
+        fields.datacontenttype = json;
+        CHECK(es::CloudEvent::make(fields));
+    }
+    for (const std::string_view other : {"text/plain", "application/xml", "application/jsonl"}) {
+        fields.datacontenttype = other;
+        const auto made = es::CloudEvent::make(fields);
+        REQUIRE(!made);
+        CHECK(made.error() == es::errc::unsupported);
+    }
+    fields.datacontenttype = "text/plain";
+    fields.data.reset();
+    CHECK(es::CloudEvent::make(fields));
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/cloudevents/convert.hpp>
+
+#include "catch.hpp"
+
+#include <eventsourcing/cloudevents/json_format.hpp>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace es = eventsourcing;
+
+namespace {
+
+struct Attacked {
+    std::string entity_id;
+    std::uint32_t damage;
+    bool operator==(const Attacked&) const = default;
+};
+struct Died {
+    static constexpr std::string_view event_type = "combat.gone";
+    static constexpr std::string_view event_type_version = "2.0";
+    static constexpr std::string_view event_source = "/elsewhere";
+    static constexpr std::array event_type_aliases{std::string_view{"combat.fallen"}};
+    std::string entity_id;
+    bool operator==(const Died&) const = default;
+};
+struct DiedOfOld {
+    static constexpr std::string_view event_type = "combat.gone";
+    static constexpr std::string_view event_type_version = "1.0";
+    bool operator==(const DiedOfOld&) const = default;
+};
+using Event = std::variant<Attacked, Died>;
+
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "combat",
+            .source = "events://example.org/combat",
+            .version = "1.0",
+            .schema = "https://example.org/combat/1.0"};
+}
+
+const auto id = es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f").value();
+
+template <class E>
+es::Recorded<E> recorded(E event) {
+    return {.event = std::move(event),
+            .id = id,
+            .stream = es::StreamNameView{"combat-ogre"},
+            .revision = es::Revision{7},
+            .position = {},
+            .recorded_at = es::Timestamp::from_unix(1'767'225'600),
+            .metadata = {},
+            .tags = {}};
+}
+
+std::optional<std::string> text(const es::CloudEvent& event, std::string_view name) {
+    const auto* value = event.extension(name);
+    return value ? std::optional(std::get<std::string>(*value)) : std::nullopt;
+}
+
+es::CloudEvent cloud_event(es::CloudEventFields fields) {
+    fields.id = "1";
+    fields.source = "/";
+    return es::CloudEvent::make(std::move(fields)).value();
+}
+
+} // namespace
+
+TEST_CASE("A stored event becomes a CloudEvent with all that is known of it") {
+    const auto event = es::to_cloud_event(recorded(Attacked{"ogre", 150}));
+    REQUIRE(event);
+    CHECK(event->id() == "018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f");
+    CHECK(event->type() == "combat.attacked");
+    CHECK(event->source() == "events://example.org/combat");
+    CHECK(event->subject() == "combat-ogre");
+    CHECK(event->time() == es::Timestamp::from_unix(1'767'225'600));
+    CHECK(event->datacontenttype() == "application/json");
+    CHECK(event->dataschema() == "https://example.org/combat/1.0");
+    CHECK(event->data() == R"({"entity_id":"ogre","damage":150})");
+    CHECK(text(*event, "typeversion") == "1.0");
+    CHECK(text(*event, "streamrevision") == "7");
+    CHECK(event->extensions().size() == 2);
+}
+
+TEST_CASE("An event in a variant becomes the same CloudEvent as by itself") {
+    CHECK(es::to_cloud_event(recorded(Event(Attacked{"ogre", 150}))).value() ==
+          es::to_cloud_event(recorded(Attacked{"ogre", 150})).value());
+}
+
+TEST_CASE("What an event names itself goes before what its family names") {
+    const auto event = es::to_cloud_event(recorded(Event(Died{"ogre"})));
+    REQUIRE(event);
+    CHECK(event->type() == "combat.gone");
+    CHECK(event->source() == "/elsewhere");
+    CHECK(text(*event, "typeversion") == "2.0");
+}
+
+TEST_CASE("The position of an event becomes text that sorts like positions") {
+    const auto sequence = [](es::Position position) {
+        auto stored = recorded(Attacked{"ogre", 150});
+        stored.position = position;
+        return text(es::to_cloud_event(stored).value(), "sequence").value();
+    };
+    CHECK(sequence(es::Position{42}) == "00000000000000000042");
+    CHECK(sequence(es::Position{std::numeric_limits<std::uint64_t>::max()}) ==
+          "18446744073709551615");
+    CHECK(sequence(es::Position{42, 41}) == "00000000000000000042.00000000000000000041");
+    CHECK(sequence(es::Position{9}) < sequence(es::Position{10}));
+    CHECK(sequence(es::Position{9, 9}) < sequence(es::Position{9, 10}));
+    CHECK(sequence(es::Position{9}) < sequence(es::Position{9, 1}));
+    CHECK(sequence(es::Position{9, 1}) < sequence(es::Position{10}));
+}
+
+TEST_CASE("The metadata that CloudEvents knows becomes extensions, the rest stays inside") {
+    auto stored = recorded(Attacked{"ogre", 150});
+    stored.metadata = {.correlation_id = "fight",
+                       .causation_id = "swing",
+                       .command_id = "secret",
+                       .traceparent = "00-1-2-01",
+                       .tracestate = "a=b",
+                       .values = {{"user", "secret"}}};
+    stored.tags = {"secret"};
+    const auto event = es::to_cloud_event(stored);
+    REQUIRE(event);
+    CHECK(text(*event, "correlationid") == "fight");
+    CHECK(text(*event, "causationid") == "swing");
+    CHECK(text(*event, "traceparent") == "00-1-2-01");
+    CHECK(text(*event, "tracestate") == "a=b");
+    CHECK(es::encode_cloud_event(*event).find("secret") == std::string::npos);
+}
+
+TEST_CASE("An event or metadata that no CloudEvent may hold is an error") {
+    auto stored = recorded(Attacked{"ogre", 150});
+    stored.metadata.correlation_id = "two\nlines";
+    const auto controls = es::to_cloud_event(stored);
+    REQUIRE(!controls);
+    CHECK(controls.error() == es::errc::invalid);
+    CHECK(controls.error().message().find("correlationid") != std::string::npos);
+
+    const auto bytes = es::to_cloud_event(recorded(Attacked{"\xFF", 150}));
+    REQUIRE(!bytes);
+    CHECK(bytes.error() == es::errc::invalid);
+}
+
+TEST_CASE("A stored event comes back from the JSON of its CloudEvent") {
+    for (const Event& sent : {Event(Attacked{"ogre", 150}), Event(Died{"\xF0\x9F\x91\xB9"})}) {
+        const auto event = es::decode_cloud_event(
+            es::encode_cloud_event(es::to_cloud_event(recorded(sent)).value()));
+        REQUIRE(event);
+        const auto back = es::from_cloud_event<Event>(*event);
+        REQUIRE(back);
+        CHECK(*back == sent);
+    }
+}
+
+TEST_CASE("One struct is read from a CloudEvent as a variant is") {
+    const auto event = es::to_cloud_event(recorded(Attacked{"ogre", 150})).value();
+    CHECK(es::from_cloud_event<Attacked>(event).value() == Attacked{"ogre", 150});
+    CHECK(es::from_cloud_event<Died>(event).error() == es::errc::unknown_type);
+}
+
+TEST_CASE("A CloudEvent of an alias is read as the event of today") {
+    const auto event = cloud_event({.type = "combat.fallen", .data = R"({"entity_id":"ogre"})"});
+    CHECK(es::from_cloud_event<Event>(event).value() == Event(Died{"ogre"}));
+}
+
+TEST_CASE("A CloudEvent without typeversion is taken for the only event of its type") {
+    const auto event =
+        cloud_event({.type = "combat.attacked", .data = R"({"entity_id":"ogre","damage":1})"});
+    CHECK(es::from_cloud_event<Event>(event).value() == Event(Attacked{"ogre", 1}));
+
+    using TwoVersions = std::variant<Died, DiedOfOld>;
+    const auto either = cloud_event({.type = "combat.gone", .data = R"({"entity_id":"ogre"})"});
+    CHECK(es::from_cloud_event<TwoVersions>(either).error() == es::errc::unknown_version);
+}
+
+TEST_CASE("A CloudEvent in a version that is not declared is never decoded") {
+    es::CloudEventFields fields{.type = "combat.attacked",
+                                .extensions = {{"typeversion", "1.1"}},
+                                .data = R"({"entity_id":"ogre","damage":1})"};
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
+    fields.extensions["typeversion"] = 1;
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
+    fields.extensions["typeversion"] = true;
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
+}
+
+TEST_CASE("A CloudEvent that tells of no event of the variant is an error") {
+    CHECK(es::from_cloud_event<Event>(cloud_event({.type = "com.example.other", .data = "{}"}))
+              .error() == es::errc::unknown_type);
+    const auto bare = es::from_cloud_event<Event>(cloud_event({.type = "combat.attacked"}));
+    REQUIRE(!bare);
+    CHECK(bare.error() == es::errc::malformed);
+    const auto wrong = es::from_cloud_event<Event>(
+        cloud_event({.type = "combat.attacked", .data = R"({"entity_id":"ogre","damage":-5})"}));
+    REQUIRE(!wrong);
+    CHECK(wrong.error() == es::errc::malformed);
+    CHECK(wrong.error().message() ==
+          "combat.attacked: $.damage: expected an unsigned 32-bit integer, got -5");
+}
