@@ -84,18 +84,30 @@ public:
     [[nodiscard]] static Error unknown(std::string_view type, std::string_view version) {
         std::string types;
         std::string versions;
+        const auto add = [](std::string& list, std::string_view item) {
+            list += (list.empty() ? "" : ", ") + std::string(item);
+        };
         for (const auto& row : rows) {
-            types += (types.empty() ? "" : ", ") + std::string(row.type);
+            if (find_type(row.type) == &row)
+                add(types, row.type);
             if (row.type == type)
-                versions += (versions.empty() ? "" : ", ") + std::string(row.version);
+                add(versions, row.version);
         }
         if (versions.empty())
             return {errc::unknown_type, "event type " + detail::quoted(type) +
                                             ": not among those declared here (" + types +
                                             "); add it to the variant, or as an alias"};
         return {errc::unknown_version, std::string(type) + " in version " +
-                                           detail::quoted(version) + ": declared here is version " +
-                                           versions + "; it is not decoded as another"};
+                                           detail::quoted(version) + ": known here: " + versions +
+                                           "; declare that version as well"};
+    }
+
+private:
+    static const EventRow<V>* find_type(std::string_view type) {
+        for (const auto& row : rows)
+            if (row.type == type)
+                return &row;
+        return nullptr;
     }
 };
 

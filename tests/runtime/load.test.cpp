@@ -1,0 +1,192 @@
+#include <eventsourcing/runtime/load.hpp>
+
+#include <eventsourcing/runtime/dispatcher.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace es = eventsourcing;
+
+namespace counter {
+struct Add {
+    int by = 0;
+};
+struct Added {
+    int by = 0;
+};
+struct Cleared {};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "counter", .source = "events://example.org/counter"};
+}
+struct Sum {
+    int value = 0;
+    es::Generation generation{};
+};
+struct Counter {
+    using Command = Add;
+    using Event = std::variant<Added, Cleared>;
+    using State = Sum;
+    static es::Result<void> apply_event(Sum& s, const Added& e) {
+        if (e.by == 666)
+            return es::Error(es::errc::invalid, "an evil number");
+        s.value += e.by;
+        return {};
+    }
+    static void apply_event(Sum& s, const Cleared&) { s.value = 0; }
+    static Added handle_command(const Sum&, const Add& c) { return {c.by}; }
+};
+/// Knows less than what is stored.
+struct AddedOnly {
+    using Command = Add;
+    using Event = Added;
+    using State = Sum;
+    static void apply_event(Sum& s, const Added& e) { s.value += e.by; }
+    static Added handle_command(const Sum&, const Add& c) { return {c.by}; }
+};
+} // namespace counter
+
+namespace {
+using namespace counter;
+
+/// Reads as an engine does that stores bytes, and counts the pages.
+struct Pages {
+    es::MemoryStore store;
+    std::shared_ptr<std::vector<std::size_t>> sizes = std::make_shared<std::vector<std::size_t>>();
+
+    es::Result<es::Page> read_stream(es::StreamNameView stream, const es::StreamRead& which = {},
+                                     const es::CallOptions& call = {}) const {
+        auto page = store.read_stream(stream, which, call);
+        if (page)
+            sizes->push_back(page->records().size());
+        return page;
+    }
+};
+
+void fill(es::MemoryStore& store, int count) {
+    es::Dispatcher<Counter, es::MemoryStore> dispatcher{store};
+    es::Loaded<Counter> loaded;
+    for (int i = 1; i <= count; ++i) {
+        auto done = dispatcher.dispatch(std::move(loaded), Add{i}, "counter-1");
+        REQUIRE(done);
+        loaded = *std::move(done);
+    }
+}
+
+void append_text(es::MemoryStore& store, std::string_view type, std::string_view version,
+                 std::string_view data) {
+    const std::array<es::NewEvent, 1> events{{{.id = es::Environment{}.new_id(),
+                                               .type = type,
+                                               .version = version,
+                                               .content_type = "application/json",
+                                               .data = data}}};
+    REQUIRE(store.append_unchecked("counter-1", es::EventBatch(events)));
+}
+} // namespace
+
+TEST_CASE("a stream that does not exist loads as the first state without a revision") {
+    const auto loaded = es::load<Counter>(es::MemoryStore{}, "counter-1");
+    REQUIRE(loaded);
+    CHECK(loaded->state.value == 0);
+    CHECK(loaded->state.generation == es::Generation{0});
+    CHECK_FALSE(loaded->revision);
+}
+
+TEST_CASE("a stream is folded to its end, typed or through pages") {
+    es::MemoryStore store;
+    fill(store, 7);
+    const auto typed = es::load<Counter>(store, "counter-1");
+    const Pages pages{store};
+    const auto paged = es::load<Counter>(pages, "counter-1", {.page_size = 3});
+    for (const auto& loaded : {*typed, *paged}) {
+        CHECK(loaded.state.value == 28);
+        CHECK(loaded.state.generation == es::Generation{7});
+        CHECK(loaded.revision == es::Revision{6});
+    }
+    CHECK(*pages.sizes == std::vector<std::size_t>{3, 3, 1});
+}
+
+TEST_CASE("a state is loaded as it was right after a revision") {
+    es::MemoryStore store;
+    fill(store, 7);
+    const Pages pages{store};
+    for (std::uint64_t at = 0; at < 7; ++at) {
+        CAPTURE(at);
+        const auto expected = static_cast<int>((at + 1) * (at + 2) / 2);
+        const auto typed = es::load<Counter>(store, "counter-1", {.at = es::Revision{at}});
+        CHECK(typed->state.value == expected);
+        CHECK(typed->revision == es::Revision{at});
+        const auto paged =
+            es::load<Counter>(pages, "counter-1", {.at = es::Revision{at}, .page_size = 2});
+        CHECK(paged->state.value == expected);
+        CHECK(paged->revision == es::Revision{at});
+    }
+}
+
+TEST_CASE("a revision that the stream does not reach is an error that says how far it goes") {
+    es::MemoryStore store;
+    fill(store, 2);
+    for (const auto& loaded :
+         {es::load<Counter>(store, "counter-1", {.at = es::Revision{2}}),
+          es::load<Counter>(Pages{store}, "counter-1", {.at = es::Revision{2}})}) {
+        CHECK(loaded.error() == es::errc::not_found);
+        CHECK(loaded.error().message() ==
+              "stream counter-1, revision 2: there is no such event; the last is 1");
+    }
+    CHECK(es::load<Counter>(store, "counter-2", {.at = es::Revision{0}}).error().message() ==
+          "stream counter-2, revision 0: there is no such event; the last is none");
+}
+
+TEST_CASE("an event that can't be read or applied is an error that says where it stands") {
+    es::MemoryStore store;
+    fill(store, 2);
+    SECTION("bad data") {
+        append_text(store, "counter.added", "1.0", R"({"by":"many"})");
+        CHECK(es::load<Counter>(store, "counter-1").error().message() ==
+              R"(stream counter-1, revision 2: counter.added: $.by: expected a signed 32-bit )"
+              R"(integer, got "many")");
+        CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::malformed);
+    }
+    SECTION("an unknown type") {
+        append_text(store, "counter.doubled", "1.0", "{}");
+        const auto error = es::load<Counter>(store, "counter-1").error();
+        CHECK(error == es::errc::unknown_type);
+        CHECK(error.message().find("counter.added, counter.cleared") != std::string::npos);
+    }
+    SECTION("an unknown version") {
+        append_text(store, "counter.added", "2.0", R"({"by":1})");
+        const auto error = es::load<Counter>(store, "counter-1").error();
+        CHECK(error == es::errc::unknown_version);
+        CHECK(error.message() == "stream counter-1, revision 2: counter.added in version \"2.0\": "
+                                 "known here: 1.0; declare that version as well");
+    }
+    SECTION("an event that is refused") {
+        append_text(store, "counter.added", "1.0", R"({"by":666})");
+        CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::cannot_apply);
+        CHECK(es::load<Counter>(store, "counter-1").error().message() ==
+              "stream counter-1, revision 2: an evil number");
+    }
+    CHECK(es::load<Counter>(store, "counter-1", {.at = es::Revision{1}})->state.value == 3);
+}
+
+TEST_CASE("an aggregate of another variant reads the same stream") {
+    es::MemoryStore store;
+    fill(store, 3);
+    CHECK(es::load<AddedOnly>(store, "counter-1")->state.value == 6);
+}
+
+TEST_CASE("what reading answers as an error is answered") {
+    es::MemoryStore store;
+    fill(store, 1);
+    CHECK(es::load<Counter>(Pages{store}, "counter-1", {.page_size = 0}).error() ==
+          es::errc::invalid);
+    store.close();
+    CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::closed);
+}
