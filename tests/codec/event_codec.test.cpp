@@ -74,9 +74,8 @@ TEST_CASE("an unknown type and an unknown version are errors of their own") {
           "variant, or as an alias");
     const auto version = Codec::decode("combat.entity_attacked", "2.0", R"({"entity_id":"ogre"})");
     CHECK(version.error() == es::errc::unknown_version);
-    CHECK(version.error().message() ==
-          "combat.entity_attacked in version \"2.0\": declared here is "
-          "version 1.0, 0.9; it is not decoded as another");
+    CHECK(version.error().message() == "combat.entity_attacked in version \"2.0\": known here: "
+                                       "1.0, 0.9; declare that version as well");
 }
 
 TEST_CASE("an error in the data says the type and the place") {
