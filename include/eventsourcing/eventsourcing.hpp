@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_EVENTSOURCING_HPP
+#define EVENTSOURCING_EVENTSOURCING_HPP
+
+// The front door: the core, the codec, the stores and what runs on them, standard library only but
+// for the forward declarations of nlohmann::json. By name come the engines (engines/sqlite.hpp), the
+// helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...) and open_store
+// (url/open_store.hpp).
+
+#include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/aggregate_state.hpp>
+#include <eventsourcing/core/command.hpp>
+#include <eventsourcing/core/decide.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/event.hpp>
+#include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/events.hpp>
+#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/members.hpp>
+#include <eventsourcing/core/reject.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/core/uuid7.hpp>
+#include <eventsourcing/runtime/dispatcher.hpp>
+#include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/any_store.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+#include <eventsourcing/store/batch.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/callback_sink.hpp>
+#include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/fan_out.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/store/metadata.hpp>
+#include <eventsourcing/store/metadata_codec.hpp>
+#include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/read.hpp>
+#include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/version.hpp>
+
+#endif

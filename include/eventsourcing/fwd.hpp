@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_FWD_HPP
+#define EVENTSOURCING_FWD_HPP
+
+// The public names, for headers that only mention them. Not here are templates of a constrained
+// parameter (Loaded, Dispatched, PendingAppend), which can't be declared without their concept.
+
+#include <cstdint>
+
+namespace eventsourcing {
+
+// ---- core ----------------------------------------------------------------------------------------
+class BadResult;
+class Environment;
+class EnvironmentSource;
+class Error;
+class ExpectedRevision;
+class Generation;
+class Position;
+class Revision;
+class StreamName;
+class StreamNameView;
+class Timestamp;
+class Uuid;
+enum class Json : std::uint8_t;
+enum class Outcome : std::uint8_t;
+enum class errc : std::uint8_t;
+struct Conflict;
+struct EventFamily;
+struct Nothing;
+template <class E>
+struct EventTraits;
+template <class Event>
+class Events;
+template <class State>
+struct Tracked;
+template <class T>
+class Result;
+
+// ---- codec ---------------------------------------------------------------------------------------
+template <class V>
+class EventCodec;
+template <class V>
+class EventTable;
+template <class V>
+struct EventRow;
+
+// ---- store ---------------------------------------------------------------------------------------
+class AnyStore;
+class EventBatch;
+class MemoryStore;
+class Page;
+enum class Direction : std::uint8_t;
+struct AllRead;
+struct AppendCondition;
+struct CallOptions;
+struct Capabilities;
+struct EventRecord;
+struct FollowerFailure;
+struct Metadata;
+struct NewEvent;
+struct Query;
+struct Receipt;
+struct StreamRead;
+template <class E>
+struct Recorded;
+template <class Event>
+class Batch;
+template <class F>
+class CallbackSink;
+template <class F>
+class UnstampedCallbackSink;
+template <class Primary, class... Followers>
+class FanOutPrimaryDecides;
+
+// ---- cloudevents ---------------------------------------------------------------------------------
+class CloudEvent;
+struct CloudEventFields;
+
+// ---- runtime -------------------------------------------------------------------------------------
+struct DispatchOptions;
+struct LoadOptions;
+template <class A, class S>
+class Dispatcher;
+
+// ---- engines -------------------------------------------------------------------------------------
+class SqliteStore;
+
+} // namespace eventsourcing
+
+#endif
