@@ -50,11 +50,14 @@ constexpr Result<void> fold_into(typename A::State& state,
     return detail::guarded("apply_event", [&] { return detail::fold_events<A>(state, events); });
 }
 
-/// The state that `events` give, from `State{}` on or from a state given.
+/// The state that `events` give, from `State{}` on or from a state given, which is left as it is.
 template <Aggregate A>
 constexpr Result<typename A::State> fold(std::span<const typename A::Event> events,
-                                         typename A::State state = {}) {
-    if (auto done = fold_into<A>(state, events); !done)
+                                         const typename A::State& from = {}) {
+    // Not a parameter by value: g++ 12 can't move one that holds a std::string in constant
+    // expressions.
+    Result<typename A::State> state(std::in_place, from);
+    if (auto done = fold_into<A>(*state, events); !done)
         return std::move(done).error();
     return state;
 }

@@ -116,8 +116,9 @@ struct ExpectState {
     template <class A>
     static constexpr Result<typename A::State>
     after(const Result<Events<typename A::Event>>& decided, const typename A::State& before) {
-        return decided ? fold<A>(view_of(*decided), before)
-                       : Result<typename A::State>(decided.error());
+        if (!decided)
+            return decided.error();
+        return fold<A>(view_of(*decided), before);
     }
 };
 
@@ -188,8 +189,8 @@ class [[nodiscard]] When {
 public:
     using Event = typename A::Event;
 
-    constexpr When(Result<typename A::State> before, Result<Events<Event>> decided)
-        : before_(std::move(before)),
+    constexpr When(const Result<typename A::State>& before, Result<Events<Event>>&& decided)
+        : before_(before),
           decided_(std::move(decided)) {}
 
     /// Expects exactly these events: `then(EntityAttacked{...}, EntityDied{...})`.
@@ -225,7 +226,7 @@ private:
 template <class A>
 class [[nodiscard]] Given {
 public:
-    constexpr explicit Given(Result<typename A::State> state) : state_(std::move(state)) {}
+    constexpr explicit Given(Result<typename A::State>&& state) : state_(std::move(state)) {}
 
     template <class C>
         requires detail::PartOf<std::remove_cvref_t<C>, typename A::Command>
@@ -261,8 +262,8 @@ template <class A, class... Es>
 
 /// A state as it is, to try a command on.
 template <class A>
-[[nodiscard]] constexpr Given<A> given(typename A::State state) {
-    return Given<A>(std::move(state));
+[[nodiscard]] constexpr Given<A> given(const typename A::State& state) {
+    return Given<A>(Result<typename A::State>(std::in_place, state));
 }
 
 } // namespace eventsourcing

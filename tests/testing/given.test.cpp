@@ -1,0 +1,169 @@
+#include <eventsourcing/testing/given.hpp>
+
+#include <eventsourcing/core/reject.hpp>
+#include <eventsourcing/testing/catch2.hpp>
+
+#include "catch.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace es = eventsourcing;
+
+namespace shop {
+enum class Kind { fruit, tool };
+struct Item {
+    std::string name;
+    int amount = 0;
+};
+struct Buy {
+    std::vector<Item> items;
+};
+struct Bought {
+    std::vector<Item> items;
+    std::optional<Item> gift;
+    std::map<std::string, int> prices;
+    std::variant<int, Item> extra;
+    Kind kind = Kind::fruit;
+    bool paid = false;
+};
+struct Closed {};
+/// Has its own idea of being the same.
+struct Counted {
+    int number = 0;
+    int ignored = 0;
+    bool operator==(const Counted& other) const { return number == other.number; }
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "shop", .source = "events://example.org/shop"};
+}
+enum class Refusal { closed };
+struct State {
+    bool open = true;
+    int bought = 0;
+    es::Generation generation{};
+};
+struct Count {
+    int number = 0;
+};
+struct Shop {
+    using Command = std::variant<Buy, Count>;
+    using Event = std::variant<Bought, Closed, Counted>;
+    using State = shop::State;
+
+    static es::Result<void> apply_event(State& s, const Bought& e) {
+        if (e.items.empty())
+            return es::Error(es::errc::invalid, "nothing was bought");
+        s.bought += static_cast<int>(e.items.size());
+        return {};
+    }
+    static void apply_event(State& s, const Closed&) { s.open = false; }
+    static void apply_event(State&, const Counted&) {}
+
+    static es::Result<Bought> handle_command(const State& s, const Buy& c) {
+        if (!s.open)
+            return es::reject(Refusal::closed);
+        return Bought{.items = c.items,
+                      .gift = Item{"pen", 1},
+                      .prices = {{"pear", 3}},
+                      .extra = Item{"bag", 1}};
+    }
+    static Counted handle_command(const State&, const Count& c) { return {c.number, 1}; }
+};
+} // namespace shop
+
+namespace {
+using namespace shop;
+
+const Bought pears{.items = {{"pear", 2}},
+                   .gift = Item{"pen", 1},
+                   .prices = {{"pear", 3}},
+                   .extra = Item{"bag", 1}};
+} // namespace
+
+TEST_CASE("events are the same field by field, through containers, optionals, maps and variants") {
+    const auto bought = es::given<Shop>().when(Buy{{{"pear", 2}}});
+    CHECK(bought.then(pears));
+    const auto differs = [&](auto change) {
+        Bought other = pears;
+        change(other);
+        return !bought.then(other);
+    };
+    CHECK(differs([](Bought& b) { b.items[0].amount = 3; }));
+    CHECK(differs([](Bought& b) { b.items.push_back({}); }));
+    CHECK(differs([](Bought& b) { b.gift.reset(); }));
+    CHECK(differs([](Bought& b) { b.gift->name = "cap"; }));
+    CHECK(differs([](Bought& b) { b.prices["pear"] = 4; }));
+    CHECK(differs([](Bought& b) { b.prices["fig"] = 4; }));
+    CHECK(differs([](Bought& b) { b.extra = 1; }));
+    CHECK(differs([](Bought& b) { b.extra = Item{"bag", 2}; }));
+    CHECK(differs([](Bought& b) { b.kind = Kind::tool; }));
+    CHECK(differs([](Bought& b) { b.paid = true; }));
+}
+
+TEST_CASE("an event's own equality comes first") {
+    CHECK(es::given<Shop>().when(Count{7}).then(Counted{7, 99}));
+    CHECK_FALSE(es::given<Shop>().when(Count{7}).then(Counted{8, 1}));
+}
+
+TEST_CASE("what is described is the field that differs") {
+    Bought other = pears;
+    other.items[0].amount = 3;
+    other.kind = Kind::tool;
+    CHECK(es::given<Shop>().when(Buy{{{"pear", 2}}}).then(other).describe() ==
+          "the decision is not as expected\n"
+          "  event 0: shop.bought\n"
+          "    items: expected [{name: \"pear\", amount: 3}], got [{name: \"pear\", amount: 2}]\n"
+          "    kind: expected tool, got fruit\n");
+}
+
+TEST_CASE("what is described is the event that is missing, of another type, or too many") {
+    const auto bought = es::given<Shop>().when(Buy{{{"pear", 2}}});
+    CHECK(bought.then(pears, Closed{}).describe() == "the decision is not as expected\n"
+                                                     "  event 0: shop.bought, as expected\n"
+                                                     "  event 1: expected shop.closed, got none\n");
+    CHECK(bought.then(Closed{}).describe() == "the decision is not as expected\n"
+                                              "  event 0: expected shop.closed, got shop.bought\n");
+    CHECK(bought.then(es::nothing).describe() == "the decision is not as expected\n"
+                                                 "  event 0: expected none, got shop.bought\n");
+    CHECK(bought.then(pears).describe() == "as expected\n");
+}
+
+TEST_CASE("what is described is a rejection that came, or did not come") {
+    const auto closed = es::given<Shop>(Closed{}).when(Buy{});
+    CHECK(closed.then(es::rejected(Refusal::closed)));
+    CHECK_FALSE(closed.then(es::rejected(es::errc::conflict)));
+    CHECK(closed.then(pears).describe() == "the decision is not as expected\n"
+                                           "  expected 1 event, got an error: closed\n");
+    CHECK(es::given<Shop>().when(Count{1}).then(es::rejected(Refusal::closed)).describe() ==
+          "the decision is not as expected\n"
+          "  expected a rejection (closed), got shop.counted\n");
+}
+
+TEST_CASE("a state is looked at once the events are applied to it") {
+    const auto bought = es::given<Shop>(pears).when(Buy{{{"pear", 2}, {"fig", 1}}});
+    CHECK(bought.then(es::state(
+        [](const State& s) { return s.bought == 3 && s.generation == es::Generation{2}; })));
+    CHECK(bought.then(es::state([](const State& s) { return !s.open; })).describe() ==
+          "the state is not as expected: {open: true, bought: 3, generation: 2}\n");
+    CHECK(es::given<Shop>()
+              .when(Buy{})
+              .then(es::state([](const State&) { return true; }))
+              .describe() == "there is no new state: nothing was bought\n");
+}
+
+TEST_CASE("history that can't be applied never passes, and says so") {
+    const auto verdict = es::given<Shop>(Bought{}).when(Count{1}).then(Counted{1, 1});
+    CHECK_FALSE(verdict);
+    CHECK(verdict.describe() == "the events given can't be applied: nothing was bought\n");
+    CHECK_FALSE(es::given<Shop>(Bought{}).when(Count{1}).then(es::rejected()));
+}
+
+TEST_CASE("Catch2 prints the description") {
+    const auto verdict = es::given<Shop>().when(Count{1}).then(Closed{});
+    CHECK(Catch::Detail::stringify(verdict) == verdict.describe());
+}
