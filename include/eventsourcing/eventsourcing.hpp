@@ -3,8 +3,8 @@
 #define EVENTSOURCING_EVENTSOURCING_HPP
 
 // The front door: the core, the codec, the stores and what runs on them, standard library only but
-// for the forward declarations of nlohmann::json. By name come the engines (engines/sqlite.hpp), the
-// helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...) and open_store
+// for the forward declarations of nlohmann::json. By name come the engines (engines/sqlite.hpp),
+// the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...) and open_store
 // (url/open_store.hpp).
 
 #include <eventsourcing/codec/event_codec.hpp>

@@ -3,13 +3,14 @@
 #define EVENTSOURCING_FWD_HPP
 
 // The public names, for headers that only mention them. Not here are templates of a constrained
-// parameter (Loaded, Dispatched, PendingAppend), which can't be declared without their concept.
+// parameter (Tracked, Loaded, Dispatched, PendingAppend), which can't be declared without their
+// concept.
 
 #include <cstdint>
 
 namespace eventsourcing {
 
-// ---- core ----------------------------------------------------------------------------------------
+// ---- core -------------------------------------------------------------------------------------
 class BadResult;
 class Environment;
 class EnvironmentSource;
@@ -32,12 +33,10 @@ template <class E>
 struct EventTraits;
 template <class Event>
 class Events;
-template <class State>
-struct Tracked;
 template <class T>
 class Result;
 
-// ---- codec ---------------------------------------------------------------------------------------
+// ---- codec ------------------------------------------------------------------------------------
 template <class V>
 class EventCodec;
 template <class V>
@@ -45,7 +44,7 @@ class EventTable;
 template <class V>
 struct EventRow;
 
-// ---- store ---------------------------------------------------------------------------------------
+// ---- store ------------------------------------------------------------------------------------
 class AnyStore;
 class EventBatch;
 class MemoryStore;
@@ -73,17 +72,17 @@ class UnstampedCallbackSink;
 template <class Primary, class... Followers>
 class FanOutPrimaryDecides;
 
-// ---- cloudevents ---------------------------------------------------------------------------------
+// ---- cloudevents ------------------------------------------------------------------------------
 class CloudEvent;
 struct CloudEventFields;
 
-// ---- runtime -------------------------------------------------------------------------------------
+// ---- runtime ----------------------------------------------------------------------------------
 struct DispatchOptions;
 struct LoadOptions;
 template <class A, class S>
 class Dispatcher;
 
-// ---- engines -------------------------------------------------------------------------------------
+// ---- engines ----------------------------------------------------------------------------------
 class SqliteStore;
 
 } // namespace eventsourcing
