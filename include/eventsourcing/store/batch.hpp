@@ -102,6 +102,21 @@ private:
     Result<std::span<const NewEvent>> (*encode_)(const void*, std::size_t);
 };
 
+namespace detail {
+
+template <class B>
+inline constexpr bool is_batch = false;
+template <class Event>
+inline constexpr bool is_batch<Batch<Event>> = true;
+template <>
+inline constexpr bool is_batch<EventBatch> = true;
+
+/// A `Batch` of some event type or an `EventBatch`, for functions that pass on what they are given.
+template <class B>
+concept AnyBatch = is_batch<B>;
+
+} // namespace detail
+
 } // namespace eventsourcing
 
 #endif

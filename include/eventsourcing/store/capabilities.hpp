@@ -16,7 +16,9 @@ struct Capabilities {
     bool global_order = false;
     /// `wait_for_append` wakes readers.
     bool wakes_readers = false;
-    /// Appending the same ids again answers the first receipt, also much later and after a restart.
+    /// Every id that was ever stored is known, also much later and after a restart: an unchecked
+    /// append can be sent again too, and an id is refused wherever else it turns up. A checked
+    /// append can be sent again to any store.
     bool remembers_ids = false;
     /// Ids that are stored already are refused when they come with another type, data or metadata.
     bool compares_content = false;
@@ -26,6 +28,9 @@ struct Capabilities {
     bool transactions = false;
     /// It uses ids, time and metadata; a dispatcher leaves them out for a sink that says false.
     bool stamps = true;
+    /// Data and metadata come back byte for byte. A store that says false gives back equal JSON,
+    /// and may refuse what is not JSON.
+    bool keeps_bytes = true;
 
     constexpr bool operator==(const Capabilities&) const = default;
 };

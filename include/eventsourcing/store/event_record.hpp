@@ -6,6 +6,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,6 +52,15 @@ namespace detail {
 /// Where an event is, as errors about it begin.
 inline std::string event_place(std::string_view stream, Revision revision) {
     return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
+}
+
+/// Whether a stored event is the one that comes again. The time is left out: a retry may be stamped
+/// anew.
+inline bool same_content(const EventRecord& stored, const NewEvent& event) {
+    return stored.type == event.type && stored.version == event.version &&
+           stored.content_type == event.content_type && stored.data == event.data &&
+           stored.metadata == event.metadata &&
+           std::equal(stored.tags.begin(), stored.tags.end(), event.tags.begin(), event.tags.end());
 }
 
 } // namespace detail

@@ -15,6 +15,14 @@ namespace eventsourcing {
 namespace detail {
 
 template <class S>
+concept AnswersReceipts =
+    requires(S& store, StreamNameView stream, const Batch<std::variant<ArchetypeEvent>>& batch,
+             const CallOptions& call) {
+        { store.append_unchecked(stream, batch) } -> std::same_as<Result<Receipt>>;
+        { store.append_unchecked(stream, batch, call) } -> std::same_as<Result<Receipt>>;
+    };
+
+template <class S>
 concept ReadsStreams = requires(const S& store, StreamNameView stream, const StreamRead& which,
                                 const CallOptions& call) {
     { store.read_stream(stream, which, call) } -> std::same_as<Result<Page>>;
@@ -38,24 +46,30 @@ concept WakesReaders =
 /// A sink that can be read: by stream, in pages, and where it says `global_order` also as a whole.
 ///
 /// * `append(stream, expected, batch, condition = {}, call = {}) -> Result<Receipt>`: all or none.
-///   Ids that are stored already decide first: the whole batch again, at the place that the
-///   expectation names, answers the first receipt; otherwise `duplicate_id`. Then the expectation
-///   (`conflict`), then the condition (`condition_failed`).
-/// * `append_unchecked(stream, batch, call = {})`: the same without expectation and condition.
+///   A batch that is stored already, right where the expectation puts it, answers its first
+///   receipt: so an append can be sent again whose outcome is unknown. Any other id that is stored
+///   already is `duplicate_id`, where the store says `remembers_ids`. Then come the expectation
+///   (`conflict`) and the condition (`condition_failed`).
+/// * `append_unchecked(stream, batch, call = {}) -> Result<Receipt>`: the same without expectation
+///   and condition. It can be sent again where the store says `remembers_ids`.
 /// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream that does not
-/// exist is
-///   an empty page, one that was deleted for good is `errc::gone`.
+/// exist
+///   is an empty page, one that was deleted for good is `errc::gone`.
 /// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; who has seen a position
-/// never
-///   later finds something committed below it.
+///   never later finds something committed below it.
 /// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event behind
 ///   `after`, false at the deadline, `errc::cancelled` after a stop.
+/// * `close()`, where it has one: every later call, and everyone waiting, is answered `closed`.
 ///
 /// No code of the application runs inside an engine's read transaction. Copies of a store are
 /// handles to one engine and may be used from several threads at once, as may one handle.
+/// `testing/store_laws.hpp` checks all of this.
 template <class S>
 concept EventStore =
     Sink<S> && CheckedSinkFor<S, std::variant<detail::ArchetypeEvent>> &&
+    (detail::AnswersReceipts<S> || unmet<"es: the append_unchecked of an event store takes const "
+                                         "es::CallOptions& = {} as well, and "
+                                         "answers es::Result<es::Receipt>">) &&
     (detail::ReadsStreams<S> ||
      unmet<"es: an event store has read_stream(es::StreamNameView, const "
            "es::StreamRead& = {}, const es::CallOptions& = {}) const">) &&

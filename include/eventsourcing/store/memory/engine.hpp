@@ -10,10 +10,11 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
-#include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/memory/block.hpp>
 #include <eventsourcing/store/memory/id_index.hpp>
 #include <eventsourcing/store/memory/log.hpp>
+#include <eventsourcing/store/memory/match_index.hpp>
+#include <eventsourcing/store/memory/part.hpp>
 #include <eventsourcing/store/memory/records.hpp>
 #include <eventsourcing/store/memory/text_map.hpp>
 #include <eventsourcing/store/receipt.hpp>
@@ -39,35 +40,6 @@ namespace eventsourcing::detail {
 struct MemoryTerms {
     const ExpectedRevision* expected = nullptr;
     const AppendCondition* condition = nullptr;
-};
-
-/// Some events of a stream, in order.
-struct MemoryPart {
-    const MemoryBlock* block = nullptr;
-    std::size_t slot = 0;
-    std::uint64_t first_revision = 0;
-    std::uint64_t size = 0;
-    /// How many events the whole stream has.
-    std::uint64_t stream_size = 0;
-
-    /// Calls `f(block, slot, count)` for each run of events that lie in one block, until it answers
-    /// an error.
-    template <class F>
-    Result<void> for_each_run(F&& f) const {
-        const MemoryBlock* at = block;
-        std::size_t from = slot;
-        for (std::uint64_t left = size; left > 0;) {
-            const auto here = at->capacity.load(std::memory_order_relaxed) - from;
-            const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, here));
-            if (auto done = f(*at, from, count); !done)
-                return done;
-            left -= count;
-            if (left > 0)
-                at = at->next;
-            from = 0;
-        }
-        return {};
-    }
 };
 
 /// The one engine behind all handles of a memory store: streams of blocks, the order of all events,
@@ -176,15 +148,15 @@ public:
     // For sources, under the lock, before anything is published:
 
     /// A type, version or content type, kept once.
-    std::string_view name(std::string_view text) { return entry_of(names_, text).first; }
+    std::string_view name(std::string_view text) { return index_.name(text); }
     std::string_view keep(std::string_view bytes) { return arena_.keep(bytes); }
-    /// The last position of an event that came as bytes with this type, which `name` has seen.
+    /// Says that the event at `position` came as bytes with this type, which `name` has seen.
     void note_name(std::string_view type, std::uint64_t position) noexcept {
-        names_.find(type)->second = position;
+        index_.note_name(type, position);
     }
 
 private:
-    using Positions = std::vector<std::uint64_t>;
+    using Positions = MatchIndex::Positions;
 
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
@@ -267,7 +239,8 @@ private:
                 return conflict_error(name, *terms.expected, last);
         }
         if (terms.condition && !terms.condition->none())
-            if (const auto position = match_after(*terms.condition); position != 0)
+            if (const auto position = index_.match_after(*terms.condition, head_, log_);
+                position != 0)
                 return condition_error(log_.at(position));
         if (source.size() > IdIndex::max_position - head_)
             return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
@@ -279,56 +252,6 @@ private:
                 "the append condition is matched by the " + std::string(match.type()) +
                     " at position " + std::to_string(match.stamp().position) + " (stream " +
                     std::string(match.block->stream->name) + "); read again and decide anew"};
-    }
-
-    /// The position of an event behind the condition's position that matches it, or 0.
-    [[nodiscard]] std::uint64_t match_after(const AppendCondition& condition) const {
-        const auto after = [&](std::uint64_t position) {
-            return position != 0 && (!condition.after || Position{position} > *condition.after);
-        };
-        for (const Query::Item& item : condition.fail_if_exists.items) {
-            if (item.tags.empty()) {
-                if (const auto last = last_of(item.types); after(last))
-                    return last;
-                continue;
-            }
-            const Positions* tagged = rarest(item.tags);
-            if (!tagged)
-                continue;
-            for (auto at = tagged->rbegin(); at != tagged->rend() && after(*at); ++at)
-                if (matches(item, log_.at(*at).type(), log_.at(*at).tags()))
-                    return *at;
-        }
-        return 0;
-    }
-
-    /// The last position of an event of one of these types; of any event where there are none.
-    [[nodiscard]] std::uint64_t last_of(std::span<const std::string> types) const {
-        if (types.empty())
-            return head_;
-        std::uint64_t last = 0;
-        for (const std::string& type : types) {
-            if (const auto found = names_.find(type); found != names_.end())
-                last = std::max(last, found->second);
-            for (const MemoryKindUse& use : kinds_)
-                for (std::size_t i = 0; i < use.kind->types.size(); ++i)
-                    if (use.kind->types[i] == type)
-                        last = std::max(last, use.last_positions[i]);
-        }
-        return last;
-    }
-
-    /// The shortest list of positions of these tags; null where a tag was never seen.
-    [[nodiscard]] const Positions* rarest(std::span<const std::string> tags) const {
-        const Positions* shortest = nullptr;
-        for (const std::string& tag : tags) {
-            const auto found = tags_.find(tag);
-            if (found == tags_.end())
-                return nullptr;
-            if (!shortest || found->second.size() < shortest->size())
-                shortest = &found->second;
-        }
-        return shortest;
     }
 
     // ---- adding events
@@ -388,7 +311,7 @@ private:
             in_tail = std::min(count, tail->capacity.load(std::memory_order_relaxed) - tail->size);
         if (in_tail < count)
             draft.block =
-                MemoryBlock::make(stream, use_of(source.kind()), stream.size + in_tail,
+                MemoryBlock::make(stream, index_.use_of(source.kind()), stream.size + in_tail,
                                   std::max(count - in_tail, next_capacity(tail, source.kind())));
 
         const MemoryExtra* extra = nullptr;
@@ -445,15 +368,6 @@ private:
         return std::clamp(2 * tail->capacity.load(std::memory_order_relaxed), first, most);
     }
 
-    MemoryKindUse& use_of(const MemoryKind& kind) {
-        for (MemoryKindUse& use : kinds_)
-            if (use.kind == &kind)
-                return use;
-        auto positions = std::make_unique<std::uint64_t[]>(kind.types.size());
-        return kinds_.emplace_back(
-            MemoryKindUse{.kind = &kind, .last_positions = std::move(positions)});
-    }
-
     /// The extra of event `i`; the one before is shared where the metadata is all there is.
     template <class Source>
     const MemoryExtra* make_extra(Draft& draft, const Source& source, std::size_t i,
@@ -471,7 +385,7 @@ private:
         kept.reserve(tags.size());
         draft.tagged.reserve(draft.tagged.size() + tags.size());
         for (const std::string_view tag : tags) {
-            auto& [key, positions] = entry_of(tags_, tag);
+            auto& [key, positions] = index_.tagged(tag);
             positions.push_back(head_ + 1 + i);
             draft.tagged.push_back(&positions);
             kept.emplace_back(key);
@@ -512,9 +426,7 @@ private:
     TextMap<MemoryStream> streams_;
     MemoryLog log_;
     IdIndex ids_;
-    TextMap<Positions> tags_;
-    TextMap<std::uint64_t> names_; // of events that came as bytes, with the last position as a type
-    std::deque<MemoryKindUse> kinds_;
+    MatchIndex index_;
     std::deque<Metadata> metadata_;
     Arena arena_;
 };

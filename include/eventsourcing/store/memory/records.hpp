@@ -7,7 +7,6 @@
 #include <eventsourcing/store/memory/block.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -46,15 +45,6 @@ private:
     std::string metadata_;
     const Metadata* encoded_ = nullptr;
 };
-
-/// Whether a stored event is the one that comes again. The time is left out: a retry may be stamped
-/// anew.
-inline bool same_content(const EventRecord& stored, const NewEvent& event) {
-    return stored.type == event.type && stored.version == event.version &&
-           stored.content_type == event.content_type && stored.data == event.data &&
-           stored.metadata == event.metadata &&
-           std::equal(stored.tags.begin(), stored.tags.end(), event.tags.begin(), event.tags.end());
-}
 
 } // namespace eventsourcing::detail
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_CALLBACK_SINK_HPP
+#define EVENTSOURCING_STORE_CALLBACK_SINK_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/store/sink.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+namespace detail {
+
+/// What a function that takes a batch answers, as a sink says it.
+template <class R>
+struct CallbackAnswer {};
+template <>
+struct CallbackAnswer<void> {
+    using Type = Result<void>;
+};
+template <SinkAnswer R>
+struct CallbackAnswer<R> {
+    using Type = R;
+};
+template <class F, class B>
+using CallbackAnswerOf =
+    typename CallbackAnswer<std::invoke_result_t<F&, StreamNameView, const B&>>::Type;
+
+} // namespace detail
+
+/// A function as a sink: `CallbackSink sink{[](StreamNameView stream, const auto& batch) {...}}`.
+///
+/// The function takes a `Batch` of the events as their own types, or an `EventBatch` of bytes, and
+/// returns nothing, `Result<void>` or `Result<Receipt>`; an exception becomes `errc::threw`. What
+/// it may be called from, and how often at once, is up to it: the sink adds nothing.
+template <class F>
+class CallbackSink {
+public:
+    static constexpr Capabilities capabilities{};
+
+    constexpr explicit CallbackSink(F f) : f_(std::move(f)) {}
+
+    template <detail::AnyBatch B>
+    detail::CallbackAnswerOf<F, B> append_unchecked(StreamNameView stream, const B& batch) {
+        return detail::guarded("the callback", [&]() -> detail::CallbackAnswerOf<F, B> {
+            if constexpr (std::is_void_v<std::invoke_result_t<F&, StreamNameView, const B&>>) {
+                f_(stream, batch);
+                return {};
+            } else {
+                return f_(stream, batch);
+            }
+        });
+    }
+
+private:
+    F f_;
+};
+
+/// A `CallbackSink` whose function looks at nothing but the events: their batches come without ids,
+/// time and metadata, which then cost nothing.
+template <class F>
+class UnstampedCallbackSink : public CallbackSink<F> {
+public:
+    static constexpr Capabilities capabilities{.stamps = false};
+
+    using CallbackSink<F>::CallbackSink;
+};
+template <class F>
+UnstampedCallbackSink(F) -> UnstampedCallbackSink<F>;
+
+} // namespace eventsourcing
+
+#endif

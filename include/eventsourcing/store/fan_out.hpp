@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_FAN_OUT_HPP
+#define EVENTSOURCING_STORE_FAN_OUT_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/store/event_store.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+/// A follower of a fan-out did not take a batch that the primary has taken.
+struct FollowerFailure {
+    /// Which one, from 0, in the order in which they were given.
+    std::size_t follower;
+    /// Its type, `CallbackSink<...>`.
+    std::string_view follower_type;
+    StreamNameView stream;
+    /// Where the primary put the events; nothing where it has no revisions.
+    std::optional<Receipt> receipt;
+    const Error& error;
+};
+
+namespace detail {
+
+template <class S, class B>
+concept TakesUnchecked = requires(S& sink, StreamNameView stream, const B& batch) {
+    { sink.append_unchecked(stream, batch) } -> SinkAnswer;
+};
+template <class S, class B>
+concept TakesChecked =
+    requires(S& sink, StreamNameView stream, ExpectedRevision expected, const B& batch,
+             const AppendCondition& condition, const CallOptions& call) {
+        { sink.append(stream, expected, batch, condition, call) } -> std::same_as<Result<Receipt>>;
+    };
+template <class S, class B>
+using UncheckedAnswer = decltype(std::declval<S&>().append_unchecked(std::declval<StreamNameView>(),
+                                                                     std::declval<const B&>()));
+
+/// Appends without a check to a sink that takes the options of a call or one that does not.
+template <class S, class B>
+UncheckedAnswer<S, B> append_to(S& sink, StreamNameView stream, const B& batch,
+                                const CallOptions& call) {
+    if constexpr (requires { sink.append_unchecked(stream, batch, call); })
+        return sink.append_unchecked(stream, batch, call);
+    else
+        return sink.append_unchecked(stream, batch);
+}
+
+/// A function for failures, its type forgotten; it is called on a failure only.
+class FailureHandler {
+public:
+    template <class F>
+        requires(!std::same_as<F, FailureHandler> && std::invocable<F&, const FollowerFailure&>)
+    explicit FailureHandler(F f) : inside_(std::make_shared<Of<F>>(std::move(f))) {}
+
+    void operator()(const FollowerFailure& failure) const { inside_->call(failure); }
+
+private:
+    struct Inside {
+        Inside() = default;
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+        virtual ~Inside() = default;
+        virtual void call(const FollowerFailure& failure) = 0;
+    };
+    template <class F>
+    struct Of final : Inside {
+        explicit Of(F its_f) : f(std::move(its_f)) {}
+        void call(const FollowerFailure& failure) override {
+            // an exception of the handler has nowhere to go: the batch is in the primary
+            (void)guarded("the handler", [&]() -> Result<void> {
+                f(failure);
+                return {};
+            });
+        }
+        F f;
+    };
+    std::shared_ptr<Inside> inside_;
+};
+
+} // namespace detail
+
+/// Sends each batch, stamped and encoded once, to a primary and then to its followers.
+///
+/// The primary decides: its answer is the answer, and a batch that it has not taken goes nowhere
+/// else. Followers get what it has taken, one after the other, without a check of revisions. One
+/// that fails changes neither the answer nor what the others get: it is reported to the handler,
+/// which may be called from several threads at once.
+///
+/// So a follower may miss a batch, gets one again that was sent again, and may get two batches of
+/// different threads in another order than the primary. Where that is not good enough, feed it from
+/// the primary's events by a relay.
+///
+/// It has the primary's capabilities, and can be read where the primary can. As many threads may
+/// use it as may use all of its sinks.
+template <class Primary, class... Followers>
+class FanOutPrimaryDecides {
+public:
+    static constexpr Capabilities capabilities = [] {
+        Capabilities all = Primary::capabilities;
+        all.stamps = (all.stamps || ... || Followers::capabilities.stamps);
+        return all;
+    }();
+
+    /// `on_failure(const FollowerFailure&)` hears of every batch that a follower did not take.
+    template <std::invocable<const FollowerFailure&> OnFailure>
+    FanOutPrimaryDecides(OnFailure on_failure, Primary primary, Followers... followers)
+        : on_failure_(std::move(on_failure)),
+          primary_(std::move(primary)),
+          followers_(std::move(followers)...) {}
+
+    template <detail::AnyBatch B>
+        requires(detail::TakesChecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected, const B& batch,
+                           const AppendCondition& condition = {}, const CallOptions& call = {}) {
+        return follow(stream, batch, call,
+                      primary_.append(stream, expected, batch, condition, call));
+    }
+
+    template <detail::AnyBatch B>
+        requires(detail::TakesUnchecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
+    detail::UncheckedAnswer<Primary, B> append_unchecked(StreamNameView stream, const B& batch,
+                                                         const CallOptions& call = {}) {
+        return follow(stream, batch, call, detail::append_to(primary_, stream, batch, call));
+    }
+
+    [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
+                                           const CallOptions& call = {}) const
+        requires detail::ReadsStreams<Primary>
+    {
+        return primary_.read_stream(stream, which, call);
+    }
+    [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
+                                        const CallOptions& call = {}) const
+        requires detail::ReadsAll<Primary>
+    {
+        return primary_.read_all(which, call);
+    }
+    [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
+                                               const CallOptions& call = {}) const
+        requires detail::WakesReaders<Primary>
+    {
+        return primary_.wait_for_append(after, call);
+    }
+
+    [[nodiscard]] const Primary& primary() const { return primary_; }
+
+private:
+    template <class B, class Answer>
+    Answer follow(StreamNameView stream, const B& batch, const CallOptions& call, Answer answer) {
+        if (!answer)
+            return answer;
+        std::optional<Receipt> receipt;
+        if constexpr (std::same_as<Answer, Result<Receipt>>)
+            receipt = *answer;
+        std::apply(
+            [&](Followers&... followers) {
+                std::size_t number = 0;
+                (send(followers, number++, stream, batch, call, receipt), ...);
+            },
+            followers_);
+        return answer;
+    }
+
+    template <class Follower, class B>
+    void send(Follower& follower, std::size_t number, StreamNameView stream, const B& batch,
+              const CallOptions& call, const std::optional<Receipt>& receipt) {
+        const auto done = detail::append_to(follower, stream, batch, call);
+        if (!done)
+            on_failure_({.follower = number,
+                         .follower_type = detail::type_name<Follower>(),
+                         .stream = stream,
+                         .receipt = receipt,
+                         .error = done.error()});
+    }
+
+    detail::FailureHandler on_failure_;
+    Primary primary_;
+    std::tuple<Followers...> followers_;
+};
+
+} // namespace eventsourcing
+
+#endif

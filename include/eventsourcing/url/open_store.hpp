@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_URL_OPEN_STORE_HPP
+#define EVENTSOURCING_URL_OPEN_STORE_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/unmet.hpp>
+#include <eventsourcing/store/any_store.hpp>
+#include <eventsourcing/store/event_store.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class S>
+concept OpensByUrl = requires(std::string_view rest) {
+    { S::url_scheme } -> std::convertible_to<std::string_view>;
+    { S::open_url(rest) } -> std::same_as<Result<S>>;
+};
+
+} // namespace detail
+
+/// An event store that a URL can name: it has `static constexpr std::string_view url_scheme`, and
+/// `static Result<S> open_url(std::string_view rest)`, which takes what stands behind the colon.
+template <class S>
+concept UrlStore =
+    EventStore<S> &&
+    (detail::OpensByUrl<S> ||
+     unmet<"es: a store that a URL can name has static constexpr std::string_view url_scheme and "
+           "static es::Result<S> open_url(std::string_view rest)">);
+
+/// Opens the store that `url` names, `sqlite:combat.db` or `memory:`, as one of `Stores`.
+///
+/// A scheme that is none of theirs is `errc::invalid`, and the message lists those that are; all
+/// else is up to the store's `open_url`. Schemes are matched in any case.
+template <UrlStore... Stores>
+    requires(sizeof...(Stores) > 0)
+[[nodiscard]] Result<AnyStore> open_store(std::string_view url) {
+    const auto refuse = [&](std::string_view why) {
+        std::string list;
+        ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);
+        return Error(errc::invalid, "store URL " + detail::quoted(url) + ": " + std::string(why) +
+                                        "; expected one that starts with one of " + list);
+    };
+    const auto colon = url.find(':');
+    if (colon == url.npos)
+        return refuse("it names no kind of store");
+    std::string scheme(url.substr(0, colon));
+    for (char& c : scheme)
+        c = detail::to_lower(c);
+
+    std::optional<Result<AnyStore>> opened;
+    const auto open_if = [&]<class S>(std::type_identity<S> /*store*/) {
+        if (opened || scheme != S::url_scheme)
+            return;
+        auto store = S::open_url(url.substr(colon + 1));
+        if (store)
+            opened.emplace(*std::move(store));
+        else
+            opened.emplace(std::move(store).error());
+    };
+    (open_if(std::type_identity<Stores>{}), ...);
+    return opened ? *std::move(opened) : refuse("there is no such kind of store in this program");
+}
+
+} // namespace eventsourcing
+
+#endif
