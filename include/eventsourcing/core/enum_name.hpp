@@ -23,8 +23,8 @@ constexpr std::string_view enumerators_text() {
 template <class E>
 inline constexpr int enum_first = std::is_signed_v<std::underlying_type_t<E>> ? -16 : 0;
 template <class E>
-inline constexpr int enum_last = sizeof(E) == 1 && std::is_signed_v<std::underlying_type_t<E>> ? 127
-                                                                                               : 239;
+inline constexpr int enum_last =
+    sizeof(E) == 1 && std::is_signed_v<std::underlying_type_t<E>> ? 127 : 239;
 
 template <class E, std::size_t... I>
 constexpr std::string_view enumerators_text(std::index_sequence<I...>) {
@@ -81,8 +81,8 @@ constexpr std::string_view enum_name(E value) {
         if (number < detail::enum_first<E>)
             return {};
     }
-    const auto index = static_cast<std::size_t>(static_cast<long long>(number) -
-                                                detail::enum_first<E>);
+    const auto index =
+        static_cast<std::size_t>(static_cast<long long>(number) - detail::enum_first<E>);
     return index < detail::EnumNames<E>::count ? detail::EnumNames<E>::names[index]
                                                : std::string_view{};
 }

@@ -26,8 +26,8 @@ private:
     std::string text_;
 };
 
-/// Has a value or an error: `Result`, `std::expected`, `tl::expected`. Left out on purpose: optionals
-/// (no error) and containers of events (no `has_value`).
+/// Has a value or an error: `Result`, `std::expected`, `tl::expected`. Left out on purpose:
+/// optionals (no error) and containers of events (no `has_value`).
 template <class R>
 concept ExpectedLike = requires(R result) {
     static_cast<bool>(result);
@@ -61,8 +61,8 @@ concept BraceList = requires { typename T::BraceListTag; };
 
 /// A value or an `Error`, with the interface of `std::expected` (C++20 has none).
 ///
-/// `value()` on an error throws `BadResult`, or aborts where exceptions are off; it is the one way an
-/// exception leaves this library. `*result` on an error is undefined, as for `std::expected`.
+/// `value()` on an error throws `BadResult`, or aborts where exceptions are off; it is the one way
+/// an exception leaves this library. `*result` on an error is undefined, as for `std::expected`.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -71,14 +71,16 @@ public:
 
     constexpr Result()
         requires std::default_initializable<T>
-        : value_(), ok_(true) {}
+        : value_(),
+          ok_(true) {}
 
     template <class U = T>
         requires(!std::same_as<std::remove_cvref_t<U>, Result> &&
                  !std::same_as<std::remove_cvref_t<U>, Error> &&
                  !std::same_as<std::remove_cvref_t<U>, errc> && std::convertible_to<U, T>)
     // NOLINTNEXTLINE(google-explicit-constructor): `return value;`
-    constexpr Result(U&& value) : value_(std::forward<U>(value)), ok_(true) {}
+    constexpr Result(U&& value) : value_(std::forward<U>(value)),
+                                  ok_(true) {}
 
     template <class First, class Second, class... More>
         requires(detail::BraceList<T> && std::constructible_from<T, First, Second, More...>)
@@ -90,7 +92,8 @@ public:
     template <class... Args>
         requires std::constructible_from<T, Args...>
     constexpr explicit Result(std::in_place_t /*tag*/, Args&&... args)
-        : value_(std::forward<Args>(args)...), ok_(true) {}
+        : value_(std::forward<Args>(args)...),
+          ok_(true) {}
 
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
@@ -171,8 +174,7 @@ public:
     }
     template <class F>
     constexpr auto transform(F&& f) && -> Result<std::invoke_result_t<F, T&&>> {
-        return detail_transform<std::invoke_result_t<F, T&&>>(std::forward<F>(f),
-                                                              std::move(*this));
+        return detail_transform<std::invoke_result_t<F, T&&>>(std::forward<F>(f), std::move(*this));
     }
 
     /// This value, or `f(error)`, which answers a Result of the same type.

@@ -7,8 +7,8 @@
 
 namespace eventsourcing {
 
-/// The place of an event in its stream, from 0. Engines may leave gaps at the front (deleted events),
-/// never between two events of one append.
+/// The place of an event in its stream, from 0. Engines may leave gaps at the front (deleted
+/// events), never between two events of one append.
 class Revision {
 public:
     constexpr Revision() = default;
@@ -41,13 +41,15 @@ private:
     std::uint64_t value_ = 0;
 };
 
-/// The place of an event in the whole store, in commit order. Ordered and comparable within one store
-/// and meaningless outside it. Most engines need one number; EventStoreDB has two (commit and prepare).
+/// The place of an event in the whole store, in commit order. Ordered and comparable within one
+/// store and meaningless outside it. Most engines need one number; EventStoreDB has two (commit and
+/// prepare).
 class Position {
 public:
     constexpr Position() = default;
     constexpr explicit Position(std::uint64_t value, std::uint64_t prepare = 0)
-        : value_(value), prepare_(prepare) {}
+        : value_(value),
+          prepare_(prepare) {}
 
     [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
     /// The second number of an EventStoreDB position, 0 elsewhere.
@@ -60,8 +62,8 @@ private:
     std::uint64_t prepare_ = 0;
 };
 
-/// What an append expects of its stream. There is no "any": appending without a check is a different
-/// verb, `append_unchecked`.
+/// What an append expects of its stream. There is no "any": appending without a check is a
+/// different verb, `append_unchecked`.
 class ExpectedRevision {
 public:
     enum class Kind : std::uint8_t { no_stream, exactly, exists };
