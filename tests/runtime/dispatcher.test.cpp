@@ -1,6 +1,8 @@
 #include <eventsourcing/runtime/dispatcher.hpp>
 
 #include <eventsourcing/core/reject.hpp>
+#include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
@@ -411,4 +413,60 @@ TEST_CASE("an event that can't be encoded is refused before anything is sent") {
     CHECK(done.error().message().find("entity_id") != std::string::npos);
     CHECK(done.error().outcome() == es::Outcome::not_done);
     CHECK(sink.script->sent.empty());
+}
+
+namespace {
+/// Appends, or not, and then loses the answer.
+struct LosesTheAnswer {
+    static constexpr es::Capabilities capabilities{.expected_revision = true};
+    es::MemoryStore store;
+    bool appends = true;
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch, const es::AppendCondition& = {},
+                                   const es::CallOptions& = {}) {
+        if (appends)
+            (void)store.append(stream, expected, batch);
+        return es::errc::unknown_outcome;
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView, const es::EventBatch&) {
+        return es::errc::unknown_outcome;
+    }
+};
+} // namespace
+
+TEST_CASE(
+    "after a lost answer a retry appends exactly once, whether the first try was done or not") {
+    const bool done_before = GENERATE(true, false);
+    es::MemoryStore store;
+    es::Dispatcher<Combat, LosesTheAnswer> unlucky{LosesTheAnswer{store, done_before}};
+    const auto lost = unlucky.dispatch(ogre(20), Attack{"ogre", 20}, "combat-ogre");
+    const auto* pending = es::pending_append<Combat>(lost.error());
+    REQUIRE(pending != nullptr);
+
+    es::Dispatcher<Combat, es::MemoryStore> fight{store};
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const auto done = fight.retry(*pending);
+        REQUIRE(done);
+        CHECK(done->receipt->first == es::Revision{0});
+        CHECK(done->receipt->last == es::Revision{1});
+    }
+    CHECK(store.read_stream("combat-ogre")->records().size() == 2);
+}
+
+TEST_CASE("of two dispatches from one state the second is a conflict, and loading again cures it") {
+    es::MemoryStore store;
+    es::Dispatcher<Combat, es::MemoryStore> fight{store};
+    const State start = ogre();
+    REQUIRE(fight.dispatch(start, Attack{"ogre", 1}, "combat-ogre"));
+    const auto late = fight.dispatch(start, Attack{"ogre", 2}, "combat-ogre");
+    REQUIRE(late.error() == es::errc::conflict);
+    CHECK(late.error().conflict()->expected == es::ExpectedRevision::no_stream());
+    CHECK(late.error().conflict()->actual == es::Revision{0});
+    const auto loaded = es::load<Combat>(store, "combat-ogre");
+    REQUIRE(loaded);
+    const auto done = fight.dispatch(*loaded, Attack{"ogre", 2}, "combat-ogre");
+    REQUIRE(done);
+    CHECK(done->state.hitpoints == 897);
+    CHECK(done->revision == es::Revision{1});
 }
