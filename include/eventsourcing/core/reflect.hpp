@@ -22,11 +22,9 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// Converts to whatever a field is, but not to the struct itself (that would be a copy).
-template <class T>
+/// Converts to whatever a field is.
 struct AnyField {
     template <class U>
-        requires(!std::is_same_v<std::remove_cv_t<U>, T>)
     operator U() const noexcept; // not constexpr: optional's constructor would instantiate it
 };
 
@@ -40,7 +38,7 @@ struct AnyBase {
 
 template <class T, std::size_t... I>
 constexpr bool takes_fields(std::index_sequence<I...> /*tag*/) {
-    return requires { T{(static_cast<void>(I), AnyField<T>{})...}; };
+    return requires { T{(static_cast<void>(I), AnyField{})...}; };
 }
 
 /// `max_fields + 1` where there are more.
@@ -83,7 +81,7 @@ namespace detail {
 template <class T, std::size_t... I>
 constexpr bool has_c_array([[maybe_unused]] std::index_sequence<I...> fields) {
 #if defined(__cpp_aggregate_paren_init)
-    return !requires { T((static_cast<void>(I), AnyField<T>{})...); };
+    return !requires { T((static_cast<void>(I), AnyField{})...); };
 #else
     return false; // the structured binding will stop
 #endif

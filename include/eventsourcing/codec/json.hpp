@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_HPP
+#define EVENTSOURCING_CODEC_JSON_HPP
+
+#include <eventsourcing/codec/json_decode.hpp>
+#include <eventsourcing/codec/json_encode.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+/// Appends a value to `out` as JSON text without white space; on an error `out` is as before.
+///
+/// Errors are `errc::invalid` and say where: `$.path[3].name: expected UTF-8, got ...`. Refused are
+/// text that is not UTF-8, NaN and infinities, enumerations without a name for their value, and
+/// more than 64 levels. Absent optionals are written as null. Which JSON a type becomes, and how to
+/// change it, stands in `json_form.hpp`.
+template <class T>
+Result<void> encode_json_to(std::string& out, const T& value) {
+    detail::JsonWriter writer(out);
+    if (!detail::write_json(writer, value))
+        return writer.error(errc::invalid);
+    writer.finish();
+    return {};
+}
+
+/// A value as JSON text; see `encode_json_to`.
+template <class T>
+Result<std::string> encode_json(const T& value) {
+    Result<std::string> out;
+    if (auto done = encode_json_to(*out, value); !done)
+        return std::move(done).error();
+    return out;
+}
+
+/// Reads a value from JSON text (RFC 8259), strictly.
+///
+/// Errors are `errc::malformed` and say where: `$.damage: expected an unsigned 32-bit integer, got
+/// -5`. Refused are missing members other than optionals, wrong types, numbers out of range (a
+/// fraction too small for a double is 0), names that are not in an enumeration or a variant,
+/// duplicate members, more than 64 levels, invalid UTF-8, lone surrogates, a byte order mark and
+/// text behind the value. Unknown members are ignored, but must be valid JSON. Time is at most n
+/// log n, for any text.
+template <class T>
+Result<T> decode_json(std::string_view text) {
+    static_assert(std::default_initializable<T>,
+                  "eventsourcing: what is decoded must be default-constructible");
+    Result<T> value;
+    detail::JsonReader reader(text);
+    if (!detail::read_json(reader, *value) || !reader.at_end())
+        return reader.error(errc::malformed);
+    return value;
+}
+
+} // namespace eventsourcing
+
+#endif

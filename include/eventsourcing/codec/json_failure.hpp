@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_FAILURE_HPP
+#define EVENTSOURCING_CODEC_JSON_FAILURE_HPP
+
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/type_name.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// Objects and arrays may be nested this deep, in what is read and in what is written.
+inline constexpr unsigned max_json_depth = 64;
+
+/// What went wrong in a JSON text, and where: `$.path[3].x: ...`.
+///
+/// The place where it went wrong says what, and each level that is left on the way out adds where:
+/// so a text without errors pays nothing for its paths. All functions return false, to be passed
+/// on.
+class JsonFailure {
+public:
+    [[gnu::cold, gnu::noinline]] bool fail(std::string message) {
+        text_ = ": ";
+        text_ += message;
+        return false;
+    }
+    /// The failure is in this member of an object.
+    [[gnu::cold, gnu::noinline]] bool in_member(std::string_view name) {
+        constexpr std::size_t limit = 40;
+        if (is_plain_identifier(name) && name.size() <= limit)
+            text_.insert(0, "." + std::string(name));
+        else
+            text_.insert(0, "[" + quoted(name, limit) + "]");
+        return false;
+    }
+    /// The failure is in this element of an array.
+    [[gnu::cold, gnu::noinline]] bool in_element(std::size_t index) {
+        text_.insert(0, "[" + std::to_string(index) + "]");
+        return false;
+    }
+
+    [[nodiscard]] bool failed() const { return !text_.empty(); }
+    [[nodiscard]] Error error(errc kind) const { return {kind, "$" + text_}; }
+
+private:
+    std::string text_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

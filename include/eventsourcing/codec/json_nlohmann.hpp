@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
+#define EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
+
+#include <eventsourcing/codec/json_form.hpp>
+#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/codec/json_writer.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// Between JSON text and nlohmann's document, by our own writer and scanner: so that the library's
+// limits and messages hold there too, and nothing of nlohmann throws. The headers see only its
+// forward declarations: whoever has a `to_json` has included the rest.
+
+namespace eventsourcing::detail {
+
+template <class J>
+bool write_dom(JsonWriter& out, const J& value) {
+    using Type = typename J::value_t;
+    switch (value.type()) {
+    case Type::null:
+        out.raw("null");
+        return true;
+    case Type::boolean:
+        out.raw(value.template get_ref<const typename J::boolean_t&>() ? std::string_view("true")
+                                                                       : "false");
+        return true;
+    case Type::number_integer:
+        out.integer(value.template get_ref<const typename J::number_integer_t&>());
+        return true;
+    case Type::number_unsigned:
+        out.integer(value.template get_ref<const typename J::number_unsigned_t&>());
+        return true;
+    case Type::number_float:
+        return out.floating(value.template get_ref<const typename J::number_float_t&>());
+    case Type::string:
+        return out.string(value.template get_ref<const typename J::string_t&>());
+    case Type::array: {
+        if (!out.enter())
+            return false;
+        std::size_t i = 0;
+        for (const auto& element : value) {
+            out.raw(i == 0 ? '[' : ',');
+            if (!write_dom(out, element))
+                return out.in_element(i);
+            ++i;
+        }
+        out.raw(i == 0 ? std::string_view("[]") : "]");
+        out.leave();
+        return true;
+    }
+    case Type::object: {
+        if (!out.enter())
+            return false;
+        char separator = '{';
+        for (const auto& [name, member] : value.template get_ref<const typename J::object_t&>()) {
+            out.raw(std::exchange(separator, ','));
+            if (!out.string(name))
+                return false;
+            out.raw(':');
+            if (!write_dom(out, member))
+                return out.in_member(name);
+        }
+        out.raw(separator == '{' ? std::string_view("{}") : "}");
+        out.leave();
+        return true;
+    }
+    default:
+        return out.fail("expected a JSON value, got binary or discarded data of nlohmann::json");
+    }
+}
+
+template <class J>
+bool read_dom_number(JsonScanner& in, J& value) {
+    std::string_view text;
+    if (!in.number(text, "a JSON value"))
+        return false;
+    JsonScanner number(text);
+    std::uint64_t magnitude = 0;
+    bool negative = false;
+    if (number.integer(magnitude, negative)) {
+        if (!negative) {
+            value = magnitude;
+            return true;
+        }
+        if (magnitude <= std::uint64_t{1} << 63U) {
+            value = static_cast<std::int64_t>(~magnitude + 1);
+            return true;
+        }
+    }
+    double floating = 0;
+    if (!parse_floating(text, floating))
+        return in.out_of_range("a number in the range of double", text);
+    value = floating;
+    return true;
+}
+
+template <class J>
+bool read_dom(JsonScanner& in, J& value) {
+    switch (in.next()) {
+    case '{': {
+        if (!in.begin('{', "an object"))
+            return false;
+        value = J::object();
+        auto& members = value.template get_ref<typename J::object_t&>();
+        const auto names = in.noted_names();
+        for (bool first = true; in.more(first, '}'); first = false) {
+            JsonString name;
+            typename J::string_t key;
+            if (!in.member_name(name))
+                return false;
+            in.note_name(name);
+            name.copy_to(key);
+            J member;
+            if (!read_dom(in, member))
+                return in.in_member(name);
+            // at the end: an ordered_json looks through all of its members before it inserts one
+            if constexpr (requires { members.emplace_back(std::move(key), std::move(member)); })
+                members.emplace_back(std::move(key), std::move(member));
+            else
+                members.emplace_hint(members.end(), std::move(key), std::move(member));
+        }
+        return !in.failed() && in.check_names(names);
+    }
+    case '[': {
+        if (!in.begin('[', "an array"))
+            return false;
+        value = J::array();
+        auto& elements = value.template get_ref<typename J::array_t&>();
+        for (std::size_t i = 0; in.more(i == 0, ']'); ++i)
+            if (!read_dom(in, elements.emplace_back()))
+                return in.in_element(i);
+        return !in.failed();
+    }
+    case '"': {
+        JsonString text;
+        if (!in.string(text, "a string"))
+            return false;
+        value = typename J::string_t();
+        text.copy_to(value.template get_ref<typename J::string_t&>());
+        return true;
+    }
+    case 't':
+    case 'f': {
+        bool truth = false;
+        if (!in.boolean(truth))
+            return false;
+        value = truth;
+        return true;
+    }
+    case 'n':
+        value = nullptr;
+        return in.take_null() || in.unexpected("a JSON value");
+    default:
+        return read_dom_number(in, value);
+    }
+}
+
+/// Whether `<nlohmann/json.hpp>` is there, and not its forward declarations only.
+template <class J>
+concept Complete = requires { sizeof(J); };
+
+template <class T, class J = nlohmann::json>
+bool write_own(JsonWriter& out, const T& value) {
+    if constexpr (!HasToJson<T>) {
+        EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight", T);
+        return false;
+    } else if constexpr (!Complete<J>) {
+        EVENTSOURCING_EXPLAIN(false, "include <nlohmann/json.hpp> to encode a type by its to_json",
+                              T);
+        return false;
+    } else {
+        J document;
+        try {
+            to_json(document, value);
+        } catch (const std::exception& e) {
+            return out.fail(std::string("its to_json failed: ") + e.what());
+        } catch (...) {
+            return out.fail("its to_json threw what is no std::exception");
+        }
+        return write_dom(out, document);
+    }
+}
+
+template <class T, class J = nlohmann::json>
+bool read_own(JsonScanner& in, T& value) {
+    if constexpr (!HasFromJson<T>) {
+        EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json is in sight", T);
+        return false;
+    } else if constexpr (!Complete<J>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "include <nlohmann/json.hpp> to decode a type by its from_json", T);
+        return false;
+    } else {
+        J document;
+        if (!read_dom(in, document))
+            return false;
+        try {
+            from_json(std::as_const(document), value);
+            return true;
+        } catch (const std::exception& e) {
+            return in.fail(std::string("its from_json failed: ") + e.what());
+        } catch (...) {
+            return in.fail("its from_json threw what is no std::exception");
+        }
+    }
+}
+
+} // namespace eventsourcing::detail
+
+#endif

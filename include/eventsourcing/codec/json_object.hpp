@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_OBJECT_HPP
+#define EVENTSOURCING_CODEC_JSON_OBJECT_HPP
+
+#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/codec/json_string.hpp>
+#include <eventsourcing/codec/small_stack.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace eventsourcing::detail {
+
+class JsonReader;
+
+/// What the reader of an object must know of the type of a member.
+struct JsonMemberType {
+    bool (*read)(JsonReader& in, void* member);
+    /// What is done where the member is missing; null where that is an error.
+    void (*reset)(void* member);
+    std::string (*expected)();
+};
+
+/// A scanner that also finds the members of objects by their names, in any order.
+///
+/// It knows members by address, so that all structs share it. One stack serves all levels of
+/// nesting: up to 64 members at once need no allocation.
+class JsonReader : public JsonScanner {
+public:
+    using JsonScanner::JsonScanner;
+
+    [[nodiscard]] std::size_t listed_members() const { return members_.size(); }
+    /// The name must live as long as the object is read.
+    void list_member(std::string_view name, void* member, const JsonMemberType& type) {
+        members_.push({name, member, &type, false});
+    }
+    /// Reads an object to its end whose members are listed from `from` on, `taken` of which were
+    /// read already. Unknown members are skipped.
+    bool read_rest(std::size_t from, std::size_t taken);
+
+private:
+    struct Member {
+        std::string_view name;
+        void* address;
+        const JsonMemberType* type;
+        bool taken;
+    };
+
+    /// The listed member of this name, or null. Tries `guess` and those behind it first.
+    Member* find(std::size_t from, std::size_t guess, const JsonString& name) {
+        for (std::size_t i = guess; i < members_.size(); ++i)
+            if (name.equals(members_[i].name))
+                return &members_[i];
+        for (std::size_t i = from; i < guess; ++i)
+            if (name.equals(members_[i].name))
+                return &members_[i];
+        return nullptr;
+    }
+    bool complete(std::size_t from);
+
+    SmallStack<Member, 64> members_;
+};
+
+inline bool JsonReader::read_rest(std::size_t from, std::size_t taken) {
+    for (std::size_t i = from; i < from + taken; ++i)
+        members_[i].taken = true;
+    const auto unknown = noted_names();
+    std::size_t guess = from + taken;
+    for (bool first = taken == 0; more(first, '}'); first = false) {
+        JsonString name;
+        if (!member_name(name))
+            return false;
+        auto* const found = find(from, guess, name);
+        if (found == nullptr) {
+            note_name(name);
+            if (!skip_value())
+                return in_member(name);
+            continue;
+        }
+        if (found->taken)
+            return twice(found->name);
+        found->taken = true;
+        guess = static_cast<std::size_t>(found - members_.from(0)) + 1;
+        if (!found->type->read(*this, found->address)) // may list more members, and move these
+            return in_member(name);
+    }
+    return !failed() && check_names(unknown) && complete(from);
+}
+
+/// Gives the members that were not taken what a missing one becomes, and forgets the list.
+inline bool JsonReader::complete(std::size_t from) {
+    for (std::size_t i = from; i < members_.size(); ++i) {
+        const auto& member = members_[i];
+        if (member.taken)
+            continue;
+        if (member.type->reset == nullptr) {
+            fail("missing; expected " + member.type->expected());
+            return in_member(member.name);
+        }
+        member.type->reset(member.address);
+    }
+    members_.shrink(from);
+    return true;
+}
+
+} // namespace eventsourcing::detail
+
+#endif

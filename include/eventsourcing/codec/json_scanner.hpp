@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_SCANNER_HPP
+#define EVENTSOURCING_CODEC_JSON_SCANNER_HPP
+
+#include <eventsourcing/codec/json_chars.hpp>
+#include <eventsourcing/codec/json_failure.hpp>
+#include <eventsourcing/codec/json_string.hpp>
+#include <eventsourcing/codec/small_stack.hpp>
+#include <eventsourcing/core/utf8.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace eventsourcing::detail {
+
+/// Reads JSON (RFC 8259) from left to right: each call takes one token that the caller expects, or
+/// fails and says what is there instead.
+///
+/// Strict: no byte order mark, no comments, no trailing commas, UTF-8 only, no lone surrogates, no
+/// two members of one name, at most 64 levels. Nothing is allocated but error messages, and the
+/// names of unknown members where there are many of them.
+class JsonScanner : public JsonFailure {
+public:
+    /// `depth` is the number of levels around the text.
+    explicit JsonScanner(std::string_view text, unsigned depth = 0)
+        : at_(text.data()),
+          begin_(at_),
+          end_(at_ + text.size()),
+          depth_(depth) {}
+    JsonScanner(const JsonScanner&) = delete;
+    JsonScanner& operator=(const JsonScanner&) = delete;
+
+    /// The next character behind white space, 0 at the end of the text.
+    char next() {
+        at_ = behind_space(at_);
+        return at_ == end_ ? '\0' : *at_;
+    }
+    /// Takes `c` if it is next.
+    bool take(char c) {
+        if (next() != c || at_ == end_)
+            return false;
+        ++at_;
+        return true;
+    }
+    /// Takes `,"name":` (without the comma for the first member), or nothing.
+    /// The name holds no special bytes but UTF-8.
+    bool take_member(bool first, std::string_view name);
+
+    bool take_null() { return next() == 'n' && take_word("null"); }
+    bool boolean(bool& value);
+    /// Takes an integer of up to 64 bits. False where something else is next, which is left there.
+    bool integer(std::uint64_t& magnitude, bool& negative);
+    /// Takes an integer from 0, or `-max - 1` if it is signed, to `max`; `bits` as two's
+    /// complement.
+    bool integer(std::uint64_t max, bool is_signed, std::uint64_t& bits, std::string_view expected);
+    /// Takes a number and gives its text; see `parse_floating`.
+    bool number(std::string_view& text, std::string_view expected);
+    bool string(JsonString& value, std::string_view expected);
+    /// Takes a value of any kind.
+    bool skip_value();
+    /// Takes a value of any kind and gives its text, without the white space around it.
+    bool raw_value(std::string_view& text) {
+        next();
+        const char* const begin = at_;
+        const bool ok = skip_value();
+        text = {begin, static_cast<std::size_t>(at_ - begin)};
+        return ok;
+    }
+
+    /// Objects and arrays: `begin`, then for each part `more`, which takes the comma or the end.
+    bool begin(char bracket, std::string_view expected);
+    /// Whether another part comes. Failed or ended: look at `failed()`.
+    bool more(bool first, char bracket);
+    /// Takes the end, if it is next.
+    bool end(char bracket) {
+        if (!take(bracket))
+            return false;
+        --depth_;
+        return true;
+    }
+    /// The name of the next member, with its colon.
+    bool member_name(JsonString& name);
+
+    /// Unknown members are noted, to find two of one name at the end of their object.
+    void note_name(const JsonString& name) { names_.push(name); }
+    [[nodiscard]] std::size_t noted_names() const { return names_.size(); }
+    /// Forgets the names from `from` on; false if two of them are equal.
+    bool check_names(std::size_t from);
+
+    /// Whether nothing but white space is left.
+    [[nodiscard]] bool used_up() const { return at_ == end_; }
+    bool at_end();
+
+    /// Fails with what is next instead of what was expected.
+    [[gnu::cold]] bool unexpected(std::string_view expected);
+    using JsonFailure::in_member;
+    [[gnu::cold, gnu::noinline]] bool in_member(const JsonString& name) {
+        std::string buffer;
+        return in_member(name.text(buffer));
+    }
+    /// Fails because of a value that was taken, but does not fit.
+    [[gnu::cold]] bool out_of_range(std::string_view expected, std::string_view value) {
+        return fail("expected " + std::string(expected) + ", got " + shortened(value));
+    }
+    [[gnu::cold]] bool unfit(std::string_view expected, const JsonString& value) {
+        std::string buffer;
+        return fail("expected " + std::string(expected) + ", got " +
+                    quoted(value.text(buffer), 40));
+    }
+    /// Fails because a second member has this name.
+    [[gnu::cold, gnu::noinline]] bool twice(std::string_view name) {
+        fail("duplicate member; expected each name once in an object");
+        return in_member(name);
+    }
+    [[gnu::cold, gnu::noinline]] bool twice(const JsonString& name) {
+        std::string buffer;
+        return twice(name.text(buffer));
+    }
+
+    static constexpr bool is_space(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
+private:
+    [[nodiscard]] const char* behind_space(const char* at) const {
+        while (at != end_ && is_space(*at))
+            ++at;
+        return at;
+    }
+    [[nodiscard]] std::string_view rest() const {
+        return {at_, static_cast<std::size_t>(end_ - at_)};
+    }
+    bool take_word(std::string_view word) {
+        if (!rest().starts_with(word))
+            return false;
+        at_ += word.size();
+        return true;
+    }
+    /// Takes digits; false if there is none.
+    bool digits() {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_))
+            ++at_;
+        return at_ != begin;
+    }
+    bool take_spaced_member(bool first, std::string_view name);
+    bool escape();
+    std::uint32_t four_hex_digits();
+    [[gnu::cold]] bool bad_string(const char* at, std::string_view what);
+    bool skip_object();
+    bool skip_array();
+    [[nodiscard]] std::string found();
+    static std::string shortened(std::string_view token) {
+        constexpr std::size_t limit = 40;
+        return token.size() <= limit ? std::string(token)
+                                     : std::string(token.substr(0, limit)) + "...";
+    }
+
+    const char* at_;
+    const char* begin_;
+    const char* end_;
+    unsigned depth_;
+    SmallStack<JsonString, 32> names_;
+};
+
+inline bool JsonScanner::take_member(bool first, std::string_view name) {
+    const char* at = at_ + (first ? 0 : 1); // without white space
+    if (static_cast<std::size_t>(end_ - at_) > name.size() + 4 && (first || at_[0] == ',') &&
+        at[0] == '"' && at[name.size() + 1] == '"' && at[name.size() + 2] == ':' &&
+        same_bytes(at + 1, name.data(), name.size())) {
+        at_ = at + name.size() + 3;
+        return true;
+    }
+    return take_spaced_member(first, name);
+}
+
+inline bool JsonScanner::take_spaced_member(bool first, std::string_view name) {
+    const char* at = behind_space(at_);
+    if (!first) {
+        if (at == end_ || *at != ',')
+            return false;
+        at = behind_space(at + 1);
+    }
+    if (static_cast<std::size_t>(end_ - at) < name.size() + 3 || at[0] != '"' ||
+        at[name.size() + 1] != '"' || !same_bytes(at + 1, name.data(), name.size()))
+        return false;
+    at = behind_space(at + name.size() + 2);
+    if (at == end_ || *at != ':')
+        return false;
+    at_ = at + 1;
+    return true;
+}
+
+inline bool JsonScanner::boolean(bool& value) {
+    const char c = next();
+    if (c == 't' && take_word("true")) {
+        value = true;
+        return true;
+    }
+    if (c == 'f' && take_word("false")) {
+        value = false;
+        return true;
+    }
+    return unexpected("true or false");
+}
+
+inline bool JsonScanner::integer(std::uint64_t& magnitude, bool& negative) {
+    const char* at = behind_space(at_);
+    negative = at != end_ && *at == '-';
+    at += negative ? 1 : 0;
+    const char* const first = at;
+    std::uint64_t value = 0;
+    const char* const safe = end_ - at < 19 ? end_ : at + 19; // what fits whatever the digits are
+    while (at != safe && is_digit(*at))
+        value = value * 10 + static_cast<std::uint64_t>(*at++ - '0');
+    if (at != end_ && is_digit(*at)) {
+        const auto digit = static_cast<std::uint64_t>(*at++ - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    const bool longer = at != end_ && (is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E');
+    if (at == first || longer || (*first == '0' && at - first > 1))
+        return false;
+    magnitude = value;
+    at_ = at;
+    return true;
+}
+
+inline bool JsonScanner::integer(std::uint64_t max, bool is_signed, std::uint64_t& bits,
+                                 std::string_view expected) {
+    bool negative = false;
+    if (!integer(bits, negative))
+        return unexpected(expected);
+    if (bits > (!negative ? max : is_signed ? max + 1 : 0))
+        return out_of_range(expected, (negative ? "-" : "") + std::to_string(bits));
+    if (negative)
+        bits = ~bits + 1;
+    return true;
+}
+
+inline bool JsonScanner::number(std::string_view& text, std::string_view expected) {
+    next();
+    const char* const begin = at_;
+    const auto complete = [this] {
+        if (at_ != end_ && *at_ == '-')
+            ++at_;
+        const char* const first = at_;
+        if (!digits())
+            return false;
+        if (*first == '0')
+            at_ = first + 1;
+        if (at_ != end_ && *at_ == '.' && (++at_, !digits()))
+            return false;
+        if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
+            ++at_;
+            if (at_ != end_ && (*at_ == '+' || *at_ == '-'))
+                ++at_;
+            return digits();
+        }
+        return true;
+    };
+    if (!complete()) {
+        at_ = begin;
+        return unexpected(expected);
+    }
+    text = {begin, static_cast<std::size_t>(at_ - begin)};
+    return true;
+}
+
+inline bool JsonScanner::string(JsonString& value, std::string_view expected) {
+    if (next() != '"')
+        return unexpected(expected);
+    const char* const begin = ++at_;
+    value.escaped = false;
+    for (;;) {
+        at_ = skip_plain(at_, end_);
+        if (at_ == end_)
+            return fail("expected a closing quote, got the end of the text");
+        if (*at_ == '"')
+            break;
+        if (*at_ == '\\') {
+            value.escaped = true;
+            if (!escape())
+                return false;
+        } else if (static_cast<unsigned char>(*at_) < 0x20) {
+            return bad_string(at_, "a control character");
+        }
+        while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
+            const auto size = decode_utf8(rest()).size;
+            if (size == 0)
+                return bad_string(at_, "bytes that are not UTF-8");
+            at_ += size;
+        }
+    }
+    value.raw = {begin, static_cast<std::size_t>(at_ - begin)};
+    ++at_;
+    return true;
+}
+
+/// The value of the four digits at `at_`, which it takes; over 0xFFFF where there are no four
+/// digits.
+inline std::uint32_t JsonScanner::four_hex_digits() {
+    std::uint32_t value = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+        if (at_ == end_ || !is_hex_digit(*at_))
+            return 0x10000;
+        value = value << 4U | hex_value(*at_);
+    }
+    return value;
+}
+
+inline bool JsonScanner::escape() {
+    const char* const begin = at_++;
+    const char letter = at_ == end_ ? '\0' : *at_++;
+    if (letter != 'u')
+        return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos ||
+               bad_string(begin, "an unknown escape");
+    const auto unit = four_hex_digits();
+    if (unit > 0xFFFF)
+        return bad_string(begin, "\\u without four hexadecimal digits");
+    if (unit >= 0xD800 && unit <= 0xDBFF && take_word("\\u"))
+        if (const auto low = four_hex_digits(); low >= 0xDC00 && low <= 0xDFFF)
+            return true;
+    return unit < 0xD800 || unit > 0xDFFF || bad_string(begin, "a lone surrogate");
+}
+
+inline bool JsonScanner::begin(char bracket, std::string_view expected) {
+    if (!take(bracket))
+        return unexpected(expected);
+    return ++depth_ <= max_json_depth || fail("nested deeper than 64 levels");
+}
+
+inline bool JsonScanner::more(bool first, char bracket) {
+    if (end(bracket))
+        return false;
+    if (first || take(','))
+        return true;
+    unexpected(bracket == '}' ? "\",\" or \"}\"" : "\",\" or \"]\"");
+    return false;
+}
+
+inline bool JsonScanner::member_name(JsonString& name) {
+    if (!string(name, "a member name in quotes"))
+        return false;
+    return take(':') || unexpected("\":\" behind a member name");
+}
+
+inline bool JsonScanner::check_names(std::size_t from) {
+    const auto count = names_.size() - from;
+    const JsonString* name = count < 2 ? nullptr : find_twice(names_.from(from), count);
+    names_.shrink(from);
+    if (name == nullptr)
+        return true;
+    std::string buffer;
+    return twice(name->text(buffer));
+}
+
+inline bool JsonScanner::skip_value() {
+    switch (next()) {
+    case '{':
+        return skip_object();
+    case '[':
+        return skip_array();
+    case '"': {
+        JsonString ignored;
+        return string(ignored, "a string");
+    }
+    case 't':
+        return take_word("true") || unexpected("a JSON value");
+    case 'f':
+        return take_word("false") || unexpected("a JSON value");
+    case 'n':
+        return take_word("null") || unexpected("a JSON value");
+    default: {
+        std::string_view ignored;
+        return number(ignored, "a JSON value");
+    }
+    }
+}
+
+inline bool JsonScanner::skip_object() {
+    const auto from = noted_names();
+    if (!begin('{', "an object"))
+        return false;
+    for (bool first = true; more(first, '}'); first = false) {
+        JsonString name;
+        if (!member_name(name))
+            return false;
+        note_name(name);
+        if (!skip_value())
+            return in_member(name);
+    }
+    return !failed() && check_names(from);
+}
+
+inline bool JsonScanner::skip_array() {
+    if (!begin('[', "an array"))
+        return false;
+    for (std::size_t i = 0; more(i == 0, ']'); ++i)
+        if (!skip_value())
+            return in_element(i);
+    return !failed();
+}
+
+inline bool JsonScanner::at_end() {
+    next();
+    return at_ == end_ || unexpected("the end of the text");
+}
+
+inline bool JsonScanner::bad_string(const char* at, std::string_view what) {
+    return fail("expected a string in UTF-8 with complete escapes, got " + std::string(what) +
+                " at byte " + std::to_string(at - begin_));
+}
+
+inline bool JsonScanner::unexpected(std::string_view expected) {
+    const char* const begin = at_;
+    std::string text = found();
+    at_ = begin;
+    // a token that is wrong in itself has failed already
+    return !failed() && fail("expected " + std::string(expected) + ", got " + text);
+}
+
+/// What is next, for a message.
+inline std::string JsonScanner::found() {
+    constexpr std::size_t limit = 40;
+    const char c = next();
+    if (at_ == end_)
+        return "the end of the text";
+    if (c == '{')
+        return "an object";
+    if (c == '[')
+        return "an array";
+    if (c == '"') {
+        JsonString value;
+        std::string buffer;
+        return string(value, {}) ? quoted(value.text(buffer), limit) : std::string();
+    }
+    if (at_ == begin_ && rest().starts_with("\xEF\xBB\xBF"))
+        return "a byte order mark";
+    const auto is_word = [](char part) {
+        return is_digit(part) || is_lower(to_lower(part)) || part == '.' || part == '-' ||
+               part == '+';
+    };
+    std::size_t size = 0;
+    while (size < rest().size() && is_word(rest()[size]))
+        ++size;
+    if (size == 0)
+        return quoted(rest().substr(0, 1));
+    return shortened(rest().substr(0, size));
+}
+
+/// Whether a JSON number is below 1, as far as its digits and its exponent say; it is not 0.
+constexpr bool is_tiny(std::string_view text) {
+    // the place of the first digit that is not 0, against the point
+    long long place = 0;
+    bool behind_point = false;
+    bool seen = false;
+    std::size_t i = 0;
+    for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
+        if (text[i] == '.')
+            behind_point = true;
+        seen = seen || (text[i] >= '1' && text[i] <= '9');
+        if (is_digit(text[i]))
+            place += seen && !behind_point ? 1 : !seen && behind_point ? -1 : 0;
+    }
+    long long exponent = 0;
+    bool negative = false;
+    for (++i; i < text.size(); ++i) {
+        negative = negative || text[i] == '-';
+        if (is_digit(text[i]) && exponent < 1'000'000'000'000)
+            exponent = exponent * 10 + (text[i] - '0');
+    }
+    return place + (negative ? -exponent : exponent) <= 0;
+}
+
+/// The nearest floating-point number to a JSON number, 0 where it is too small; false where it is
+/// too big.
+template <class Float>
+bool parse_floating(std::string_view text, Float& value) {
+    const char* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, value).ec == std::errc())
+        return value >= std::numeric_limits<Float>::lowest() &&
+               value <= std::numeric_limits<Float>::max();
+    value = text.front() == '-' ? -Float(0) : Float(0);
+    return is_tiny(text);
+}
+
+} // namespace eventsourcing::detail
+
+#endif
