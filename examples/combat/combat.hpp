@@ -127,9 +127,8 @@ struct Combat {
         if (c.points == 0 || s.hitpoints == s.full_hitpoints)
             return es::reject(Refusal::nothing_to_heal, s.entity_id);
         if (const auto missing = s.full_hitpoints - s.hitpoints; c.points > missing)
-            return es::reject(Refusal::too_much_healing,
-                              "the {} can be healed by {} at most, not {}", s.entity_id, missing,
-                              c.points);
+            return es::reject(Refusal::too_much_healing, "the {} lacks {} hit points, not {}",
+                              s.entity_id, missing, c.points);
         return EntityHealed{c.entity_id, c.points};
     }
 

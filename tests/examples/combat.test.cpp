@@ -97,7 +97,7 @@ TEST_CASE("A refusal says whom it is about, and why") {
     const State wounded{.entity_id = "ogre", .hitpoints = 880, .full_hitpoints = 900};
     const auto healed = es::decide<Combat>(wounded, Heal{"ogre", 100});
     REQUIRE(!healed);
-    CHECK(healed.error().message() == "the ogre can be healed by 20 at most, not 100");
+    CHECK(healed.error().message() == "the ogre lacks 20 hit points, not 100");
 
     const auto attacked = es::decide<Combat>(wounded, Attack{"troll", 1});
     REQUIRE(!attacked);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Plays a fight: loads the state from the events in a store, rolls the dice, dispatches commands.
+#include "combat.hpp"
+#include "json_report.hpp"
+#include "options.hpp"
+#include "text_report.hpp"
+
+#include <eventsourcing/cloudevents/convert.hpp>
+#include <eventsourcing/engines/sqlite.hpp>
+#include <eventsourcing/eventsourcing.hpp>
+#include <eventsourcing/url/open_store.hpp>
+
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace combat {
+namespace {
+
+constexpr es::StreamNameView stream = "combat-ogre";
+
+/// The same seed gives the same rolls on every machine, which standard distributions do not.
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : engine_(seed) {}
+
+    /// From 1 to `sides`.
+    std::uint32_t roll(std::uint32_t sides) {
+        return static_cast<std::uint32_t>(engine_() % sides) + 1;
+    }
+    /// A 1 misses, a 20 hits twice as hard.
+    std::uint32_t damage() {
+        const auto rolled = roll(20);
+        return rolled == 1 ? 0 : rolled == 20 ? 480 : 12 * rolled;
+    }
+    std::uint32_t healing() { return 10 * roll(20); }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+class Fight {
+public:
+    Fight(es::AnyStore store, Loaded loaded, std::uint64_t seed, Report& report)
+        : store_(store),
+          dispatcher_(std::move(store)),
+          loaded_(std::move(loaded)),
+          dice_(seed),
+          report_(report) {}
+
+    es::Result<void> play(std::optional<std::uint64_t> rounds) {
+        for (std::uint64_t round = 1;; ++round) {
+            report_.round(round);
+            if (auto done = play_round(); !done)
+                return done;
+            if (rounds ? round == *rounds : dead())
+                return end();
+        }
+    }
+
+private:
+    /// Someone enters if nobody is there, is attacked, and now and then heals.
+    es::Result<void> play_round() {
+        if (dead())
+            if (auto done = dispatch(Enter{next_entity(), 900}); !done)
+                return done;
+        if (auto done = dispatch(Attack{state().entity_id, dice_.damage()}); !done)
+            return done;
+        if (dead()) // once more, to be sure
+            return dispatch(Attack{state().entity_id, dice_.damage()});
+        if (dice_.roll(3) == 1)
+            return dispatch(Heal{state().entity_id, dice_.healing()});
+        return {};
+    }
+
+    /// Dispatches a command. A refusal is part of the fight; where another process was faster, the
+    /// command is decided again on what that one has left.
+    es::Result<void> dispatch(const Combat::Command& command) {
+        for (;;) {
+            auto done = dispatcher_.dispatch(loaded_, command, stream);
+            if (done) {
+                report_.accepted(command, *done);
+                loaded_ = *std::move(done);
+                return {};
+            }
+            if (done.error() == es::errc::rejected) {
+                report_.refused(command, done.error(), state());
+                return {};
+            }
+            if (done.error() != es::errc::conflict)
+                return std::move(done).error();
+            auto now = es::load<Combat>(store_, stream);
+            if (!now)
+                return std::move(now).error();
+            loaded_ = *std::move(now);
+            report_.overtaken(state());
+        }
+    }
+
+    es::Result<void> end() {
+        auto page = store_.read_stream(stream, {.direction = es::Direction::backward, .limit = 1});
+        if (!page)
+            return std::move(page).error();
+        auto last = es::decode_record<Combat::Event>(page->records().front());
+        if (!last)
+            return std::move(last).error();
+        auto event = es::to_cloud_event(*last);
+        if (!event)
+            return std::move(event).error();
+        report_.end(state(), *event);
+        return {};
+    }
+
+    [[nodiscard]] const State& state() const { return loaded_.state; }
+    [[nodiscard]] bool dead() const { return state().hitpoints == 0; }
+    [[nodiscard]] std::string next_entity() const {
+        return state().fallen == 0 ? "ogre" : "ogre-" + std::to_string(state().fallen + 1);
+    }
+
+    es::AnyStore store_;
+    es::Dispatcher<Combat, es::AnyStore> dispatcher_;
+    Loaded loaded_;
+    Dice dice_;
+    Report& report_;
+};
+
+int fail(int code, const std::string& why) {
+    std::cerr << "combat: " << why << "\n";
+    return code;
+}
+
+int run(const Options& options) {
+    auto store = es::open_store<es::MemoryStore, es::SqliteStore>(options.store);
+    if (!store)
+        return fail(exit_bad_input, store.error().message());
+    auto loaded = es::load<Combat>(*store, stream);
+    if (!loaded)
+        return fail(exit_bad_input, options.store + ": " + loaded.error().message());
+
+    std::unique_ptr<Report> report;
+    if (options.json)
+        report = std::make_unique<JsonReport>();
+    else
+        report = std::make_unique<TextReport>(store->actual_capabilities().durable);
+    const auto seed = options.seed ? *options.seed : std::random_device{}();
+    report->begin(stream, options.store, seed, loaded->state);
+
+    Fight fight(*store, *std::move(loaded), seed, *report);
+    if (auto done = fight.play(options.rounds); !done)
+        return fail(1, done.error().message());
+    if (!std::cout.flush())
+        return fail(1, "the output could not be written");
+    return 0;
+}
+
+} // namespace
+} // namespace combat
+
+int main(int argc, char** argv) {
+    combat::Options options;
+    if (const auto exit_code = combat::read_options(argc, argv, options))
+        return *exit_code;
+    return combat::run(options);
+}
