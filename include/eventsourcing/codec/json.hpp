@@ -49,7 +49,7 @@ Result<std::string> encode_json(const T& value) {
 template <class T>
 Result<T> decode_json(std::string_view text) {
     static_assert(std::default_initializable<T>,
-                  "eventsourcing: what is decoded must be default-constructible");
+                  "es: what is decoded must be default-constructible");
     Result<T> value;
     detail::JsonReader reader(text);
     if (!detail::read_json(reader, *value) || !reader.at_end())

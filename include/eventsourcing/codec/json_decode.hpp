@@ -303,7 +303,7 @@ template <class T>
 bool read_json(JsonReader& in, T& value) {
     constexpr auto form = json_form_of<T>;
     if constexpr (std::is_const_v<T>) {
-        EVENTSOURCING_EXPLAIN(false, "a const member can't be decoded; leave the const away", T);
+        EVENTSOURCING_EXPLAIN(false, "a const member cannot be decoded; leave the const away", T);
         return false;
     } else if constexpr (!check_json_form<T>()) {
         return false;

@@ -242,7 +242,7 @@ consteval bool check_json_form() {
                                   T);
         } else if constexpr (std::is_enum_v<T>) {
             EVENTSOURCING_EXPLAIN(false,
-                                  "an unscoped enumeration without a type can't be named; write "
+                                  "the values of an unscoped enumeration without a type have no names; write "
                                   "`enum class`, or a type behind its name",
                                   T);
         } else {

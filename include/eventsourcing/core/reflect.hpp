@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_REFLECT_HPP
 #define EVENTSOURCING_CORE_REFLECT_HPP
 
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
 #include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/reflect_bindings.hpp>
@@ -91,28 +92,29 @@ constexpr bool has_c_array([[maybe_unused]] std::index_sequence<I...> fields) {
 template <class T>
 consteval std::size_t checked_field_count() {
     if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || TupleLike<T>) {
-        static_assert(
-            PlainStruct<T>,
-            "eventsourcing: only a plain struct (no constructors, no private members) can "
-            "be reflected; give this type a line `static void members(auto& self, auto&& "
-            "member) { member(\"x\", self.x); }`");
+        EVENTSOURCING_EXPLAIN(false,
+                              "only a plain struct (no constructors, no private members) can be "
+                              "reflected; give this type a line `static void members(auto& self, "
+                              "auto&& member) { member(\"x\", self.x); }`",
+                              T);
         return 0;
     } else if constexpr (HasBaseClass<T>) {
-        static_assert(
-            PlainStruct<T>,
-            "eventsourcing: a struct with a base class can't be reflected; give it a line "
-            "`static void members(auto& self, auto&& member) { member(\"x\", self.x); }`");
+        EVENTSOURCING_EXPLAIN(false,
+                              "a struct with a base class cannot be reflected; give it a line "
+                              "`static void members(auto& self, auto&& member) { member(\"x\", "
+                              "self.x); }`",
+                              T);
         return 0;
     } else if constexpr (count_fields<T>() > max_fields) {
-        static_assert(
-            Reflectable<T>,
-            "eventsourcing: a struct with more than 64 fields can't be reflected; give it "
-            "a line `static void members(auto& self, auto&& member) { member(\"x\", "
-            "self.x); }`, or group its fields in structs");
+        EVENTSOURCING_EXPLAIN(
+            false,
+            "a struct with more than 64 fields cannot be reflected; give it a "
+            "line `static void members(auto& self, auto&& member) { member(\"x\", "
+            "self.x); }`, or group its fields in structs",
+            T);
         return 0;
     } else if constexpr (has_c_array<T>(std::make_index_sequence<count_fields<T>()>{})) {
-        static_assert(!has_c_array<T>(std::make_index_sequence<count_fields<T>()>{}),
-                      "eventsourcing: a C array can't be reflected; use std::array");
+        EVENTSOURCING_EXPLAIN(false, "a C array cannot be reflected; use std::array", T);
         return 0;
     } else {
         return count_fields<T>();
@@ -205,10 +207,10 @@ struct SelfCheck {
     int first;
     bool second;
 };
-static_assert(
-    FieldNames<SelfCheck, 2>::names[0] == "first" && FieldNames<SelfCheck, 2>::names[1] == "second",
-    "eventsourcing: this compiler spells the names of fields in a way that the library does "
-    "not know; please report it, and give your structs `members` lines meanwhile");
+static_assert(FieldNames<SelfCheck, 2>::names[0] == "first" &&
+                  FieldNames<SelfCheck, 2>::names[1] == "second",
+              "es: this compiler spells the names of fields in a way that the library does "
+              "not know; please report it, and give your structs `members` lines meanwhile");
 
 } // namespace detail
 
