@@ -7,7 +7,6 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +37,8 @@ Result<std::string> encode_json(const T& value) {
     return out;
 }
 
-/// Reads a value from JSON text (RFC 8259), strictly.
+/// Reads JSON text (RFC 8259) into a value, strictly. After an error the value is valid, but it may
+/// be half read.
 ///
 /// Errors are `errc::malformed` and say where: `$.damage: expected an unsigned 32-bit integer, got
 /// -5`. Refused are missing members other than optionals, wrong types, numbers out of range (a
@@ -47,14 +47,22 @@ Result<std::string> encode_json(const T& value) {
 /// text behind the value. Unknown members are ignored, but must be valid JSON. Time is at most n
 /// log n, for any text.
 template <class T>
-Result<T> decode_json(std::string_view text) {
-    static_assert(std::default_initializable<T>,
-                  "es: what is decoded must be default-constructible");
-    Result<T> value;
+Result<void> decode_json_to(T& value, std::string_view text) {
     detail::JsonReader reader(text);
-    if (!detail::read_json(reader, *value) || !reader.at_end())
+    if (!detail::read_json(reader, value) || !reader.at_end())
         return reader.error(errc::malformed);
-    return value;
+    return {};
+}
+
+/// A value from JSON text; see `decode_json_to`.
+template <class T>
+Result<T> decode_json(std::string_view text) {
+    if constexpr (detail::check_default<T>()) {
+        Result<T> value;
+        if (auto done = decode_json_to(*value, text); !done)
+            return std::move(done).error();
+        return value;
+    }
 }
 
 } // namespace eventsourcing

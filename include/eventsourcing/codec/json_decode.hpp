@@ -6,12 +6,14 @@
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/codec/json_names.hpp>
 #include <eventsourcing/codec/json_nlohmann.hpp>
+#include <eventsourcing/codec/json_number.hpp>
 #include <eventsourcing/codec/json_object.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/reflect.hpp>
 #include <eventsourcing/core/revision.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -218,6 +220,25 @@ bool read_map(JsonReader& in, Map& map) {
     return !in.failed();
 }
 
+/// Stops with the cure where elements, keys or alternatives can't be made to be read into.
+template <class... T>
+consteval bool check_default() {
+    constexpr bool all = (std::default_initializable<T> && ...);
+    EVENTSOURCING_EXPLAIN(all, "what is decoded must be default-constructible", T...);
+    return all;
+}
+
+template <class... A>
+consteval bool check_alternatives(const std::variant<A...>* /*type*/) {
+    return check_default<A...>();
+}
+
+template <class Range>
+concept Growable = requires(Range& range, typename Range::value_type element) {
+    range.clear();
+    requires requires { range.push_back(std::move(element)); } ||
+                 requires { range.insert(std::move(element)); };
+};
 template <class Range>
 concept AppendsInPlace = requires(Range& range) {
     { range.emplace_back() } -> std::same_as<typename Range::value_type&>;
@@ -363,9 +384,12 @@ bool read_json(JsonReader& in, T& value) {
             value.reset();
             return true;
         }
-        return read_json(in, value.emplace());
+        if constexpr (check_default<Inner>())
+            return read_json(in, value.emplace());
+        else
+            return false;
     } else if constexpr (form == JsonForm::variant) {
-        if constexpr (check_variant_tags<T>())
+        if constexpr (check_variant_tags<T>() && check_alternatives(static_cast<T*>(nullptr)))
             return read_variant(in, value, std::make_index_sequence<std::variant_size_v<T>>{});
         else
             return false;
@@ -375,11 +399,19 @@ bool read_json(JsonReader& in, T& value) {
                               "a multimap can't be decoded, as the names of a JSON object are "
                               "distinct; use a map of vectors",
                               T);
-        return read_map(in, value);
+        if constexpr (unique && check_default<typename T::key_type, typename T::mapped_type>())
+            return read_map(in, value);
+        else
+            return false;
     } else if constexpr (form == JsonForm::array) {
         return read_array(in, value);
     } else {
-        return read_sequence(in, value);
+        EVENTSOURCING_EXPLAIN(Growable<T>,
+                              "no elements can be added to this range; use std::vector", T);
+        if constexpr (Growable<T>)
+            if constexpr (check_default<typename T::value_type>())
+                return read_sequence(in, value);
+        return false;
     }
 }
 

@@ -69,10 +69,16 @@ private:
 template <class E>
 bool write_enumerator(JsonWriter& out, E value) {
     const auto name = enum_name(value);
-    return name.empty()
-               ? out.fail("expected a named value of " + std::string(type_name<E>()) + ", got " +
-                          std::to_string(static_cast<std::underlying_type_t<E>>(value)))
-               : out.string(name);
+    if (!name.empty())
+        return out.string(name);
+    // widened: a char would be printed as a letter, and a byte as nothing
+    using Number = std::underlying_type_t<E>;
+    const auto number = std::is_signed_v<Number>
+                            ? std::to_string(static_cast<long long>(value))
+                            : std::to_string(static_cast<unsigned long long>(value));
+    return out.fail("expected an enumerator of " + std::string(type_name<E>()) + " from " +
+                    std::to_string(enum_first<E>) + " to " + std::to_string(enum_last<E>) +
+                    ", got " + number);
 }
 
 template <class Key>

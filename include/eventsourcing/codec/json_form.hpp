@@ -241,10 +241,11 @@ consteval bool check_json_form() {
                                   "}` (or Json::reflected), or `.json` in its event family",
                                   T);
         } else if constexpr (std::is_enum_v<T>) {
-            EVENTSOURCING_EXPLAIN(false,
-                                  "the values of an unscoped enumeration without a type have no names; write "
-                                  "`enum class`, or a type behind its name",
-                                  T);
+            EVENTSOURCING_EXPLAIN(
+                false,
+                "the values of an unscoped enumeration without a type have no names; write "
+                "`enum class`, or a type behind its name",
+                T);
         } else {
             EVENTSOURCING_EXPLAIN(false,
                                   "this type has no JSON form; make it a plain struct, or give it "

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
 
 #include <eventsourcing/codec/json_form.hpp>
+#include <eventsourcing/codec/json_number.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
 #include <eventsourcing/core/explain.hpp>

@@ -63,10 +63,11 @@ private:
 };
 
 inline bool JsonReader::read_rest(std::size_t from, std::size_t taken) {
-    for (std::size_t i = from; i < from + taken; ++i)
-        members_[i].taken = true;
+    // a `members` line with conditions may list fewer now
+    std::size_t guess = from;
+    for (; guess < from + taken && guess < members_.size(); ++guess)
+        members_[guess].taken = true;
     const auto unknown = noted_names();
-    std::size_t guess = from + taken;
     for (bool first = taken == 0; more(first, '}'); first = false) {
         JsonString name;
         if (!member_name(name))

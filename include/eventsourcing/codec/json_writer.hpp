@@ -36,8 +36,7 @@ public:
             return;
         }
         room(text.size());
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
+        at_ += text.copy(at_, text.size());
     }
     /// `separator "name":` for a name without special bytes.
     void plain_name(char separator, std::string_view name) {
@@ -51,8 +50,7 @@ public:
         room(name.size() + 4);
         at_[0] = separator;
         at_[1] = '"';
-        std::memcpy(at_ + 2, name.data(), name.size());
-        at_ += name.size() + 2;
+        at_ += 2 + name.copy(at_ + 2, name.size());
         at_[0] = '"';
         at_[1] = ':';
         at_ += 2;
@@ -70,10 +68,9 @@ public:
             return true;
         }
         room(text.size() + 2);
-        *at_ = '"';
-        std::memcpy(at_ + 1, text.data(), text.size());
-        at_ += text.size() + 2;
-        at_[-1] = '"';
+        *at_++ = '"';
+        at_ += text.copy(at_, text.size());
+        *at_++ = '"';
         return true;
     }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_JSON_NUMBER_HPP
+#define EVENTSOURCING_CODEC_JSON_NUMBER_HPP
+
+#include <eventsourcing/core/type_name.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <system_error>
+
+namespace eventsourcing::detail {
+
+/// Whether a JSON number is below 1, as far as its digits and its exponent say; it is not 0.
+constexpr bool is_tiny(std::string_view text) {
+    // the place of the first digit that is not 0, against the point
+    long long place = 0;
+    bool behind_point = false;
+    bool seen = false;
+    std::size_t i = 0;
+    for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
+        if (text[i] == '.')
+            behind_point = true;
+        seen = seen || (text[i] >= '1' && text[i] <= '9');
+        if (is_digit(text[i]))
+            place += seen && !behind_point ? 1 : !seen && behind_point ? -1 : 0;
+    }
+    long long exponent = 0;
+    bool negative = false;
+    for (++i; i < text.size(); ++i) {
+        negative = negative || text[i] == '-';
+        if (is_digit(text[i]) && exponent < 1'000'000'000'000)
+            exponent = exponent * 10 + (text[i] - '0');
+    }
+    return place + (negative ? -exponent : exponent) <= 0;
+}
+
+/// The nearest floating-point number to a JSON number, 0 where it is too small; false where it is
+/// too big.
+template <class Float>
+bool parse_floating(std::string_view text, Float& value) {
+    const char* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, value).ec == std::errc())
+        return value >= std::numeric_limits<Float>::lowest() &&
+               value <= std::numeric_limits<Float>::max();
+    value = text.front() == '-' ? -Float(0) : Float(0);
+    return is_tiny(text);
+}
+
+} // namespace eventsourcing::detail
+
+#endif
