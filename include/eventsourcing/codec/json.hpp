@@ -7,6 +7,7 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,12 +58,15 @@ Result<void> decode_json_to(T& value, std::string_view text) {
 /// A value from JSON text; see `decode_json_to`.
 template <class T>
 Result<T> decode_json(std::string_view text) {
-    if constexpr (detail::check_default<T>()) {
-        Result<T> value;
-        if (auto done = decode_json_to(*value, text); !done)
-            return std::move(done).error();
-        return value;
-    }
+    auto value = [] {
+        if constexpr (std::default_initializable<T>)
+            return Result<T>();
+        else
+            return Result<T>(std::in_place, detail::blank<T>());
+    }();
+    if (auto done = decode_json_to(*value, text); !done)
+        return std::move(done).error();
+    return value;
 }
 
 } // namespace eventsourcing

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_DECODE_HPP
 #define EVENTSOURCING_CODEC_JSON_DECODE_HPP
 
+#include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_expected.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/codec/json_names.hpp>
@@ -208,29 +209,21 @@ bool read_map(JsonReader& in, Map& map) {
     map.clear();
     for (bool first = true; in.more(first, '}'); first = false) {
         JsonString name;
-        typename Map::key_type key{};
+        auto key = blank<typename Map::key_type>();
         if (!in.member_name(name) || !read_key(in, name, key))
             return false;
-        const auto [place, inserted] = map.try_emplace(std::move(key));
+        const auto [place, inserted] = [&] {
+            if constexpr (std::default_initializable<typename Map::mapped_type>)
+                return map.try_emplace(std::move(key));
+            else
+                return map.try_emplace(std::move(key), blank<typename Map::mapped_type>());
+        }();
         if (!inserted)
             return in.twice(name);
         if (!read_json(in, place->second))
             return in.in_member(name);
     }
     return !in.failed();
-}
-
-/// Stops with the cure where elements, keys or alternatives can't be made to be read into.
-template <class... T>
-consteval bool check_default() {
-    constexpr bool all = (std::default_initializable<T> && ...);
-    EVENTSOURCING_EXPLAIN(all, "what is decoded must be default-constructible", T...);
-    return all;
-}
-
-template <class... A>
-consteval bool check_alternatives(const std::variant<A...>* /*type*/) {
-    return check_default<A...>();
 }
 
 template <class Range>
@@ -240,9 +233,10 @@ concept Growable = requires(Range& range, typename Range::value_type element) {
                  requires { range.insert(std::move(element)); };
 };
 template <class Range>
-concept AppendsInPlace = requires(Range& range) {
-    { range.emplace_back() } -> std::same_as<typename Range::value_type&>;
-};
+concept AppendsInPlace =
+    std::default_initializable<typename Range::value_type> && requires(Range& range) {
+        { range.emplace_back() } -> std::same_as<typename Range::value_type&>;
+    };
 
 /// Adds to a vector of bool, or to a set. False if an equal element is there and none may be.
 template <class Range>
@@ -268,7 +262,7 @@ bool read_sequence(JsonReader& in, Range& range) {
             if (!read_json(in, range.emplace_back()))
                 return in.in_element(i);
         } else {
-            typename Range::value_type element{};
+            auto element = blank<typename Range::value_type>();
             if (!read_json(in, element))
                 return in.in_element(i);
             if (!add_element(range, std::move(element))) {
@@ -298,7 +292,11 @@ bool read_array(JsonReader& in, Array& array) {
 
 template <class V, std::size_t I>
 bool read_alternative(JsonReader& in, V& variant) {
-    return read_json(in, variant.template emplace<I>());
+    using A = std::variant_alternative_t<I, V>;
+    if constexpr (std::default_initializable<A>)
+        return read_json(in, variant.template emplace<I>());
+    else
+        return read_json(in, variant.template emplace<I>(blank<A>()));
 }
 
 template <class V, std::size_t... I>
@@ -371,7 +369,14 @@ bool read_json(JsonReader& in, T& value) {
         else
             return false;
     } else if constexpr (form == JsonForm::text) {
-        return read_text(in, value);
+        if constexpr (std::same_as<T, StreamNameView>) {
+            EVENTSOURCING_EXPLAIN(
+                false, "a StreamNameView has no place for the text that is decoded; use StreamName",
+                T);
+            return false;
+        } else {
+            return read_text(in, value);
+        }
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
         return read_object(in, value);
     } else if constexpr (form == JsonForm::optional) {
@@ -384,12 +389,12 @@ bool read_json(JsonReader& in, T& value) {
             value.reset();
             return true;
         }
-        if constexpr (check_default<Inner>())
+        if constexpr (std::default_initializable<Inner>)
             return read_json(in, value.emplace());
         else
-            return false;
+            return read_json(in, value.emplace(blank<Inner>()));
     } else if constexpr (form == JsonForm::variant) {
-        if constexpr (check_variant_tags<T>() && check_alternatives(static_cast<T*>(nullptr)))
+        if constexpr (check_variant_tags<T>())
             return read_variant(in, value, std::make_index_sequence<std::variant_size_v<T>>{});
         else
             return false;
@@ -399,7 +404,7 @@ bool read_json(JsonReader& in, T& value) {
                               "a multimap can't be decoded, as the names of a JSON object are "
                               "distinct; use a map of vectors",
                               T);
-        if constexpr (unique && check_default<typename T::key_type, typename T::mapped_type>())
+        if constexpr (unique)
             return read_map(in, value);
         else
             return false;
@@ -409,9 +414,9 @@ bool read_json(JsonReader& in, T& value) {
         EVENTSOURCING_EXPLAIN(Growable<T>,
                               "no elements can be added to this range; use std::vector", T);
         if constexpr (Growable<T>)
-            if constexpr (check_default<typename T::value_type>())
-                return read_sequence(in, value);
-        return false;
+            return read_sequence(in, value);
+        else
+            return false;
     }
 }
 

@@ -81,13 +81,22 @@ bool write_enumerator(JsonWriter& out, E value) {
                     ", got " + number);
 }
 
+/// What the type itself makes its text of.
+template <TextForm T>
+decltype(auto) text_form(const T& value) {
+    if constexpr (requires { value.to_string(); })
+        return value.to_string();
+    else
+        return value.str();
+}
+
 template <class Key>
 bool write_key(JsonWriter& out, const Key& key) {
     constexpr auto form = json_form_of<Key>;
     if constexpr (form == JsonForm::string) {
         return out.string(key);
     } else if constexpr (form == JsonForm::text) {
-        return out.string(key.to_string());
+        return out.string(text_form(key));
     } else if constexpr (form == JsonForm::enumerator) {
         return write_enumerator(out, key);
     } else if constexpr (form == JsonForm::integer) {
@@ -212,7 +221,7 @@ bool write_json(JsonWriter& out, const T& value) {
         else
             return false;
     } else if constexpr (form == JsonForm::text) {
-        return out.string(value.to_string());
+        return out.string(text_form(value));
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
         MemberWriter member(out, form == JsonForm::fields);
         for_each_member(value, member);

@@ -29,8 +29,8 @@
 //   2. A `members` line: an object of the members that it names.
 //   3. The type's own nlohmann `to_json` / `from_json`, found by ADL.
 //   4. By itself: an enumeration by the names of its enumerators; a type with
-//      `static Result<T> parse(std::string_view)` and `to_string()` as a string; a plain struct as
-//      an object of its fields; a container as an array or an object.
+//      `static Result<T> parse(std::string_view)` and `to_string()` (or `str()`) as a string; a
+//      plain struct as an object of its fields; a container as an array or an object.
 //
 // One type must be one JSON everywhere, but 3 depends on a header that one translation unit
 // includes and another forgets. So a type for which both 3 and 4 are possible is refused, unless
@@ -60,7 +60,7 @@ enum class JsonForm : std::uint8_t {
     members,    ///< an object, by the `members` line
     own,        ///< whatever `to_json` makes of it
     enumerator, ///< a string with the name
-    text,       ///< a string by `to_string` and `parse`
+    text,       ///< a string by `parse` and `to_string` or `str`
     fields,     ///< an object, by reflection
     optional,   ///< the value or null
     variant,    ///< an object with one member, named for the alternative
@@ -113,10 +113,13 @@ concept JsonInteger = std::integral<T> && !std::same_as<T, bool> && !std::same_a
                       !std::same_as<T, char16_t> && !std::same_as<T, char32_t> && sizeof(T) <= 8;
 
 template <class T>
-concept TextForm = requires(const T& value, std::string_view text) {
+concept TextForm = requires(std::string_view text) {
     { T::parse(text) } -> std::same_as<Result<T>>;
+} && (requires(const T& value) {
     { value.to_string() } -> std::convertible_to<std::string_view>;
-};
+} || requires(const T& value) {
+    { value.str() } -> std::convertible_to<std::string_view>;
+});
 template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && requires { typename T::traits_type; };
