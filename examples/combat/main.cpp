@@ -45,9 +45,9 @@ private:
 
 class Fight {
 public:
-    Fight(es::AnyStore store, Loaded loaded, std::uint64_t seed, Report& report)
+    Fight(const es::AnyStore& store, Loaded loaded, std::uint64_t seed, Report& report)
         : store_(store),
-          dispatcher_(std::move(store)),
+          dispatcher_(store),
           loaded_(std::move(loaded)),
           dice_(seed),
           report_(report) {}

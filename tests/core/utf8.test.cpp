@@ -93,3 +93,18 @@ TEST_CASE("long text of mixed scripts is valid whatever its alignment") {
 }
 
 static_assert(valid_utf8("constant \u20AC") && first_invalid_utf8("constant \xE2\x82") == 9);
+
+TEST_CASE("there are 65 control characters and 66 noncharacters") {
+    int controls = 0;
+    int noncharacters = 0;
+    for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+        controls += is_control(c) ? 1 : 0;
+        noncharacters += is_noncharacter(c) ? 1 : 0;
+    }
+    CHECK(controls == 65);
+    CHECK(noncharacters == 66);
+    for (const char32_t c : {U'\x00', U'\x1F', U'\x7F', U'\x80', U'\x9F'})
+        CHECK(is_control(c));
+    for (const char32_t c : {U'\xFDD0', U'\xFDEF', U'\xFFFE', U'\xFFFF', U'\x1FFFE', U'\x10FFFF'})
+        CHECK(is_noncharacter(c));
+}

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_ATTRIBUTE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_ATTRIBUTE_HPP
 
+#include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -10,20 +11,14 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // What the attributes of a CloudEvent may hold (CloudEvents 1.0.2, 3.1 and "Type System").
 
 namespace eventsourcing::detail {
 
-/// Whether a code point may stand in a String attribute: no controls, no noncharacters.
-constexpr bool in_attribute(char32_t c) {
-    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
-    const bool noncharacter = (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
-    return !control && !noncharacter;
-}
-
 constexpr bool is_alpha(char c) {
-    return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+    return is_lower(to_lower(c));
 }
 
 /// A character of a URI (RFC 3986, 2.2 and 2.3), but for `%`.
@@ -75,7 +70,7 @@ inline Result<void> check_text(std::string_view name, std::string_view text) {
         return invalid_attribute(name, "missing or empty; expected at least one character");
     for (std::size_t i = 0; i < text.size();) {
         const auto [c, size] = decode_utf8(text.substr(i));
-        if (size == 0 || !in_attribute(c))
+        if (size == 0 || is_control(c) || is_noncharacter(c))
             return invalid_attribute(
                 name, quoted(text.substr(i, size == 0 ? 1 : size)) + " at byte " +
                           std::to_string(i + 1) +
@@ -93,11 +88,8 @@ inline Result<void> check_uri_reference(std::string_view name, std::string_view 
         return done;
     for (std::size_t i = 0; i < uri.size(); ++i) {
         if (uri[i] == '%') {
-            const auto is_hex = [&](std::size_t at) {
-                return at < uri.size() && (is_digit(uri[at]) ||
-                                           (to_lower(uri[at]) >= 'a' && to_lower(uri[at]) <= 'f'));
-            };
-            if (!is_hex(i + 1) || !is_hex(i + 2))
+            const auto digits = uri.substr(i + 1, 2);
+            if (digits.size() != 2 || !is_hex_digit(digits[0]) || !is_hex_digit(digits[1]))
                 return invalid_attribute(name, "% at byte " + std::to_string(i + 1) + " of " +
                                                    quoted(uri) +
                                                    " is not followed by two hexadecimal digits");

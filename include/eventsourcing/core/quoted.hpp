@@ -18,8 +18,7 @@ inline std::string quoted(std::string_view text, std::size_t limit = 64) {
     std::size_t i = 0;
     while (i < text.size() && i < limit) {
         const auto [value, size] = decode_utf8(text.substr(i));
-        const bool control = value < 0x20 || (value >= 0x7F && value <= 0x9F);
-        if (size != 0 && !control) {
+        if (size != 0 && !is_control(value)) {
             if (value == '"' || value == '\\')
                 out += '\\';
             out += text.substr(i, size);

@@ -35,9 +35,7 @@ constexpr bool in_stream_name(char32_t c) {
     default:
         break;
     }
-    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
-    const bool noncharacter = (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
-    return !control && !noncharacter;
+    return !is_control(c) && !is_noncharacter(c);
 }
 
 /// Where the first thing stands that is not in the alphabet of stream names; `npos` if there is

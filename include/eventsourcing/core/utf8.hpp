@@ -58,6 +58,15 @@ constexpr CodePoint decode_utf8(std::string_view text) {
     return {value, size};
 }
 
+/// A control character: C0, delete and C1.
+constexpr bool is_control(char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F);
+}
+/// One of the 66 code points that Unicode never assigns.
+constexpr bool is_noncharacter(char32_t c) {
+    return (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+
 /// How many of the first bytes of `text` are ASCII, as far as that is seen eight bytes at a time.
 inline std::size_t ascii_words(std::string_view text) {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
