@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/engines/sqlite/engine.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/validate.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// An event store in one SQLite file, embedded in the process; several processes may use the file
+/// at once.
+///
+/// An acknowledged append is on the disk, past the loss of power; `SqliteDurability::relaxed`
+/// trades that for speed. After an I/O error at a commit the outcome is unknown and the store stays
+/// failed: open it anew and retry. The file, with its `-wal` and `-shm`, belongs on a local disk.
+///
+/// A handle: copies share one engine, which is closed with the last of them. All functions may be
+/// called from several threads at once. In a forked child they answer `errc::closed`, and the child
+/// can't open the same file: open stores after the fork, or exec.
+class SqliteStore {
+public:
+    static constexpr Capabilities capabilities{.expected_revision = true,
+                                               .conditions = true,
+                                               .global_order = true,
+                                               .wakes_readers = true,
+                                               .remembers_ids = true,
+                                               .compares_content = true,
+                                               .durable = true};
+    static constexpr std::string_view url_scheme = "sqlite";
+
+    // A copy instead of a move: every handle has an engine.
+    SqliteStore(const SqliteStore&) = default;
+    SqliteStore& operator=(const SqliteStore&) = default;
+    ~SqliteStore() = default;
+
+    /// Opens the file, makes it where there is none, and migrates one of an earlier version.
+    ///
+    /// `corrupt` for a file that is not a store, which is left as it is; `unsupported` for one of a
+    /// later version; `unavailable` where other processes keep it locked for the busy timeout.
+    [[nodiscard]] static Result<SqliteStore> open(const std::string& path,
+                                                  const SqliteOptions& options = {}) {
+        return guarded([&]() -> Result<SqliteStore> {
+            auto engine = detail::sqlite::Engine::open(path, options);
+            if (!engine)
+                return std::move(engine).error();
+            return SqliteStore(*std::move(engine));
+        });
+    }
+    /// For `open_store("sqlite:combat.db?durability=relaxed")`. Options: `durability=full|relaxed`,
+    /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `create=true|false`. In the path `%3F` is a
+    /// question mark and `%25` a percent sign.
+    [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest) {
+        auto target = detail::sqlite::parse_url(rest);
+        if (!target)
+            return std::move(target).error();
+        return open(target->path, target->options);
+    }
+
+    /// Appends the whole batch or nothing; see `EventStore` for the order of the checks.
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
+                           const EventBatch& batch, const AppendCondition& condition = {},
+                           const CallOptions& call = {}) {
+        return add(stream, expected, batch, condition, call);
+    }
+    /// Appends wherever the stream is.
+    Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
+                                     const CallOptions& call = {}) {
+        return add(stream, std::nullopt, batch, {}, call);
+    }
+
+    [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
+                                           const CallOptions& call = {}) const {
+        return read(which.limit, call, [&](auto& page) { return page.stream(stream, which); });
+    }
+    [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
+                                        const CallOptions& call = {}) const {
+        return read(which.limit, call, [&](auto& page) { return page.all(which); });
+    }
+
+    /// True as soon as there is an event behind `after`, at once where this process appends it and
+    /// within some 20 ms where another does; false at the deadline, `cancelled` after a stop,
+    /// `closed` as soon as the store is closed.
+    [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
+                                               const CallOptions& call = {}) const {
+        return guarded([&] {
+            const auto position = after.value_or(Position{}).value();
+            return engine_->wait_for_append(detail::sqlite::to_sqlite(position), call);
+        });
+    }
+
+    /// What to know of the SQLite that is loaded, in sentences; found when the store was opened.
+    [[nodiscard]] std::span<const std::string> engine_warnings() const {
+        return engine_->warnings();
+    }
+
+    /// Ends the store for all handles: waits for the calls that are running, answers those that
+    /// wait with `closed`, and lets go of the file.
+    void close() { engine_->close(); }
+
+private:
+    explicit SqliteStore(std::shared_ptr<detail::sqlite::Engine> engine)
+        : engine_(std::move(engine)) {}
+
+    /// Exceptions of the application's functions, and memory that runs out, become errors.
+    template <class F>
+    static auto guarded(F&& f) -> decltype(f()) {
+        return detail::guarded("encoding an event", [&]() -> decltype(f()) {
+            try {
+                return f();
+            } catch (const std::bad_alloc&) {
+                return Error(errc::unavailable, "the sqlite store is out of memory");
+            }
+        });
+    }
+
+    Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
+                        const EventBatch& batch, const AppendCondition& condition,
+                        const CallOptions& call) {
+        return guarded([&]() -> Result<Receipt> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            auto events = batch.encoded();
+            if (!events)
+                return std::move(events).error();
+            if (auto good = detail::check_batch(*events); !good)
+                return std::move(good).error();
+            std::vector<std::int64_t> times;
+            times.reserve(events->size());
+            for (std::size_t i = 0; i < events->size(); ++i) {
+                auto time = (*events)[i].recorded_at.to_unix_nanoseconds();
+                if (!time)
+                    return std::move(time).error().within("event " + std::to_string(i) +
+                                                          " of the batch");
+                times.push_back(*time);
+            }
+            return engine_->append({stream, expected, *events, times, condition, call});
+        });
+    }
+
+    template <class Read>
+    Result<Page> read(std::size_t limit, const CallOptions& call, Read read) const {
+        return guarded([&]() -> Result<Page> {
+            if (auto good = detail::check_page_size(limit); !good)
+                return std::move(good).error();
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            return engine_->read(call, read);
+        });
+    }
+
+    std::shared_ptr<detail::sqlite::Engine> engine_;
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/result_code.hpp>
+#include <eventsourcing/engines/sqlite/statements.hpp>
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// A connection to the file, with its statements. One thread at a time uses it, so SQLite's own
+/// mutexes are left out.
+class Connection {
+public:
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    ~Connection() {
+        for (sqlite3_stmt* statement : statements_)
+            sqlite3_finalize(statement);
+        sqlite3_close(db_);
+    }
+
+    /// `path` is never taken for a URI or for a name that SQLite makes something of. `store` is
+    /// what messages begin with.
+    [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path,
+                                                                  bool create, std::string store) {
+        std::unique_ptr<Connection> made(new Connection(std::move(store)));
+        const std::string plain = path.starts_with('/') ? path : "./" + path;
+        constexpr int always = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                               SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+        const int code = sqlite3_open_v2(plain.c_str(), &made->db_,
+                                         always | (create ? SQLITE_OPEN_CREATE : 0), nullptr);
+        if (code != SQLITE_OK)
+            return made->open_error(code);
+        sqlite3* const db = made->db_;
+        sqlite3_busy_handler(db, &Connection::busy, made.get());
+        sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
+        for (const auto& [option, on] :
+             {std::pair{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+              std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, std::pair{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+              std::pair{SQLITE_DBCONFIG_ENABLE_FKEY, 0}})
+            sqlite3_db_config(db, option, on, nullptr);
+        if (auto done = made->execute("PRAGMA cell_size_check = ON"); !done)
+            return std::move(done).error();
+        return made;
+    }
+
+    [[nodiscard]] sqlite3* handle() const { return db_; }
+    /// What messages begin with: `sqlite store "combat.db"`.
+    [[nodiscard]] const std::string& store() const { return store_; }
+    [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+    /// The file as SQLite found it: an absolute path without symbolic links.
+    [[nodiscard]] std::string absolute_path() const {
+        const char* const path = sqlite3_db_filename(db_, "main");
+        return path ? path : "";
+    }
+
+    /// Runs SQL that has no parameters and whose rows nobody wants.
+    [[nodiscard]] Result<void> execute(const char* sql) {
+        if (const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
+            return error(code);
+        return {};
+    }
+
+    /// The statement, ready to be bound; prepared at its first use.
+    [[nodiscard]] Result<sqlite3_stmt*> prepared(Sql which) {
+        sqlite3_stmt*& statement = statements_[static_cast<std::size_t>(which)];
+        if (!statement) {
+            const int code = sqlite3_prepare_v3(db_, sql_text[static_cast<std::size_t>(which)], -1,
+                                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+            if (code != SQLITE_OK)
+                return error(code);
+        }
+        return statement;
+    }
+
+    /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.
+    [[nodiscard]] Error error(int code) const {
+        if (primary_code(code) == SQLITE_BUSY && wait_)
+            return wait_->error(store_);
+        if (code == SQLITE_NOTADB)
+            return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
+                                            "it is: name another file"};
+        return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
+                                   std::to_string(code) + ")"};
+    }
+
+    /// While it lives, locks are waited for as `wait` says; without one they are not waited for.
+    class Waiting {
+    public:
+        Waiting(Connection& connection, LockWait& wait)
+            : connection_(connection),
+              before_(std::exchange(connection.wait_, &wait)) {}
+        ~Waiting() { connection_.wait_ = before_; }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+
+    private:
+        Connection& connection_;
+        LockWait* before_;
+    };
+
+private:
+    explicit Connection(std::string store) : store_(std::move(store)) {}
+
+    static int busy(void* self, int /*tries*/) {
+        auto& connection = *static_cast<Connection*>(self);
+        if (!connection.wait_)
+            return 0;
+        if (connection.wait_->again())
+            return 1;
+        // A checkpoint that does not get the write lock would go on without it, open to the
+        // WAL-reset bug: interrupted, it copies nothing.
+        if (connection.wait_->is_for_checkpoint())
+            sqlite3_interrupt(connection.db_);
+        return 0;
+    }
+
+    [[nodiscard]] Error open_error(int code) const {
+        if (!db_)
+            return {errc::unavailable, store_ + ": out of memory"};
+        switch (sqlite3_system_errno(db_)) {
+        case ENOENT:
+            return {errc::not_found, store_ + ": there is no such file or directory"};
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return {errc::denied, store_ + ": this process may not open the file"};
+        default:
+            return error(code);
+        }
+    }
+
+    std::string store_;
+    sqlite3* db_ = nullptr;
+    std::array<sqlite3_stmt*, sql_count> statements_{};
+    LockWait* wait_ = nullptr;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_ENGINE_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_ENGINE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/append_watch.hpp>
+#include <eventsourcing/engines/sqlite/checkpointer.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/engine_state.hpp>
+#include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/reader.hpp>
+#include <eventsourcing/engines/sqlite/reader_pool.hpp>
+#include <eventsourcing/engines/sqlite/turns.hpp>
+#include <eventsourcing/engines/sqlite/writer.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// The one engine behind all handles of a store: a connection that writes, which the appends take
+/// in turn, and connections that read. May be used from several threads at once.
+class Engine {
+public:
+    [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
+                                                              const SqliteOptions& options) {
+        auto connection = open_writer(path, options);
+        if (!connection)
+            return std::move(connection).error();
+        struct stat found{};
+        if (::stat((*connection)->absolute_path().c_str(), &found) != 0)
+            return Error(errc::failed,
+                         (*connection)->store() + ": the file was taken away meanwhile");
+        // A child that was forked leaves it as it is: the locks, and who waits for them, are those
+        // of the parent.
+        return std::shared_ptr<Engine>(
+            new Engine(*std::move(connection), options, {found.st_dev, found.st_ino}),
+            [](Engine* engine) {
+                if (engine->state_.is_mine())
+                    delete engine;
+            });
+    }
+
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine() { close(); }
+
+    [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        const auto turn = turns_.take(request.call, state_);
+        if (!turn)
+            return turn.error();
+        auto receipt = append_in_turn(request);
+        if (receipt && checkpointer_->due())
+            checkpoint(request.call); // the append is done, whatever becomes of it
+        return receipt;
+    }
+
+    /// `read(PageReader&)` answers the page.
+    template <class Read>
+    [[nodiscard]] Result<Page> read(const CallOptions& call, Read read) {
+        return with_reader(call, busy_timeout_, [&](Connection& connection) {
+            PageReader page(connection);
+            return read(page);
+        });
+    }
+
+    [[nodiscard]] Result<bool> wait_for_append(std::int64_t after, const CallOptions& call) {
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        return watch_.wait(after, call, [this] {
+            constexpr std::chrono::milliseconds not_at_all{0};
+            return with_reader({}, not_at_all, &read_head);
+        });
+    }
+
+    /// Answers those who wait, waits for the calls that are running, and lets go of the file.
+    void close() {
+        if (!state_.is_mine())
+            return;
+        state_.close();
+        watch_.wake_all();
+        const auto turn = turns_.take_last();
+        if (!connection_)
+            return;
+        readers_.close(); // before the connection that writes
+        checkpointer_.reset();
+        // Closed as the last one it copies the log into the file and removes it, which is safe
+        // (wal_reset_bug.hpp) and leaves one file. After a failure all stays as it is.
+        if (!state_.failed())
+            sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+        connection_.reset();
+        file_.reset();
+    }
+
+    [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+
+private:
+    Engine(std::unique_ptr<Connection> connection, const SqliteOptions& options, FileKey file)
+        : busy_timeout_(options.busy_timeout),
+          warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
+          state_(connection->store()),
+          readers_(connection->absolute_path(), state_),
+          watch_(state_),
+          file_(file),
+          connection_(std::move(connection)),
+          writer_(*connection_),
+          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {}
+
+    Result<Receipt> append_in_turn(const AppendRequest& request) {
+        LockWait wait(request.call, busy_timeout_, &state_.closed());
+        const Connection::Waiting waiting(*connection_, wait);
+        const Writer::Transaction transaction(writer_);
+        if (auto begun = writer_.begin(); !begun)
+            return std::move(begun).error();
+        auto receipt = writer_.append(request);
+        if (!receipt || !writer_.has_written())
+            return receipt;
+        if (auto done = writer_.commit(); !done) {
+            if (done.error() == errc::unknown_outcome)
+                fail(done.error());
+            return std::move(done).error();
+        }
+        watch_.publish(writer_.head());
+        return receipt;
+    }
+
+    void checkpoint(const CallOptions& call) {
+        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        if (auto copied = checkpointer_->run(wait); !copied)
+            fail(copied.error());
+    }
+
+    void fail(const Error& cause) {
+        state_.fail(cause);
+        watch_.wake_all();
+    }
+
+    template <class F>
+    auto with_reader(const CallOptions& call, std::chrono::milliseconds patience, F f)
+        -> decltype(f(std::declval<Connection&>())) {
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        const auto reader = readers_.borrow();
+        if (!reader)
+            return reader.error();
+        LockWait wait(call, patience, &state_.closed());
+        const Connection::Waiting waiting(**reader, wait);
+        return f(**reader);
+    }
+
+    const std::chrono::milliseconds busy_timeout_;
+    const std::vector<std::string> warnings_;
+    EngineState state_;
+    ReaderPool readers_;
+    AppendWatch watch_;
+    Turns turns_;
+
+    // used by whoever has the turn
+    std::optional<OpenFile> file_;
+    std::unique_ptr<Connection> connection_;
+    Writer writer_;
+    std::optional<Checkpointer> checkpointer_;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_FORKED_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_FORKED_HPP
+
+#include <eventsourcing/core/fork_epoch.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// A file, whatever its path.
+struct FileKey {
+    dev_t device;
+    ino_t inode;
+
+    bool operator==(const FileKey&) const = default;
+};
+
+/// The files that stores of this process have open, with those that its parent had when it was
+/// forked.
+///
+/// SQLite counts the locks that a process has on a file in memory, which a child inherits; the
+/// locks themselves it does not. A child that used the connections of its parent, or opened its own
+/// to the same file, would believe itself protected by locks that nobody has.
+struct OpenFiles {
+    struct Entry {
+        FileKey file;
+        std::uint32_t epoch;
+    };
+    std::mutex mutex;
+    std::vector<Entry> entries;
+
+    /// Never destroyed: a store in a static variable may be closed after everything else.
+    static OpenFiles& instance() {
+        static auto& files = *new OpenFiles;
+        return files;
+    }
+};
+
+/// Refuses to open a file that the parent of this process had open when it was forked.
+inline Result<void> refuse_inherited(FileKey file, const std::string& store) {
+    OpenFiles& files = OpenFiles::instance();
+    const std::lock_guard lock(files.mutex);
+    const std::uint32_t epoch = fork_epoch();
+    if (std::any_of(files.entries.begin(), files.entries.end(), [&](const OpenFiles::Entry& entry) {
+            return entry.file == file && entry.epoch != epoch;
+        }))
+        return Error(errc::unsupported,
+                     store + ": this process was forked from one that had the file open, and "
+                             "SQLite can't use it in both: open stores after the fork, or exec");
+    return {};
+}
+
+/// While it lives, and in children forked meanwhile for good, the file counts as open.
+class OpenFile {
+public:
+    explicit OpenFile(FileKey file) : file_(file) {
+        OpenFiles& files = OpenFiles::instance();
+        const std::lock_guard lock(files.mutex);
+        files.entries.push_back({file, epoch_});
+    }
+    ~OpenFile() {
+        OpenFiles& files = OpenFiles::instance();
+        const std::lock_guard lock(files.mutex);
+        const auto mine = std::find_if(files.entries.begin(), files.entries.end(),
+                                       [&](const OpenFiles::Entry& entry) {
+                                           return entry.file == file_ && entry.epoch == epoch_;
+                                       });
+        if (mine != files.entries.end())
+            files.entries.erase(mine);
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+
+private:
+    FileKey file_;
+    std::uint32_t epoch_ = fork_epoch();
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

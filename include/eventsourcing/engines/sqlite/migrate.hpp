@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_MIGRATE_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_MIGRATE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/schema.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// What a file says of itself.
+struct FileIdentity {
+    std::int64_t application = 0;
+    std::int64_t version = 0;
+    std::int64_t tables = 0;
+
+    [[nodiscard]] bool is_new() const { return application == 0 && version == 0 && tables == 0; }
+    [[nodiscard]] bool is_ours() const { return application == application_id; }
+};
+
+inline Result<std::int64_t> one_integer(Connection& connection, const char* sql) {
+    sqlite3_stmt* raw = nullptr;
+    int code = sqlite3_prepare_v2(connection.handle(), sql, -1, &raw, nullptr);
+    const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw, &sqlite3_finalize);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(raw);
+    if (code != SQLITE_ROW)
+        return connection.error(code);
+    return sqlite3_column_int64(raw, 0);
+}
+
+inline Result<FileIdentity> identify(Connection& connection) {
+    FileIdentity found;
+    for (const auto& [sql, field] :
+         {std::pair{"PRAGMA application_id", &found.application},
+          std::pair{"PRAGMA user_version", &found.version},
+          std::pair{"SELECT count(*) FROM sqlite_schema", &found.tables}}) {
+        auto value = one_integer(connection, sql);
+        if (!value)
+            return std::move(value).error();
+        *field = *value;
+    }
+    return found;
+}
+
+/// Refuses a file that is none of ours, or of a later library.
+inline Result<void> check_identity(const FileIdentity& found, const std::string& store) {
+    if (found.is_new())
+        return {};
+    if (!found.is_ours())
+        return Error(errc::corrupt,
+                     store + " is a SQLite database of another application (application id " +
+                         std::to_string(found.application) + ", expected " +
+                         std::to_string(application_id) +
+                         "); it was left as it is: name another file");
+    if (found.version > schema_version)
+        return Error(errc::unsupported, store + " has schema " + std::to_string(found.version) +
+                                            ", and this library knows schemas up to " +
+                                            std::to_string(schema_version) +
+                                            ": use a later eventsourcing library");
+    if (found.version < 1)
+        return Error(errc::corrupt, store + " has our application id but no schema number (" +
+                                        std::to_string(found.version) +
+                                        "): restore it from a backup");
+    return {};
+}
+
+/// Brings a file one step nearer to our schema, in one transaction, unless another process was
+/// faster. Answers what the file is now.
+inline Result<FileIdentity> take_schema_step(Connection& connection) {
+    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun)
+        return std::move(begun).error();
+    const RollbackGuard rollback(connection);
+    auto found = identify(connection);
+    if (!found)
+        return found;
+    if (auto ours = check_identity(*found, connection.store()); !ours)
+        return std::move(ours).error();
+
+    const char* sql = nullptr;
+    std::int64_t reached = found->version + 1;
+    if (found->is_new()) {
+        sql = schema;
+        reached = schema_version;
+    }
+    for (const SchemaStep& step : schema_steps)
+        if (step.from == found->version)
+            sql = step.sql;
+    if (!sql) // another process has taken the last step
+        return found;
+
+    const std::string script = std::string(sql) +
+                               "PRAGMA application_id = " + std::to_string(application_id) +
+                               "; PRAGMA user_version = " + std::to_string(reached) + ";";
+    if (auto done = connection.execute(script.c_str()); !done)
+        return std::move(done).error().within("bringing the file from schema " +
+                                              std::to_string(found->version) + " to schema " +
+                                              std::to_string(reached) + ", which was undone");
+    if (auto done = connection.execute("COMMIT"); !done)
+        return std::move(done).error();
+    return FileIdentity{application_id, reached, 1};
+}
+
+/// Creates our tables in a new file and migrates an older one; several processes may do so at once.
+/// A file that is not ours is refused, and left as it is.
+inline Result<void> migrate(Connection& connection) {
+    auto found = [&]() -> Result<FileIdentity> {
+        // in one transaction, or else a file that is just being made looks like somebody's
+        if (auto begun = connection.execute("BEGIN"); !begun)
+            return std::move(begun).error();
+        const RollbackGuard rollback(connection);
+        return identify(connection);
+    }();
+    while (found) {
+        if (auto ours = check_identity(*found, connection.store()); !ours)
+            return ours;
+        if (found->is_ours() && found->version == schema_version)
+            return {};
+        found = take_schema_step(connection);
+    }
+    return std::move(found).error();
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_FILE_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_OPEN_FILE_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/migrate.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/wal_reset_bug.hpp>
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// Refuses what can't be opened as a file of a store, before SQLite makes something of it.
+inline Result<void> check_path(const std::string& path, const std::string& store) {
+    if (path.empty() || path.find('\0') != path.npos)
+        return Error(errc::invalid, store + ": expected the path of a file");
+    if (path == ":memory:")
+        return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
+                                            "and one connection: use es::MemoryStore (memory:)");
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0)
+        return {};
+    if (!S_ISREG(found.st_mode))
+        return Error(errc::invalid, store + ": expected a file, found " +
+                                        (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
+    return refuse_inherited({found.st_dev, found.st_ino}, store);
+}
+
+/// Switches the file to a write-ahead log, which stays. SQLite answers SQLITE_BUSY at once where
+/// two processes do so at the same time.
+inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) {
+    for (;;) {
+        sqlite3_stmt* raw = nullptr;
+        int code =
+            sqlite3_prepare_v2(connection.handle(), "PRAGMA journal_mode = WAL", -1, &raw, nullptr);
+        const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw,
+                                                                              &sqlite3_finalize);
+        if (code == SQLITE_OK)
+            code = sqlite3_step(raw);
+        if (primary_code(code) == SQLITE_BUSY && wait.again())
+            continue;
+        if (code != SQLITE_ROW)
+            return connection.error(code);
+        const void* const mode = sqlite3_column_text(raw, 0);
+        if (mode && std::string_view(static_cast<const char*>(mode)) == "wal")
+            return {};
+        return Error(errc::unsupported, connection.store() +
+                                            ": its file system can't hold a write-ahead log; a "
+                                            "store belongs on a local disk");
+    }
+}
+
+/// The connection that writes: opens or makes the file, and brings it to our schema.
+inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
+                                                       const SqliteOptions& options) {
+    const std::string store = "sqlite store " + quoted(path, 256);
+    if (auto possible = check_path(path, store); !possible)
+        return std::move(possible).error();
+    if (options.checkpoint_frames < 1 || options.busy_timeout.count() < 0)
+        return Error(errc::invalid, store + ": expected checkpoint_frames of 1 or more and a "
+                                            "busy_timeout of 0 or more");
+    if (sqlite3_libversion_number() < 3'037'000 || sqlite3_threadsafe() == 0)
+        return Error(errc::unsupported, store + ": SQLite " + sqlite3_libversion() +
+                                            " is loaded; expected 3.37 or later, built for "
+                                            "threads");
+    auto opened = Connection::open(path, options.create, store);
+    if (!opened)
+        return opened;
+    Connection& connection = **opened;
+
+    const CallOptions call;
+    LockWait wait(call, options.busy_timeout);
+    const Connection::Waiting waiting(connection, wait);
+    if (auto ours = migrate(connection); !ours)
+        return std::move(ours).error();
+    if (auto done = use_write_ahead_log(connection, wait); !done)
+        return std::move(done).error();
+    const bool full = options.durability == SqliteDurability::full;
+    // macOS needs the two fullfsync for an fsync that is one; elsewhere they do nothing
+    for (const char* sql : {full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                            "PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON"})
+        if (auto done = connection.execute(sql); !done)
+            return std::move(done).error();
+    return opened;
+}
+
+/// A connection that reads the file of `writer`, which was opened before; it can't write.
+inline Result<std::unique_ptr<Connection>> open_reader(const std::string& absolute_path,
+                                                       const std::string& store) {
+    auto opened = Connection::open(absolute_path, false, store);
+    if (opened)
+        if (auto done = (*opened)->execute("PRAGMA query_only = ON"); !done)
+            return std::move(done).error();
+    return opened;
+}
+
+/// What a user should know about the SQLite that is loaded.
+inline std::vector<std::string> warnings_of(int version, const char* name) {
+    std::vector<std::string> warnings;
+    if (has_wal_reset_bug(version))
+        warnings.push_back(
+            "SQLite " + std::string(name) +
+            " has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug) unless its "
+            "distributor has patched it: this library keeps clear of it, but other programs that "
+            "write to the same file may lose commits; SQLite 3.51.3, 3.50.7 and 3.44.6 have it "
+            "fixed");
+    return warnings;
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
+
+#include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What an acknowledged append of a SQLite store survives. Both survive the death of the process.
+enum class SqliteDurability : std::uint8_t {
+    full,    ///< the loss of power, too: one fsync a commit
+    relaxed, ///< after a loss of power the last appends may be missing, from the end and in order
+};
+
+struct SqliteOptions {
+    SqliteDurability durability = SqliteDurability::full;
+    /// How long a call without a deadline waits while another process writes.
+    std::chrono::milliseconds busy_timeout{10'000};
+    /// After how many frames (pages of 4 KiB) of the write-ahead log it is copied into the file.
+    int checkpoint_frames = 2'000;
+    /// Whether a file that does not exist is made; `errc::not_found` otherwise.
+    bool create = true;
+};
+
+namespace detail::sqlite {
+
+/// What stands behind `sqlite:` in a URL.
+struct Target {
+    std::string path;
+    SqliteOptions options;
+};
+
+inline Error invalid_url(std::string_view rest, std::string why) {
+    return {errc::invalid, "sqlite:" + std::string(rest) + ": " + std::move(why)};
+}
+
+/// `%3F` becomes `?`, so that any path can be written.
+inline Result<std::string> percent_decoded(std::string_view text, std::string_view rest) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned value = static_cast<unsigned char>(text[i]);
+        if (text[i] == '%') {
+            const auto digits = text.substr(i + 1, 2);
+            const auto* const end = digits.data() + digits.size();
+            const auto [stop, code] = std::from_chars(digits.data(), end, value, 16);
+            if (digits.size() != 2 || stop != end || code != std::errc{})
+                return invalid_url(rest, "expected two hexadecimal digits behind %, which itself "
+                                         "is written %25");
+            i += 2;
+        }
+        out += static_cast<char>(value);
+    }
+    return out;
+}
+
+inline Result<void> set_option(SqliteOptions& options, std::string_view name,
+                               std::string_view value, std::string_view rest) {
+    const auto expected = [&](const char* what) {
+        return invalid_url(rest, "option " + std::string(name) + ": expected " + what + ", got " +
+                                     quoted(value));
+    };
+    int number = 0;
+    const auto [stop, code] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool is_number = code == std::errc{} && stop == value.data() + value.size();
+    if (name == "durability") {
+        const auto durability = enum_value<SqliteDurability>(value);
+        if (!durability)
+            return expected("full or relaxed");
+        options.durability = *durability;
+    } else if (name == "busy_timeout_ms") {
+        if (!is_number || number < 0)
+            return expected("a number of milliseconds");
+        options.busy_timeout = std::chrono::milliseconds(number);
+    } else if (name == "checkpoint_frames") {
+        if (!is_number || number < 1)
+            return expected("a number of frames, 1 or more");
+        options.checkpoint_frames = number;
+    } else if (name == "create") {
+        if (value != "true" && value != "false")
+            return expected("true or false");
+        options.create = value == "true";
+    } else {
+        return invalid_url(rest, "unknown option " + quoted(name) +
+                                     ": expected durability, busy_timeout_ms, checkpoint_frames "
+                                     "or create");
+    }
+    return {};
+}
+
+/// Reads `PATH?option=value&option=value`.
+inline Result<Target> parse_url(std::string_view rest) {
+    const auto question = rest.find('?');
+    const auto text = rest.substr(0, question);
+    if (text.starts_with("//") && !text.starts_with("///"))
+        return invalid_url(rest, "a file has no host: expected sqlite:PATH or sqlite:///PATH");
+    auto path = percent_decoded(text, rest);
+    if (!path)
+        return std::move(path).error();
+    Target target{*std::move(path), {}};
+    if (question == rest.npos)
+        return target;
+    for (auto left = rest.substr(question + 1);;) {
+        const auto option = left.substr(0, left.find('&'));
+        const auto equals = option.find('=');
+        if (equals == option.npos)
+            return invalid_url(rest, "option " + quoted(option) + ": expected name=value");
+        if (auto done = set_option(target.options, option.substr(0, equals),
+                                   option.substr(equals + 1), rest);
+            !done)
+            return std::move(done).error();
+        if (option.size() == left.size())
+            return target;
+        left.remove_prefix(option.size() + 1);
+    }
+}
+
+} // namespace detail::sqlite
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_QUERY_CURSOR_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_QUERY_CURSOR_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// Behind every position.
+inline constexpr std::int64_t no_position = std::numeric_limits<std::int64_t>::max();
+
+/// The ascending positions of one type or one tag, in its index.
+struct PostingList {
+    Sql seek;
+    std::int64_t key;
+    /// The first position of the list that is not below the last one asked for.
+    std::int64_t at = 0;
+
+    /// Moves `at` to the first position not below `from`, which never goes back.
+    [[nodiscard]] Result<void> advance(Connection& connection, std::int64_t from) {
+        if (at >= from)
+            return {};
+        Statement next(connection, seek);
+        auto found = next.bind(key).bind(from).step();
+        if (!found)
+            return std::move(found).error();
+        at = *found ? next.integer(0) : no_position;
+        return {};
+    }
+};
+
+/// Walks over the positions of the events that match a query, by index alone: where an item asks
+/// for several tags and types, their lists leap over each other until they agree on a position.
+///
+/// It is good for one transaction.
+class QueryCursor {
+public:
+    /// The first match not below `from`, which is greater from call to call.
+    struct Found {
+        /// Below it, and from `from` on, nothing matches.
+        std::int64_t position;
+        /// Whether the event at `position` does; otherwise the walk stopped there to be gone on
+        /// with later. `no_position` where nothing more matches.
+        bool matches;
+    };
+
+    [[nodiscard]] static Result<QueryCursor> open(Connection& connection, const Query& query) {
+        QueryCursor made(connection);
+        const Query::Item any_event;
+        const auto wanted = query.items.empty() ? std::span(&any_event, 1) : std::span(query.items);
+        for (const Query::Item& item : wanted) {
+            auto possible = made.items_.emplace_back().open(connection, item);
+            if (!possible)
+                return std::move(possible).error();
+            if (!*possible)
+                made.items_.pop_back();
+        }
+        return made;
+    }
+
+    /// The lists leap about `leaps` times at most, and at least so often that the walk gets on.
+    [[nodiscard]] Result<Found> next(std::int64_t from, std::size_t leaps) {
+        Found nearest{no_position, false};
+        for (Item& item : items_) {
+            auto found = item.next(*connection_, from, std::max(1UL, leaps / items_.size()));
+            if (!found)
+                return found;
+            if (found->position < nearest.position ||
+                (found->position == nearest.position && found->matches))
+                nearest = *found;
+        }
+        return nearest;
+    }
+    /// How many leaps there have been.
+    [[nodiscard]] std::size_t leaps() const {
+        std::size_t sum = 0;
+        for (const Item& item : items_)
+            sum += item.leaps;
+        return sum;
+    }
+
+private:
+    struct Item {
+        std::vector<PostingList> tags;  // all of them
+        std::vector<PostingList> types; // any of them; none of them means any type
+        bool any_type = true;
+        Found last{0, false};
+        std::size_t leaps = 0;
+
+        /// Looks the names up; false where one that is needed was never stored.
+        [[nodiscard]] Result<bool> open(Connection& connection, const Query::Item& wanted) {
+            any_type = wanted.types.empty();
+            Statement find_type(connection, Sql::types_named);
+            for (const auto& name : wanted.types) {
+                find_type.again().bind(name);
+                for (;;) {
+                    auto found = find_type.step();
+                    if (!found)
+                        return found;
+                    if (!*found)
+                        break;
+                    types.push_back({Sql::next_of_type, find_type.integer(0)});
+                }
+            }
+            Statement find_tag(connection, Sql::find_tag);
+            for (const auto& name : wanted.tags) {
+                auto found = find_tag.again().bind(name).step();
+                if (!found || !*found)
+                    return found;
+                tags.push_back({Sql::next_with_tag, find_tag.integer(0)});
+            }
+            if (any_type && tags.empty())
+                tags.push_back({Sql::next_event, 0});
+            return any_type || !types.empty();
+        }
+
+        [[nodiscard]] Result<Found> next(Connection& connection, std::int64_t from,
+                                         std::size_t most_leaps) {
+            if (last.position >= from && (last.matches || last.position == no_position))
+                return last;
+            std::int64_t at = std::max(from, last.position);
+            for (const std::size_t end = leaps + most_leaps;; ++leaps) {
+                auto agreed = candidate(connection, at);
+                if (!agreed)
+                    return std::move(agreed).error();
+                const bool same = *agreed == at;
+                at = *agreed;
+                if (at == no_position || same || leaps == end)
+                    return last = {at, same && at != no_position};
+            }
+        }
+
+        /// The first position not below `at` that no list excludes by itself.
+        [[nodiscard]] Result<std::int64_t> candidate(Connection& connection, std::int64_t at) {
+            for (PostingList& list : tags) {
+                if (auto moved = list.advance(connection, at); !moved)
+                    return std::move(moved).error();
+                at = list.at;
+            }
+            if (any_type || at == no_position)
+                return at;
+            std::int64_t nearest = no_position;
+            for (PostingList& list : types) {
+                if (auto moved = list.advance(connection, at); !moved)
+                    return std::move(moved).error();
+                nearest = std::min(nearest, list.at);
+            }
+            return nearest;
+        }
+    };
+
+    explicit QueryCursor(Connection& connection) : connection_(&connection) {}
+
+    Connection* connection_;
+    std::vector<Item> items_;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

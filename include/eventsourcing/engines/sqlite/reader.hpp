@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_READER_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_READER_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/sqlite/query_cursor.hpp>
+#include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/read.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// A page ends early when its records hold this many bytes, so that its memory is bounded by this
+/// and one event.
+inline constexpr std::size_t max_page_bytes = 16 * 1024 * 1024;
+/// How often the indexes of a query may leap over events that it does not match before a page ends,
+/// empty if need be.
+inline constexpr std::size_t max_page_leaps = 4'096;
+
+/// The last position of the store, 0 where it is empty.
+inline Result<std::int64_t> read_head(Connection& connection) {
+    Statement row(connection, Sql::head);
+    auto found = row.step();
+    if (!found)
+        return std::move(found).error();
+    return row.integer(0);
+}
+
+/// Fills one page, in one read transaction, which has ended when it answers.
+class PageReader {
+public:
+    explicit PageReader(Connection& connection) : connection_(connection) {}
+
+    [[nodiscard]] Result<Page> stream(StreamNameView name, const StreamRead& which) {
+        return in_transaction([&] { return read_stream(name, which); });
+    }
+    [[nodiscard]] Result<Page> all(const AllRead& which) {
+        return in_transaction([&] { return read_all(which); });
+    }
+
+private:
+    template <class Read>
+    Result<Page> in_transaction(Read read) {
+        if (auto begun = run(connection_, Sql::begin_read); !begun)
+            return std::move(begun).error();
+        const RollbackGuard let_go(connection_);
+        if (auto done = read(); !done)
+            return std::move(done).error();
+        return std::move(page_);
+    }
+
+    Result<void> read_stream(StreamNameView name, const StreamRead& which) {
+        const bool forward = which.direction == Direction::forward;
+        Statement stream(connection_, Sql::find_stream);
+        auto found = stream.bind(name.view()).step();
+        if (!found)
+            return std::move(found).error();
+        const std::int64_t id = *found ? stream.integer(0) : 0;
+        const std::int64_t last = *found ? stream.integer(1) : -1;
+        std::int64_t next = forward ? 0 : last;
+        if (which.from)
+            next = to_sqlite(which.from->value());
+        if (!forward)
+            next = std::min(next, last);
+
+        const auto beyond = [&] { return forward ? next > last : next < 0; };
+        Statement row(connection_, forward ? Sql::read_forward : Sql::read_backward);
+        row.bind(id).bind(next).bind(to_sqlite(which.limit));
+        bool more = !beyond();
+        while (more && !is_full(which.limit)) {
+            auto added = add_next(row);
+            if (!added)
+                return std::move(added).error();
+            if (!*added)
+                break;
+            const std::int64_t revision = to_sqlite(page_.records().back().revision.value());
+            // only at the front of a stream may events be missing
+            if (revision != next && !(forward && page_.records().size() == 1))
+                return gap(name, next, last);
+            next = revision + (forward ? 1 : -1);
+            more = !beyond();
+        }
+        if (forward && more && !is_full(which.limit))
+            return gap(name, next, last);
+        page_.at_end = !more || !is_full(which.limit);
+        if (forward || !page_.at_end)
+            page_.next_revision = Revision(static_cast<std::uint64_t>(next));
+        return {};
+    }
+
+    Result<void> read_all(const AllRead& which) {
+        const auto head = read_head(connection_);
+        if (!head)
+            return head.error();
+        page_.last_position = which.after;
+        std::int64_t position = which.after ? to_sqlite(which.after->value()) : 0;
+        if (position >= *head)
+            return {};
+        const auto& items = which.query.items;
+        const bool every_event =
+            items.empty() || std::any_of(items.begin(), items.end(), [](const Query::Item& item) {
+                return item.types.empty() && item.tags.empty();
+            });
+        auto reached = every_event ? add_every(position, *head, which.limit)
+                                   : add_matching(position, *head, which);
+        if (!reached)
+            return std::move(reached).error();
+        page_.last_position = Position(static_cast<std::uint64_t>(*reached));
+        page_.at_end = *reached >= *head;
+        return {};
+    }
+
+    /// Adds the events behind `position` and answers the last position looked at.
+    Result<std::int64_t> add_every(std::int64_t position, std::int64_t head, std::size_t limit) {
+        Statement row(connection_, Sql::read_all);
+        row.bind(position).bind(to_sqlite(limit));
+        while (!is_full(limit)) {
+            auto added = add_next(row);
+            if (!added)
+                return std::move(added).error();
+            if (!*added)
+                return head;
+            position = to_sqlite(page_.records().back().position->value());
+        }
+        return position;
+    }
+
+    Result<std::int64_t> add_matching(std::int64_t position, std::int64_t head,
+                                      const AllRead& which) {
+        auto cursor = QueryCursor::open(connection_, which.query);
+        if (!cursor)
+            return std::move(cursor).error();
+        while (!is_full(which.limit) && (page_.empty() || cursor->leaps() < max_page_leaps)) {
+            const auto found = cursor->next(position + 1, max_page_leaps);
+            if (!found)
+                return found.error();
+            if (!found->matches)
+                return found->position == no_position ? head : found->position - 1;
+            position = found->position;
+            Statement row(connection_, Sql::read_one);
+            row.bind(position);
+            auto added = add_next(row);
+            if (!added)
+                return std::move(added).error();
+            if (!*added)
+                return corrupt_event(connection_, position, "it is indexed, but missing");
+        }
+        return position;
+    }
+
+    /// Adds the next row; false where there is none.
+    Result<bool> add_next(Statement& row) {
+        auto added = add_record(connection_, row, page_);
+        if (added && *added) {
+            const EventRecord& record = page_.records().back();
+            bytes_ += record.data.size() + record.metadata.size();
+        }
+        return added;
+    }
+
+    [[nodiscard]] bool is_full(std::size_t limit) const {
+        return page_.records().size() >= limit || bytes_ >= max_page_bytes;
+    }
+
+    [[nodiscard]] Error gap(StreamNameView name, std::int64_t missing, std::int64_t last) const {
+        return {errc::corrupt, connection_.store() + ": stream " + name.str() +
+                                   ": the event at revision " + std::to_string(missing) +
+                                   " is missing, though the last is " + std::to_string(last) +
+                                   "; the file was damaged or changed by other means: restore it "
+                                   "from a backup"};
+    }
+
+    Connection& connection_;
+    Page page_;
+    std::size_t bytes_ = 0;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

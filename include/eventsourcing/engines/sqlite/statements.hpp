@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_STATEMENTS_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_STATEMENTS_HPP
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace eventsourcing::detail::sqlite {
+
+/// Every statement that a store in use runs; each is prepared once in a connection.
+enum class Sql : std::uint8_t {
+    begin_write,
+    begin_read,
+    commit,
+    rollback,
+    savepoint,
+    release,
+    rollback_to,
+    file_schema,
+    head,
+    find_stream,
+    add_stream,
+    move_stream,
+    find_type,
+    add_type,
+    find_tag,
+    add_tag,
+    find_id,
+    add_event,
+    add_event_tag,
+    next_event,
+    next_of_type,
+    next_with_tag,
+    types_named,
+    read_forward,
+    read_backward,
+    read_all,
+    read_one,
+    read_tags,
+};
+
+inline constexpr std::size_t sql_count = static_cast<std::size_t>(Sql::read_tags) + 1;
+
+// The columns of a record, for `read_record`. Left joins: a row that names a stream or type which
+// is not there must be seen, not left out.
+#define EVENTSOURCING_SQLITE_SELECT_RECORD                                                         \
+    "SELECT e.position, s.name, e.revision, e.id, e.recorded_at, t.name, t.version, "              \
+    "t.content_type, e.data, e.metadata, e.tag_count FROM es_events e "                            \
+    "LEFT JOIN es_streams s ON s.id = e.stream LEFT JOIN es_types t ON t.id = e.type "
+
+/// By `Sql`. Each of them finds its rows by a key or an index (a test asks the query planner).
+inline constexpr std::array<const char*, sql_count> sql_text{
+    "BEGIN IMMEDIATE", // BEGIN alone answers SQLITE_BUSY_SNAPSHOT at once when another commits
+                       // first
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT append",
+    "RELEASE append",
+    "ROLLBACK TO append",
+    "PRAGMA user_version",
+    "SELECT max(position) FROM es_events",
+
+    "SELECT id, revision FROM es_streams WHERE name = ?1",
+    "INSERT INTO es_streams(name, revision) VALUES(?1, ?2)",
+    "UPDATE es_streams SET revision = ?2 WHERE id = ?1",
+    "SELECT id FROM es_types WHERE name = ?1 AND version = ?2 AND content_type = ?3",
+    "INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)",
+    "SELECT id FROM es_tags WHERE name = ?1",
+    "INSERT INTO es_tags(name) VALUES(?1)",
+
+    "SELECT position FROM es_events WHERE id = ?1",
+    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, data, "
+    "metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "INSERT INTO es_event_tags(tag, position) VALUES(?1, ?2)",
+
+    "SELECT position FROM es_events WHERE position >= ?2 ORDER BY position LIMIT 1",
+    "SELECT position FROM es_events WHERE type = ?1 AND position >= ?2 ORDER BY position LIMIT 1",
+    "SELECT position FROM es_event_tags WHERE tag = ?1 AND position >= ?2 "
+    "ORDER BY position LIMIT 1",
+    "SELECT id FROM es_types WHERE name = ?1",
+
+    EVENTSOURCING_SQLITE_SELECT_RECORD
+    "WHERE e.stream = ?1 AND e.revision >= ?2 ORDER BY e.revision LIMIT ?3",
+    EVENTSOURCING_SQLITE_SELECT_RECORD
+    "WHERE e.stream = ?1 AND e.revision <= ?2 ORDER BY e.revision DESC LIMIT ?3",
+    EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position > ?1 ORDER BY e.position LIMIT ?2",
+    EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position = ?1",
+    "SELECT g.name FROM es_event_tags i LEFT JOIN es_tags g ON g.id = i.tag WHERE i.position = ?1 "
+    "ORDER BY g.name",
+};
+
+#undef EVENTSOURCING_SQLITE_SELECT_RECORD
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_STORED_BATCH_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_STORED_BATCH_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/store/conflict.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/memory/records.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// The bytes of an id, which must outlive them.
+inline std::string_view id_bytes(const Uuid& id) {
+    const void* const bytes = id.bytes().data();
+    return {static_cast<const char*>(bytes), id.bytes().size()};
+}
+
+/// The receipt of a batch that was appended as a whole before, in the same stream and where the
+/// expectation has it; nothing where none of its ids is stored, `errc::duplicate_id` for anything
+/// between. With ids fixed before the first attempt, this is what makes an append safe to retry.
+inline Result<std::optional<Receipt>>
+find_stored_batch(Connection& connection, StreamNameView stream,
+                  const std::optional<ExpectedRevision>& expected,
+                  std::span<const NewEvent> events) {
+    std::vector<std::int64_t> positions;
+    {
+        Statement row(connection, Sql::find_id);
+        for (const NewEvent& event : events) {
+            auto found = row.again().bind_blob(id_bytes(event.id)).step();
+            if (!found)
+                return std::move(found).error();
+            if (*found)
+                positions.push_back(row.integer(0));
+        }
+    }
+    if (positions.empty())
+        return std::optional<Receipt>{};
+
+    Receipt receipt;
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        Page page;
+        Statement row(connection, Sql::read_one);
+        row.bind(positions[i]);
+        auto read = add_record(connection, row, page);
+        if (!read)
+            return std::move(read).error();
+        if (!*read)
+            return corrupt_event(connection, positions[i], "its id is indexed, but it is missing");
+        const EventRecord& record = page.records().front();
+        const auto duplicate = [&](const std::string& why) {
+            return Error(errc::duplicate_id,
+                         "event " + record.id.to_string() + " is stored already: " +
+                             event_place(record.stream, record.revision) + "; " + why);
+        };
+        if (i == 0)
+            receipt.first = record.revision;
+        if (positions.size() != events.size() || record.stream != stream.view() ||
+            record.revision != receipt.first.plus(i))
+            return duplicate("a retry sends the whole batch again, a new append has new ids");
+        if (expected && !could_start_at(receipt.first, *expected))
+            return duplicate("a retry has the expectation of the first attempt, and this one "
+                             "expects " +
+                             describe(*expected));
+        if (!same_content(record, events[i]))
+            return duplicate("with other content");
+        receipt.last = record.revision;
+        receipt.position = record.position;
+    }
+    return std::optional(receipt);
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

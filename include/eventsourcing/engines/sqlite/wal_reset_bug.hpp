@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_WAL_RESET_BUG_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_WAL_RESET_BUG_HPP
+
+namespace eventsourcing::detail::sqlite {
+
+/// Whether a version of SQLite has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug):
+/// 3.7.0 to 3.51.2 but for the later releases of 3.44 and 3.50. A distribution that patched an
+/// older version can't be told by its number.
+///
+/// A checkpoint in the mode PASSIVE, which every automatic one is, can miss that another connection
+/// commits and starts the WAL anew, and believe that pages of the new WAL were copied which were
+/// not: committed transactions are lost. The modes FULL and above hold the write lock, so that
+/// nobody commits meanwhile. Hence the rule of this engine, on every version:
+///
+/// 1. No connection checkpoints automatically.
+/// 2. The writing connection checkpoints in the mode FULL, after so many frames.
+/// 3. FULL goes on as PASSIVE where it does not get the write lock in time; before it would, it is
+///    interrupted, and copies nothing (`Connection::busy`).
+/// 4. Closing checkpoints PASSIVE too, but under an exclusive lock of the file, which is had only
+///    when no other connection, of any process, has it open.
+constexpr bool has_wal_reset_bug(int version) {
+    return version >= 3'007'000 && version < 3'051'003 &&
+           !(version >= 3'044'006 && version < 3'045'000) &&
+           !(version >= 3'050'007 && version < 3'051'000);
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/sqlite/interned_names.hpp>
+#include <eventsourcing/engines/sqlite/query_cursor.hpp>
+#include <eventsourcing/engines/sqlite/reader.hpp>
+#include <eventsourcing/engines/sqlite/schema.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/stored_batch.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/conflict.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// One append, checked as far as that needs no database. The views belong to the caller.
+struct AppendRequest {
+    StreamNameView stream;
+    /// Nothing for an append without a check.
+    std::optional<ExpectedRevision> expected;
+    std::span<const NewEvent> events;
+    /// Of each event, in Unix nanoseconds.
+    std::span<const std::int64_t> recorded_at;
+    const AppendCondition& condition;
+    const CallOptions& call;
+};
+
+/// The appends of one transaction: it is begun, takes any number of appends, each of them whole or
+/// not at all, and is committed or rolled back. Whoever uses it holds the connection.
+class Writer {
+public:
+    explicit Writer(Connection& connection) : connection_(connection), names_(connection) {}
+
+    /// Takes the write lock of the file.
+    [[nodiscard]] Result<void> begin() {
+        if (auto begun = run(connection_, Sql::begin_write); !begun)
+            return begun;
+        written_ = false;
+        if (auto same = check_schema(); !same)
+            return same;
+        auto head = read_head(connection_);
+        if (!head)
+            return std::move(head).error();
+        head_ = *head;
+        return {};
+    }
+
+    /// Appends in the open transaction, if nothing speaks against it; the order of the checks is
+    /// that of `EventStore`. After an error nothing of it is there, but a transaction that SQLite
+    /// itself rolled back (`!in_transaction()`) has lost the appends before it, too.
+    [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
+        auto stored =
+            find_stored_batch(connection_, request.stream, request.expected, request.events);
+        if (!stored)
+            return std::move(stored).error();
+        if (*stored)
+            return **stored;
+
+        auto stream = find_stream(request.stream);
+        if (!stream)
+            return std::move(stream).error();
+        const auto last =
+            *stream ? std::optional(Revision(static_cast<std::uint64_t>((*stream)->revision)))
+                    : std::nullopt;
+        if (request.expected && !meets(last, *request.expected))
+            return conflict_error(request.stream, *request.expected, last);
+        if (auto met = check_condition(request); !met)
+            return std::move(met).error();
+        return insert(request, *stream);
+    }
+
+    /// Whether there is anything to commit.
+    [[nodiscard]] bool has_written() const { return written_; }
+    /// The last position, with what the open transaction has appended.
+    [[nodiscard]] std::int64_t head() const { return head_; }
+
+    /// Answers `errc::unknown_outcome` where the appends may or may not be there when the file is
+    /// opened again; this connection must then never be used again.
+    [[nodiscard]] Result<void> commit() {
+        auto done = run(connection_, Sql::commit);
+        if (done)
+            return done;
+        const int code = sqlite3_extended_errcode(connection_.handle());
+        names_.forget();
+        // Without room the frame that makes a transaction valid, its last, was not written. After
+        // any other failure it may have been: an fsync that failed says nothing about what reached
+        // the disk, and recovery takes every transaction that it finds whole.
+        if (primary_code(code) == SQLITE_BUSY || primary_code(code) == SQLITE_FULL)
+            return done;
+        const std::string message = done.error().message();
+        return std::move(done)
+            .error()
+            .as(errc::unknown_outcome)
+            .with_message(message + " at the commit: whether it was done is unknown; open the "
+                                    "store anew and retry with the same ids");
+    }
+
+    /// Rolls back what was not committed when it goes out of scope.
+    class Transaction {
+    public:
+        explicit Transaction(Writer& writer) : writer_(writer) {}
+        ~Transaction() { writer_.rollback(); }
+        Transaction(const Transaction&) = delete;
+        Transaction& operator=(const Transaction&) = delete;
+
+    private:
+        Writer& writer_;
+    };
+
+private:
+    void rollback() {
+        if (!connection_.in_transaction())
+            return;
+        names_.forget();
+        static_cast<void>(run(connection_, Sql::rollback));
+    }
+
+    struct StreamRow {
+        std::int64_t id;
+        std::int64_t revision;
+    };
+
+    /// A later library may have migrated the file since it was opened.
+    Result<void> check_schema() {
+        Statement row(connection_, Sql::file_schema);
+        auto found = row.step();
+        if (!found)
+            return std::move(found).error();
+        if (row.integer(0) == schema_version)
+            return {};
+        return Error(errc::unsupported,
+                     connection_.store() + ": another process has brought the file to schema " +
+                         std::to_string(row.integer(0)) + ", and this library writes schema " +
+                         std::to_string(schema_version) + ": use the later library here, too");
+    }
+
+    Result<std::optional<StreamRow>> find_stream(StreamNameView name) {
+        Statement row(connection_, Sql::find_stream);
+        auto found = row.bind(name.view()).step();
+        if (!found)
+            return std::move(found).error();
+        if (!*found)
+            return std::optional<StreamRow>{};
+        return std::optional(StreamRow{row.integer(0), row.integer(1)});
+    }
+
+    Result<void> check_condition(const AppendRequest& request) {
+        if (request.condition.none())
+            return {};
+        const auto after = request.condition.after.value_or(Position{}).value();
+        if (to_sqlite(after) >= head_)
+            return {};
+        auto cursor = QueryCursor::open(connection_, request.condition.fail_if_exists);
+        if (!cursor)
+            return std::move(cursor).error();
+        for (std::int64_t from = to_sqlite(after) + 1;;) {
+            constexpr std::size_t leaps_between_looks_at_the_clock = 1'024;
+            const auto found = cursor->next(from, leaps_between_looks_at_the_clock);
+            if (!found)
+                return found.error();
+            if (found->matches)
+                return Error(errc::condition_failed,
+                             "the append condition is matched by the event at position " +
+                                 std::to_string(found->position) + "; read again and decide anew");
+            if (found->position == no_position)
+                return {};
+            from = found->position;
+            if (auto go_on = check_call(request.call); !go_on)
+                return go_on;
+        }
+    }
+
+    Result<Receipt> insert(const AppendRequest& request, const std::optional<StreamRow>& stream) {
+        const auto count = static_cast<std::int64_t>(request.events.size());
+        const std::int64_t first = stream ? stream->revision + 1 : 0;
+        if (std::max(first, head_) > no_position - count)
+            return Error(errc::overflow, connection_.store() +
+                                             ": its positions or the revisions of stream " +
+                                             request.stream.str() + " are at their end");
+        if (auto begun = run(connection_, Sql::savepoint); !begun)
+            return std::move(begun).error();
+        auto done = insert_rows(request, stream, first);
+        if (done)
+            done = run(connection_, Sql::release);
+        if (!done) {
+            names_.forget();
+            if (connection_.in_transaction()) {
+                static_cast<void>(run(connection_, Sql::rollback_to));
+                static_cast<void>(run(connection_, Sql::release));
+            }
+            return std::move(done).error();
+        }
+        written_ = true;
+        head_ += count;
+        return Receipt{.first = Revision(static_cast<std::uint64_t>(first)),
+                       .last = Revision(static_cast<std::uint64_t>(first + count - 1)),
+                       .position = Position(static_cast<std::uint64_t>(head_))};
+    }
+
+    Result<void> insert_rows(const AppendRequest& request, const std::optional<StreamRow>& stream,
+                             std::int64_t first) {
+        const std::int64_t last = first + static_cast<std::int64_t>(request.events.size()) - 1;
+        Statement row(connection_, stream ? Sql::move_stream : Sql::add_stream);
+        if (stream)
+            row.bind(stream->id);
+        else
+            row.bind(request.stream.view());
+        if (auto done = row.bind(last).run(); !done)
+            return done;
+        const std::int64_t stream_id =
+            stream ? stream->id : sqlite3_last_insert_rowid(connection_.handle());
+
+        for (std::size_t i = 0; i < request.events.size(); ++i) {
+            const auto offset = static_cast<std::int64_t>(i);
+            if (auto done = insert_event(request.events[i], head_ + 1 + offset, stream_id,
+                                         first + offset, request.recorded_at[i]);
+                !done)
+                return done;
+        }
+        return {};
+    }
+
+    Result<void> insert_event(const NewEvent& event, std::int64_t position, std::int64_t stream,
+                              std::int64_t revision, std::int64_t recorded_at) {
+        auto type = names_.type(event);
+        if (!type)
+            return std::move(type).error();
+        {
+            Statement row(connection_, Sql::add_event);
+            row.bind(position).bind(stream).bind(revision).bind_blob(id_bytes(event.id));
+            row.bind(*type).bind(recorded_at).bind(to_sqlite(event.tags.size()));
+            if (auto done = row.bind_blob(event.data).bind_blob(event.metadata).run(); !done)
+                return done;
+        }
+        for (const std::string_view tag : event.tags) {
+            auto number = names_.tag(tag);
+            if (!number)
+                return std::move(number).error();
+            Statement row(connection_, Sql::add_event_tag);
+            if (auto done = row.bind(*number).bind(position).run(); !done)
+                return done;
+        }
+        return {};
+    }
+
+    Connection& connection_;
+    InternedNames names_;
+    std::int64_t head_ = 0;
+    bool written_ = false;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/open_file.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+using namespace sqlite_tests;
+using namespace es::detail::sqlite;
+
+namespace {
+
+std::int64_t setting(Connection& connection, const std::string& name) {
+    const auto value = one_integer(connection, ("PRAGMA " + name).c_str());
+    REQUIRE(value);
+    return *value;
+}
+
+} // namespace
+
+TEST_CASE("The connection that writes is durable, and believes nothing") {
+    const Folder folder;
+    const auto full = open_writer(folder / "combat.db", {});
+    REQUIRE(full);
+    CHECK(setting(**full, "synchronous") == 2);
+    CHECK(setting(**full, "wal_autocheckpoint") == 0);
+    CHECK(setting(**full, "trusted_schema") == 0);
+    CHECK(setting(**full, "cell_size_check") == 1);
+    CHECK(setting(**full, "foreign_keys") == 0);
+    CHECK(setting(**full, "fullfsync") == 1);
+    CHECK(setting(**full, "checkpoint_fullfsync") == 1);
+    CHECK(setting(**full, "query_only") == 0);
+
+    const auto relaxed =
+        open_writer(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
+    REQUIRE(relaxed);
+    CHECK(setting(**relaxed, "synchronous") == 1);
+    CHECK(setting(**relaxed, "wal_autocheckpoint") == 0);
+}
+
+TEST_CASE("A connection that reads can't write, and never copies the log") {
+    const Folder folder;
+    const auto writer = open_writer(folder / "combat.db", {});
+    REQUIRE(writer);
+    CHECK((*writer)->absolute_path() == std::filesystem::canonical(folder / "combat.db"));
+    const auto reader = open_reader((*writer)->absolute_path(), (*writer)->store());
+    REQUIRE(reader);
+    CHECK(setting(**reader, "query_only") == 1);
+    CHECK(setting(**reader, "wal_autocheckpoint") == 0);
+    CHECK(setting(**reader, "trusted_schema") == 0);
+    const auto tried = (*reader)->execute("DELETE FROM es_streams");
+    REQUIRE_FALSE(tried);
+    CHECK(tried.error() == es::errc::denied);
+}
+
+TEST_CASE("A warning is given for a SQLite that has the WAL-reset bug") {
+    CHECK(warnings_of(3'051'003, "3.51.3").empty());
+    const auto warnings = warnings_of(3'040'001, "3.40.1");
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].starts_with("SQLite 3.40.1 has the WAL-reset bug"));
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/query_cursor.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <eventsourcing/store/matches.hpp>
+
+#include <random>
+
+using namespace sqlite_tests;
+
+namespace {
+
+const std::vector<std::string> types{"t.one", "t.two", "t.three"};
+constexpr std::string_view tags[] = {"a", "b", "c", "d"};
+
+} // namespace
+
+TEST_CASE("A query finds what the definition of a match says, in order") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
+    std::mt19937 chance(4711); // NOLINT(cert-msc51-cpp): the same events each time
+    const auto one_of = [&](std::size_t count) { return chance() % count; };
+
+    Events events;
+    std::vector<std::vector<std::string_view>> tags_of(400);
+    for (auto& own : tags_of) {
+        for (const auto tag : tags)
+            if (one_of(3) == 0)
+                own.push_back(tag);
+        events.push_back(event(types[one_of(3)], "{}", own));
+        if (one_of(5) == 0)
+            events.back().version = "2"; // one name, several numbers
+    }
+    REQUIRE(append(store, "combat-ogre", events));
+
+    for (int round = 0; round < 200; ++round) {
+        es::Query query;
+        for (std::size_t items = one_of(4); items > 0; --items) {
+            auto& item = query.items.emplace_back();
+            for (std::size_t i = one_of(3); i > 0; --i)
+                item.types.push_back(one_of(9) == 0 ? "t.none" : types[one_of(3)]);
+            for (std::size_t i = one_of(4); i > 0; --i)
+                item.tags.emplace_back(one_of(15) == 0 ? "none" : tags[one_of(4)]);
+        }
+        std::vector<es::Position> expected;
+        for (std::size_t i = 0; i < events.size(); ++i)
+            if (es::detail::matches(query, events[i].type, events[i].tags))
+                expected.push_back(es::Position{i + 1});
+        CHECK(all_positions(store, query, 1 + one_of(200)) == expected);
+
+        // an append condition asks the same index
+        const es::Position after{one_of(events.size())};
+        const bool matched = !query.items.empty() && !expected.empty() && expected.back() > after;
+        const auto own = es::StreamName::of("round", std::to_string(round));
+        const Events next{event("t.next", "{}")};
+        const auto done =
+            append(store, *own, es::ExpectedRevision::no_stream(), next, {query, after});
+        CHECK(done.has_value() == !matched);
+        if (done)
+            events.push_back(next[0]);
+        else
+            CHECK(done.error() == es::errc::condition_failed);
+    }
+}
+
+TEST_CASE("A query that matches nothing among very many events moves on by empty pages") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
+    // two tags that take turns, so that the lists leap over each other and never meet but once
+    constexpr std::string_view left[] = {"left"};
+    constexpr std::string_view right[] = {"right"};
+    constexpr std::string_view both[] = {"left", "right"};
+    Events events;
+    for (std::size_t i = 0; i < es::max_batch_size; ++i)
+        events.push_back(event("t.one", "{}", i % 2 == 0 ? left : right));
+    REQUIRE(append(store, "combat-ogre", events));
+    for (auto& again : events)
+        again.id = event().id;
+    events.back() = event("t.one", "{}", both);
+    REQUIRE(append(store, "combat-ogre", events));
+
+    const es::Query query{.items = {{.tags = {"left", "right"}}}};
+    const auto first = store.read_all({.query = query});
+    REQUIRE(first);
+    CHECK(first->empty());
+    CHECK_FALSE(first->at_end);
+    REQUIRE(first->last_position);
+    CHECK(first->last_position->value() > 1000);
+    CHECK(all_positions(store, query) == std::vector{es::Position{20'000}});
+
+    // a condition is exact, however far it has to look
+    const auto refused = append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()},
+                                {query, es::Position{19'999}});
+    CHECK(refused.error() == es::errc::condition_failed);
+    CHECK(append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}, {query, {}})
+              .error() == es::errc::condition_failed);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/read_record.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <random>
+
+using namespace sqlite_tests;
+
+namespace {
+
+constexpr std::string_view ogre_tags[] = {"entity:ogre", "kind:monster"};
+
+/// A store of three events, changed by `sql` behind its back.
+es::SqliteStore damaged(const std::string& path, const std::string& sql) {
+    {
+        auto store = open_store(path);
+        REQUIRE(append(store, "combat-ogre",
+                       {event(), event("combat.entity_died", "{}", ogre_tags), event()}));
+    }
+    Raw(path).run("DROP TRIGGER es_no_update; DROP TRIGGER es_no_delete; " + sql);
+    return open_store(path);
+}
+
+} // namespace
+
+TEST_CASE("A row that makes no sense is corrupt, and the error names its position") {
+    struct Case {
+        const char* sql;
+        const char* says;
+    };
+    const auto [sql, says] = GENERATE(values<Case>({
+        {"UPDATE es_events SET id = x'0102' WHERE position = 2", "its id has 2 bytes, expected 16"},
+        {"UPDATE es_events SET id = zeroblob(17) WHERE position = 2", "its id has 17 bytes"},
+        {"UPDATE es_events SET type = 77 WHERE position = 2", "its type is missing in es_types"},
+        {"UPDATE es_types SET name = 'a b' WHERE name LIKE '%died'",
+         "its type, version or content type is \"a b\""},
+        {"UPDATE es_types SET content_type = '' WHERE name LIKE '%died'",
+         "its type, version or content type is \"\""},
+        {"DELETE FROM es_types WHERE name LIKE '%died'", "its type is missing in es_types"},
+        {"UPDATE es_events SET tag_count = 3 WHERE position = 2", "it has 2 tags, expected 3"},
+        {"UPDATE es_events SET tag_count = -1 WHERE position = 2", "it has -1 tags"},
+        {"UPDATE es_events SET tag_count = 65 WHERE position = 2", "it has 65 tags"},
+        {"DELETE FROM es_event_tags WHERE tag = 1", "it has 1 tags, expected 2"},
+        {"DELETE FROM es_tags WHERE id = 1", "one of its tags is missing in es_tags"},
+    }));
+    INFO(sql);
+    const Folder folder;
+    const auto store = damaged(folder / "combat.db", sql);
+    for (const auto& page : {store.read_stream("combat-ogre"), store.read_all(),
+                             store.read_all({.after = es::Position{1}})}) {
+        REQUIRE_FALSE(page);
+        INFO(page.error().message());
+        CHECK(page.error() == es::errc::corrupt);
+        CHECK(page.error().message().starts_with("sqlite store \"" + folder / "combat.db" +
+                                                 "\": the event at position 2: " + says));
+        CHECK(page.error().message().ends_with("restore it from a backup"));
+    }
+    CHECK(store.read_all({.limit = 1})); // what is whole can be read
+    CHECK(store.read_stream("combat-ogre", {.limit = 1}));
+}
+
+TEST_CASE("A stream that is missing, or has a name that none can have, is corrupt") {
+    const Folder folder;
+    const auto [sql, says] = GENERATE(table<const char*, const char*>({
+        {"DELETE FROM es_streams", "its stream is missing in es_streams"},
+        {"UPDATE es_streams SET name = 'a/b-c'", "its stream has the name \"a/b-c\""},
+        {"UPDATE es_streams SET name = CAST(x'ff2d61' AS TEXT)",
+         "its stream has the name \"\\xff-a\""},
+        {"UPDATE es_events SET revision = revision - 7", "it has revision -7"},
+    }));
+    const auto store = damaged(folder / "combat.db", sql);
+    const auto page = store.read_all();
+    REQUIRE_FALSE(page);
+    INFO(page.error().message());
+    CHECK(page.error() == es::errc::corrupt);
+    CHECK(page.error().message().find(std::string("the event at position 1: ") + says) !=
+          std::string::npos);
+}
+
+TEST_CASE("An event that is missing in the middle or at the end of a stream is corrupt") {
+    const Folder folder;
+    const int position = GENERATE(2, 3);
+    const auto store = damaged(folder / "combat.db", "DELETE FROM es_events WHERE position = " +
+                                                         std::to_string(position));
+    for (const auto direction : {es::Direction::forward, es::Direction::backward}) {
+        const auto page = store.read_stream("combat-ogre", {.direction = direction});
+        REQUIRE_FALSE(page);
+        INFO(page.error().message());
+        CHECK(page.error() == es::errc::corrupt);
+        CHECK(page.error().message().find("stream combat-ogre: the event at revision " +
+                                          std::to_string(position - 1) + " is missing") !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("Events may be missing at the front of a stream") {
+    const Folder folder;
+    const auto store = damaged(folder / "combat.db", "DELETE FROM es_events WHERE position < 3");
+    const auto forward = store.read_stream("combat-ogre");
+    REQUIRE(forward);
+    CHECK(forward->records().size() == 1);
+    CHECK(forward->records()[0].revision == es::Revision{2});
+    CHECK(forward->at_end);
+    const auto backward = store.read_stream("combat-ogre", {.direction = es::Direction::backward});
+    REQUIRE(backward);
+    CHECK(backward->records().size() == 1);
+    CHECK(backward->at_end);
+}
+
+TEST_CASE("A stream that is behind its events does not get others in their place") {
+    const Folder folder;
+    auto store = damaged(folder / "combat.db", "UPDATE es_streams SET revision = 1");
+    const auto done = append(store, "combat-ogre", {event()});
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::corrupt);
+    CHECK(all_positions(store).size() == 3);
+}
+
+TEST_CASE("A table that is missing is corrupt") {
+    const Folder folder;
+    auto store = damaged(folder / "combat.db", "DROP TABLE es_tags");
+    CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
+    CHECK(append(store, "combat-ogre", {event("a.b", "{}", ogre_tags)}).error() ==
+          es::errc::corrupt);
+}
+
+TEST_CASE("Whatever bytes of the file are changed, a store answers and does not crash") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    {
+        auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});
+        for (int i = 0; i < 20; ++i)
+            REQUIRE(append(store, "combat-ogre",
+                           {event(), event("combat.entity_died", "{}", ogre_tags)}));
+    }
+    const std::string good = content(path);
+    std::mt19937 chance(4711); // NOLINT(cert-msc51-cpp): the same damage each time
+    int refused = 0;
+    for (int round = 0; round < 150; ++round) {
+        std::string bad = good;
+        for (std::size_t changes = 1 + chance() % 8; changes > 0; --changes)
+            bad[chance() % bad.size()] = static_cast<char>(chance());
+        for (const char* end : {"-wal", "-shm"})
+            std::filesystem::remove(path + end);
+        std::ofstream(path, std::ios::binary) << bad;
+
+        auto store = es::SqliteStore::open(path, {.durability = es::SqliteDurability::relaxed});
+        if (!store) {
+            ++refused;
+            continue;
+        }
+        const es::Query query{
+            .items = {{.types = {"combat.entity_died"}, .tags = {"kind:monster"}}}};
+        const auto stream = store->read_stream("combat-ogre");
+        const auto all = store->read_all();
+        const auto some = store->read_all({.query = query});
+        const auto done = append(*store, "combat-ogre", {event()});
+        for (const bool good_answer :
+             {stream.has_value(), all.has_value(), some.has_value(), done.has_value()})
+            refused += good_answer ? 0 : 1;
+    }
+    CHECK(refused > 10);
+}
