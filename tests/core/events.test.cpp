@@ -34,10 +34,11 @@ struct Counted {
 };
 
 struct ThrowsWhenCopied {
+    Counted counted{0};
     bool armed = false;
     ThrowsWhenCopied() = default;
     explicit ThrowsWhenCopied(bool a) : armed(a) {}
-    ThrowsWhenCopied(const ThrowsWhenCopied& other) : armed(other.armed) {
+    ThrowsWhenCopied(const ThrowsWhenCopied& other) : counted(other.counted), armed(other.armed) {
         if (armed)
             throw std::runtime_error("copied");
     }
@@ -109,10 +110,24 @@ TEST_CASE("an event may be added from among the events while they grow") {
 }
 
 TEST_CASE("an event that throws when it is copied leaves nothing behind") {
-    es::Events<ThrowsWhenCopied> events;
-    events.emplace_back();
-    events.emplace_back(true);
-    CHECK_THROWS_AS(es::Events<ThrowsWhenCopied>(events), std::runtime_error);
-    CHECK_THROWS_AS(events.emplace_back(events[1]), std::runtime_error);
-    CHECK(events.size() == 2);
+    {
+        es::Events<ThrowsWhenCopied> events;
+        events.emplace_back();
+        events.emplace_back(true);
+        CHECK_THROWS_AS(es::Events<ThrowsWhenCopied>(events), std::runtime_error);
+        CHECK_THROWS_AS(events.emplace_back(events[1]), std::runtime_error);
+        CHECK_THROWS_AS(events.reserve(9), std::runtime_error); // it can't be moved either
+        CHECK(events.size() == 2);
+        CHECK(Counted::living == 2);
+    }
+    CHECK(Counted::living == 0);
+}
+
+TEST_CASE("events made in a constant expression go on at run time") {
+    static constinit es::Events<std::string> events;
+    for (int i = 0; i < 5; ++i)
+        events.push_back(std::to_string(i));
+    CHECK(events.size() == 5);
+    CHECK(events.front() == "0");
+    CHECK(events.back() == "4");
 }

@@ -63,9 +63,9 @@ concept AnswersState = requires(S& state, const E& event) {
                  ResultOfNothing<decltype(call_apply_event<A>(state, event))>;
 };
 
-/// Applies one event to the subject of a state; false with `error` set where it was refused.
+/// Applies one event to the subject of a state; false with `failure` set where it was refused.
 template <class A, class S, class E>
-constexpr bool apply_to_subject(S& state, const E& event, Error& error) {
+constexpr bool apply_to_subject(S& state, const E& event, Result<void>& failure) {
     using R = decltype(call_apply_event<A>(state, event));
     if constexpr (std::is_void_v<R>) {
         call_apply_event<A>(state, event);
@@ -73,7 +73,7 @@ constexpr bool apply_to_subject(S& state, const E& event, Error& error) {
     } else if constexpr (ExpectedLike<R>) {
         auto result = call_apply_event<A>(state, event);
         if (!result) {
-            error =
+            failure =
                 error_from(errc::cannot_apply, std::move(result).error()).as(errc::cannot_apply);
             return false;
         }
@@ -88,13 +88,13 @@ constexpr bool apply_to_subject(S& state, const E& event, Error& error) {
 
 /// Applies one event, however the aggregate takes it. The generation is the caller's.
 template <class A, class S, class V>
-constexpr bool apply_any(S& state, const V& event, Error& error) {
+constexpr bool apply_any(S& state, const V& event, Result<void>& failure) {
     auto& inner = subject(state);
     if constexpr (AppliesWhole<A, SubjectOf<S>, V>)
-        return apply_to_subject<A>(inner, event, error);
+        return apply_to_subject<A>(inner, event, failure);
     else
         return visit_alternative(event, [&](const auto& alternative) {
-            return apply_to_subject<A>(inner, alternative, error);
+            return apply_to_subject<A>(inner, alternative, failure);
         });
 }
 

@@ -89,6 +89,10 @@ public:
     [[nodiscard]] Uuid new_id() const {
         return source_ ? source_->new_id() : new_uuid7(detail::system_now());
     }
+    /// The same for a time that `now` has just answered, which saves reading the clock again.
+    [[nodiscard]] Uuid new_id(Timestamp now) const {
+        return source_ ? source_->new_id() : new_uuid7(now);
+    }
 
     /// Waits for `duration`; a stop wakes it within 10 ms. Answers whether the time passed without
     /// a stop.

@@ -25,30 +25,39 @@ public:
     using value_type = Event;
     using BraceListTag = void;
 
-    constexpr Events() noexcept = default;
+    constexpr Events() noexcept {
+        if (std::is_constant_evaluated())
+            heap_ = nullptr;
+    }
     // NOLINTNEXTLINE(google-explicit-constructor): `return es::nothing;`
-    constexpr Events(Nothing /*none*/) noexcept {}
+    constexpr Events(Nothing /*none*/) noexcept : Events() {}
 
     template <class... Es>
         requires(sizeof...(Es) > 0 && (std::convertible_to<Es, Event> && ...))
     // NOLINTNEXTLINE(google-explicit-constructor): `return EntityAttacked{...};`
-    constexpr Events(Es&&... events) {
+    constexpr Events(Es&&... events) : Events() {
         reserve(sizeof...(Es));
-        (emplace_back(std::forward<Es>(events)), ...);
+        (append(std::forward<Es>(events)), ...);
     }
 
-    constexpr Events(const Events& other) {
+    constexpr Events(const Events& other) : Events() {
         reserve(other.size_);
         for (const Event& event : other)
-            emplace_back(event);
+            append(event);
     }
-    constexpr Events(Events&& other) noexcept(std::is_nothrow_move_constructible_v<Event>) {
+    constexpr Events(Events&& other) noexcept(std::is_nothrow_move_constructible_v<Event>)
+        : Events() {
         take(other);
+    }
+    constexpr Events& operator=(const Events& other) {
+        return *this = Events(other); // the copy first: if it throws, nothing has changed
     }
     constexpr Events&
-    operator=(Events other) noexcept(std::is_nothrow_move_constructible_v<Event>) {
-        release();
-        take(other);
+    operator=(Events&& other) noexcept(std::is_nothrow_move_constructible_v<Event>) {
+        if (this != &other) {
+            release();
+            take(other);
+        }
         return *this;
     }
     constexpr ~Events() { release(); }
@@ -56,90 +65,95 @@ public:
     template <class... Args>
         requires std::constructible_from<Event, Args...>
     constexpr Event& emplace_back(Args&&... args) {
-        if (size_ == capacity_)
-            grow(std::forward<Args>(args)...);
-        else
-            std::construct_at(data_ + size_, std::forward<Args>(args)...);
-        return data_[size_++];
+        if (size_ < capacity_)
+            return append(std::forward<Args>(args)...);
+        // The new event first: its arguments may be part of an event that is about to move.
+        Event added(std::forward<Args>(args)...);
+        reserve(2 * size_ + 2);
+        return append(std::move(added));
     }
     constexpr void push_back(Event event) { emplace_back(std::move(event)); }
 
     constexpr void reserve(std::size_t count) {
         if (count > capacity_)
-            move_to(count);
+            move_to_heap(count);
     }
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
-    [[nodiscard]] constexpr const Event* data() const noexcept { return data_; }
-    [[nodiscard]] constexpr const Event* begin() const noexcept { return data_; }
-    [[nodiscard]] constexpr const Event* end() const noexcept { return data_ + size_; }
-    [[nodiscard]] constexpr Event* begin() noexcept { return data_; }
-    [[nodiscard]] constexpr Event* end() noexcept { return data_ + size_; }
-    [[nodiscard]] constexpr const Event& operator[](std::size_t i) const { return data_[i]; }
-    [[nodiscard]] constexpr const Event& front() const { return data_[0]; }
-    [[nodiscard]] constexpr const Event& back() const { return data_[size_ - 1]; }
+    [[nodiscard]] constexpr const Event* data() const noexcept {
+        if (std::is_constant_evaluated() || on_heap())
+            return heap_;
+        const void* raw = inline_;
+        return static_cast<const Event*>(raw);
+    }
+    [[nodiscard]] constexpr Event* data() noexcept {
+        return const_cast<Event*>(std::as_const(*this).data());
+    }
+    [[nodiscard]] constexpr const Event* begin() const noexcept { return data(); }
+    [[nodiscard]] constexpr const Event* end() const noexcept { return data() + size_; }
+    [[nodiscard]] constexpr Event* begin() noexcept { return data(); }
+    [[nodiscard]] constexpr Event* end() noexcept { return data() + size_; }
+    [[nodiscard]] constexpr const Event& operator[](std::size_t i) const { return data()[i]; }
+    [[nodiscard]] constexpr const Event& front() const { return data()[0]; }
+    [[nodiscard]] constexpr const Event& back() const { return data()[size_ - 1]; }
 
 private:
     static constexpr std::size_t inline_capacity = 2;
 
-    // Constant expressions can't use raw storage: there, every event is on the (transient) heap.
-    constexpr Event* inline_data() noexcept {
-        if (std::is_constant_evaluated())
-            return nullptr;
-        void* raw = storage_;
-        return static_cast<Event*>(raw);
-    }
-    constexpr std::size_t initial_capacity() const noexcept {
+    static constexpr std::size_t initial_capacity() noexcept {
         return std::is_constant_evaluated() ? 0 : inline_capacity;
     }
-    [[nodiscard]] constexpr bool on_heap() noexcept { return data_ != inline_data(); }
+    [[nodiscard]] constexpr bool on_heap() const noexcept { return capacity_ > initial_capacity(); }
 
-    template <class... Args>
-    constexpr void grow(Args&&... args) {
-        // The new event first: its arguments may be part of an event that is about to move.
-        const std::size_t capacity = capacity_ < 2 ? 4 : 2 * capacity_;
-        Event* data = std::allocator<Event>{}.allocate(capacity);
-        std::construct_at(data + size_, std::forward<Args>(args)...);
-        adopt(data, capacity);
-    }
-    constexpr void move_to(std::size_t capacity) {
-        adopt(std::allocator<Event>{}.allocate(capacity), capacity);
-    }
-    constexpr void adopt(Event* data, std::size_t capacity) {
-        for (std::size_t i = 0; i < size_; ++i)
-            std::construct_at(data + i, std::move(data_[i]));
-        const std::size_t size = size_;
+    constexpr void move_to_heap(std::size_t count) {
+        Events bigger;
+        const std::size_t capacity = count > inline_capacity ? count : inline_capacity + 1;
+        bigger.heap_ = std::allocator<Event>{}.allocate(capacity);
+        bigger.capacity_ = capacity;
+        for (Event& event : *this)
+            bigger.append(std::move(event));
         release();
-        data_ = data;
-        capacity_ = capacity;
-        size_ = size;
+        take(bigger);
     }
-    constexpr void take(Events& other) {
+
+    /// There must be room for it.
+    template <class... Args>
+    constexpr Event& append(Args&&... args) {
+        Event* const added = std::construct_at(data() + size_, std::forward<Args>(args)...);
+        ++size_;
+        return *added;
+    }
+    /// These events must be new or released.
+    constexpr void take(Events& other) noexcept(std::is_nothrow_move_constructible_v<Event>) {
         if (other.on_heap()) {
-            data_ = std::exchange(other.data_, other.inline_data());
-            capacity_ = std::exchange(other.capacity_, other.initial_capacity());
+            heap_ = std::exchange(other.heap_, nullptr);
+            capacity_ = std::exchange(other.capacity_, initial_capacity());
             size_ = std::exchange(other.size_, 0);
             return;
         }
-        for (std::size_t i = 0; i < other.size_; ++i)
-            std::construct_at(data_ + i, std::move(other.data_[i]));
-        size_ = other.size_;
+        Event* const from = other.data();
+        Event* const to = data();
+        for (; size_ < other.size_; ++size_)
+            std::construct_at(to + size_, std::move(from[size_]));
     }
-    constexpr void release() {
-        for (std::size_t i = 0; i < size_; ++i)
-            std::destroy_at(data_ + i);
-        if (on_heap())
-            std::allocator<Event>{}.deallocate(data_, capacity_);
-        data_ = inline_data();
-        capacity_ = initial_capacity();
+    constexpr void release() noexcept {
+        std::destroy_n(data(), size_);
         size_ = 0;
+        if (on_heap()) {
+            std::allocator<Event>{}.deallocate(heap_, capacity_);
+            heap_ = nullptr;
+            capacity_ = initial_capacity();
+        }
     }
 
-    Event* data_ = inline_data();
     std::size_t size_ = 0;
     std::size_t capacity_ = initial_capacity();
-    alignas(Event) unsigned char storage_[inline_capacity * sizeof(Event)];
+    // Constant expressions can't use raw storage: there, every event is on the (transient) heap.
+    union {
+        Event* heap_;
+        alignas(Event) unsigned char inline_[inline_capacity * sizeof(Event)];
+    };
 };
 
 } // namespace eventsourcing

@@ -22,21 +22,22 @@ inline Error generation_overflow() {
 
 /// Applies events one by one to `state` and moves its generation on by one for each, whatever the
 /// application's function does with it. After an error the state is unspecified.
-template <Aggregate A, class Range>
-constexpr Result<void> fold_events(typename A::State& state, const Range& events) {
+template <Aggregate A>
+constexpr Result<void> fold_events(typename A::State& state,
+                                   std::span<const typename A::Event> events) {
     using Event = typename A::Event;
     std::uint64_t generation = state.generation.value();
-    Error error = errc::internal;
+    Result<void> done;
     for (const Event& event : events) {
         if (generation == std::numeric_limits<std::uint64_t>::max())
             return generation_overflow();
         if (is_valueless(event))
             return Error(errc::invalid, "the event variant is valueless: it holds no event");
-        if (!apply_any<A>(state, event, error))
-            return error;
+        if (!apply_any<A>(state, event, done))
+            return done;
         state.generation = Generation{++generation};
     }
-    return {};
+    return done;
 }
 
 } // namespace detail

@@ -82,6 +82,16 @@ constexpr Result<Events<V>> normalized(R&& decision) {
     }
 }
 
+/// Calls `handle_command`. The usual answer is passed through where it stands, without a move.
+template <class A, class S, class C>
+constexpr Result<Events<typename A::Event>> call_handle_command(const S& state, C&& command) {
+    using Answer = decltype(A::handle_command(state, std::forward<C>(command)));
+    if constexpr (std::same_as<Answer, Result<Events<typename A::Event>>>)
+        return A::handle_command(state, std::forward<C>(command));
+    else
+        return normalized<typename A::Event>(A::handle_command(state, std::forward<C>(command)));
+}
+
 /// Decides without a guard against exceptions.
 template <class A, class C>
 constexpr Result<Events<typename A::Event>> decide_unguarded(const typename A::State& state,
@@ -93,13 +103,12 @@ constexpr Result<Events<typename A::Event>> decide_unguarded(const typename A::S
     if constexpr (!HandlesWhole<A, Inner, Command> && std::same_as<Plain, Command> &&
                   is_variant<Command>)
         return visit_alternative(std::forward<C>(command), [&]<class One>(One&& one) {
-            return normalized<typename A::Event>(A::handle_command(inner, std::forward<One>(one)));
+            return call_handle_command<A>(inner, std::forward<One>(one));
         });
     else if constexpr (HandlesWhole<A, Inner, Command> && !std::same_as<Plain, Command>)
-        return normalized<typename A::Event>(
-            A::handle_command(inner, Command(std::forward<C>(command))));
+        return call_handle_command<A>(inner, Command(std::forward<C>(command)));
     else
-        return normalized<typename A::Event>(A::handle_command(inner, std::forward<C>(command)));
+        return call_handle_command<A>(inner, std::forward<C>(command));
 }
 
 } // namespace detail

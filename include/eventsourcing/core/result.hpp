@@ -218,11 +218,28 @@ public:
     using value_type = void;
     using error_type = Error;
 
-    constexpr Result() = default;
+    constexpr Result() : none_(), ok_(true) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Result(errc kind) : error_(kind), ok_(false) {}
+
+    constexpr Result(const Result& other) : none_(), ok_(other.ok_) {
+        if (!ok_)
+            std::construct_at(std::addressof(error_), other.error_);
+    }
+    constexpr Result(Result&& other) noexcept : none_(), ok_(other.ok_) {
+        if (!ok_)
+            std::construct_at(std::addressof(error_), std::move(other.error_));
+    }
+    constexpr Result& operator=(Result other) noexcept {
+        std::destroy_at(this);
+        return *std::construct_at(this, std::move(other));
+    }
+    constexpr ~Result() {
+        if (!ok_)
+            std::destroy_at(std::addressof(error_));
+    }
 
     [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
@@ -257,8 +274,11 @@ public:
     }
 
 private:
-    Error error_ = errc::internal; // looked at only where ok_ is false
-    bool ok_ = true;
+    union {
+        char none_;
+        Error error_;
+    };
+    bool ok_;
 };
 
 } // namespace eventsourcing

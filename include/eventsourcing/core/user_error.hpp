@@ -36,16 +36,29 @@ constexpr Error error_from(errc kind, E&& error) {
     }
 }
 
-/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`.
+#if defined(__cpp_exceptions)
+/// The exception being handled as an error.
+inline Error caught(const char* what) {
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        return {errc::threw, std::string(what) + " threw: " + e.what()};
+    } catch (...) {
+        return {errc::threw, std::string(what) + " threw something that is no std::exception"};
+    }
+}
+#endif
+
+/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`. Inlined, because a
+/// try block costs nothing where nothing is thrown, and a call does.
 template <class F>
-constexpr auto guarded([[maybe_unused]] const char* what, F&& f) -> decltype(f()) {
+[[gnu::always_inline]] constexpr auto guarded([[maybe_unused]] const char* what, F&& f)
+    -> decltype(f()) {
 #if defined(__cpp_exceptions)
     try {
         return f();
-    } catch (const std::exception& e) {
-        return Error(errc::threw, std::string(what) + " threw: " + e.what());
     } catch (...) {
-        return Error(errc::threw, std::string(what) + " threw something that is no std::exception");
+        return caught(what);
     }
 #else
     return f();

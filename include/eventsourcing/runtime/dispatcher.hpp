@@ -25,6 +25,12 @@ namespace eventsourcing {
 /// dispatched again), the events emitted, and the sink's receipt.
 template <Aggregate A>
 struct Dispatched : Loaded<A> {
+    Dispatched() = default;
+    template <class From>
+    Dispatched(From&& from, std::optional<Revision> last, Events<typename A::Event>&& decided)
+        : Loaded<A>{std::forward<From>(from), last},
+          events(std::move(decided)) {}
+
     Events<typename A::Event> events{};
     /// Nothing where the decision was empty, or the sink has no revisions.
     std::optional<Receipt> receipt{};
@@ -47,12 +53,12 @@ concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> 
 /// The ids of a batch; up to two without an allocation.
 class BatchIds {
 public:
-    BatchIds(std::size_t count, const Environment& environment) : size_(count) {
+    BatchIds(std::size_t count, const Environment& environment, Timestamp now) : size_(count) {
         if (count > few_.size())
             many_.resize(count);
         Uuid* ids = count > few_.size() ? many_.data() : few_.data();
         for (std::size_t i = 0; i < count; ++i)
-            ids[i] = environment.new_id();
+            ids[i] = environment.new_id(now);
     }
     [[nodiscard]] std::span<const Uuid> view() const {
         return {size_ > few_.size() ? many_.data() : few_.data(), size_};
@@ -99,7 +105,8 @@ public:
         requires(detail::StateOrLoaded<From, A> &&
                  detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream) {
-        return run(std::forward<From>(state), std::forward<C>(command), stream, nullptr, nullptr);
+        return run(std::forward<From>(state), std::forward<C>(command),
+                   {.stream = stream, .expected = expected_of(state)});
     }
 
     /// As above, with metadata, tags, a deadline or a stop token.
@@ -108,7 +115,8 @@ public:
                  detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
                                    const DispatchOptions& options) {
-        return run(std::forward<From>(state), std::forward<C>(command), stream, nullptr, &options);
+        return run(std::forward<From>(state), std::forward<C>(command),
+                   {.stream = stream, .expected = expected_of(state), .options = &options});
     }
 
     /// As above; fails with `condition_failed` where an event that matches the condition was
@@ -120,8 +128,11 @@ public:
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
                                    const AppendCondition& condition,
                                    const DispatchOptions& options = {}) {
-        return run(std::forward<From>(state), std::forward<C>(command), stream, &condition,
-                   &options);
+        return run(std::forward<From>(state), std::forward<C>(command),
+                   {.stream = stream,
+                    .expected = expected_of(state),
+                    .condition = &condition,
+                    .options = &options});
     }
 
     /// Sends an append again whose outcome was unknown: the same bytes, ids and expectation. A
@@ -132,9 +143,12 @@ public:
         out->events = pending.events;
         const Batch<Event> batch({pending.events.data(), pending.events.size()}, pending.ids,
                                  pending.recorded_at, &pending.metadata, pending.tags);
-        if (auto done = append(*out, batch, pending.stream, pending.expected,
-                               pending.condition ? &*pending.condition : nullptr, &call);
-            !done)
+        const DispatchOptions options{.call = call};
+        const Target target{.stream = pending.stream,
+                            .expected = pending.expected,
+                            .condition = pending.condition ? &*pending.condition : nullptr,
+                            .options = &options};
+        if (auto done = append(*out, batch, target); !done)
             return done.error().outcome() == Outcome::unknown
                        ? std::move(done).error().with_attached(pending)
                        : std::move(done).error();
@@ -144,12 +158,29 @@ public:
     [[nodiscard]] const S& sink() const { return sink_; }
 
 private:
+    /// Where a batch goes, and on which terms.
+    struct Target {
+        StreamNameView stream;
+        ExpectedRevision expected;
+        /// Null for none, both.
+        const AppendCondition* condition = nullptr;
+        const DispatchOptions* options = nullptr;
+    };
+
     template <class From>
     static constexpr decltype(auto) state_of(From&& from) {
         if constexpr (std::same_as<std::remove_cvref_t<From>, State>)
             return std::forward<From>(from);
         else
             return (std::forward<From>(from).state);
+    }
+
+    template <class From>
+    static constexpr std::optional<Revision> revision_of(const From& from) {
+        if constexpr (std::same_as<From, State>)
+            return {};
+        else
+            return from.revision;
     }
 
     template <class From>
@@ -162,66 +193,43 @@ private:
     }
 
     template <class From, class C>
-    Result<Dispatched<A>> run(From&& from, C&& command, StreamNameView stream,
-                              const AppendCondition* condition, const DispatchOptions* options) {
+    Result<Dispatched<A>> run(From&& from, C&& command, const Target& target) {
         auto decided = decide<A>(std::as_const(state_of(from)), std::forward<C>(command));
-        if (!decided)
-            return std::move(decided).error();
-
-        const ExpectedRevision expected = expected_of(std::as_const(from));
-        Result<Dispatched<A>> out(std::in_place);
-        if constexpr (!std::same_as<std::remove_cvref_t<From>, State>)
-            out->revision = from.revision;
-        out->state = state_of(std::forward<From>(from));
-        if (decided->empty())
-            return out;
-        out->events = *std::move(decided);
-        const std::span<const Event> events{out->events.data(), out->events.size()};
-
-        if (auto done = fold_into<A>(out->state, events); !done)
-            return std::move(done).error();
-        if (auto done = send(*out, events, stream, expected, condition, options); !done)
-            return std::move(done).error();
+        // The only thing returned, so that it is made where the caller wants it and never moved.
+        auto out = decided
+                       ? Result<Dispatched<A>>(std::in_place, state_of(std::forward<From>(from)),
+                                               revision_of(from), *std::move(decided))
+                       : Result<Dispatched<A>>(std::move(decided).error());
+        if (out && !out->events.empty())
+            if (auto done = fold_and_send(*out, target); !done)
+                out = std::move(done).error();
         return out;
     }
 
-    Result<void> send(Dispatched<A>& out, std::span<const Event> events, StreamNameView stream,
-                      ExpectedRevision expected, const AppendCondition* condition,
-                      const DispatchOptions* options) {
-        const CallOptions* call = options ? &options->call : nullptr;
+    Result<void> fold_and_send(Dispatched<A>& out, const Target& target) {
+        const std::span<const Event> events{out.events.data(), out.events.size()};
+        if (auto done = fold_into<A>(out.state, events); !done)
+            return done;
         if constexpr (!S::capabilities.stamps) {
             const Batch<Event> batch(events);
-            return append(out, batch, stream, expected, condition, call);
+            return append(out, batch, target);
         } else {
-            const detail::BatchIds ids(events.size(), environment_);
-            const Batch<Event> batch(events, ids.view(), environment_.now(),
+            const Timestamp now = environment_.now();
+            const detail::BatchIds ids(events.size(), environment_, now);
+            const DispatchOptions* options = target.options;
+            const Batch<Event> batch(events, ids.view(), now,
                                      options ? &options->metadata : nullptr,
                                      options ? std::span<const std::string>(options->tags)
                                              : std::span<const std::string>());
-            auto done = append(out, batch, stream, expected, condition, call);
+            auto done = append(out, batch, target);
             if (!done && done.error().outcome() == Outcome::unknown)
-                return std::move(done).error().with_attached(
-                    pending(out, batch, stream, expected, condition));
+                return std::move(done).error().with_attached(pending(out, batch, target));
             return done;
         }
     }
 
-    Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, StreamNameView stream,
-                        [[maybe_unused]] ExpectedRevision expected,
-                        [[maybe_unused]] const AppendCondition* condition,
-                        [[maybe_unused]] const CallOptions* call) {
-        auto done = detail::guarded("the sink", [&] {
-            if constexpr (CheckedSinkFor<S, Event>) {
-                if (!condition && !call)
-                    return sink_.append(stream, expected, batch);
-                const AppendCondition none;
-                const CallOptions unhurried;
-                return sink_.append(stream, expected, batch, condition ? *condition : none,
-                                    call ? *call : unhurried);
-            } else {
-                return sink_.append_unchecked(stream, batch);
-            }
-        });
+    Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
+        auto done = send(batch, target);
         if (!done)
             return done.error() == errc::threw
                        ? std::move(done).error().with_outcome(Outcome::unknown)
@@ -233,11 +241,26 @@ private:
         return {};
     }
 
+    auto send(const Batch<Event>& batch, const Target& target) {
+        return detail::guarded("the sink", [&] {
+            if constexpr (CheckedSinkFor<S, Event>) {
+                if (!target.condition && !target.options)
+                    return sink_.append(target.stream, target.expected, batch);
+                const AppendCondition none;
+                const CallOptions unhurried;
+                return sink_.append(target.stream, target.expected, batch,
+                                    target.condition ? *target.condition : none,
+                                    target.options ? target.options->call : unhurried);
+            } else {
+                return sink_.append_unchecked(target.stream, batch);
+            }
+        });
+    }
+
     static PendingAppend<A> pending(const Dispatched<A>& out, const Batch<Event>& batch,
-                                    StreamNameView stream, ExpectedRevision expected,
-                                    const AppendCondition* condition) {
-        PendingAppend<A> made{.stream = StreamName(stream),
-                              .expected = expected,
+                                    const Target& target) {
+        PendingAppend<A> made{.stream = StreamName(target.stream),
+                              .expected = target.expected,
                               .condition = {},
                               .events = out.events,
                               .ids = {batch.ids().begin(), batch.ids().end()},
@@ -245,8 +268,8 @@ private:
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
                               .tags = {batch.tags().begin(), batch.tags().end()},
                               .state = out.state};
-        if (condition)
-            made.condition = *condition;
+        if (target.condition)
+            made.condition = *target.condition;
         return made;
     }
 
