@@ -6,7 +6,8 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 
-#include <cstddef>
+#include <array>
+#include <bit>
 #include <cstdint>
 
 namespace eventsourcing {
@@ -36,18 +37,18 @@ private:
     std::uint64_t last_ = 0;
 };
 
+/// The number whose bytes in memory are those of `number`, the most significant one first.
+constexpr std::uint64_t big_endian(std::uint64_t number) {
+    return std::endian::native == std::endian::big ? number : __builtin_bswap64(number);
+}
+
 /// A UUIDv7 of 60 bits of time and 62 random ones (the upper two of `random` are not used).
 constexpr Uuid make_uuid7(std::uint64_t time, std::uint64_t random) {
     constexpr std::uint64_t version = 7;
     constexpr std::uint64_t variant = 2;
     const std::uint64_t high = time >> 12U << 16U | version << 12U | (time & 0xFFFU);
     const std::uint64_t low = variant << 62U | (random & 0x3FFF'FFFF'FFFF'FFFFU);
-    Uuid::Bytes bytes{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
-        bytes[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
-    }
-    return Uuid{bytes};
+    return Uuid{std::bit_cast<Uuid::Bytes>(std::array{big_endian(high), big_endian(low)})};
 }
 
 } // namespace detail
