@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +39,10 @@ struct Counter {
     static es::Result<void> apply_event(Sum& s, const Added& e) {
         if (e.by == 666)
             return es::Error(es::errc::invalid, "an evil number");
+        if (e.by == 667) {
+            s.generation = es::Generation{99}; // which is not its business
+            throw std::runtime_error("worse");
+        }
         s.value += e.by;
         return {};
     }
@@ -173,7 +179,43 @@ TEST_CASE("an event that can't be read or applied is an error that says where it
         CHECK(es::load<Counter>(store, "counter-1").error().message() ==
               "stream counter-1, revision 2: an evil number");
     }
+    SECTION("events in the middle of a run of typed ones") {
+        const auto [evil, message] = GENERATE(table<int, std::string>(
+            {{666, "stream counter-1, revision 3: an evil number"},
+             {667, "stream counter-1, revision 3: apply_event threw: worse"}}));
+        const std::array<Counter::Event, 3> events{Added{3}, Added{evil}, Added{5}};
+        const es::Environment environment;
+        const std::array<es::Uuid, 3> ids{environment.new_id(), environment.new_id(),
+                                          environment.new_id()};
+        REQUIRE(store.append_unchecked("counter-1",
+                                       es::Batch<Counter::Event>(events, ids, environment.now())));
+        CHECK(es::load<Counter>(store, "counter-1").error().message() == message);
+    }
     CHECK(es::load<Counter>(store, "counter-1", {.at = es::Revision{1}})->state.value == 3);
+}
+
+TEST_CASE("a memory store shows typed events one by one, or in runs") {
+    es::MemoryStore store;
+    fill(store, 7);
+    append_text(store, "counter.added", "1.0", R"({"by":8})");
+    std::vector<int> one_by_one;
+    REQUIRE(store.read_events<Counter::Event>(
+        "counter-1", {}, [&](const Counter::Event& event, es::Revision revision) {
+            CHECK(revision.value() == one_by_one.size());
+            one_by_one.push_back(std::get<Added>(event).by);
+        }));
+    std::vector<int> in_runs;
+    int runs = 0;
+    REQUIRE(store.read_events<Counter::Event>(
+        "counter-1", {}, [&](std::span<const Counter::Event> events, es::Revision first) {
+            ++runs;
+            CHECK(first.value() == in_runs.size());
+            for (const auto& event : events)
+                in_runs.push_back(std::get<Added>(event).by);
+        }));
+    CHECK(one_by_one == std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8});
+    CHECK(in_runs == one_by_one);
+    CHECK(runs < 8);
 }
 
 TEST_CASE("an aggregate of another variant reads the same stream") {

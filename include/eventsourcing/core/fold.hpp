@@ -20,22 +20,31 @@ inline Error generation_overflow() {
     return {errc::overflow, "the generation is at its end: no further event can be applied"};
 }
 
+/// Counts the generation of a state, which is right in the end however folding ends.
+template <class State>
+struct GenerationCount {
+    State& state;
+    std::uint64_t value = state.generation.value();
+
+    constexpr ~GenerationCount() { state.generation = Generation{value}; }
+};
+
 /// Applies events one by one to `state` and moves its generation on by one for each, whatever the
-/// application's function does with it. After an error the state is unspecified.
+/// application's function does with it. After an error the state is unspecified, but for its
+/// generation.
 template <Aggregate A>
 constexpr Result<void> fold_events(typename A::State& state,
                                    std::span<const typename A::Event> events) {
-    using Event = typename A::Event;
-    std::uint64_t generation = state.generation.value();
+    GenerationCount<typename A::State> generation{state};
     Result<void> done;
-    for (const Event& event : events) {
-        if (generation == std::numeric_limits<std::uint64_t>::max())
+    for (const typename A::Event& event : events) {
+        if (generation.value == std::numeric_limits<std::uint64_t>::max())
             return generation_overflow();
         if (is_valueless(event))
             return Error(errc::invalid, "the event variant is valueless: it holds no event");
         if (!apply_any<A>(state, event, done))
             return done;
-        state.generation = Generation{++generation};
+        state.generation = Generation{++generation.value};
     }
     return done;
 }
@@ -43,8 +52,8 @@ constexpr Result<void> fold_events(typename A::State& state,
 } // namespace detail
 
 /// Applies `events` to `state` in place, in order. Each moves the generation on by one.
-/// After an error (`cannot_apply`, `threw`, `overflow`) the state is unspecified: fold a copy where
-/// the old one is still needed.
+/// After an error (`cannot_apply`, `threw`, `overflow`) the state is unspecified, but for its
+/// generation: fold a copy where the old one is still needed.
 template <Aggregate A>
 constexpr Result<void> fold_into(typename A::State& state,
                                  std::span<const typename A::Event> events) {

@@ -8,6 +8,7 @@
 #include <eventsourcing/store/event_store.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,13 +40,15 @@ inline std::string place(std::string_view stream, Revision revision) {
     return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
 }
 
-/// Folds one event into what has been loaded so far.
+/// Folds a run of events, at least one, into what has been loaded so far.
 template <Aggregate A>
-Result<void> fold_next(Loaded<A>& loaded, const typename A::Event& event, Revision revision,
+Result<void> fold_next(Loaded<A>& loaded, std::span<const typename A::Event> events, Revision first,
                        StreamNameView stream) {
-    if (auto done = fold_into<A>(loaded.state, std::span(&event, 1)); !done)
-        return std::move(done).error().within(place(stream.view(), revision));
-    loaded.revision = revision;
+    const std::uint64_t before = loaded.state.generation.value();
+    if (auto done = fold_into<A>(loaded.state, events); !done)
+        return std::move(done).error().within(
+            place(stream.view(), first.plus(loaded.state.generation.value() - before)));
+    loaded.revision = first.plus(events.size() - 1);
     return {};
 }
 
@@ -64,7 +67,7 @@ Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOpt
                 EventCodec<typename A::Event>::decode(record.type, record.version, record.data);
             if (!event)
                 return std::move(event).error().within(place(stream.view(), record.revision));
-            if (auto done = fold_next<A>(loaded, *event, record.revision, stream); !done)
+            if (auto done = fold_next<A>(loaded, {&*event, 1}, record.revision, stream); !done)
                 return done;
         }
         if (page->at_end || loaded.revision == options.at)
@@ -85,8 +88,8 @@ template <Aggregate A, class Store>
 [[nodiscard]] Result<Loaded<A>> load(const Store& store, StreamNameView stream,
                                      const LoadOptions& options = {}) {
     Loaded<A> loaded;
-    const auto visitor = [&](const typename A::Event& event, Revision revision) {
-        return detail::fold_next<A>(loaded, event, revision, stream);
+    const auto visitor = [&](std::span<const typename A::Event> events, Revision first) {
+        return detail::fold_next<A>(loaded, events, first, stream);
     };
     Result<void> done;
     if constexpr (detail::ReadsTyped<Store, typename A::Event, decltype(visitor)>)

@@ -12,12 +12,14 @@
 #include <eventsourcing/store/recorded.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -97,7 +99,9 @@ public:
     }
 
     /// Calls `visitor(const Event&, Revision)`, which answers `Result<void>` or nothing, with the
-    /// events from `from` up to and with `last`, or to the end, until it answers an error.
+    /// events from `from` up to and with `last`, or to the end, until it answers an error. A
+    /// `visitor(std::span<const Event>, Revision)` gets them in runs, with the revision of the
+    /// first.
     ///
     /// Events that were appended as this variant are shown where they are, without a copy and
     /// without a lock; others are decoded. An event that can't be, ends the reading with an error.
@@ -229,12 +233,26 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
 template <class Event, class Visitor>
 Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
                                       std::optional<Revision> last, Visitor&& visitor) const {
-    const auto visit = [&](const Event& event, Revision revision) -> Result<void> {
-        if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, const Event&, Revision>>) {
-            visitor(event, revision);
+    constexpr bool takes_runs = std::invocable<Visitor&, std::span<const Event>, Revision>;
+    using Shown = std::conditional_t<takes_runs, std::span<const Event>, const Event&>;
+    const auto show = [&](Shown shown, Revision revision) -> Result<void> {
+        if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, Shown, Revision>>) {
+            visitor(shown, revision);
             return {};
         } else {
-            return visitor(event, revision);
+            return visitor(shown, revision);
+        }
+    };
+    const auto visit = [&](std::span<const Event> run, Revision first) -> Result<void> {
+        if constexpr (takes_runs) {
+            return show(run, first);
+        } else {
+            for (const Event& event : run) {
+                if (auto done = show(event, first); !done)
+                    return done;
+                first = first.plus(1);
+            }
+            return {};
         }
     };
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
@@ -244,29 +262,26 @@ Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
     auto part = engine_->part(stream, from.value(), end - from.value());
     if (!part)
         return std::move(part).error();
-    return part->for_each_run([&](const detail::MemoryBlock& block, std::size_t slot,
-                                  std::size_t size) -> Result<void> {
-        if (block.kind == &detail::memory_kind<Event>) {
-            const void* raw = block.events;
-            const auto* events = static_cast<const Event*>(raw) + slot;
-            for (std::size_t i = 0; i < size; ++i)
-                if (auto done = visit(events[i], Revision{block.first_revision + slot + i}); !done)
+    return part->for_each_run(
+        [&](const detail::MemoryBlock& block, std::size_t slot, std::size_t size) -> Result<void> {
+            if (block.kind == &detail::memory_kind<Event>) {
+                const void* raw = block.events;
+                return visit({static_cast<const Event*>(raw) + slot, size},
+                             Revision{block.first_revision + slot});
+            }
+            detail::MemoryRecords records;
+            for (std::size_t i = 0; i < size; ++i) {
+                auto record = records.record({&block, slot + i});
+                if (!record)
+                    return std::move(record).error();
+                auto event = detail::decode_event<Event>(*record);
+                if (!event)
+                    return std::move(event).error();
+                if (auto done = visit({&*event, 1}, record->revision); !done)
                     return done;
+            }
             return {};
-        }
-        detail::MemoryRecords records;
-        for (std::size_t i = 0; i < size; ++i) {
-            auto record = records.record({&block, slot + i});
-            if (!record)
-                return std::move(record).error();
-            auto event = detail::decode_event<Event>(*record);
-            if (!event)
-                return std::move(event).error();
-            if (auto done = visit(*event, record->revision); !done)
-                return done;
-        }
-        return {};
-    });
+        });
 }
 
 } // namespace eventsourcing
