@@ -84,6 +84,44 @@ TEST_CASE("What can't be a store's file is refused") {
     CHECK(nowhere.error() == es::errc::not_found);
 }
 
+TEST_CASE("A file that may not be written can be read, and an append is denied") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    REQUIRE(append(open_store(path), "combat-ogre", {event()}));
+    std::filesystem::permissions(folder / "", std::filesystem::perms::all);
+    std::filesystem::permissions(path, std::filesystem::perms(0444));
+    // as somebody who is not root, who may do everything
+    const pid_t child = in_child([&] {
+        if (::geteuid() == 0 && ::setuid(65534) != 0)
+            return 1;
+        auto store = es::SqliteStore::open(path);
+        if (!store || store->read_stream("combat-ogre")->records().size() != 1)
+            return 2;
+        const Events events{event()};
+        return store->append_unchecked("combat-ogre", es::EventBatch(events)).error() ==
+                       es::errc::denied
+                   ? 0
+                   : 3;
+    });
+    CHECK(exit_code(child) == 0);
+}
+
+TEST_CASE("A file in a folder that may not be used is denied") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    open_store(path).close();
+    const auto mode = GENERATE(0555U, 0U);
+    std::filesystem::permissions(folder / "", std::filesystem::perms(mode));
+    const pid_t child = in_child([&] {
+        if (::geteuid() == 0 && ::setuid(65534) != 0)
+            return 1;
+        const auto store = es::SqliteStore::open(path);
+        return !store && store.error() == es::errc::denied ? 0 : 2;
+    });
+    CHECK(exit_code(child) == 0);
+    std::filesystem::permissions(folder / "", std::filesystem::perms::owner_all);
+}
+
 TEST_CASE("A SQLite database in memory is refused, and the cure is named") {
     const auto store = es::SqliteStore::open(":memory:");
     REQUIRE_FALSE(store);

@@ -136,6 +136,7 @@ TEST_CASE("After a sync that failed the outcome is unknown, the store stays fail
     CHECK(refused.error().message().find("the store was stopped by this failure: open it anew") !=
           std::string::npos);
     store.close();
+    CHECK(std::filesystem::exists(folder / "combat.db-wal")); // all stays as it was
 
     auto anew = open_store(folder / "combat.db");
     const auto again = append(anew, "combat-ogre", expected, batch);

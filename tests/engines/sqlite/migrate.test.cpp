@@ -175,8 +175,10 @@ TEST_CASE("A migration that fails leaves the file as it was") {
     const auto error = refusal(folder / "combat.db");
     INFO(error.message());
     CHECK(error == es::errc::corrupt);
-    CHECK(error.message().find("bringing the file from schema 1 to schema 2, which was undone") !=
-          std::string::npos);
+    CHECK(error.message() == "sqlite store \"" + folder / "combat.db" +
+                                 "\": could not be brought from schema 1 to schema 2, and was left "
+                                 "as it is: cannot store REAL value in INTEGER column "
+                                 "es_events.recorded_at");
     CHECK(parts(folder / "combat.db") == before);
     CHECK(Raw(folder / "combat.db").value("SELECT count(*) FROM es_events") == "3");
 }
@@ -239,6 +241,23 @@ TEST_CASE("A database that another application has open is refused and its log n
     CHECK(refusal(path) == es::errc::corrupt);
     CHECK(content(path + "-wal") == log);
     CHECK(raw.value("SELECT x FROM mine") == "7");
+}
+
+TEST_CASE("A database that another application left with a log is refused, and so is the log") {
+    const Folder folder;
+    const std::string path = folder / "left.db";
+    {
+        Raw raw(folder / "other.db");
+        raw.run("PRAGMA journal_mode = WAL; CREATE TABLE mine(x); INSERT INTO mine VALUES(7)");
+        for (const char* end : {"", "-wal"}) // as after a crash
+            std::filesystem::copy_file(folder / "other.db" + end, path + end);
+    }
+    const std::string before = content(path);
+    const std::string log = content(path + "-wal");
+    CHECK(refusal(path) == es::errc::corrupt);
+    CHECK(content(path) == before);
+    CHECK(content(path + "-wal") == log);
+    CHECK(Raw(path).value("SELECT x FROM mine") == "7");
 }
 
 TEST_CASE("An empty database with another application id is refused") {

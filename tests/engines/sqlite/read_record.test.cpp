@@ -118,6 +118,26 @@ TEST_CASE("A stream that is behind its events does not get others in their place
     CHECK(all_positions(store).size() == 3);
 }
 
+TEST_CASE("A stream with a last revision that none can have is corrupt") {
+    const Folder folder;
+    const std::string revision = GENERATE(as<std::string>(), "-1", "9223372036854775807");
+    auto store = damaged(folder / "combat.db", "UPDATE es_streams SET revision = " + revision);
+    CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
+    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::corrupt);
+    CHECK(store.read_all());
+}
+
+TEST_CASE("Numbers at the end of their range are answered, and not counted on from") {
+    const Folder folder;
+    auto store =
+        damaged(folder / "combat.db", "UPDATE es_events SET position = 9223372036854775807, "
+                                      "revision = 9223372036854775807 WHERE position = 3");
+    CHECK(store.read_all().error() == es::errc::corrupt);
+    CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
+    CHECK(store.read_all({.query = {.items = {{.types = {"combat.entity_attacked"}}}}}));
+    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::overflow);
+}
+
 TEST_CASE("A table that is missing is corrupt") {
     const Folder folder;
     auto store = damaged(folder / "combat.db", "DROP TABLE es_tags");

@@ -41,8 +41,10 @@ public:
                                SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
         const int code = sqlite3_open_v2(plain.c_str(), &made->db_,
                                          always | (create ? SQLITE_OPEN_CREATE : 0), nullptr);
+        if (!made->db_)
+            return Error(errc::unavailable, made->store_ + ": out of memory");
         if (code != SQLITE_OK)
-            return made->open_error(code);
+            return made->error(code);
         sqlite3* const db = made->db_;
         sqlite3_busy_handler(db, &Connection::busy, made.get());
         sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
@@ -92,6 +94,18 @@ public:
         if (code == SQLITE_NOTADB)
             return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file"};
+        if (primary_code(code) == SQLITE_CANTOPEN)
+            switch (sqlite3_system_errno(db_)) {
+            case ENOENT:
+                return {errc::not_found, store_ + ": there is no such file or directory"};
+            case EACCES:
+            case EPERM:
+            case EROFS:
+                return {errc::denied, store_ + ": this process may not open the file, or not make "
+                                               "another one beside it"};
+            default:
+                break;
+            }
         return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
                                    std::to_string(code) + ")"};
     }
@@ -125,21 +139,6 @@ private:
         if (connection.wait_->is_for_checkpoint())
             sqlite3_interrupt(connection.db_);
         return 0;
-    }
-
-    [[nodiscard]] Error open_error(int code) const {
-        if (!db_)
-            return {errc::unavailable, store_ + ": out of memory"};
-        switch (sqlite3_system_errno(db_)) {
-        case ENOENT:
-            return {errc::not_found, store_ + ": there is no such file or directory"};
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return {errc::denied, store_ + ": this process may not open the file"};
-        default:
-            return error(code);
-        }
     }
 
     std::string store_;

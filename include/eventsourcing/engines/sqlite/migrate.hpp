@@ -101,9 +101,10 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
                                "PRAGMA application_id = " + std::to_string(application_id) +
                                "; PRAGMA user_version = " + std::to_string(reached) + ";";
     if (auto done = connection.execute(script.c_str()); !done)
-        return std::move(done).error().within("bringing the file from schema " +
-                                              std::to_string(found->version) + " to schema " +
-                                              std::to_string(reached) + ", which was undone");
+        return std::move(done).error().with_message(
+            connection.store() + ": could not be brought from schema " +
+            std::to_string(found->version) + " to schema " + std::to_string(reached) +
+            ", and was left as it is: " + sqlite3_errmsg(connection.handle()));
     if (auto done = connection.execute("COMMIT"); !done)
         return std::move(done).error();
     return FileIdentity{application_id, reached, 1};

@@ -16,9 +16,6 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// Behind every position.
-inline constexpr std::int64_t no_position = std::numeric_limits<std::int64_t>::max();
-
 /// The ascending positions of one type or one tag, in its index.
 struct PostingList {
     Sql seek;

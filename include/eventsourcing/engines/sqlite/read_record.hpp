@@ -47,7 +47,7 @@ inline Result<RowRecord> read_record(const Connection& connection, const Stateme
     if (!StreamNameView::parse(stream))
         return corrupt("its stream has the name " + quoted(stream));
     const std::int64_t revision = row.integer(2);
-    if (revision < 0)
+    if (revision < 0 || revision == no_position)
         return corrupt("it has revision " + std::to_string(revision));
     const std::string_view id = row.bytes(3);
     Uuid::Bytes id_bytes{};
@@ -100,6 +100,31 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     const std::vector<std::string_view> views(tags.begin(), tags.end());
     page.set_tags(page.records().size() - 1, views);
     return {};
+}
+
+/// A stream as its row has it.
+struct StreamRow {
+    std::int64_t id;
+    /// Of the last event.
+    std::int64_t revision;
+};
+
+/// The stream of this name; nothing where it has no events.
+inline Result<std::optional<StreamRow>> find_stream(Connection& connection, StreamNameView name) {
+    Statement row(connection, Sql::find_stream);
+    auto found = row.bind(name.view()).step();
+    if (!found)
+        return std::move(found).error();
+    if (!*found)
+        return std::optional<StreamRow>{};
+    const StreamRow stream{row.integer(0), row.integer(1)};
+    if (stream.revision < 0 || stream.revision == no_position)
+        return Error(errc::corrupt, connection.store() + ": stream " + name.str() +
+                                        ": its last revision is " +
+                                        std::to_string(stream.revision) +
+                                        "; the file was damaged or changed by other means: "
+                                        "restore it from a backup");
+    return std::optional(stream);
 }
 
 /// Adds the event in the next row of `rows` to `page`; false where there is no row.

@@ -59,12 +59,10 @@ private:
 
     Result<void> read_stream(StreamNameView name, const StreamRead& which) {
         const bool forward = which.direction == Direction::forward;
-        Statement stream(connection_, Sql::find_stream);
-        auto found = stream.bind(name.view()).step();
-        if (!found)
-            return std::move(found).error();
-        const std::int64_t id = *found ? stream.integer(0) : 0;
-        const std::int64_t last = *found ? stream.integer(1) : -1;
+        const auto stream = find_stream(connection_, name);
+        if (!stream)
+            return stream.error();
+        const auto [id, last] = stream->value_or(StreamRow{.id = 0, .revision = -1});
         std::int64_t next = forward ? 0 : last;
         if (which.from)
             next = to_sqlite(which.from->value());

@@ -107,10 +107,12 @@ private:
     int parameter_ = 0;
 };
 
+/// Behind every position and revision.
+inline constexpr std::int64_t no_position = std::numeric_limits<std::int64_t>::max();
+
 /// A number of ours in the 63 bits that SQLite has, the highest for those above.
 constexpr std::int64_t to_sqlite(std::uint64_t value) {
-    constexpr auto highest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    return static_cast<std::int64_t>(std::min(value, highest));
+    return static_cast<std::int64_t>(std::min(value, static_cast<std::uint64_t>(no_position)));
 }
 
 /// Runs a statement that takes no parameters and has no rows.

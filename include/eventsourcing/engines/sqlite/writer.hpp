@@ -71,7 +71,7 @@ public:
         if (*stored)
             return **stored;
 
-        auto stream = find_stream(request.stream);
+        auto stream = find_stream(connection_, request.stream);
         if (!stream)
             return std::move(stream).error();
         const auto last =
@@ -130,11 +130,6 @@ private:
         static_cast<void>(run(connection_, Sql::rollback));
     }
 
-    struct StreamRow {
-        std::int64_t id;
-        std::int64_t revision;
-    };
-
     /// A later library may have migrated the file since it was opened.
     Result<void> check_schema() {
         Statement row(connection_, Sql::file_schema);
@@ -147,16 +142,6 @@ private:
                      connection_.store() + ": another process has brought the file to schema " +
                          std::to_string(row.integer(0)) + ", and this library writes schema " +
                          std::to_string(schema_version) + ": use the later library here, too");
-    }
-
-    Result<std::optional<StreamRow>> find_stream(StreamNameView name) {
-        Statement row(connection_, Sql::find_stream);
-        auto found = row.bind(name.view()).step();
-        if (!found)
-            return std::move(found).error();
-        if (!*found)
-            return std::optional<StreamRow>{};
-        return std::optional(StreamRow{row.integer(0), row.integer(1)});
     }
 
     Result<void> check_condition(const AppendRequest& request) {
@@ -187,11 +172,12 @@ private:
 
     Result<Receipt> insert(const AppendRequest& request, const std::optional<StreamRow>& stream) {
         const auto count = static_cast<std::int64_t>(request.events.size());
-        const std::int64_t first = stream ? stream->revision + 1 : 0;
-        if (std::max(first, head_) > no_position - count)
+        const std::int64_t last = stream ? stream->revision : -1;
+        if (std::max(last, head_) >= no_position - count)
             return Error(errc::overflow, connection_.store() +
                                              ": its positions or the revisions of stream " +
                                              request.stream.str() + " are at their end");
+        const std::int64_t first = last + 1;
         if (auto begun = run(connection_, Sql::savepoint); !begun)
             return std::move(begun).error();
         auto done = insert_rows(request, stream, first);

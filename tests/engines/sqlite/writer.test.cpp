@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/writer.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+using namespace sqlite_tests;
+using es::detail::sqlite::Writer;
+
+namespace {
+
+constexpr std::string_view new_tags[] = {"entity:new"};
+
+/// Appends in the open transaction of `writer`.
+es::Result<es::Receipt> append(Writer& writer, es::StreamNameView stream, const Events& events,
+                               std::optional<es::ExpectedRevision> expected = {}) {
+    const std::vector<std::int64_t> times(events.size(), 0);
+    return writer.append({stream, expected, events, times, {}, {}});
+}
+
+} // namespace
+
+TEST_CASE("One transaction takes many appends, and one that fails takes none of the others along") {
+    const Folder folder;
+    const auto connection = es::detail::sqlite::open_writer(folder / "combat.db", {});
+    REQUIRE(connection);
+    REQUIRE((*connection)
+                ->execute("CREATE TEMP TRIGGER es_test BEFORE INSERT ON main.es_events WHEN "
+                          "NEW.data = x'21' BEGIN SELECT RAISE(ABORT, 'not this one'); END"));
+    Writer writer(**connection);
+    const Events bad{event("combat.new_type", "{}", new_tags), event("combat.new_type", "!")};
+    const Events good{event("combat.new_type", "{}", new_tags), event()};
+    {
+        const Writer::Transaction transaction(writer);
+        REQUIRE(writer.begin());
+        CHECK_FALSE(writer.has_written());
+        CHECK(append(writer, "combat-ogre", {event()})->position == es::Position{1});
+        CHECK(append(writer, "combat-ogre", {event()}, es::ExpectedRevision::no_stream()).error() ==
+              es::errc::conflict);
+        CHECK(append(writer, "combat-new", bad).error() == es::errc::denied);
+        CHECK(append(writer, "combat-new", good)->position == es::Position{3});
+        CHECK(append(writer, "combat-new", good)->position == es::Position{3}); // a retry
+        CHECK(append(writer, "combat-ogre", {event()})->first == es::Revision{1});
+        CHECK(writer.has_written());
+        CHECK(writer.head() == 4);
+        REQUIRE(writer.commit());
+    }
+    {
+        const Writer::Transaction transaction(writer); // and what is not committed is not there
+        REQUIRE(writer.begin());
+        CHECK(writer.head() == 4);
+        REQUIRE(append(writer, "combat-gone", {event("combat.gone", "{}", new_tags)}));
+    }
+    const auto store = open_store(folder / "combat.db");
+    CHECK(all_positions(store).size() == 4);
+    const es::Query found{.items = {{.types = {"combat.new_type"}, .tags = {"entity:new"}}}};
+    CHECK(all_positions(store, found) == std::vector{es::Position{2}});
+    CHECK(store.read_stream("combat-gone")->empty());
+}
+
+TEST_CASE("Numbers given to names in a transaction that was rolled back are forgotten") {
+    const Folder folder;
+    const auto connection = es::detail::sqlite::open_writer(folder / "combat.db", {});
+    REQUIRE(connection);
+    Writer writer(**connection);
+    const Events events{event("combat.new_type", "{}", new_tags)};
+    {
+        const Writer::Transaction transaction(writer);
+        REQUIRE(writer.begin());
+        REQUIRE(append(writer, "combat-new", events));
+    }
+    {
+        const Writer::Transaction transaction(writer);
+        REQUIRE(writer.begin());
+        REQUIRE(append(writer, "combat-new", events));
+        REQUIRE(writer.commit());
+    }
+    const auto page = open_store(folder / "combat.db").read_stream("combat-new");
+    REQUIRE(page);
+    CHECK(page->records()[0].type == "combat.new_type");
+    CHECK(page->records()[0].tags.size() == 1);
+}
+
+TEST_CASE("Positions and revisions that are at their end are refused") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db");
+    REQUIRE(sqlite_tests::append(store, "combat-ogre", {event()}));
+    const bool position = GENERATE(true, false);
+    Raw(folder / "combat.db")
+        .run(position
+                 ? "INSERT INTO es_events SELECT 9223372036854775806, 9, 0, zeroblob(16), type, "
+                   "0, 0, data, data FROM es_events"
+                 : "UPDATE es_streams SET revision = 9223372036854775806");
+    const auto done = sqlite_tests::append(store, "combat-ogre", {event()});
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::overflow);
+}
