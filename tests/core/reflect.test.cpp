@@ -24,6 +24,19 @@ struct Empty {};
 struct One {
     int only;
 };
+struct Greedy {
+    template <class T>
+    Greedy(T&& /*from*/) {} // NOLINT: a constructor template that takes anything
+};
+struct OnlyAny {
+    std::any only;
+};
+struct OnlyGreedy {
+    Greedy only;
+};
+struct Wrapper {
+    One inner;
+};
 struct Point {
     double x = 1.5;
     double y = 2.5;
@@ -31,10 +44,6 @@ struct Point {
 struct NoDefault {
     explicit NoDefault(int v) : value(v) {}
     int value;
-};
-struct Greedy {
-    template <class T>
-    Greedy(T&& /*from*/) {} // NOLINT: a constructor template that takes anything
 };
 struct Tree {
     std::string name;
@@ -123,6 +132,9 @@ using namespace reflect_test;
 TEST_CASE("The fields of a plain struct are counted whatever their types") {
     STATIC_REQUIRE(es::field_count<Empty> == 0);
     STATIC_REQUIRE(es::field_count<One> == 1);
+    STATIC_REQUIRE(es::field_count<OnlyAny> == 1);
+    STATIC_REQUIRE(es::field_count<OnlyGreedy> == 1);
+    STATIC_REQUIRE(es::field_count<Wrapper> == 1);
     STATIC_REQUIRE(es::field_count<Point> == 2);
     STATIC_REQUIRE(es::field_count<Tree> == 2);
     STATIC_REQUIRE(es::field_count<Mixed> == 20);

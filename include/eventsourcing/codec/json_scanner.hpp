@@ -307,7 +307,7 @@ inline std::uint32_t JsonScanner::four_hex_digits() {
     for (int i = 0; i < 4; ++i, ++at_) {
         if (at_ == end_ || !is_hex_digit(*at_))
             return 0x10000;
-        value = value << 4U | hex_value(*at_);
+        value = value << 4U | static_cast<std::uint32_t>(hex_digit(*at_));
     }
     return value;
 }

@@ -12,14 +12,6 @@
 
 namespace eventsourcing::detail {
 
-constexpr bool is_hex_digit(char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-}
-/// The value of a hexadecimal digit.
-constexpr std::uint32_t hex_value(char c) {
-    return static_cast<std::uint32_t>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10);
-}
-
 /// A string in a JSON text, checked, still with its escapes: a view, so that keys and strings
 /// without escapes are never copied.
 struct JsonString {
@@ -103,7 +95,7 @@ private:
         std::uint32_t unit() {
             std::uint32_t value = 0;
             for (int i = 0; i < 4; ++i)
-                value = value << 4U | hex_value(*at_++);
+                value = value << 4U | static_cast<std::uint32_t>(hex_digit(*at_++));
             return value;
         }
         char code_point() {

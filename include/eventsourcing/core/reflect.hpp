@@ -54,8 +54,11 @@ constexpr std::size_t count_fields() {
         return count_fields<T, N + 1>();
 }
 
+/// Converts to nothing: only what takes anything (std::any) can be made of it.
+struct NoField {};
+
 template <class T>
-concept HasBaseClass = requires { T{AnyBase<T>{}}; };
+concept HasBaseClass = requires { T{AnyBase<T>{}}; } && !requires { T{NoField{}}; };
 
 template <class T>
 concept TupleLike = requires { sizeof(std::tuple_size<T>); };

@@ -21,6 +21,18 @@ constexpr char to_lower(char c) {
     return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_digit(char c) {
+    if (is_digit(c))
+        return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+constexpr bool is_hex_digit(char c) {
+    return hex_digit(c) >= 0;
+}
+
 /// The compiler's spelling of a type, namespaces included. It is the same in every translation unit
 /// and shared library that one compiler built, and may differ between compilers.
 template <class T>

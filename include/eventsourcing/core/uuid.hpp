@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
 
 #include <array>
 #include <compare>
@@ -66,14 +67,6 @@ namespace detail {
 
 constexpr bool uuid_has_dash_at(std::size_t i) {
     return i == 8 || i == 13 || i == 18 || i == 23;
-}
-
-/// The value of a hexadecimal digit, or -1.
-constexpr int hex_digit(char c) {
-    if (is_digit(c))
-        return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 inline Error malformed_uuid(std::string_view text, std::size_t at) {
