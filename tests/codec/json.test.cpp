@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -166,6 +167,30 @@ Everything everything() {
     e.commit_and_prepare = es::Position{12, 11};
     return e;
 }
+
+/// A type of the application that is a string, and easily upset.
+class Email {
+public:
+    Email() = default;
+    static es::Result<Email> parse(std::string_view text) {
+        if (text.empty())
+            throw std::runtime_error("no text");
+        if (text.find('@') == text.npos)
+            return es::Error(es::errc::invalid, "an address has an @");
+        Email out;
+        out.text_ = text;
+        return out;
+    }
+    [[nodiscard]] std::string to_string() const {
+        if (text_.empty())
+            throw std::runtime_error("no address");
+        return text_;
+    }
+    auto operator<=>(const Email&) const = default;
+
+private:
+    std::string text_;
+};
 
 struct Link {
     es::StreamName stream;
@@ -650,6 +675,17 @@ TEST_CASE("A path names members and elements; odd names are quoted and long ones
     CHECK(refusal<Nested>(R"({"":0})") == R"($[""]: expected an array, got 0)");
     CHECK(refusal<Nested>("{\"" + std::string(50, 'k') + "\":0}") ==
           "$[\"" + std::string(40, 'k') + "...\"]: expected an array, got 0");
+}
+
+TEST_CASE("A type with parse and to_string is a string, and what they throw is an error") {
+    using Emails = std::map<Email, Email>;
+    const auto emails = decoded<Emails>(R"({"a@b":"c@\u0064"})");
+    CHECK(text_of(emails) == R"({"a@b":"c@d"})");
+    CHECK(refusal<Emails>(R"({"a@b":"c"})") == R"($["a@b"]: an address has an @)");
+    CHECK(refusal<Emails>(R"({"a":"b@c"})") == "$.a: an address has an @");
+    CHECK(refusal<Email>(R"("")") == "$: its parse failed: no text");
+    CHECK(refusal<Email>("7") == "$: expected a string, got 7");
+    CHECK(encoding_refusal(std::vector<Email>{{}}) == "$[0]: its to_string failed: no address");
 }
 
 // ---- what is refused when writing

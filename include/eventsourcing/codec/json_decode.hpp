@@ -117,16 +117,15 @@ bool read_object(JsonReader& in, T& object) {
 }
 
 template <class T>
-bool read_text(JsonReader& in, T& value) {
-    JsonString string;
-    std::string buffer;
-    if (!in.string(string, "a string"))
-        return false;
-    auto parsed = T::parse(string.text(buffer));
-    if (!parsed)
-        return in.fail(parsed.error().message());
-    value = *std::move(parsed);
-    return true;
+bool parse_text(JsonReader& in, const JsonString& string, T& value) {
+    return in.guard("parse", [&] {
+        std::string buffer;
+        auto parsed = T::parse(string.text(buffer));
+        if (!parsed)
+            return in.fail(parsed.error().message());
+        value = *std::move(parsed);
+        return true;
+    });
 }
 
 template <class E>
@@ -181,12 +180,7 @@ bool read_key(JsonReader& in, const JsonString& name, Key& key) {
         return find_enumerator(name, key) ||
                in.unfit("a member named " + expected_enumerator<Key>(), name);
     } else if constexpr (form == JsonForm::text) {
-        std::string buffer;
-        auto parsed = Key::parse(name.text(buffer));
-        if (!parsed)
-            return in.fail(parsed.error().message()) || in.in_member(name);
-        key = *std::move(parsed);
-        return true;
+        return parse_text(in, name, key) || in.in_member(name);
     } else if constexpr (form == JsonForm::integer) {
         JsonScanner number(name.raw);
         return (!name.raw.empty() && !JsonScanner::is_space(name.raw.front()) &&
@@ -375,7 +369,8 @@ bool read_json(JsonReader& in, T& value) {
                 T);
             return false;
         } else {
-            return read_text(in, value);
+            JsonString text;
+            return in.string(text, "a string") && parse_text(in, text, value);
         }
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
         return read_object(in, value);

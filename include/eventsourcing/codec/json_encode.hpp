@@ -81,13 +81,13 @@ bool write_enumerator(JsonWriter& out, E value) {
                     ", got " + number);
 }
 
-/// What the type itself makes its text of.
+/// The text that a type makes of itself.
 template <TextForm T>
-decltype(auto) text_form(const T& value) {
+bool write_text(JsonWriter& out, const T& value) {
     if constexpr (requires { value.to_string(); })
-        return value.to_string();
+        return out.guard("to_string", [&] { return out.string(value.to_string()); });
     else
-        return value.str();
+        return out.guard("str", [&] { return out.string(value.str()); });
 }
 
 template <class Key>
@@ -96,7 +96,7 @@ bool write_key(JsonWriter& out, const Key& key) {
     if constexpr (form == JsonForm::string) {
         return out.string(key);
     } else if constexpr (form == JsonForm::text) {
-        return out.string(text_form(key));
+        return write_text(out, key);
     } else if constexpr (form == JsonForm::enumerator) {
         return write_enumerator(out, key);
     } else if constexpr (form == JsonForm::integer) {
@@ -221,7 +221,7 @@ bool write_json(JsonWriter& out, const T& value) {
         else
             return false;
     } else if constexpr (form == JsonForm::text) {
-        return out.string(text_form(value));
+        return write_text(out, value);
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
         MemberWriter member(out, form == JsonForm::fields);
         for_each_member(value, member);

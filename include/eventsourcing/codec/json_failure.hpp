@@ -7,6 +7,7 @@
 #include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,18 @@ public:
     [[gnu::cold, gnu::noinline]] bool in_element(std::size_t index) {
         text_.insert(0, "[" + std::to_string(index) + "]");
         return false;
+    }
+
+    /// `f()`, a function of the application; what it throws is a failure.
+    template <class F>
+    bool guard(std::string_view name, F&& f) {
+        try {
+            return std::forward<F>(f)();
+        } catch (const std::exception& e) {
+            return fail("its " + std::string(name) + " failed: " + e.what());
+        } catch (...) {
+            return fail("its " + std::string(name) + " threw what is no std::exception");
+        }
     }
 
     [[nodiscard]] bool failed() const { return !text_.empty(); }

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -180,14 +179,11 @@ bool write_own(JsonWriter& out, const T& value) {
         return false;
     } else {
         J document;
-        try {
+        const auto make = [&] {
             to_json(document, value);
-        } catch (const std::exception& e) {
-            return out.fail(std::string("its to_json failed: ") + e.what());
-        } catch (...) {
-            return out.fail("its to_json threw what is no std::exception");
-        }
-        return write_dom(out, document);
+            return true;
+        };
+        return out.guard("to_json", make) && write_dom(out, document);
     }
 }
 
@@ -202,16 +198,10 @@ bool read_own(JsonScanner& in, T& value) {
         return false;
     } else {
         J document;
-        if (!read_dom(in, document))
-            return false;
-        try {
+        return read_dom(in, document) && in.guard("from_json", [&] {
             from_json(std::as_const(document), value);
             return true;
-        } catch (const std::exception& e) {
-            return in.fail(std::string("its from_json failed: ") + e.what());
-        } catch (...) {
-            return in.fail("its from_json threw what is no std::exception");
-        }
+        });
     }
 }
 
