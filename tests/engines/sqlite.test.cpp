@@ -298,8 +298,9 @@ TEST_CASE("An append whose condition is matched changes nothing") {
     const auto refused = append(store, "combat-elf", no_stream, {event()}, {ogre, {}});
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::condition_failed);
-    CHECK(refused.error().message() == "the append condition is matched by the event at position "
-                                       "1; read again and decide anew");
+    CHECK(refused.error().message() == "the append condition is matched by the "
+                                       "combat.entity_attacked at position 1 (stream combat-ogre); "
+                                       "read again and decide anew");
     CHECK(all_positions(store).size() == 2);
     CHECK(append(store, "combat-elf", no_stream, {event()}, {ogre, es::Position{1}}));
     const es::Query unknown{.items = {{.types = {"combat.none"}}, {.tags = {"entity:nobody"}}}};
@@ -482,6 +483,16 @@ TEST_CASE("No page holds the log of the store back") {
     // busy, frames in the log, frames copied
     const auto checkpoint = Raw(folder / "combat.db").rows("PRAGMA wal_checkpoint(TRUNCATE)");
     CHECK(checkpoint == std::vector<std::string>{"0", "0", "0"});
+}
+
+TEST_CASE("A backup that SQLite makes of a store in use is a store") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db");
+    REQUIRE(append(store, "combat-ogre", {event(), event()}));
+    Raw(folder / "combat.db").run("VACUUM INTO '" + folder / "backup.db" + "'");
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    const auto backup = open_store(folder / "backup.db");
+    CHECK(backup.read_stream("combat-ogre")->records().size() == 2);
 }
 
 // ---- closing ------------------------------------------------------------------------------------

@@ -52,12 +52,8 @@ public:
             const auto now = Clock::now();
             // one of those who wait looks for all of them, but each looks when it begins
             if (!looked || (!looking_ && now >= next_look_)) {
-                looked = looking_ = true;
-                lock.unlock();
-                const Result<std::int64_t> found = look();
-                lock.lock();
-                looking_ = false;
-                next_look_ = Clock::now() + look_every;
+                looked = true;
+                const Result<std::int64_t> found = look_unlocked(lock, look);
                 if (found && *found > head_) {
                     head_ = *found;
                     changed_.notify_all();
@@ -77,6 +73,24 @@ public:
     }
 
 private:
+    /// Looks without the lock, and has it again when it answers, or throws.
+    template <class Look>
+    Result<std::int64_t> look_unlocked(std::unique_lock<std::mutex>& lock, Look& look) {
+        struct Looking {
+            AppendWatch& watch;
+            std::unique_lock<std::mutex>& held;
+            ~Looking() {
+                held.lock();
+                watch.looking_ = false;
+                watch.next_look_ = std::chrono::steady_clock::now() + look_every;
+            }
+        };
+        looking_ = true;
+        lock.unlock();
+        const Looking looking{*this, lock};
+        return look();
+    }
+
     const EngineState& state_;
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -48,9 +48,9 @@ public:
 
     /// Takes the write lock of the file.
     [[nodiscard]] Result<void> begin() {
+        written_ = false;
         if (auto begun = run(connection_, Sql::begin_write); !begun)
             return begun;
-        written_ = false;
         if (auto same = check_schema(); !same)
             return same;
         auto head = read_head(connection_);
@@ -93,14 +93,15 @@ public:
     /// opened again; this connection must then never be used again.
     [[nodiscard]] Result<void> commit() {
         auto done = run(connection_, Sql::commit);
-        if (done)
+        if (done) {
+            written_ = false;
             return done;
-        const int code = sqlite3_extended_errcode(connection_.handle());
-        names_.forget();
+        }
         // Without room the frame that makes a transaction valid, its last, was not written. After
         // any other failure it may have been: an fsync that failed says nothing about what reached
         // the disk, and recovery takes every transaction that it finds whole.
-        if (primary_code(code) == SQLITE_BUSY || primary_code(code) == SQLITE_FULL)
+        const int code = sqlite3_extended_errcode(connection_.handle());
+        if (connection_.in_transaction() || primary_code(code) == SQLITE_FULL)
             return done;
         const std::string message = done.error().message();
         return std::move(done)
@@ -124,10 +125,10 @@ public:
 
 private:
     void rollback() {
-        if (!connection_.in_transaction())
-            return;
-        names_.forget();
-        static_cast<void>(run(connection_, Sql::rollback));
+        if (connection_.in_transaction())
+            static_cast<void>(run(connection_, Sql::rollback));
+        if (written_)
+            names_.forget();
     }
 
     /// A later library may have migrated the file since it was opened.
@@ -159,15 +160,29 @@ private:
             if (!found)
                 return found.error();
             if (found->matches)
-                return Error(errc::condition_failed,
-                             "the append condition is matched by the event at position " +
-                                 std::to_string(found->position) + "; read again and decide anew");
+                return condition_error(found->position);
             if (found->position == no_position)
                 return {};
             from = found->position;
             if (auto go_on = check_call(request.call); !go_on)
                 return go_on;
         }
+    }
+
+    Error condition_error(std::int64_t position) {
+        Page page;
+        Statement row(connection_, Sql::read_one);
+        row.bind(position);
+        auto read = add_record(connection_, row, page);
+        if (!read)
+            return std::move(read).error();
+        if (!*read)
+            return corrupt_event(connection_, position, "it is indexed, but missing");
+        const EventRecord& match = page.records().front();
+        return {errc::condition_failed,
+                "the append condition is matched by the " + std::string(match.type) +
+                    " at position " + std::to_string(position) + " (stream " +
+                    std::string(match.stream) + "); read again and decide anew"};
     }
 
     Result<Receipt> insert(const AppendRequest& request, const std::optional<StreamRow>& stream) {
