@@ -52,9 +52,8 @@ concept WakesReaders =
 ///   (`conflict`) and the condition (`condition_failed`).
 /// * `append_unchecked(stream, batch, call = {}) -> Result<Receipt>`: the same without expectation
 ///   and condition. It can be sent again where the store says `remembers_ids`.
-/// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream that does not
-/// exist
-///   is an empty page, one that was deleted for good is `errc::gone`.
+/// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream without events is
+///   an empty page, one that was deleted for good is `errc::gone`.
 /// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; who has seen a position
 ///   never later finds something committed below it.
 /// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event behind
@@ -67,9 +66,9 @@ concept WakesReaders =
 template <class S>
 concept EventStore =
     Sink<S> && CheckedSinkFor<S, std::variant<detail::ArchetypeEvent>> &&
-    (detail::AnswersReceipts<S> || unmet<"es: the append_unchecked of an event store takes const "
-                                         "es::CallOptions& = {} as well, and "
-                                         "answers es::Result<es::Receipt>">) &&
+    (detail::AnswersReceipts<S> ||
+     unmet<"es: the append_unchecked of an event store also takes const es::CallOptions& = {}, and "
+           "answers es::Result<es::Receipt>">) &&
     (detail::ReadsStreams<S> ||
      unmet<"es: an event store has read_stream(es::StreamNameView, const "
            "es::StreamRead& = {}, const es::CallOptions& = {}) const">) &&
@@ -77,9 +76,8 @@ concept EventStore =
      unmet<"es: a store that says global_order has read_all(const es::AllRead& = {}, const "
            "es::CallOptions& = {}) const">) &&
     (!S::capabilities.wakes_readers || detail::WakesReaders<S> ||
-     unmet<"es: a store that says wakes_readers has wait_for_append(std::optional<es::Position>, "
-           "const "
-           "es::CallOptions& = {}) const">);
+     unmet<"es: a store that says wakes_readers has "
+           "wait_for_append(std::optional<es::Position>, const es::CallOptions& = {}) const">);
 
 } // namespace eventsourcing
 

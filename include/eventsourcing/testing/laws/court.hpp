@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_LAWS_COURT_HPP
+#define EVENTSOURCING_TESTING_LAWS_COURT_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/testing/law_report.hpp>
+#include <eventsourcing/testing/laws/append_laws.hpp>
+#include <eventsourcing/testing/laws/durability_law.hpp>
+#include <eventsourcing/testing/laws/racing_laws.hpp>
+#include <eventsourcing/testing/laws/reading_laws.hpp>
+#include <eventsourcing/testing/laws/record_laws.hpp>
+#include <eventsourcing/testing/laws/retry_laws.hpp>
+#include <eventsourcing/testing/laws/trial.hpp>
+#include <eventsourcing/testing/laws/waiting_laws.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail::laws {
+
+/// Makes the stores to try, one for each law.
+class StoreMaker {
+public:
+    StoreMaker() = default;
+    StoreMaker(const StoreMaker&) = delete;
+    StoreMaker& operator=(const StoreMaker&) = delete;
+    virtual ~StoreMaker() = default;
+
+    virtual Result<LawStore> make() = 0;
+    /// Opens what was made last once more.
+    virtual Result<LawStore> reopen() = 0;
+    [[nodiscard]] virtual bool can_reopen() const = 0;
+    [[nodiscard]] virtual bool can_close() const = 0;
+};
+
+/// Tries one law after the other, each with a fresh store.
+class Court {
+public:
+    Court(StoreMaker& maker, LawForm form, std::string_view store)
+        : maker_(maker),
+          form_(form),
+          report_(store) {}
+
+    /// `owed(capabilities)` says whether the store promises it, `check(trial)` tries it.
+    template <class Owed>
+    void law(std::string_view sentence, Owed&& owed, void (*check)(Trial&)) {
+        try_law(sentence, [&](Trial& trial) {
+            if (!owed(trial.capabilities))
+                return LawVerdict::not_owed;
+            check(trial);
+            return trial.broken() ? LawVerdict::broken : LawVerdict::held;
+        });
+    }
+    void law(std::string_view sentence, void (*check)(Trial&)) {
+        law(sentence, [](const Capabilities&) { return true; }, check);
+    }
+
+    void law_of_durability() {
+        constexpr std::string_view sentence = "what was acknowledged survives reopening the store";
+        try_law(sentence, [&](Trial& trial) {
+            if (!trial.capabilities.durable)
+                return LawVerdict::not_owed;
+            if (!maker_.can_reopen()) {
+                trial.expect(false,
+                             "give make_store a reopen() that opens what it made last once more");
+                return LawVerdict::not_checked;
+            }
+            survives_reopening(trial, [this] { return maker_.reopen(); });
+            return trial.broken() ? LawVerdict::broken : LawVerdict::held;
+        });
+    }
+
+    [[nodiscard]] LawReport report() && { return std::move(report_); }
+
+private:
+    template <class F>
+    void try_law(std::string_view sentence, F&& verdict) {
+        LawResult result{.law = sentence, .verdict = LawVerdict::broken, .seen = {}};
+        // an exception out of the store breaks the law, too
+        auto tried = guarded("the store", [&]() -> Result<void> {
+            auto store = maker_.make();
+            if (!store)
+                return std::move(store).error().within("make_store");
+            Trial trial(*std::move(store), form_);
+            result.verdict = verdict(trial);
+            result.seen = trial.seen();
+            return {};
+        });
+        if (!tried)
+            result.seen = tried.error().message();
+        report_.add(std::move(result));
+    }
+
+    StoreMaker& maker_;
+    LawForm form_;
+    LawReport report_;
+};
+
+inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view store) {
+    Court court(maker, form, store);
+    using C = Capabilities;
+    const auto with_conditions = [](const C& c) { return c.conditions; };
+    const auto without_conditions = [](const C& c) { return !c.conditions; };
+    const auto remembering_ids = [](const C& c) { return c.remembers_ids; };
+    const auto comparing_content = [](const C& c) { return c.compares_content; };
+    const auto ordered = [](const C& c) { return c.global_order; };
+    const auto waking_readers = [](const C& c) { return c.wakes_readers; };
+
+    court.law("one append is all or none", all_or_none);
+    court.law("what an append expects is checked", expectations);
+    court.law("a conflict says stream, expected and actual", conflict_data);
+    court.law("an append without a check finds the end", unchecked_appends);
+    court.law("of racing writers exactly one wins, and nothing acknowledged is lost or doubled",
+              racing_writers);
+    court.law("a condition fails what an event came before", with_conditions, conditions);
+    court.law("a condition that can't be checked is refused", without_conditions,
+              conditions_unsupported);
+
+    court.law("an append sent again answers the first receipt", checked_retries);
+    court.law("an append without a check, sent again, answers the first receipt", remembering_ids,
+              unchecked_retries);
+    court.law("ids that are stored elsewhere are refused", remembering_ids, known_ids);
+    court.law("ids that come with other content are refused", comparing_content, other_content);
+
+    court.law("a stream is read page by page, forward and backward", reading_streams);
+    court.law("the whole store is read in commit order, by pages", ordered, reading_all);
+    court.law("a query gives what matches, and moves on where nothing does", ordered,
+              reading_by_query);
+    court.law("no reader skips an event while writers race", ordered, no_reader_skips);
+    court.law("an append wakes who waits for it", waking_readers, waking);
+    court.law("every field of a record comes back as it was stored", records_as_stored);
+
+    court.law("hostile input is refused and leaves nothing behind", hostile_input);
+    court.law("a call past its deadline or after a stop does nothing", calls_called_off);
+    court.law("copies of a store are handles to one engine", copies);
+    if (maker.can_close())
+        court.law("a closed store answers, also those who wait", closing);
+    court.law_of_durability();
+    return std::move(court).report();
+}
+
+} // namespace eventsourcing::detail::laws
+
+#endif

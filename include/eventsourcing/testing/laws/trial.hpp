@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_LAWS_TRIAL_HPP
+#define EVENTSOURCING_TESTING_LAWS_TRIAL_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/testing/laws/law_batch.hpp>
+#include <eventsourcing/testing/laws/law_store.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::laws {
+
+/// A record that outlives its page.
+struct Seen {
+    explicit Seen(const EventRecord& record)
+        : id(record.id),
+          stream(record.stream),
+          revision(record.revision),
+          position(record.position),
+          recorded_at(record.recorded_at),
+          type(record.type),
+          version(record.version),
+          content_type(record.content_type),
+          data(record.data),
+          metadata(record.metadata),
+          tags(record.tags.begin(), record.tags.end()) {}
+
+    Uuid id;
+    std::string stream;
+    Revision revision;
+    std::optional<Position> position;
+    Timestamp recorded_at;
+    std::string type;
+    std::string version;
+    std::string content_type;
+    std::string data;
+    std::string metadata;
+    std::vector<std::string> tags;
+};
+
+inline void keep(const Page& page, std::vector<Seen>& all) {
+    for (const EventRecord& record : page)
+        all.emplace_back(record);
+}
+
+inline std::string number(std::size_t n) {
+    return std::to_string(n);
+}
+inline std::string number(Revision revision) {
+    return std::to_string(revision.value());
+}
+inline std::string text_of(const Receipt& receipt) {
+    return "revisions " + number(receipt.first) + " to " + number(receipt.last) +
+           (receipt.position ? " at position " + std::to_string(receipt.position->value()) : "");
+}
+inline std::string text_of(const Error& error) {
+    return std::string(enum_name(error.kind())) + " (" + error.message() + ")";
+}
+
+/// A part of a sentence: text, which belongs to the caller, or a number.
+class Part {
+public:
+    template <class T>
+        requires std::convertible_to<const T&, std::string_view>
+    // NOLINTNEXTLINE(google-explicit-constructor): it stands for its argument
+    Part(const T& text) : text_(text) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): it stands for its argument
+    Part(std::size_t number) : number_(number) {}
+
+    void append_to(std::string& sentence) const {
+        if (number_)
+            sentence += std::to_string(*number_);
+        else
+            sentence += text_;
+    }
+
+private:
+    std::string_view text_{};
+    std::optional<std::size_t> number_{};
+};
+
+/// One law on trial with a fresh store: what the law does with the store, and what it saw.
+/// For one thread; what other threads saw is told after they were joined.
+class Trial {
+public:
+    Trial(LawStore fresh_store, LawForm form_of_events)
+        : store(std::move(fresh_store)),
+          capabilities(store.capabilities()),
+          form(form_of_events) {}
+
+    LawStore store;
+    const Capabilities capabilities;
+    const LawForm form;
+
+    // ---- what was seen ------------------------------------------------------------------------
+
+    /// Unless it holds, notes what was seen, a sentence in parts; answers whether it holds.
+    template <class... Parts>
+    bool expect(bool holds, const Parts&... parts) {
+        if (!holds)
+            note({Part(parts)...});
+        return holds;
+    }
+    template <class T>
+    bool expect_done(const Result<T>& answer, Part what) {
+        if (!answer)
+            note({what, " answered ", text_of(answer.error())});
+        return answer.has_value();
+    }
+    template <class T>
+    bool expect_refused(const Result<T>& answer, errc kind, Part what) {
+        return expect_error(answer ? nullptr : &answer.error(), kind, what);
+    }
+    [[nodiscard]] bool broken() const { return faults_ > 0; }
+    [[nodiscard]] const std::string& seen() const { return seen_; }
+
+    // ---- appending ----------------------------------------------------------------------------
+
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected, const LawBatch& batch,
+                           const AppendCondition& condition = {}, const CallOptions& call = {}) {
+        return batch.in_form(form, [&](const auto& events) {
+            return store.append(stream, expected, events, condition, call);
+        });
+    }
+    Result<Receipt> append_unchecked(StreamNameView stream, const LawBatch& batch,
+                                     const CallOptions& call = {}) {
+        return batch.in_form(
+            form, [&](const auto& events) { return store.append_unchecked(stream, events, call); });
+    }
+    /// Appends what has to be there before the law can be tried; false if that fails.
+    bool given(StreamNameView stream, const LawBatch& batch) {
+        return expect_done(append_unchecked(stream, batch), "append_unchecked");
+    }
+
+    // ---- reading ------------------------------------------------------------------------------
+
+    /// All events of a stream, by however many pages.
+    std::vector<Seen> stream_of(StreamNameView name, StreamRead which = {}) {
+        std::vector<Seen> all;
+        for (std::size_t pages = 0; expect(pages < most_pages, "reading a stream does not end");
+             ++pages) {
+            auto page = store.read_stream(name, which);
+            if (!expect_done(page, "read_stream"))
+                break;
+            expect(page->records().size() <= which.limit, "a page of at most ", which.limit,
+                   " records has ", page->records().size());
+            keep(*page, all);
+            if (page->at_end)
+                break;
+            which.from = page->next_revision;
+            if (!expect(page->next_revision.has_value(),
+                        "a page that is not the last does not say where the next one starts"))
+                break;
+        }
+        return all;
+    }
+
+    /// All events of the store, by however many pages.
+    std::vector<Seen> everything(AllRead which = {}) {
+        std::vector<Seen> all;
+        for (std::size_t pages = 0; expect(pages < most_pages, "reading the store does not end");
+             ++pages) {
+            auto page = store.read_all(which);
+            if (!expect_done(page, "read_all"))
+                break;
+            expect(page->records().size() <= which.limit, "a page of at most ", which.limit,
+                   " records has ", page->records().size());
+            keep(*page, all);
+            const bool moved = page->last_position > which.after;
+            if (page->at_end)
+                break;
+            if (!expect(moved, "a page that is not the last does not move on"))
+                break;
+            which.after = page->last_position;
+        }
+        return all;
+    }
+
+    /// Where to read on behind everything that is stored now.
+    std::optional<Position> end_position() {
+        AllRead which;
+        for (std::size_t pages = 0; pages < most_pages; ++pages) {
+            auto page = store.read_all(which);
+            if (!expect_done(page, "read_all"))
+                return {};
+            which.after = page->last_position;
+            if (page->at_end)
+                break;
+        }
+        return which.after;
+    }
+
+    /// That the stream holds the events of these batches, in order, and nothing else.
+    bool expect_stream(StreamNameView name, std::span<const LawBatch* const> batches) {
+        std::vector<Uuid> ids;
+        for (const LawBatch* batch : batches)
+            ids.insert(ids.end(), batch->ids.begin(), batch->ids.end());
+        const auto all = stream_of(name);
+        if (!expect(all.size() == ids.size(), "stream ", name.view(), " has ", all.size(),
+                    " events instead of ", ids.size()))
+            return false;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (!expect(all[i].id == ids[i] && all[i].revision == Revision{i}, "event ", i,
+                        " of stream ", name.view(), " is another one, or at revision ",
+                        all[i].revision.value()))
+                return false;
+        return true;
+    }
+    bool expect_stream(StreamNameView name, std::initializer_list<const LawBatch*> batches) {
+        return expect_stream(name, std::span(batches.begin(), batches.size()));
+    }
+
+private:
+    static constexpr std::size_t most_pages = 10'000;
+
+    /// Only the first three faults are kept.
+    void note(std::initializer_list<Part> parts) {
+        if (faults_++ >= 3)
+            return;
+        seen_ += seen_.empty() ? "" : "; ";
+        for (const Part& part : parts)
+            part.append_to(seen_);
+    }
+    bool expect_error(const Error* error, errc kind, Part what) {
+        if (!error)
+            note({what, " was accepted, not refused as ", enum_name(kind)});
+        else if (*error != kind)
+            note({what, " answered ", text_of(*error), ", not ", enum_name(kind)});
+        return error && *error == kind;
+    }
+
+    std::size_t faults_ = 0;
+    std::string seen_;
+};
+
+} // namespace eventsourcing::detail::laws
+
+#endif

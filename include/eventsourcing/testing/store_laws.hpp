@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_STORE_LAWS_HPP
+#define EVENTSOURCING_TESTING_STORE_LAWS_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/testing/law_report.hpp>
+#include <eventsourcing/testing/laws/court.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+struct LawOptions {
+    LawForm form = LawForm::bytes;
+};
+
+namespace detail::laws {
+
+template <class T>
+struct StoreIn {
+    using Type = T;
+};
+template <class T>
+struct StoreIn<Result<T>> {
+    using Type = T;
+};
+
+template <class Make>
+class MakerOf final : public StoreMaker {
+public:
+    using Store = typename StoreIn<std::invoke_result_t<Make&>>::Type;
+    static_assert(EventStore<Store>);
+
+    explicit MakerOf(Make& make_store) : make_(make_store) {}
+
+    Result<LawStore> make() override { return erased(make_()); }
+    Result<LawStore> reopen() override {
+        if constexpr (requires { make_.reopen(); })
+            return erased(make_.reopen());
+        else
+            return errc::unsupported;
+    }
+    [[nodiscard]] bool can_reopen() const override {
+        return requires { make_.reopen(); };
+    }
+    [[nodiscard]] bool can_close() const override {
+        return requires(Store& store) { store.close(); };
+    }
+
+private:
+    static Result<LawStore> erased(Result<Store> store) {
+        if (!store)
+            return std::move(store).error();
+        return LawStore::of(*std::move(store));
+    }
+
+    Make& make_;
+};
+
+} // namespace detail::laws
+
+/// Tries a store by the laws of the store contract, as far as its capabilities promise them.
+///
+/// `make_store()` answers a new, empty store, or a `Result` of one; it is called once for each law.
+/// Where it also has `reopen()`, which opens what it made last once more, durability is tried too.
+/// Takes a few seconds and several threads.
+///
+///     CHECK(es::check_store_laws([] { return es::MemoryStore{}; }));
+template <class Make>
+[[nodiscard]] LawReport check_store_laws(Make&& make_store, const LawOptions& options = {}) {
+    detail::laws::MakerOf<std::remove_reference_t<Make>> maker(make_store);
+    return detail::laws::try_all_laws(maker, options.form,
+                                      detail::type_name<typename decltype(maker)::Store>());
+}
+
+} // namespace eventsourcing
+
+#endif

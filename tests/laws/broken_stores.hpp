@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+// Stores that break one law each, so that the laws can be seen to notice.
+#ifndef EVENTSOURCING_TESTS_LAWS_BROKEN_STORES_HPP
+#define EVENTSOURCING_TESTS_LAWS_BROKEN_STORES_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/store/validate.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace broken_stores {
+
+namespace es = eventsourcing;
+
+/// Passes everything on to a memory store; those below hide what they break.
+class HonestStore {
+public:
+    static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        return inner.append(stream, expected, batch, condition, call);
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return inner.append_unchecked(stream, batch, call);
+    }
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        return inner.read_stream(stream, which, call);
+    }
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        return inner.read_all(which, call);
+    }
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        return inner.wait_for_append(after, call);
+    }
+    void close() { inner.close(); }
+
+    es::MemoryStore inner;
+};
+
+inline std::vector<es::NewEvent> events_of(const es::EventBatch& batch) {
+    const auto events = *batch.encoded();
+    return {events.begin(), events.end()};
+}
+
+/// A copy of a page with what `change` makes of each record; it answers false for those to leave
+/// out.
+template <class F>
+es::Page changed(const es::Page& page, F&& change) {
+    es::Page out;
+    out.at_end = page.at_end;
+    out.next_revision = page.next_revision;
+    out.last_position = page.last_position;
+    for (es::EventRecord record : page)
+        if (change(record))
+            out.add(record);
+    return out;
+}
+
+/// The last record of a full page is neither in this page nor in the next one.
+class SkipsAPosition : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        auto page = inner.read_all(which, call);
+        if (!page || !which.query.items.empty() || page->records().size() < which.limit)
+            return page;
+        return changed(*page, [last = page->records().back().id](const es::EventRecord& record) {
+            return record.id != last;
+        });
+    }
+};
+
+/// While one thread appends to a new stream, another one that wants the same is told that it was
+/// done, too.
+class LosesOneOfTwo : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        if (expected != es::ExpectedRevision::no_stream() || !condition.none() || batch.size() != 1)
+            return inner.append(stream, expected, batch, condition, call);
+        {
+            const std::lock_guard lock(shared_->mutex);
+            ++shared_->inside[stream.str()];
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        auto done = inner.append(stream, expected, batch, condition, call);
+        const std::lock_guard lock(shared_->mutex);
+        const bool raced = shared_->inside[stream.str()]-- > 1 || shared_->raced[stream.str()];
+        shared_->raced[stream.str()] = raced;
+        if (!done && done.error() == es::errc::conflict && raced)
+            return es::Receipt{es::Revision{0}, es::Revision{0}, std::nullopt};
+        return done;
+    }
+
+private:
+    struct Shared {
+        std::mutex mutex;
+        std::map<std::string, int> inside;
+        std::map<std::string, bool> raced;
+    };
+    std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+};
+
+/// A batch that comes again is stored again.
+class DoublesARetry : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        const auto before = inner.read_all({.limit = es::max_page_size});
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (!done || !before || !(done->position <= before->last_position) ||
+            expected == es::ExpectedRevision::exists())
+            return done;
+        auto events = events_of(batch);
+        for (es::NewEvent& event : events)
+            event.id = es::Environment{}.new_id();
+        return inner.append_unchecked(stream, es::EventBatch(events), call);
+    }
+};
+
+/// When an event of a batch is refused as too large, those before it are stored already.
+class TearsABatch : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (done || done.error() != es::errc::too_large || batch.size() != 2)
+            return done;
+        const auto events = events_of(batch);
+        static_cast<void>(inner.append(stream, expected, es::EventBatch(std::span(events).first(1)),
+                                       condition, call));
+        return done;
+    }
+};
+
+/// Ids are all that it looks at to tell a retry.
+class AcceptsOtherContent : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (done || done.error() != es::errc::duplicate_id)
+            return done;
+        // the stored batch at the same place, with the content of the new one taken out of the way
+        auto events = events_of(batch);
+        const auto page = inner.read_stream(stream, {.limit = es::max_page_size});
+        for (es::NewEvent& event : events)
+            for (const es::EventRecord& record : *page)
+                if (record.id == event.id) {
+                    event.type = record.type;
+                    event.data = record.data;
+                    event.metadata = record.metadata;
+                }
+        return inner.append(stream, expected, es::EventBatch(events), condition, call);
+    }
+};
+
+/// Who waits is told at the deadline that nothing came.
+class WakesNobody : public HonestStore {
+public:
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
+        if (!head || *head)
+            return head;
+        auto done = inner.wait_for_append(es::Position{UINT64_MAX}, call);
+        return done;
+    }
+};
+
+/// A conflict says what the append expected as what was found.
+class MisstatesConflicts : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (done || !done.error().conflict())
+            return done;
+        es::Conflict conflict = *done.error().conflict();
+        conflict.actual = expected.revision();
+        return std::move(done).error().with_conflict(conflict);
+    }
+};
+
+/// While appends are under way, a reader is shown the last event but not the one before it.
+class ShowsUncommittedOrder : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        ++*appending_;
+        auto done = inner.append_unchecked(stream, batch, call);
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        --*appending_;
+        return done;
+    }
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        auto page = inner.read_all(which, call);
+        if (!page || page->records().size() < 2 || *appending_ == 0)
+            return page;
+        const auto hidden = page->records()[page->records().size() - 2].id;
+        return changed(*page, [&](const es::EventRecord& record) { return record.id != hidden; });
+    }
+
+private:
+    std::shared_ptr<std::atomic<int>> appending_ = std::make_shared<std::atomic<int>>(0);
+};
+
+/// Metadata is not stored, though it is compared.
+class DropsMetadata : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        auto page = inner.read_stream(stream, which, call);
+        if (!page)
+            return page;
+        return changed(*page, [](es::EventRecord& record) {
+            record.metadata = {};
+            return true;
+        });
+    }
+};
+
+/// Conditions are left aside.
+class IgnoresConditions : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch, const es::AppendCondition& = {},
+                                   const es::CallOptions& call = {}) {
+        return inner.append(stream, expected, batch, {}, call);
+    }
+};
+
+/// Expecting that a stream exists is taken as expecting nothing.
+class TakesExistsAsAnything : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (!done && done.error() == es::errc::conflict &&
+            expected == es::ExpectedRevision::exists() && stream != "law-missing")
+            return inner.append_unchecked(stream, batch, call);
+        return done;
+    }
+};
+
+/// A page in which nothing matched says to go on where it began.
+class ForgetsWhereAQueryStopped : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        auto page = inner.read_all(which, call);
+        if (page && page->empty())
+            page->last_position = which.after;
+        return page;
+    }
+};
+
+/// An event over the size limit is acknowledged, and thrown away.
+class AcknowledgesWhatItRefuses : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        auto done = inner.append_unchecked(stream, batch, call);
+        if (!done && done.error() == es::errc::too_large)
+            return es::Receipt{es::Revision{1}, es::Revision{1}, std::nullopt};
+        return done;
+    }
+};
+
+/// Deadlines of appends are not looked at.
+class IgnoresDeadlines : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return inner.append_unchecked(stream, batch, {.deadline = {}, .stop = call.stop});
+    }
+};
+
+/// A stream read backward starts one event before its end.
+class ForgetsTheLastBackward : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        if (which.direction == es::Direction::forward || which.from || which.limit == 1)
+            return inner.read_stream(stream, which, call);
+        es::StreamRead last{.direction = es::Direction::backward, .limit = 1};
+        auto page = inner.read_stream(stream, last, call);
+        if (!page || page->at_end)
+            return page;
+        auto from_before = which;
+        from_before.from = page->next_revision;
+        return inner.read_stream(stream, from_before, call);
+    }
+};
+
+/// A closed store goes on as if nothing had happened.
+class NeverCloses : public HonestStore {
+public:
+    void close() {}
+};
+
+/// It says that it checks no conditions, and does not refuse them.
+class LeavesConditionsAside : public IgnoresConditions {
+public:
+    static constexpr es::Capabilities capabilities{.expected_revision = true};
+};
+
+/// A page of seven records is too much for it.
+class Throws : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        if (which.limit == 7)
+            throw std::runtime_error("seven");
+        return inner.read_stream(stream, which, call);
+    }
+};
+
+/// It checks what an append expects, and that is all it says of itself.
+class PromisesLittle : public HonestStore {
+public:
+    static constexpr es::Capabilities capabilities{.expected_revision = true};
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        if (!condition.none())
+            return es::errc::unsupported;
+        return inner.append(stream, expected, batch, condition, call);
+    }
+};
+
+class SaysDurable : public HonestStore {
+public:
+    static constexpr es::Capabilities capabilities{
+        .expected_revision = true, .conditions = true, .global_order = true, .durable = true};
+};
+
+} // namespace broken_stores
+
+#endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/testing/store_laws.hpp>
+
+#include "catch.hpp"
+#include "laws/broken_stores.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace es = eventsourcing;
+using namespace broken_stores;
+
+namespace {
+
+template <class Store>
+std::vector<std::string_view> laws_broken_by() {
+    const auto report = es::check_store_laws([] { return Store{}; });
+    INFO(report);
+    std::vector<std::string_view> broken;
+    for (const es::LawResult& result : report.results())
+        if (result.verdict == es::LawVerdict::broken) {
+            CHECK_FALSE(result.seen.empty());
+            broken.push_back(result.law);
+        }
+    CHECK(bool(report) == broken.empty());
+    return broken;
+}
+
+using Laws = std::vector<std::string_view>;
+
+} // namespace
+
+TEST_CASE("A store that breaks nothing is told to break nothing", "[laws]") {
+    CHECK(laws_broken_by<HonestStore>() == Laws{});
+}
+
+TEST_CASE("A store that skips a position breaks the law of commit order", "[laws]") {
+    CHECK(laws_broken_by<SkipsAPosition>() ==
+          Laws{"the whole store is read in commit order, by pages"});
+}
+
+TEST_CASE("A store that loses one of two racing appends breaks the law of races", "[laws]") {
+    CHECK(laws_broken_by<LosesOneOfTwo>() ==
+          Laws{"of racing writers exactly one wins, and nothing acknowledged is lost or doubled"});
+}
+
+TEST_CASE("A store that doubles a retry breaks the law of retries", "[laws]") {
+    CHECK(laws_broken_by<DoublesARetry>() ==
+          Laws{"an append sent again answers the first receipt"});
+}
+
+TEST_CASE("A store that tears a batch breaks the law of all or none", "[laws]") {
+    CHECK(laws_broken_by<TearsABatch>() == Laws{"one append is all or none"});
+}
+
+TEST_CASE("A store that accepts the same ids with other bytes breaks the law of content",
+          "[laws]") {
+    CHECK(laws_broken_by<AcceptsOtherContent>() ==
+          Laws{"ids that come with other content are refused"});
+}
+
+TEST_CASE("A store that wakes nobody breaks the law of waiting", "[laws]") {
+    CHECK(laws_broken_by<WakesNobody>() == Laws{"an append wakes who waits for it"});
+}
+
+TEST_CASE("A store that misstates conflicts breaks the law of their data", "[laws]") {
+    CHECK(laws_broken_by<MisstatesConflicts>() ==
+          Laws{"a conflict says stream, expected and actual"});
+}
+
+TEST_CASE("A store that shows events out of commit order breaks the law of readers", "[laws]") {
+    CHECK(laws_broken_by<ShowsUncommittedOrder>() ==
+          Laws{"no reader skips an event while writers race"});
+}
+
+TEST_CASE("A store that drops metadata breaks the law of records", "[laws]") {
+    CHECK(laws_broken_by<DropsMetadata>() ==
+          Laws{"every field of a record comes back as it was stored"});
+}
+
+TEST_CASE("A store that ignores conditions breaks the law of conditions", "[laws]") {
+    CHECK(laws_broken_by<IgnoresConditions>() ==
+          Laws{"a condition fails what an event came before"});
+}
+
+TEST_CASE("A store that takes any stream for one that exists breaks the law of expectations",
+          "[laws]") {
+    CHECK(laws_broken_by<TakesExistsAsAnything>() == Laws{"what an append expects is checked"});
+}
+
+TEST_CASE("A store that forgets where a query stopped breaks the law of queries", "[laws]") {
+    CHECK(laws_broken_by<ForgetsWhereAQueryStopped>() ==
+          Laws{"a query gives what matches, and moves on where nothing does"});
+}
+
+TEST_CASE("A store that acknowledges what it refuses breaks the law of hostile input", "[laws]") {
+    CHECK(laws_broken_by<AcknowledgesWhatItRefuses>() ==
+          Laws{"hostile input is refused and leaves nothing behind"});
+}
+
+TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws]") {
+    CHECK(laws_broken_by<IgnoresDeadlines>() ==
+          Laws{"a call past its deadline or after a stop does nothing"});
+}
+
+TEST_CASE("A store that forgets the last event backward breaks the law of reading a stream",
+          "[laws]") {
+    CHECK(laws_broken_by<ForgetsTheLastBackward>() ==
+          Laws{"a stream is read page by page, forward and backward"});
+}
+
+TEST_CASE("A store that never closes breaks the law of closing", "[laws]") {
+    CHECK(laws_broken_by<NeverCloses>() == Laws{"a closed store answers, also those who wait"});
+}
+
+TEST_CASE("A store that says it checks no conditions, and leaves them aside, breaks a law",
+          "[laws]") {
+    CHECK(laws_broken_by<LeavesConditionsAside>() ==
+          Laws{"a condition that can't be checked is refused"});
+}
+
+TEST_CASE("A store that throws breaks the law in which it does", "[laws]") {
+    const auto broken = laws_broken_by<Throws>();
+    CHECK(broken == Laws{"a stream is read page by page, forward and backward"});
+}
+
+TEST_CASE("A store is not held to what it does not promise", "[laws]") {
+    const auto report = es::check_store_laws([] { return PromisesLittle{}; });
+    CHECK(report);
+    CHECK(report.count(es::LawVerdict::not_owed) == 9);
+}
+
+TEST_CASE("A durable store that the test can't reopen is not said to keep what it holds",
+          "[laws]") {
+    const auto report = es::check_store_laws([] { return SaysDurable{}; });
+    CHECK(report);
+    CHECK(report.results().back().verdict == es::LawVerdict::not_checked);
+    CHECK(report.to_string().find("not checked") != std::string::npos);
+}
+
+TEST_CASE("A durable store that loses everything when it is reopened breaks the law of durability",
+          "[laws]") {
+    struct Forgetful {
+        SaysDurable operator()() const { return {}; }
+        SaysDurable reopen() const { return {}; }
+    };
+    const auto report = es::check_store_laws(Forgetful{});
+    CHECK_FALSE(report);
+    CHECK(report.count(es::LawVerdict::broken) == 1);
+    CHECK(report.results().back().verdict == es::LawVerdict::broken);
+}
+
+TEST_CASE("Where no store can be made, every law is broken and says why", "[laws]") {
+    const auto report = es::check_store_laws([]() -> es::Result<es::MemoryStore> {
+        return es::Error(es::errc::unavailable, "there is no disk");
+    });
+    CHECK_FALSE(report);
+    CHECK(report.count(es::LawVerdict::held) == 0);
+    CHECK(report.results().front().seen == "make_store: there is no disk");
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/testing/store_laws.hpp>
+
+#include <eventsourcing/store/any_store.hpp>
+#include <eventsourcing/store/callback_sink.hpp>
+#include <eventsourcing/store/fan_out.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+
+namespace es = eventsourcing;
+
+TEST_CASE("A memory store keeps the laws with events as bytes", "[laws]") {
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }));
+}
+
+TEST_CASE("A memory store keeps the laws with events as their own types", "[laws]") {
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, {.form = es::LawForm::typed}));
+}
+
+TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws]") {
+    CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }));
+}
+
+TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws]") {
+    const auto make = [] {
+        return es::FanOutPrimaryDecides([](const es::FollowerFailure&) {}, es::MemoryStore{},
+                                        es::MemoryStore{});
+    };
+    CHECK(es::check_store_laws(make));
+    CHECK(es::check_store_laws(make, {.form = es::LawForm::typed}));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/testing/store_laws.hpp>
+
+#include "catch.hpp"
+
+#if __has_include(<sqlite3.h>) && __has_include(<eventsourcing/engines/sqlite.hpp>)
+
+#    include <eventsourcing/engines/sqlite.hpp>
+#    include <eventsourcing/store/any_store.hpp>
+
+#    include <filesystem>
+#    include <string>
+#    include <unistd.h>
+
+namespace es = eventsourcing;
+
+namespace {
+
+/// Makes a store in a new file for each law, and opens the last one again where a law asks for it.
+class SqliteFiles {
+public:
+    explicit SqliteFiles(es::SqliteDurability durability = es::SqliteDurability::relaxed)
+        : folder_(std::filesystem::temp_directory_path() /
+                  ("eventsourcing-laws-" + std::to_string(getpid()))),
+          options_{.durability = durability} {
+        std::filesystem::create_directories(folder_);
+    }
+    SqliteFiles(const SqliteFiles&) = delete;
+    SqliteFiles& operator=(const SqliteFiles&) = delete;
+    ~SqliteFiles() { std::filesystem::remove_all(folder_); }
+
+    es::Result<es::SqliteStore> operator()() {
+        path_ = (folder_ / (std::to_string(++count_) + ".db")).string();
+        return reopen();
+    }
+    es::Result<es::SqliteStore> reopen() const { return es::SqliteStore::open(path_, options_); }
+
+private:
+    std::filesystem::path folder_;
+    es::SqliteOptions options_;
+    std::string path_;
+    int count_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("A SQLite store keeps the laws", "[laws]") {
+    SqliteFiles files;
+    const auto report = es::check_store_laws(files);
+    CHECK(report);
+    CHECK(report.count(es::LawVerdict::not_checked) == 0);
+    CHECK(report.count(es::LawVerdict::not_owed) == 1); // it checks conditions
+}
+
+TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws]") {
+    SqliteFiles files;
+    CHECK(es::check_store_laws([&]() -> es::Result<es::AnyStore> {
+        auto store = files();
+        if (!store)
+            return std::move(store).error();
+        return es::AnyStore(*std::move(store));
+    }));
+}
+
+#endif
