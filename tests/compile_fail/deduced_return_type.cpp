@@ -1,6 +1,7 @@
-// A catch-all template with a deduced return type: to learn the type, the compiler must look at the
-// body with an argument that no event resembles. expect:
-// WriteTheReturnTypeInsteadOfAuto<shop::Shop> expect: item
+// A catch-all template with a deduced return type: to learn it, the compiler must look at the body,
+// with an argument that no event resembles.
+// expect: WriteTheReturnTypeInsteadOfAuto<shop::Shop>
+// expect: item
 #include "shop.hpp"
 
 namespace shop {

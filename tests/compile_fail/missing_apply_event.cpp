@@ -1,6 +1,6 @@
 // An event of the variant that nobody applies.
-// expect: es: no apply_event for this event; add: static State apply_event(State, const <the event
-// named here>&) expect: shop::Shop, shop::Refunded
+// expect: es: no apply_event for this event; add: static State apply_event(State, const <the event named here>&)
+// expect: shop::Shop, shop::Refunded
 #include "shop.hpp"
 
 namespace shop {

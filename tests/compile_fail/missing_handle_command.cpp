@@ -1,6 +1,6 @@
 // A command of the variant that nobody decides.
-// expect: es: no handle_command for this command; add: static es::Result<es::Events<Event>>
-// handle_command(const State&, const <the command named here>&) expect: shop::Shop, shop::Refund
+// expect: es: no handle_command for this command; add: static es::Result<es::Events<Event>> handle_command(const State&, const <the command named here>&)
+// expect: shop::Shop, shop::Refund
 #include "shop.hpp"
 
 namespace shop {

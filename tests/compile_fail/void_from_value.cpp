@@ -1,6 +1,6 @@
 // An apply_event that changes a copy and throws it away.
-// expect: es: apply_event returns State or es::Result<State>, or takes State& and returns void or
-// es::Result<void> expect: shop::Shop, shop::Bought
+// expect: es: apply_event returns State or es::Result<State>, or takes State& and returns void or es::Result<void>
+// expect: shop::Shop, shop::Bought
 #include "shop.hpp"
 
 namespace shop {

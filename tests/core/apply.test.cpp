@@ -15,7 +15,7 @@
 
 namespace es = eventsourcing;
 
-namespace shapes {
+namespace apply_shapes {
 struct Added {
     int by = 0;
 };
@@ -171,10 +171,10 @@ struct Fragile {
     static void apply_event(Sum&, const Event&) {}
     static Added handle_command(const Sum&, const Add& c) { return {c.by}; }
 };
-} // namespace shapes
+} // namespace apply_shapes
 
 namespace {
-using namespace shapes;
+using namespace apply_shapes;
 
 const std::array<Both, 4> history{Added{5}, Added{7}, Cleared{}, Added{4}};
 

@@ -16,7 +16,7 @@
 
 namespace es = eventsourcing;
 
-namespace shapes {
+namespace decide_shapes {
 struct Do {
     int what = 0;
 };
@@ -42,7 +42,7 @@ using Both = std::variant<Done, Undone>;
 struct Base {
     using Command = std::variant<Do, Undo>;
     using Event = Both;
-    using State = shapes::State;
+    using State = decide_shapes::State;
     static void apply_event(State&, const Both&) {}
 };
 
@@ -122,14 +122,14 @@ struct Deliver {
 struct MoveOnly {
     using Command = Deliver;
     using Event = Done;
-    using State = shapes::State;
+    using State = decide_shapes::State;
     static void apply_event(State&, const Done&) {}
     static Done handle_command(const State&, Deliver&& c) { return {*c.parcel}; }
 };
-} // namespace shapes
+} // namespace decide_shapes
 
 namespace {
-using namespace shapes;
+using namespace decide_shapes;
 
 std::vector<Both> all(const es::Result<es::Events<Both>>& events) {
     REQUIRE(events.has_value());
