@@ -3,16 +3,19 @@
 #define EVENTSOURCING_CODEC_EVENT_TABLE_HPP
 
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace eventsourcing {
 
@@ -26,12 +29,17 @@ struct EventRow {
 
 namespace detail {
 
+/// Reads the event where it stays, within the variant.
 template <class V, class E>
 Result<V> decode_alternative(std::string_view text) {
-    auto event = decode_json<E>(text);
-    if (!event)
-        return std::move(event).error();
-    return Result<V>(std::in_place, *std::move(event));
+    if constexpr (std::same_as<V, E>) {
+        return decode_json<E>(text);
+    } else {
+        Result<V> event(std::in_place, std::in_place_type<E>, blank<E>());
+        if (auto done = decode_json_to(*std::get_if<E>(&*event), text); !done)
+            return std::move(done).error();
+        return event;
+    }
 }
 
 template <class V, class... Es>
