@@ -62,7 +62,8 @@ private:
         const auto stream = find_stream(connection_, name);
         if (!stream)
             return stream.error();
-        const auto [id, last] = stream->value_or(StreamRow{.id = 0, .revision = -1});
+        const std::int64_t id = *stream ? (*stream)->id : 0;
+        const std::int64_t last = *stream ? (*stream)->revision : -1;
         std::int64_t next = forward ? 0 : last;
         if (which.from)
             next = to_sqlite(which.from->value());
