@@ -126,7 +126,7 @@ private:
             try {
                 return f();
             } catch (const std::bad_alloc&) {
-                return Error(errc::unavailable, "the memory store is out of memory");
+                return errc::unavailable; // a message would need memory
             }
         });
     }
@@ -262,26 +262,28 @@ Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
     auto part = engine_->part(stream, from.value(), end - from.value());
     if (!part)
         return std::move(part).error();
-    return part->for_each_run(
-        [&](const detail::MemoryBlock& block, std::size_t slot, std::size_t size) -> Result<void> {
-            if (block.kind == &detail::memory_kind<Event>) {
-                const void* raw = block.events;
-                return visit({static_cast<const Event*>(raw) + slot, size},
-                             Revision{block.first_revision + slot});
-            }
-            detail::MemoryRecords records;
-            for (std::size_t i = 0; i < size; ++i) {
-                auto record = records.record({&block, slot + i});
-                if (!record)
-                    return std::move(record).error();
-                auto event = detail::decode_event<Event>(*record);
-                if (!event)
-                    return std::move(event).error();
-                if (auto done = visit({&*event, 1}, record->revision); !done)
-                    return done;
-            }
-            return {};
-        });
+    const auto visit_block = [&](const detail::MemoryBlock& block, std::size_t slot,
+                                 std::size_t size) -> Result<void> {
+        if (block.kind == &detail::memory_kind<Event>) {
+            const void* raw = block.events;
+            return visit({static_cast<const Event*>(raw) + slot, size},
+                         Revision{block.first_revision + slot});
+        }
+        detail::MemoryRecords records;
+        for (std::size_t i = 0; i < size; ++i) {
+            auto record = records.record({&block, slot + i});
+            if (!record)
+                return std::move(record).error();
+            auto event = detail::decode_event<Event>(*record);
+            if (!event)
+                return std::move(event).error();
+            if (auto done = visit({&*event, 1}, record->revision); !done)
+                return done;
+        }
+        return {};
+    };
+    return guarded("a function of the application",
+                   [&] { return part->for_each_run(visit_block); });
 }
 
 } // namespace eventsourcing

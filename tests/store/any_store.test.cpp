@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/store/any_store.hpp>
+
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+#include "store/notes.hpp"
+
+using namespace notes;
+
+namespace {
+
+/// Checks what an append expects, and can do nothing else.
+class PlainStore {
+public:
+    static constexpr es::Capabilities capabilities{.expected_revision = true};
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch, const es::AppendCondition& = {},
+                                   const es::CallOptions& call = {}) {
+        return inner.append(stream, expected, batch, {}, call);
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return inner.append_unchecked(stream, batch, call);
+    }
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        return inner.read_stream(stream, which, call);
+    }
+
+    es::MemoryStore inner;
+};
+
+template <class T>
+std::string refusal(const es::Result<T>& answer) {
+    if (answer || answer.error() != es::errc::unsupported)
+        return "not refused";
+    return answer.error().message();
+}
+
+} // namespace
+
+static_assert(es::EventStore<PlainStore>);
+static_assert(es::EventStore<es::AnyStore>);
+static_assert(es::AnyStore::capabilities.conditions && es::AnyStore::capabilities.global_order);
+
+TEST_CASE("A store whose type is forgotten says what it is and what it can do") {
+    const es::AnyStore memory = es::MemoryStore{};
+    CHECK(memory.name() == "MemoryStore");
+    CHECK(memory.actual_capabilities() == es::MemoryStore::capabilities);
+    const es::AnyStore plain = PlainStore{};
+    CHECK(plain.name() == "PlainStore");
+    CHECK_FALSE(plain.actual_capabilities().conditions);
+}
+
+TEST_CASE("A store whose type is forgotten passes everything on") {
+    es::MemoryStore memory;
+    es::AnyStore any = memory;
+    const es::AnyStore copy = any;
+    const auto note = one();
+    REQUIRE(any.append("notes-1", no_stream, note.batch()));
+    REQUIRE(any.append_unchecked("notes-1", one().batch()));
+    CHECK(told(memory, "notes-1").size() == 2);
+    CHECK(told(copy, "notes-1").size() == 2);
+    CHECK(copy.read_all()->records().size() == 2);
+    CHECK(*copy.wait_for_append({}));
+    REQUIRE(any.close());
+    CHECK(memory.read_all().error() == es::errc::closed);
+}
+
+TEST_CASE("What a store can't do is refused with its name and the capability") {
+    es::AnyStore plain = PlainStore{};
+    CHECK(refusal(plain.read_all()) ==
+          "PlainStore can't read all events in their order (global_order); "
+          "AnyStore::actual_capabilities() says what it can do");
+    CHECK(refusal(plain.wait_for_append({})).find("PlainStore can't wait") == 0);
+    CHECK(refusal(plain.close()).find("PlainStore can't be closed") == 0);
+    const es::AppendCondition condition{
+        .fail_if_exists = {.items = {{.types = {"notes.written"}, .tags = {}}}}, .after = {}};
+    CHECK(refusal(plain.append("notes-1", no_stream, one().batch(), condition))
+              .find("PlainStore can't check append conditions") == 0);
+    CHECK(told(plain, "notes-1").empty());
+    CHECK(plain.append("notes-1", no_stream, one().batch()));
+}
+
+TEST_CASE("A forgotten store that was moved from is still one") {
+    es::AnyStore any = es::MemoryStore{};
+    const es::AnyStore other = std::move(any);
+    CHECK(any.append_unchecked("notes-1", one().batch())); // NOLINT(bugprone-use-after-move)
+    CHECK(told(other, "notes-1").size() == 1);
+}

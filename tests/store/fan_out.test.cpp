@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/store/fan_out.hpp>
+
+#include <eventsourcing/store/callback_sink.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+#include "store/notes.hpp"
+
+#include <stdexcept>
+
+using namespace notes;
+
+namespace {
+
+const auto unheard = [](const es::FollowerFailure&) { FAIL("no follower should fail"); };
+
+/// Remembers where the encoded events of each batch are.
+struct Bytes {
+    std::vector<const void*>* seen;
+    es::Result<void> operator()(es::StreamNameView, const es::EventBatch& batch) const {
+        seen->push_back(batch.encoded()->data());
+        return {};
+    }
+};
+
+} // namespace
+
+using Stores = es::FanOutPrimaryDecides<es::MemoryStore, es::MemoryStore>;
+static_assert(es::EventStore<Stores>);
+static_assert(Stores::capabilities == es::MemoryStore::capabilities);
+using Sinks = es::FanOutPrimaryDecides<es::CallbackSink<Bytes>, es::MemoryStore>;
+static_assert(es::Sink<Sinks>);
+static_assert(!es::CheckedSinkFor<Sinks, Note> && !es::EventStore<Sinks>);
+using Unstamped =
+    es::FanOutPrimaryDecides<es::UnstampedCallbackSink<Bytes>, es::UnstampedCallbackSink<Bytes>>;
+static_assert(!Unstamped::capabilities.stamps);
+static_assert(es::FanOutPrimaryDecides<es::UnstampedCallbackSink<Bytes>,
+                                       es::CallbackSink<Bytes>>::capabilities.stamps);
+
+TEST_CASE("What the primary has taken goes to every follower, with the same ids") {
+    es::MemoryStore primary;
+    es::MemoryStore first;
+    es::MemoryStore second;
+    es::FanOutPrimaryDecides fan(unheard, primary, first, second);
+    const Notes<> notes({Written{"a"}, Counted{2}});
+    const auto done = fan.append("notes-1", no_stream, notes.batch());
+    REQUIRE(done);
+    CHECK(*done == es::Receipt{es::Revision{0}, es::Revision{1}, es::Position{2}});
+    REQUIRE(fan.append_unchecked("notes-1", one().batch()));
+    for (const auto& store : {primary, first, second}) {
+        const auto page = store.read_stream("notes-1");
+        REQUIRE(page->records().size() == 3);
+        CHECK(page->records()[1].id == notes.ids[1]);
+        CHECK(page->records()[1].recorded_at == notes.recorded_at);
+    }
+}
+
+TEST_CASE("A batch is encoded once for all") {
+    std::vector<const void*> seen;
+    es::FanOutPrimaryDecides fan(unheard, es::CallbackSink(Bytes{&seen}),
+                                 es::CallbackSink(Bytes{&seen}), es::CallbackSink(Bytes{&seen}));
+    const auto note = one();
+    const auto batch = note.batch();
+    REQUIRE(fan.append_unchecked("notes-1", batch));
+    REQUIRE(seen.size() == 3);
+    CHECK(seen[0] == seen[1]);
+    CHECK(seen[1] == seen[2]);
+}
+
+TEST_CASE("What the primary refuses goes nowhere") {
+    es::MemoryStore follower;
+    es::FanOutPrimaryDecides fan(unheard, es::MemoryStore{}, follower);
+    const auto done = fan.append("notes-1", at(3), one().batch());
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::conflict);
+    CHECK(told(follower, "notes-1").empty());
+}
+
+TEST_CASE("A follower that fails is reported, and changes nothing else") {
+    struct Report {
+        std::size_t follower;
+        std::string type;
+        std::string stream;
+        std::optional<es::Receipt> receipt;
+        std::string message;
+    };
+    std::vector<Report> reports;
+    es::MemoryStore last;
+    const auto refuse = [](es::StreamNameView, const es::EventBatch&) -> es::Result<void> {
+        return es::Error(es::errc::unavailable, "the printer is off");
+    };
+    const auto fail = [](es::StreamNameView, const es::EventBatch&) {
+        throw std::runtime_error("paper jam");
+    };
+    es::FanOutPrimaryDecides fan(
+        [&](const es::FollowerFailure& failure) {
+            reports.push_back({failure.follower, std::string(failure.follower_type),
+                               failure.stream.str(), failure.receipt, failure.error.message()});
+        },
+        es::MemoryStore{}, es::CallbackSink(refuse), es::CallbackSink(fail), last);
+    const auto done = fan.append("notes-1", no_stream, one().batch());
+    REQUIRE(done);
+    CHECK(told(last, "notes-1").size() == 1);
+    REQUIRE(reports.size() == 2);
+    CHECK(reports[0].follower == 0);
+    CHECK(reports[0].type.find("CallbackSink<") == 0);
+    CHECK(reports[0].stream == "notes-1");
+    CHECK(reports[0].receipt == *done);
+    CHECK(reports[0].message == "the printer is off");
+    CHECK(reports[1].follower == 1);
+    CHECK(reports[1].message == "the callback threw: paper jam");
+}
+
+TEST_CASE("A handler that throws does not undo what is done") {
+    const auto refuse = [](es::StreamNameView, const es::EventBatch&) -> es::Result<void> {
+        return es::errc::unavailable;
+    };
+    es::MemoryStore last;
+    es::FanOutPrimaryDecides fan(
+        [](const es::FollowerFailure&) { throw std::runtime_error("nobody listens"); },
+        es::MemoryStore{}, es::CallbackSink(refuse), last);
+    CHECK(fan.append("notes-1", no_stream, one().batch()));
+    CHECK(told(last, "notes-1").size() == 1);
+}
+
+TEST_CASE("A batch that is sent again reaches followers that missed it") {
+    es::MemoryStore primary;
+    es::MemoryStore follower;
+    const auto note = one();
+    REQUIRE(primary.append("notes-1", no_stream, note.batch())); // and then the process died
+    es::FanOutPrimaryDecides fan(unheard, primary, follower);
+    REQUIRE(fan.append("notes-1", no_stream, note.batch()));
+    REQUIRE(fan.append("notes-1", no_stream, note.batch()));
+    CHECK(told(primary, "notes-1").size() == 1);
+    CHECK(told(follower, "notes-1").size() == 1);
+}
+
+TEST_CASE("A fan-out is read from its primary") {
+    es::MemoryStore primary;
+    REQUIRE(primary.append_unchecked("notes-1", one().batch()));
+    const Stores fan(unheard, primary, es::MemoryStore{});
+    CHECK(fan.read_stream("notes-1")->records().size() == 1);
+    CHECK(fan.read_all()->records().size() == 1);
+    CHECK(*fan.wait_for_append({}));
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/store/metadata_codec.hpp>
+
+#include "catch.hpp"
+
+namespace es = eventsourcing;
+
+namespace {
+
+std::string encoded(const es::Metadata& metadata) {
+    std::string text = "what was there before";
+    const auto done = es::encode_metadata(metadata, text);
+    return done ? text : done.error().message();
+}
+
+} // namespace
+
+TEST_CASE("Metadata is a JSON object of what is there") {
+    CHECK(encoded({}) == "{}");
+    CHECK(encoded({.command_id = "7"}) == R"({"commandId":"7"})");
+    const es::Metadata full{.correlation_id = "a",
+                            .causation_id = "b",
+                            .command_id = "c",
+                            .traceparent = "00-1-2-01",
+                            .tracestate = "x=y",
+                            .values = {{"who", "\xC3\xA4\"nn"}, {"zone", ""}}};
+    CHECK(encoded(full) ==
+          R"({"$correlationId":"a","$causationId":"b","commandId":"c","traceparent":"00-1-2-01",)"
+          "\"tracestate\":\"x=y\",\"values\":{\"who\":\"\xC3\xA4\\\"nn\",\"zone\":\"\"}}");
+    CHECK(*es::decode_metadata(encoded(full)) == full);
+    const es::Metadata values{.values = {{"a", "1"}}};
+    CHECK(*es::decode_metadata(encoded(values)) == values);
+}
+
+TEST_CASE("No text, an empty object and foreign members are metadata, too") {
+    CHECK(es::decode_metadata("")->empty());
+    CHECK(es::decode_metadata("{}")->empty());
+    CHECK(es::decode_metadata(R"({"$correlationId":"a","other":[1,{"x":null}]})")->correlation_id ==
+          "a");
+    CHECK(es::decode_metadata(R"({"$correlationId":null})")->empty());
+}
+
+TEST_CASE("Metadata that can't be read or written says where") {
+    const auto refused = es::decode_metadata(R"({"values":{"a":1}})");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::malformed);
+    CHECK(refused.error().message().find("metadata: $.values.a: ") == 0);
+    std::string text;
+    const auto unwritten = es::encode_metadata({.values = {{"a", "\xFF"}}}, text);
+    REQUIRE_FALSE(unwritten);
+    CHECK(unwritten.error() == es::errc::invalid);
+    CHECK(unwritten.error().message().find("metadata: ") == 0);
+}

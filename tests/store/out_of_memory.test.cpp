@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+#include "store/notes.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+// ---- memory that runs out when it is told to ----------------------------------------------------
+
+namespace {
+
+constexpr int plenty = -1;
+thread_local int allocations_left = plenty; // 0: none succeeds any more
+
+void* allocate(std::size_t size, std::size_t align) {
+    if (allocations_left == 0)
+        throw std::bad_alloc();
+    if (allocations_left > 0)
+        --allocations_left;
+    align = align < sizeof(void*) ? sizeof(void*) : align;
+    size = (size + align - 1) / align * align;
+    if (void* memory = std::aligned_alloc(align, size == 0 ? align : size))
+        return memory;
+    throw std::bad_alloc();
+}
+
+} // namespace
+
+// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+}
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    try {
+        return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t align) {
+    return allocate(size, static_cast<std::size_t>(align));
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
+using namespace notes;
+
+namespace {
+
+/// Appends with less memory than it takes, again and again with a little more, until it is enough.
+/// Answers how often it was not.
+template <class Append>
+int starved(es::MemoryStore& store, Append append) {
+    const auto before = told(store, "notes-1");
+    for (int enough = 0; enough < 1000; ++enough) {
+        allocations_left = enough;
+        const auto done = append();
+        allocations_left = plenty;
+        if (done)
+            return enough;
+        CHECK(done.error() == es::errc::unavailable);
+        REQUIRE(told(store, "notes-1") == before);
+        REQUIRE(store.read_all()->records().size() == before.size());
+    }
+    return 1000;
+}
+
+} // namespace
+
+TEST_CASE("An append that runs out of memory, wherever it does, leaves the store as it was") {
+    es::MemoryStore store;
+    Notes<> notes({Written{std::string(100, 'x')}, Filed{"drawer"}, Counted{3}});
+    notes.metadata.correlation_id = std::string(100, 'c');
+    notes.tags = {"one", "two"};
+    const auto batch = notes.batch();
+    CHECK(starved(store, [&] { return store.append("notes-1", no_stream, batch); }) > 10);
+    CHECK(told(store, "notes-1").size() == 3);
+
+    const Notes<> more({Written{std::string(100, 'y')}, Filed{"other"}, Counted{4}});
+    const auto bytes = more.batch();
+    REQUIRE(bytes.encoded());
+    CHECK(starved(store, [&] { return store.append("notes-1", at(2), es::EventBatch(bytes)); }) >
+          3);
+    CHECK(told(store, "notes-1").size() == 6);
+
+    // what was begun and taken back has left nothing in the indexes
+    CHECK(store.append("notes-1", no_stream, batch));
+    CHECK(store.append_unchecked("notes-1", one().batch())->position == es::Position{7});
+    const auto tagged =
+        store.read_all({.query = {.items = {{.types = {}, .tags = {"drawer:drawer"}}}}});
+    REQUIRE(tagged);
+    CHECK(tagged->records().size() == 1);
+}
+
+TEST_CASE("Reading that runs out of memory is an error") {
+    es::MemoryStore store;
+    REQUIRE(store.append_unchecked("notes-1", one(std::string(10'000, 'x')).batch()));
+    int failed = 0;
+    for (int enough = 0;; ++enough) {
+        allocations_left = enough;
+        const auto page = store.read_stream("notes-1");
+        allocations_left = plenty;
+        if (page)
+            break;
+        CHECK(page.error() == es::errc::unavailable);
+        ++failed;
+    }
+    CHECK(failed > 2);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/url/open_store.hpp>
+
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace es = eventsourcing;
+
+namespace {
+
+/// A memory store that goes by another name, and opens what is spelled right.
+class FileStore : public es::MemoryStore {
+public:
+    static constexpr std::string_view url_scheme = "file";
+    [[nodiscard]] static es::Result<FileStore> open_url(std::string_view rest) {
+        if (rest != "a?b:c")
+            return es::Error(es::errc::not_found, "file " + std::string(rest) + " does not exist");
+        return FileStore{};
+    }
+};
+
+std::string refusal(std::string_view url) {
+    const auto store = es::open_store<es::MemoryStore, FileStore>(url);
+    return store ? "opened" : store.error().message();
+}
+
+} // namespace
+
+TEST_CASE("A store is opened by the URL that names it") {
+    const auto memory = es::open_store<es::MemoryStore, FileStore>("memory:");
+    REQUIRE(memory);
+    CHECK(memory->name() == "MemoryStore");
+    const auto file = es::open_store<es::MemoryStore, FileStore>("file:a?b:c");
+    REQUIRE(file);
+    CHECK(file->name() == "FileStore");
+    CHECK(es::open_store<es::MemoryStore>("Memory:"));
+}
+
+TEST_CASE("A URL that names no store says which there are") {
+    CHECK(refusal("postgres://localhost") ==
+          "store URL \"postgres://localhost\": there is no such kind of store in this program; "
+          "expected one that starts with one of memory:, file:");
+    CHECK(refusal("combat.db") == "store URL \"combat.db\": it names no kind of store; expected "
+                                  "one that starts with one of memory:, file:");
+    CHECK(refusal("") == "store URL \"\": it names no kind of store; expected one that starts with "
+                         "one of memory:, file:");
+    CHECK(refusal(":x").find("store URL \":x\": there is no such kind of store") == 0);
+    CHECK(es::open_store<es::MemoryStore>("x\x01:").error() == es::errc::invalid);
+}
+
+TEST_CASE("What a store says to its URL is the answer") {
+    CHECK(refusal("file:nowhere") == "file nowhere does not exist");
+    CHECK(refusal("memory:x").find("memory:x: expected nothing") == 0);
+}
