@@ -5,7 +5,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/event_record.hpp>
-#include <eventsourcing/store/memory/text_map.hpp>
+#include <eventsourcing/store/text_map.hpp>
 
 #include <sqlite3.h>
 

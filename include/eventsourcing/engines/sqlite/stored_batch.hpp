@@ -8,7 +8,6 @@
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
-#include <eventsourcing/store/memory/records.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
 #include <cstddef>

@@ -6,8 +6,8 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/event_record.hpp>
-#include <eventsourcing/store/memory/text_map.hpp>
 #include <eventsourcing/store/metadata.hpp>
+#include <eventsourcing/store/text_map.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -16,8 +16,8 @@
 #include <eventsourcing/store/memory/match_index.hpp>
 #include <eventsourcing/store/memory/part.hpp>
 #include <eventsourcing/store/memory/records.hpp>
-#include <eventsourcing/store/memory/text_map.hpp>
 #include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/text_map.hpp>
 
 #include <algorithm>
 #include <condition_variable>

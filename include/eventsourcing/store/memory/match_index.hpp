@@ -6,7 +6,7 @@
 #include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/memory/block.hpp>
 #include <eventsourcing/store/memory/log.hpp>
-#include <eventsourcing/store/memory/text_map.hpp>
+#include <eventsourcing/store/text_map.hpp>
 
 #include <algorithm>
 #include <cstddef>

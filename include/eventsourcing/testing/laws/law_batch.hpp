@@ -5,6 +5,7 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/batch.hpp>
+#include <eventsourcing/store/receipt.hpp>
 
 #include <cstddef>
 #include <cstdint>
