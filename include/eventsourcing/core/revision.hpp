@@ -42,8 +42,8 @@ private:
 };
 
 /// The place of an event in the whole store, in commit order. Ordered and comparable within one
-/// store and meaningless outside it. Most engines need one number; EventStoreDB has two (commit and
-/// prepare).
+/// store and meaningless outside it; ascending, but not without gaps. Most engines need one number;
+/// EventStoreDB has two (commit and prepare).
 class Position {
 public:
     constexpr Position() = default;
@@ -52,7 +52,8 @@ public:
           prepare_(prepare) {}
 
     [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
-    /// The second number of an EventStoreDB position, 0 elsewhere.
+    /// The second number, where an engine has one: EventStoreDB's prepare position, or the place in
+    /// a message that holds several events; 0 elsewhere.
     [[nodiscard]] constexpr std::uint64_t prepare() const { return prepare_; }
 
     constexpr auto operator<=>(const Position&) const = default;
