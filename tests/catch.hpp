@@ -4,9 +4,9 @@
 #define EVENTSOURCING_TESTS_CATCH_HPP
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
-#include <catch2/catch_all.hpp>
+#    include <catch2/catch_all.hpp>
 #else
-#include <catch2/catch.hpp>
+#    include <catch2/catch.hpp>
 #endif
 
 #endif

@@ -2,7 +2,7 @@
 // A consumer: one aggregate, dispatched to the memory store and, WITH_SQLITE, to a file.
 #include <eventsourcing/eventsourcing.hpp>
 #ifdef WITH_SQLITE
-#include <eventsourcing/engines/sqlite.hpp>
+#    include <eventsourcing/engines/sqlite.hpp>
 #endif
 
 #include <cstdio>
