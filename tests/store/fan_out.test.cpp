@@ -143,4 +143,8 @@ TEST_CASE("A fan-out is read from its primary") {
     CHECK(fan.read_stream("notes-1")->records().size() == 1);
     CHECK(fan.read_all()->records().size() == 1);
     CHECK(*fan.wait_for_append({}));
+    int shown = 0;
+    CHECK(fan.read_events<Note>("notes-1", std::nullopt,
+                                [&](const Note&, es::Revision) { ++shown; }));
+    CHECK(shown == 1);
 }

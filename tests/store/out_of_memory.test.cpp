@@ -120,3 +120,20 @@ TEST_CASE("Reading that runs out of memory is an error") {
     }
     CHECK(failed > 2);
 }
+
+TEST_CASE("An append of a small event takes no memory while its block has room") {
+    es::MemoryStore store;
+    for (int i = 0; i < 200; ++i)
+        REQUIRE(store.append_unchecked("notes-1", one().batch()));
+    const auto note = one();
+    const auto batch = note.batch();
+    allocations_left = 0;
+    const auto done = store.append("notes-1", at(199), batch);
+    std::size_t shown = 0;
+    const auto read = store.read_events<Note>("notes-1", std::nullopt,
+                                              [&](const Note&, es::Revision) { ++shown; });
+    allocations_left = plenty;
+    CHECK(done);
+    CHECK(read);
+    CHECK(shown == 201);
+}

@@ -153,6 +153,16 @@ public:
         return primary_.wait_for_append(after, call);
     }
 
+    /// Shows typed events as the primary does, where it keeps them.
+    template <class Event, class Visitor>
+        requires requires(const Primary& primary, StreamNameView stream, Visitor& visitor) {
+            primary.template read_events<Event>(stream, std::optional<Revision>{}, visitor);
+        }
+    Result<void> read_events(StreamNameView stream, std::optional<Revision> last,
+                             Visitor&& visitor) const {
+        return primary_.template read_events<Event>(stream, last, visitor);
+    }
+
     [[nodiscard]] const Primary& primary() const { return primary_; }
 
 private:

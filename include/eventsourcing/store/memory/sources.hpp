@@ -94,21 +94,23 @@ public:
 
 private:
     Result<void> prepare_tags() {
-        tags_.reserve(batch_.size());
         for (std::size_t i = 0; i < batch_.size(); ++i) {
             auto tags = tags_of(batch_.events()[i], batch_.tags(), arena_);
             if (!tags)
                 return std::move(tags).error();
             if (auto done = check_tags(i, *tags); !done)
                 return done;
-            tags_.push_back(*tags);
+            if (!tags->empty()) {
+                tags_.resize(batch_.size());
+                tags_[i] = *tags;
+            }
         }
         return {};
     }
 
     const Batch<V>& batch_;
     Arena arena_;
-    std::vector<std::span<const std::string_view>> tags_; // empty where nothing can have tags
+    std::vector<std::span<const std::string_view>> tags_; // empty where no event has tags
 };
 
 /// A batch that a memory store keeps as bytes.
