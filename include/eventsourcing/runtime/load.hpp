@@ -2,10 +2,10 @@
 #ifndef EVENTSOURCING_RUNTIME_LOAD_HPP
 #define EVENTSOURCING_RUNTIME_LOAD_HPP
 
-#include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/recorded.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,10 +36,6 @@ concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor
     } -> std::same_as<Result<void>>;
 };
 
-inline std::string place(std::string_view stream, Revision revision) {
-    return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
-}
-
 /// Folds a run of events, at least one, into what has been loaded so far.
 template <Aggregate A>
 Result<void> fold_next(Loaded<A>& loaded, std::span<const typename A::Event> events, Revision first,
@@ -47,7 +43,7 @@ Result<void> fold_next(Loaded<A>& loaded, std::span<const typename A::Event> eve
     const std::uint64_t before = loaded.state.generation.value();
     if (auto done = fold_into<A>(loaded.state, events); !done)
         return std::move(done).error().within(
-            place(stream.view(), first.plus(loaded.state.generation.value() - before)));
+            event_place(stream.view(), first.plus(loaded.state.generation.value() - before)));
     loaded.revision = first.plus(events.size() - 1);
     return {};
 }
@@ -63,10 +59,9 @@ Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOpt
         for (const EventRecord& record : page->records()) {
             if (options.at && record.revision > *options.at)
                 return {};
-            auto event =
-                EventCodec<typename A::Event>::decode(record.type, record.version, record.data);
+            auto event = decode_event<typename A::Event>(record);
             if (!event)
-                return std::move(event).error().within(place(stream.view(), record.revision));
+                return std::move(event).error();
             if (auto done = fold_next<A>(loaded, {&*event, 1}, record.revision, stream); !done)
                 return done;
         }
@@ -100,7 +95,7 @@ template <Aggregate A, class Store>
         return std::move(done).error();
     if (options.at && loaded.revision != options.at)
         return Error(errc::not_found,
-                     detail::place(stream.view(), *options.at) +
+                     detail::event_place(stream.view(), *options.at) +
                          ": there is no such event; the last is " +
                          (loaded.revision ? std::to_string(loaded.revision->value()) : "none"));
     return loaded;
