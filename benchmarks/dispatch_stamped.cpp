@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// One event and two, stamped with ids and the time on both sides.
+#include "dispatch.hpp"
+
+int main(int argc, char** argv) {
+    return compare::main(
+        argc, argv,
+        {
+            {"dispatch, one event, stamped",
+             with_library::side<combat::Attack, true>(combat::long_id),
+             by_hand::side<by_hand::OneOrTwo, combat::Attack, true>(combat::long_id), 100'000,
+             1.10},
+        });
+}
