@@ -149,3 +149,14 @@ TEST_CASE("a view of run-time text is checked without a copy") {
     CHECK(view->view().data() == text.data());
     CHECK(es::StreamNameView::parse("ogre").error() == es::errc::invalid);
 }
+
+namespace {
+template <class T>
+es::StreamName name_in_a_template(T) {
+    return es::StreamName{es::StreamNameView{"combat-ogre"}};
+}
+} // namespace
+
+TEST_CASE("a literal names a stream in a template, where Clang checks it once more at run time") {
+    CHECK(name_in_a_template(1) == "combat-ogre");
+}
