@@ -5,6 +5,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -100,6 +101,20 @@ public:
         return guarded([&] {
             const auto position = after.value_or(Position{}).value();
             return engine_->wait_for_append(detail::sqlite::to_sqlite(position), call);
+        });
+    }
+
+    /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
+    /// What is then at `path` is whole, on the disk, and can be opened; after an error nothing is.
+    ///
+    /// `invalid` where there is something at `path` already, which is left as it is.
+    [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
+        return guarded([&]() -> Result<void> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return go_on;
+            return engine_->maintain(call, [&](auto& connection, auto go_on) {
+                return detail::sqlite::back_up(connection, path, go_on);
+            });
         });
     }
 

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace eventsourcing::detail::sqlite {
@@ -28,8 +29,21 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
+    /// While one lives it is not due: a reader that stays long would have writers wait behind a
+    /// checkpoint that waits for it in vain. May be used from several threads at once.
+    class Pause {
+    public:
+        explicit Pause(Checkpointer& checkpointer) : pauses_(checkpointer.pauses_) { ++pauses_; }
+        ~Pause() { --pauses_; }
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+
+    private:
+        std::atomic<int>& pauses_;
+    };
+
     /// Whether the last commit has made it due.
-    [[nodiscard]] bool due() const { return frames_ - tried_at_ >= every_; }
+    [[nodiscard]] bool due() const { return frames_ - tried_at_ >= every_ && pauses_ == 0; }
 
     /// False where others were in the way; an error where the file could not be written.
     [[nodiscard]] Result<bool> run(LockWait& wait) {
@@ -64,6 +78,7 @@ private:
     int every_;
     int frames_ = 0;   // in the log
     int tried_at_ = 0; // how many there were at the last checkpoint
+    std::atomic<int> pauses_ = 0;
 };
 
 } // namespace eventsourcing::detail::sqlite

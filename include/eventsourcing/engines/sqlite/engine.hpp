@@ -78,6 +78,19 @@ public:
         });
     }
 
+    /// For what reads long: `work(Connection&, go_on)`, where `go_on()` answers why it should end.
+    /// Writers go on meanwhile, and the log grows.
+    template <class Work>
+    [[nodiscard]] auto maintain(const CallOptions& call, Work work) {
+        return with_reader(call, busy_timeout_, [&](Connection& connection) {
+            const Checkpointer::Pause pause(*checkpointer_);
+            return work(connection, [&]() -> Result<void> {
+                auto can = state_.usable();
+                return can ? check_call(call) : std::move(can);
+            });
+        });
+    }
+
     [[nodiscard]] Result<bool> wait_for_append(std::int64_t after, const CallOptions& call) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();

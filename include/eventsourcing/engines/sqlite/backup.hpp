@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_BACKUP_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_BACKUP_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/partial_file.hpp>
+#include <eventsourcing/engines/sqlite/reader.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+
+#include <sqlite3.h>
+
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// Copies what `source` sees into the empty file `into`, page by page, all of one snapshot.
+/// `go_on()` is asked after each MiB.
+template <class GoOn>
+Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
+    // a snapshot of our own, or else each commit meanwhile would start the copy anew
+    if (auto begun = run(source, Sql::begin_read); !begun)
+        return begun;
+    const RollbackGuard let_go(source);
+    if (auto seen = read_head(source); !seen)
+        return std::move(seen).error();
+
+    sqlite3_backup* const backup =
+        sqlite3_backup_init(into.handle(), "main", source.handle(), "main");
+    if (!backup)
+        return into.error(sqlite3_extended_errcode(into.handle()));
+    constexpr int pages_at_a_time = 256;
+    Result<void> told = {};
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK && told) {
+        code = sqlite3_backup_step(backup, pages_at_a_time);
+        if (code == SQLITE_OK)
+            told = go_on();
+    }
+    sqlite3_backup_finish(backup);
+    if (!told)
+        return told;
+    return code == SQLITE_DONE ? Result<void>() : into.error(code);
+}
+
+/// Makes `target`, which must not exist, a store with all that is committed in the file of `source`
+/// now. What stands at `target` is whole and on the disk, or it is not there.
+template <class GoOn>
+Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) {
+    const std::string what = source.store() + ": backup to " + quoted(target, 256);
+    if (target.empty() || target.find('\0') != target.npos)
+        return Error(errc::invalid, what + ": expected the path of a file");
+    auto partial = PartialFile::create(target, source.absolute_path(), what);
+    if (!partial)
+        return std::move(partial).error();
+    {
+        auto into = Connection::open(partial->path(), false, what);
+        if (!into)
+            return std::move(into).error();
+        // nobody sees this file before it is synced as a whole
+        for (const char* sql : {"PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF"})
+            if (auto done = (*into)->execute(sql); !done)
+                return done;
+        if (auto done = copy_pages(source, **into, go_on); !done)
+            return done;
+    }
+    return partial->publish();
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_PARTIAL_FILE_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_PARTIAL_FILE_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// A file that is written beside the place where it will stand, and put there in one step when it
+/// is whole; removed when that does not come to pass. A process that is killed leaves it behind as
+/// `TARGET.partial-...`.
+class PartialFile {
+public:
+    PartialFile(PartialFile&& other) noexcept
+        : target_(std::move(other.target_)),
+          path_(std::exchange(other.path_, {})),
+          what_(std::move(other.what_)) {}
+    PartialFile& operator=(PartialFile&&) = delete;
+    ~PartialFile() {
+        if (!path_.empty())
+            ::unlink(path_.c_str());
+    }
+
+    /// Makes an empty one with the access rights of the file `like`. `errc::invalid` where there is
+    /// something at `target`. `what` is what messages begin with.
+    [[nodiscard]] static Result<PartialFile> create(const std::string& target,
+                                                    const std::string& like, std::string what) {
+        struct stat found{};
+        if (::lstat(target.c_str(), &found) == 0)
+            return Error(errc::invalid, what + occupied);
+        const mode_t mode = ::stat(like.c_str(), &found) == 0 ? found.st_mode & 0777U : 0600U;
+        PartialFile made(target, std::move(what));
+        std::string path = target + ".partial-" + Environment().new_id().to_string();
+        const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+        if (file < 0)
+            return made.failed("the file can't be made", errno);
+        made.path_ = std::move(path);
+        ::close(file);
+        return made;
+    }
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+    /// Syncs the file and puts it in its place, which must still be free; syncs the folder.
+    [[nodiscard]] Result<void> publish() {
+        if (const int code = sync(path_); code != 0)
+            return failed("the file can't be synced", code);
+        if (const int code = move_to_target(); code != 0)
+            return code == EEXIST ? Error(errc::invalid, what_ + occupied)
+                                  : failed("the file can't be put in its place", code);
+        const auto slash = target_.rfind('/');
+        const std::string folder = slash == target_.npos ? "." : target_.substr(0, slash + 1);
+        if (const int code = sync(folder); code != 0) {
+            ::unlink(target_.c_str());
+            return failed("its folder can't be synced", code);
+        }
+        return {};
+    }
+
+private:
+    static constexpr const char* occupied =
+        ": there is something at this path already, which was left as it is: name another path";
+
+    PartialFile(std::string target, std::string what)
+        : target_(std::move(target)),
+          what_(std::move(what)) {}
+
+    /// What `errno` is, or 0.
+    static int sync(const std::string& path) {
+        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (file < 0)
+            return errno;
+#if defined(F_FULLFSYNC)
+        int code = ::fcntl(file, F_FULLFSYNC) == 0 || ::fsync(file) == 0 ? 0 : errno;
+#else
+        int code = ::fsync(file) == 0 ? 0 : errno;
+#endif
+        ::close(file);
+        return code;
+    }
+
+    /// A link never replaces what is there; where the file system has none, a look must do.
+    int move_to_target() {
+        if (::link(path_.c_str(), target_.c_str()) == 0) {
+            ::unlink(std::exchange(path_, {}).c_str());
+            return 0;
+        }
+        if (errno != EPERM && errno != ENOTSUP && errno != EOPNOTSUPP && errno != ENOSYS)
+            return errno;
+        struct stat found{};
+        if (::lstat(target_.c_str(), &found) == 0)
+            return EEXIST;
+        if (::rename(path_.c_str(), target_.c_str()) != 0)
+            return errno;
+        path_.clear();
+        return 0;
+    }
+
+    [[nodiscard]] Error failed(const char* problem, int code) const {
+        const errc kind = code == ENOENT || code == ENOTDIR                  ? errc::not_found
+                          : code == EACCES || code == EPERM || code == EROFS ? errc::denied
+                          : code == ENAMETOOLONG                             ? errc::invalid
+                                                                             : errc::unavailable;
+        return {kind, what_ + ": " + problem + ": " + std::generic_category().message(code) +
+                          "; nothing is left at this path"};
+    }
+
+    std::string target_;
+    std::string path_{};
+    std::string what_;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif
