@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +32,7 @@ using Work = std::function<unsigned long()>;
 using Side = std::function<Work(unsigned long operations)>;
 
 struct Comparison {
-    std::string_view name;
+    std::string name;
     Side library;
     Side by_hand;
     /// How many operations make one timing; a few milliseconds.
