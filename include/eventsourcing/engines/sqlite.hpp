@@ -8,6 +8,8 @@
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/verify.hpp>
+#include <eventsourcing/engines/sqlite/verify_report.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
 
@@ -63,8 +65,9 @@ public:
         });
     }
     /// For `open_store("sqlite:combat.db?durability=relaxed")`. Options: `durability=full|relaxed`,
-    /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `create=true|false`. In the path `%3F` is a
-    /// question mark and `%25` a percent sign.
+    /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `max_waiting=N`, `create=true|false`. In the
+    /// path
+    /// `%3F` is a question mark and `%25` a percent sign.
     [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest) {
         auto target = detail::sqlite::parse_url(rest);
         if (!target)
@@ -115,6 +118,23 @@ public:
             return engine_->maintain(call, [&](auto& connection, auto go_on) {
                 return detail::sqlite::back_up(connection, path, go_on);
             });
+        });
+    }
+
+    /// Checks the whole file: its pages and indexes, that positions and revisions have no gaps,
+    /// that rows agree with each other, and that each record can be decoded: as JSON, or as one of
+    /// `Events` where some are given, each a variant of events or one struct.
+    ///
+    /// What is wrong stands in the report. An error says that the checking was called off, by the
+    /// deadline, a stop or `close()`. Appends go on meanwhile; it reads all of the file several
+    /// times.
+    template <class... Events>
+    [[nodiscard]] Result<VerifyReport> verify(const CallOptions& call = {}) const {
+        return guarded([&]() -> Result<VerifyReport> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            return detail::sqlite::verify<Events...>(
+                [&](auto work) { return engine_->maintain(call, work); });
         });
     }
 

@@ -37,6 +37,10 @@ enum class Sql : std::uint8_t {
     read_backward,
     read_all,
     read_one,
+    check_pages,
+    check_references,
+    next_streams,
+    count_stream,
     read_tags,
 };
 
@@ -87,6 +91,12 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "WHERE e.stream = ?1 AND e.revision <= ?2 ORDER BY e.revision DESC LIMIT ?3",
     EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position > ?1 ORDER BY e.position LIMIT ?2",
     EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position = ?1",
+
+    "PRAGMA integrity_check(100)",
+    "PRAGMA foreign_key_check",
+    "SELECT id, name, revision FROM es_streams WHERE id > ?1 ORDER BY id LIMIT ?2",
+    "SELECT count(*), min(revision), max(revision) FROM es_events WHERE stream = ?1",
+
     "SELECT g.name FROM es_event_tags i LEFT JOIN es_tags g ON g.id = i.tag WHERE i.position = ?1 "
     "ORDER BY g.name",
 };

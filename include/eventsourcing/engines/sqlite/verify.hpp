@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
+
+#include <eventsourcing/cloudevents/attribute.hpp>
+#include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/reader.hpp>
+#include <eventsourcing/engines/sqlite/schema_check.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/verify_report.hpp>
+#include <eventsourcing/store/metadata_codec.hpp>
+#include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/recorded.hpp>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::sqlite {
+
+/// While it lives, `go_on()` is asked now and then while statements of a connection run; where it
+/// answers an error they end.
+template <class GoOn>
+class Interruptible {
+public:
+    Interruptible(Connection& connection, GoOn& go_on) : connection_(connection), go_on_(go_on) {
+        constexpr int instructions_between = 100'000; // of SQLite's machine: a few milliseconds
+        sqlite3_progress_handler(connection.handle(), instructions_between, &Interruptible::ask,
+                                 this);
+    }
+    ~Interruptible() { sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr); }
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+
+private:
+    static int ask(void* self) { return static_cast<Interruptible*>(self)->go_on_() ? 0 : 1; }
+
+    Connection& connection_;
+    GoOn& go_on_;
+};
+
+/// Checks a file piece by piece and writes down what it finds. Each function has one read
+/// transaction, or none, and fails only where it can't go on reading.
+class Verifier {
+public:
+    /// How many streams, or events, are read in one transaction.
+    static constexpr std::int64_t page_size = 500;
+
+    VerifyReport report;
+
+    Result<void> check_schema(Connection& connection) {
+        SchemaParts found;
+        if (const int code = read_schema(connection.handle(), found); code != SQLITE_OK)
+            return connection.error(code);
+        for (std::string& problem : schema_problems(found))
+            report.add_problem(std::move(problem));
+        return {};
+    }
+
+    /// All pages of the file, and each index against its table.
+    Result<void> check_pages(Connection& connection) {
+        Statement row(connection, Sql::check_pages);
+        for (;;) {
+            auto stepped = row.step();
+            if (!stepped || !*stepped)
+                return as_done(std::move(stepped));
+            if (row.bytes(0) != "ok")
+                report.add_problem("SQLite's integrity check: " + std::string(row.bytes(0)));
+        }
+    }
+
+    /// What the rows of each table say of rows of others.
+    Result<void> check_references(Connection& connection) {
+        Statement row(connection, Sql::check_references);
+        for (;;) {
+            auto stepped = row.step();
+            if (!stepped || !*stepped)
+                return as_done(std::move(stepped));
+            report.add_problem(std::string(row.bytes(0)) +
+                               (row.is_null(1) ? "" : ", row " + std::to_string(row.integer(1))) +
+                               ": it names a row of " + std::string(row.bytes(2)) +
+                               " that is not there");
+        }
+    }
+
+    /// The next streams, and that their events have the revisions 0 to the last one. False at the
+    /// end.
+    Result<bool> check_streams(Connection& connection) {
+        if (auto begun = run(connection, Sql::begin_read); !begun)
+            return std::move(begun).error();
+        const RollbackGuard let_go(connection);
+        Statement stream(connection, Sql::next_streams);
+        stream.bind(last_stream_).bind(page_size);
+        for (std::int64_t i = 0; i < page_size; ++i) {
+            auto stepped = stream.step();
+            if (!stepped || !*stepped)
+                return stepped;
+            last_stream_ = stream.integer(0);
+            ++report.streams;
+            Statement events(connection, Sql::count_stream);
+            if (auto counted = events.bind(last_stream_).step(); !counted)
+                return counted;
+            check_stream(stream, events);
+        }
+        return true;
+    }
+
+    /// The next events as they are in the file; their bytes are looked at by `check_content`, when
+    /// the transaction has ended. An empty page is the end.
+    Result<Page> check_events(Connection& connection) {
+        if (auto begun = run(connection, Sql::begin_read); !begun)
+            return std::move(begun).error();
+        const RollbackGuard let_go(connection);
+        if (first_) { // events that are appended from here on are of no concern
+            auto head = read_head(connection);
+            if (!head)
+                return std::move(head).error();
+            head_ = *head;
+        }
+        Page page;
+        std::size_t bytes = 0;
+        Statement row(connection, Sql::read_all);
+        row.bind(last_position_).bind(page_size);
+        std::int64_t seen = 0;
+        while (bytes < max_page_bytes && (first_ || last_position_ < head_)) {
+            auto stepped = row.step();
+            if (!stepped)
+                return std::move(stepped).error();
+            if (!*stepped)
+                break;
+            ++seen;
+            check_position(row.integer(0));
+            if (auto done = check_row(connection, row, page); !done)
+                return std::move(done).error();
+            bytes += row.bytes(8).size() + row.bytes(9).size();
+        }
+        report.events += static_cast<std::uint64_t>(seen);
+        page.at_end = seen == 0;
+        return page;
+    }
+
+    /// That data and metadata can be decoded, the data as one of the events `Vs` if there are any.
+    template <class... Vs>
+    void check_content(const Page& page) {
+        for (const EventRecord& record : page.records()) {
+            if (auto metadata = decode_metadata(record.metadata); !metadata)
+                add(record, metadata.error().message());
+            if constexpr (sizeof...(Vs) == 0) {
+                if (!is_json_media_type(record.content_type))
+                    continue;
+                JsonScanner scanner(record.data);
+                if (!scanner.skip_value() || !scanner.at_end())
+                    add(record, scanner.error(errc::malformed).message());
+            } else {
+                const bool known = (check_as<Vs>(record) || ...);
+                if (!known)
+                    add(record, "none of the given events is stored as " + quoted(record.type));
+            }
+        }
+    }
+
+private:
+    static Result<void> as_done(Result<bool> stepped) {
+        if (!stepped)
+            return std::move(stepped).error();
+        return {};
+    }
+
+    void add(const EventRecord& record, const std::string& what) {
+        report.add_problem("position " + std::to_string(record.position->value()) + " (stream " +
+                           std::string(record.stream) + ", revision " +
+                           std::to_string(record.revision.value()) + "): " + what);
+    }
+
+    /// False where `V` has no event of this type.
+    template <class V>
+    bool check_as(const EventRecord& record) {
+        bool known = false;
+        for (const auto& row : EventTable<V>::rows)
+            known = known || row.type == record.type;
+        if (!known)
+            return false;
+        const auto event = guarded("decoding an event", [&] { return decode_event<V>(record); });
+        if (!event)
+            report.add_problem("position " + std::to_string(record.position->value()) + ": " +
+                               event.error().message());
+        return true;
+    }
+
+    void check_stream(const Statement& stream, const Statement& events) {
+        const std::string_view name = stream.bytes(1);
+        const std::int64_t last = stream.integer(2);
+        const std::int64_t count = events.integer(0);
+        const auto wrong = [&](const std::string& what) {
+            report.add_problem("stream " + quoted(name, 256) + ": " + what);
+        };
+        if (!StreamNameView::parse(name))
+            wrong("that is no name of a stream");
+        if (count == 0)
+            return wrong("it has no events");
+        if (events.integer(1) != 0)
+            wrong("its first event has revision " + std::to_string(events.integer(1)) +
+                  ", expected 0");
+        if (events.integer(2) != last)
+            wrong("its last event has revision " + std::to_string(events.integer(2)) +
+                  ", but es_streams says " + std::to_string(last));
+        if (events.integer(2) - events.integer(1) != count - 1)
+            wrong("it has " + std::to_string(count) + " events with the revisions " +
+                  std::to_string(events.integer(1)) + " to " + std::to_string(events.integer(2)) +
+                  ": some are missing");
+    }
+
+    void check_position(std::int64_t position) {
+        if (position < 1)
+            report.add_problem("position " + std::to_string(position) + ": positions begin at 1");
+        else if (const auto expected = std::max<std::int64_t>(last_position_, 0) + 1;
+                 position != expected)
+            report.add_problem("position " + std::to_string(expected) +
+                               (position == expected + 1
+                                    ? " is missing"
+                                    : " to " + std::to_string(position - 1) + " are missing"));
+        last_position_ = position;
+        first_ = false;
+    }
+
+    Result<void> check_row(Connection& connection, const Statement& row, Page& page) {
+        auto read = read_record(connection, row);
+        if (!read) {
+            report.add_problem(read.error().message());
+            return {};
+        }
+        page.add(read->record);
+        const EventRecord& record = page.records().back();
+        std::int64_t count = 0;
+        Statement tag(connection, Sql::read_tags);
+        tag.bind(read->position);
+        for (;; ++count) {
+            auto stepped = tag.step();
+            if (!stepped)
+                return std::move(stepped).error();
+            if (!*stepped)
+                break;
+            const std::string_view name = tag.bytes(0);
+            if (name.empty() || name.size() > max_tag_size || !valid_utf8(name))
+                add(record, "it has the tag " + quoted(name));
+        }
+        if (count != read->tag_count)
+            add(record, "it has " + std::to_string(count) + " tags, expected " +
+                            std::to_string(read->tag_count));
+        return {};
+    }
+
+    std::int64_t last_stream_ = std::numeric_limits<std::int64_t>::min();
+    std::int64_t last_position_ = std::numeric_limits<std::int64_t>::min();
+    std::int64_t head_ = 0;
+    bool first_ = true;
+};
+
+/// Runs all checks. `maintain(work)` answers what `work(Connection&, go_on)` does, with a
+/// connection that reads; between two of them nothing is held.
+template <class... Vs, class Maintain>
+Result<VerifyReport> verify(Maintain maintain) {
+    Verifier verifier;
+    // Whether it was called off: then there is no report. All else that ends a check is told in it.
+    const auto called_off = [](const Error& error) {
+        return error == errc::cancelled || error == errc::timed_out || error == errc::closed;
+    };
+    const auto piece = [&](auto check) {
+        return maintain([&](Connection& connection, auto go_on) {
+            Result<void> told;
+            const auto ask = [&] {
+                told = go_on();
+                return told.has_value();
+            };
+            const Interruptible interruptible(connection, ask);
+            auto done = check(connection);
+            if (!done && !told)
+                done = std::move(told).error();
+            return done;
+        });
+    };
+    const auto settle = [&](const Result<void>& done, const char* what) -> Result<void> {
+        if (done)
+            verifier.report.checked.emplace_back(what);
+        else if (called_off(done.error()))
+            return done;
+        else
+            verifier.report.add_problem("could not be checked to its end: " + std::string(what) +
+                                        ": " + done.error().message());
+        return {};
+    };
+
+    const auto in_one_go = [&](auto check, const char* what) {
+        return settle(piece([&](Connection& c) { return (verifier.*check)(c); }), what);
+    };
+    if (auto told = in_one_go(&Verifier::check_schema,
+                              "the tables, indexes and triggers are those of this library");
+        !told)
+        return std::move(told).error();
+    if (auto told =
+            in_one_go(&Verifier::check_pages,
+                      "SQLite's integrity check of all pages and indexes, ids and revisions "
+                      "in them once, in one read transaction");
+        !told)
+        return std::move(told).error();
+    if (auto told = in_one_go(&Verifier::check_references,
+                              "what rows refer to is there, in one read transaction");
+        !told)
+        return std::move(told).error();
+
+    Result<void> done;
+    for (bool more = true; more && done;) {
+        auto found = piece([&](Connection& c) { return verifier.check_streams(c); });
+        more = found && *found;
+        done = found ? Result<void>() : Result<void>(std::move(found).error());
+    }
+    if (auto told = settle(done, "the events of each stream have the revisions from 0 to its last "
+                                 "one, read in pages");
+        !told)
+        return std::move(told).error();
+    done = {};
+    for (bool more = true; more && done;) {
+        auto page = piece([&](Connection& c) { return verifier.check_events(c); });
+        if (page)
+            verifier.check_content<Vs...>(*page);
+        more = page && !page->at_end;
+        done = page ? Result<void>() : Result<void>(std::move(page).error());
+    }
+    if (auto told = settle(done, "positions without gaps, and each record with its stream, type, "
+                                 "tags, metadata and data, read in pages");
+        !told)
+        return std::move(told).error();
+    return std::move(verifier.report);
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/verify.hpp>
+
+#include <eventsourcing/core/event_family.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace verify_tests {
+
+using namespace sqlite_tests;
+
+struct EntityAttacked {
+    std::int32_t damage = 0;
+};
+struct EntityDied {};
+struct ItemAdded {
+    std::string sku;
+};
+consteval es::EventFamily event_family(const auto& /*event*/) {
+    return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
+}
+using Fight = std::variant<EntityAttacked, EntityDied>;
+using Cart = std::variant<ItemAdded>;
+
+/// Three events in two streams, of which two have a tag.
+void fill(const std::string& path) {
+    auto store = open_store(path);
+    static constexpr std::array<std::string_view, 1> tags{"kind:ogre"};
+    REQUIRE(
+        append(store, "combat-ogre", {event("combat.entity_attacked", "{\"damage\":1}", tags)}));
+    REQUIRE(append(store, "combat-goblin", {event("combat.entity_died", "{}", tags)}));
+    REQUIRE(append(store, "combat-ogre", {event("combat.entity_attacked", "{\"damage\":2}")}));
+    store.close();
+}
+
+/// What is found after another program has run this SQL, past the triggers.
+es::VerifyReport after(const std::string& sql) {
+    const Folder folder;
+    fill(folder / "a.db");
+    {
+        Raw raw(folder / "a.db");
+        raw.run("DROP TRIGGER es_no_update; DROP TRIGGER es_no_delete;" + sql);
+        raw.run("CREATE TRIGGER es_no_update BEFORE UPDATE ON es_events "
+                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;"
+                "CREATE TRIGGER es_no_delete BEFORE DELETE ON es_events "
+                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;");
+    }
+    const auto report = open_store(folder / "a.db").verify();
+    INFO((report ? "" : report.error().message()));
+    REQUIRE(report);
+    CHECK(report->ok() == report->problems.empty());
+    CHECK(report->problem_count == report->problems.size());
+    return *report;
+}
+
+using Sentences = std::vector<std::string>;
+
+TEST_CASE("A store in order has no problems, and the report says what was checked") {
+    const Folder folder;
+    fill(folder / "a.db");
+    const auto store = open_store(folder / "a.db");
+    for (const auto& report :
+         {store.verify(), store.verify<Fight>(), store.verify<Cart, Fight>()}) {
+        REQUIRE(report);
+        CHECK(report->problems == Sentences{});
+        CHECK(report->ok());
+        CHECK(report->events == 3);
+        CHECK(report->streams == 2);
+        CHECK(report->checked ==
+              Sentences{"the tables, indexes and triggers are those of this library",
+                        "SQLite's integrity check of all pages and indexes, ids and revisions in "
+                        "them once, in one read transaction",
+                        "what rows refer to is there, in one read transaction",
+                        "the events of each stream have the revisions from 0 to its last one, "
+                        "read in pages",
+                        "positions without gaps, and each record with its stream, type, tags, "
+                        "metadata and data, read in pages"});
+    }
+}
+
+TEST_CASE("A store without events has no problems") {
+    const Folder folder;
+    const auto report = open_store(folder / "a.db").verify();
+    REQUIRE(report);
+    CHECK(report->problems == Sentences{});
+    CHECK(report->events == 0);
+    CHECK(report->streams == 0);
+}
+
+TEST_CASE("A store of more than a page of events and streams is checked to its end") {
+    const Folder folder;
+    auto store = open_store(folder / "a.db", {.durability = es::SqliteDurability::relaxed});
+    for (int i = 0; i < 1'200; ++i)
+        REQUIRE(append(store, *es::StreamName::of("combat", std::to_string(i % 700)), {event()}));
+    const auto report = store.verify();
+    REQUIRE(report);
+    CHECK(report->problems == Sentences{});
+    CHECK(report->events == 1'200);
+    CHECK(report->streams == 700);
+}
+
+TEST_CASE("Gaps between positions are found") {
+    CHECK(after("UPDATE es_events SET position = 7 WHERE position = 3").problems ==
+          Sentences{"position 3 to 6 are missing"});
+    CHECK(after("UPDATE es_events SET position = 4 WHERE position = 3").problems ==
+          Sentences{"position 3 is missing"});
+    CHECK(after("UPDATE es_events SET position = -1 WHERE position = 3").problems ==
+          Sentences{"position -1: positions begin at 1"});
+}
+
+TEST_CASE("Revisions with gaps, and streams that say otherwise, are found") {
+    CHECK(
+        after("UPDATE es_events SET revision = 4 WHERE position = 3").problems ==
+        Sentences{
+            "stream \"combat-ogre\": its last event has revision 4, but es_streams says 1",
+            "stream \"combat-ogre\": it has 2 events with the revisions 0 to 4: some are missing"});
+    CHECK(after("UPDATE es_events SET revision = 5 WHERE position = 2;"
+                "UPDATE es_streams SET revision = 5 WHERE name = 'combat-goblin'")
+              .problems ==
+          Sentences{"stream \"combat-goblin\": its first event has revision 5, expected 0"});
+    CHECK(after("UPDATE es_streams SET revision = 8 WHERE name = 'combat-goblin'").problems ==
+          Sentences{"stream \"combat-goblin\": its last event has revision 0, but es_streams says "
+                    "8"});
+    CHECK(after("INSERT INTO es_streams(name, revision) VALUES('nodash', 0)").problems ==
+          Sentences{"stream \"nodash\": that is no name of a stream",
+                    "stream \"nodash\": it has no events"});
+}
+
+TEST_CASE("Rows that refer to nothing are found") {
+    const auto report = after("DELETE FROM es_streams WHERE name = 'combat-goblin'");
+    REQUIRE(report.problems.size() == 2);
+    CHECK(report.problems[0] == "es_events, row 2: it names a row of es_streams that is not there");
+    CHECK(report.problems[1].find("the event at position 2: its stream is missing in es_streams") !=
+          std::string::npos);
+    CHECK(after("INSERT INTO es_event_tags VALUES(1, 99)").problems ==
+          Sentences{"es_event_tags: it names a row of es_events that is not there"});
+}
+
+TEST_CASE("Tags that an event has not, or has too many of, are found") {
+    CHECK(after("DELETE FROM es_event_tags WHERE position = 2").problems ==
+          Sentences{"position 2 (stream combat-goblin, revision 0): it has 0 tags, expected 1"});
+    CHECK(after("INSERT INTO es_event_tags VALUES(1, 3)").problems ==
+          Sentences{"position 3 (stream combat-ogre, revision 1): it has 1 tags, expected 0"});
+    CHECK(after("UPDATE es_tags SET name = ''").problems ==
+          Sentences{"position 1 (stream combat-ogre, revision 0): it has the tag \"\"",
+                    "position 2 (stream combat-goblin, revision 0): it has the tag \"\""});
+}
+
+TEST_CASE("Events that can't be decoded are found") {
+    const auto data = after("UPDATE es_events SET data = CAST('{\"damage\":' AS BLOB) "
+                            "WHERE position = 1");
+    REQUIRE(data.problems.size() == 1);
+    CHECK(data.problems[0].starts_with("position 1 (stream combat-ogre, revision 0): $.damage: "));
+    const auto metadata = after("UPDATE es_events SET metadata = x'FF' WHERE position = 2");
+    REQUIRE(metadata.problems.size() == 1);
+    CHECK(metadata.problems[0].starts_with(
+        "position 2 (stream combat-goblin, revision 0): metadata: "));
+    const auto id = after("UPDATE es_events SET id = x'0102' WHERE position = 2");
+    REQUIRE(id.problems.size() == 1);
+    CHECK(id.problems[0].find("the event at position 2: its id has 2 bytes, expected 16") !=
+          std::string::npos);
+}
+
+TEST_CASE("Data that is no JSON is no problem where its content type says so") {
+    const Folder folder;
+    auto store = open_store(folder / "a.db");
+    auto bytes = event("picture.taken", "\xFF\xD8");
+    bytes.content_type = "image/jpeg";
+    REQUIRE(append(store, "picture-1", {bytes}));
+    const auto report = store.verify();
+    REQUIRE(report);
+    CHECK(report->problems == Sentences{});
+}
+
+TEST_CASE("Events that are none of the given ones, or do not fit them, are found") {
+    const Folder folder;
+    fill(folder / "a.db");
+    auto store = open_store(folder / "a.db");
+    REQUIRE(
+        append(store, "combat-ogre", {event("combat.entity_attacked", R"({"damage":"much"})")}));
+    CHECK(store.verify()->problems == Sentences{});
+    const auto fight = store.verify<Fight>();
+    REQUIRE(fight);
+    REQUIRE(fight->problems.size() == 1);
+    CHECK(fight->problems[0].starts_with("position 4: stream combat-ogre, revision 2: "
+                                         "combat.entity_attacked: $.damage: "));
+    const auto cart = store.verify<Cart>();
+    REQUIRE(cart);
+    REQUIRE(cart->problems.size() == 4);
+    CHECK(cart->problems[1] == "position 2 (stream combat-goblin, revision 0): none of the given "
+                               "events is stored as \"combat.entity_died\"");
+}
+
+TEST_CASE("Tables, indexes and triggers that are not ours any more are found") {
+    const Folder folder;
+    fill(folder / "a.db");
+    Raw(folder / "a.db")
+        .run("DROP TRIGGER es_no_delete; DROP INDEX es_events_type; CREATE TABLE mine(x)");
+    const auto report = open_store(folder / "a.db").verify();
+    REQUIRE(report);
+    CHECK(report->problems ==
+          Sentences{"the index es_events_type is missing", "the trigger es_no_delete is missing"});
+    Raw(folder / "a.db")
+        .run("CREATE TRIGGER es_no_delete BEFORE DELETE ON es_events BEGIN SELECT 1; END");
+    CHECK(open_store(folder / "a.db").verify()->problems ==
+          Sentences{"the index es_events_type is missing",
+                    "the trigger es_no_delete is not what this library makes"});
+}
+
+TEST_CASE("Damaged pages are found, and the report says what could not be checked") {
+    const Folder folder;
+    {
+        auto store = open_store(folder / "a.db");
+        for (int i = 0; i < 100; ++i)
+            REQUIRE(
+                append(store, "combat-ogre", {event("t", "\"" + std::string(200, 'x') + "\"")}));
+        store.close();
+    }
+    const auto size = std::filesystem::file_size(folder / "a.db");
+    for (std::uintmax_t page = 4096; page < size; page += 4096) {
+        INFO("page " << page / 4096 + 1);
+        std::filesystem::copy_file(folder / "a.db", folder / "b.db",
+                                   std::filesystem::copy_options::overwrite_existing);
+        {
+            std::fstream file(folder / "b.db", std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(static_cast<std::streamoff>(page));
+            file << std::string(64, '\xEE');
+        }
+        auto store = es::SqliteStore::open(folder / "b.db");
+        if (!store) // the page of the schema
+            continue;
+        const auto report = store->verify();
+        REQUIRE(report);
+        CHECK_FALSE(report->ok());
+        CHECK(report->problems.size() + report->checked.size() >= 5);
+    }
+}
+
+TEST_CASE("Verifying can be called off") {
+    const Folder folder;
+    fill(folder / "a.db");
+    auto store = open_store(folder / "a.db");
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK(store.verify({.stop = stop.get_token()}).error() == es::errc::cancelled);
+    CHECK(store.verify(es::CallOptions::within(-1s)).error() == es::errc::timed_out);
+    store.close();
+    CHECK(store.verify().error() == es::errc::closed);
+}
+
+TEST_CASE("A long check ends soon after its deadline") {
+    const Folder folder;
+    auto store = open_store(folder / "a.db", {.durability = es::SqliteDurability::relaxed});
+    for (int i = 0; i < 20; ++i) {
+        Events events;
+        for (int j = 0; j < 2'000; ++j)
+            events.push_back(event());
+        REQUIRE(append(store, "combat-ogre", events));
+    }
+    // the integrity check alone takes longer
+    int asked = 0;
+    auto opened = es::detail::sqlite::Connection::open(folder / "a.db", false, "it");
+    REQUIRE(opened);
+    const auto report = es::detail::sqlite::verify([&](auto work) {
+        return work(**opened, [&]() -> es::Result<void> {
+            return ++asked < 3 ? es::Result<void>() : es::errc::timed_out;
+        });
+    });
+    REQUIRE_FALSE(report);
+    CHECK(report.error() == es::errc::timed_out);
+    CHECK(asked == 3);
+}
+
+TEST_CASE("Of very many problems the first thousand are told") {
+    const Folder folder;
+    auto store = open_store(folder / "a.db", {.durability = es::SqliteDurability::relaxed});
+    Events events;
+    for (int i = 0; i < 1'500; ++i)
+        events.push_back(event("t", "{"));
+    REQUIRE(append(store, "combat-ogre", events));
+    const auto report = store.verify();
+    REQUIRE(report);
+    CHECK(report->problem_count == 1'500);
+    CHECK(report->problems.size() == 1'000);
+}
+
+} // namespace verify_tests
