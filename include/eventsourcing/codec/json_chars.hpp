@@ -36,14 +36,28 @@ constexpr std::uint64_t special_bytes(std::uint64_t word) {
     return (quote | backslash | control | word) & each * 0x80;
 }
 
+/// Fewer than eight bytes as a number; those that are missing are 0.
+inline std::uint64_t load_part(const char* at, std::size_t size) {
+    const auto byte = [at](std::size_t i) {
+        return std::uint64_t{static_cast<unsigned char>(at[i])} << 8 * i;
+    };
+    if (size < 4) // the first, the middle and the last, which may be the same
+        return size == 0 ? 0 : byte(0) | byte(size / 2) | byte(size - 1);
+    const auto four = [at](std::size_t i) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, at + i, sizeof word);
+        if constexpr (std::endian::native == std::endian::big)
+            word = __builtin_bswap32(word);
+        return std::uint64_t{word} << 8 * i;
+    };
+    return four(0) | four(size - 4); // they may overlap
+}
+
 /// Whether `size` bytes are the same; for names, for which calling memcmp costs more than
 /// comparing.
 inline bool same_bytes(const char* a, const char* b, std::size_t size) {
-    if (size < 8) {
-        while (size != 0 && a[size - 1] == b[size - 1])
-            --size;
-        return size == 0;
-    }
+    if (size < 8)
+        return load_part(a, size) == load_part(b, size);
     for (std::size_t i = 0; i + 8 < size; i += 8)
         if (load_eight(a + i) != load_eight(b + i))
             return false;
@@ -55,9 +69,11 @@ inline const char* skip_plain(const char* at, const char* end) {
     for (; end - at >= 8; at += 8)
         if (const auto found = special_bytes(load_eight(at)); found != 0)
             return at + std::countr_zero(found) / 8;
-    while (at != end && !is_special(*at))
-        ++at;
-    return at;
+    const auto left = static_cast<std::size_t>(end - at);
+    constexpr std::uint64_t quotes = 0x0101010101010101U * '"';
+    const auto word = load_part(at, left) | quotes
+                                                << 8 * left; // stops behind the last at the latest
+    return at + std::countr_zero(special_bytes(word)) / 8;
 }
 
 } // namespace eventsourcing::detail

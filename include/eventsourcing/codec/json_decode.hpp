@@ -50,32 +50,52 @@ constexpr JsonMemberType make_member_type() {
 template <class M>
 inline constexpr JsonMemberType member_type = make_member_type<M>();
 
-/// Reads members as long as they come in the order of the object, which is how this library writes
-/// them: each name is compared with the one place where it should stand.
+/// Reads members by comparing the name that is next with those of the object: in their order, which
+/// is how this library writes them, and again from the start as long as that finds one. What is out
+/// of the ordinary (unknown and missing members, duplicates, escapes in names) is left to
+/// `JsonReader::read_rest`.
 ///
 /// Its call operator, like the other one's below, is instantiated for each type of members, not for
 /// each struct: that is what keeps structs cheap to compile.
-class OrderedReader {
+class MemberReader {
 public:
-    OrderedReader(JsonReader& in, bool plain_names) : in_(in), plain_names_(plain_names) {}
+    /// Names of fields are plain and stay the same, names from a `members` line may hold anything
+    /// and depend on what was read.
+    MemberReader(JsonReader& in, bool fields)
+        : in_(in),
+          next_(in.peek_name(true)),
+          fields_(fields) {}
 
     template <class M>
     void operator()(std::string_view name, M& member) {
+        const std::uint64_t bit = members_ < 64 ? std::uint64_t{1} << members_ : 0;
         ++members_;
-        if (!in_order_)
+        if (next_ == nullptr || (bit & ~taken_) == 0 || !(fields_ || is_plain(name)) ||
+            !in_.take_name(next_, name))
             return;
-        if ((!plain_names_ && !is_plain(name)) || !in_.take_member(taken_ == 0, name)) {
-            in_order_ = false;
-        } else if (!read_json(in_, member)) {
+        if (!read_json(in_, member)) {
             in_.in_member(name);
-            in_order_ = false;
+            next_ = nullptr;
         } else {
-            ++taken_;
+            taken_ |= bit;
+            next_ = in_.peek_name(false);
         }
     }
+    /// Whether to visit the members again.
+    bool again() {
+        if (next_ == nullptr || !fields_ || taken_ == taken_before_ || all_taken())
+            return false;
+        taken_before_ = taken_;
+        members_ = 0;
+        return true;
+    }
+    [[nodiscard]] bool all_taken() const {
+        return members_ < 64 ? taken_ + 1 == std::uint64_t{1} << members_
+                             : members_ == 64 && ~taken_ == 0;
+    }
 
-    [[nodiscard]] std::size_t members() const { return members_; }
-    [[nodiscard]] std::size_t taken() const { return taken_; }
+    /// Bit `i` is set where member `i` was taken, of the first 64.
+    [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
 private:
     static bool is_plain(std::string_view name) {
@@ -84,20 +104,23 @@ private:
     }
 
     JsonReader& in_;
-    std::size_t members_ = 0;
-    std::size_t taken_ = 0;
-    bool plain_names_;
-    bool in_order_ = true;
+    const char* next_; // the name of the next member; null when there is none, or a failure
+    std::uint64_t taken_ = 0;
+    std::uint64_t taken_before_ = 0;
+    unsigned members_ = 0;
+    bool fields_;
 };
 
 /// Lists the members of an object, to be found by name.
 struct MemberLister {
     JsonReader& in;
+    std::uint64_t taken;
 
     template <class M>
-    void operator()(std::string_view name, M& member) const {
+    void operator()(std::string_view name, M& member) {
         if constexpr (!std::is_const_v<M>) // or refused by read_json
-            in.list_member(name, __builtin_addressof(member), member_type<M>);
+            in.list_member(name, __builtin_addressof(member), member_type<M>, (taken & 1U) != 0);
+        taken >>= 1U;
     }
 };
 
@@ -105,15 +128,17 @@ template <class T>
 bool read_object(JsonReader& in, T& object) {
     if (!in.begin('{', "an object"))
         return false;
-    OrderedReader reader(in, json_form_of<T> == JsonForm::fields);
-    for_each_member(object, reader);
+    MemberReader reader(in, json_form_of<T> == JsonForm::fields);
+    do
+        for_each_member(object, reader);
+    while (reader.again());
     if (in.failed())
         return false;
-    if (reader.taken() == reader.members() && in.end('}'))
+    if (reader.all_taken() && in.end('}'))
         return true;
     const auto from = in.listed_members();
-    for_each_member(object, MemberLister{in});
-    return in.read_rest(from, reader.taken());
+    for_each_member(object, MemberLister{in, reader.taken()});
+    return in.read_rest(from, reader.taken() == 0);
 }
 
 template <class T>

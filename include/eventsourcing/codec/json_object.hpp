@@ -32,12 +32,12 @@ public:
 
     [[nodiscard]] std::size_t listed_members() const { return members_.size(); }
     /// The name must live as long as the object is read.
-    void list_member(std::string_view name, void* member, const JsonMemberType& type) {
-        members_.push({name, member, &type, false});
+    void list_member(std::string_view name, void* member, const JsonMemberType& type, bool taken) {
+        members_.push({name, member, &type, taken});
     }
-    /// Reads an object to its end whose members are listed from `from` on, `taken` of which were
-    /// read already. Unknown members are skipped.
-    bool read_rest(std::size_t from, std::size_t taken);
+    /// Reads an object to its end whose members are listed from `from` on. `first`: none of them
+    /// was taken yet. Unknown members are skipped.
+    bool read_rest(std::size_t from, bool first);
 
 private:
     struct Member {
@@ -62,13 +62,10 @@ private:
     SmallStack<Member, 64> members_;
 };
 
-inline bool JsonReader::read_rest(std::size_t from, std::size_t taken) {
-    // a `members` line with conditions may list fewer now
+inline bool JsonReader::read_rest(std::size_t from, bool first) {
     std::size_t guess = from;
-    for (; guess < from + taken && guess < members_.size(); ++guess)
-        members_[guess].taken = true;
     const auto unknown = noted_names();
-    for (bool first = taken == 0; more(first, '}'); first = false) {
+    for (; more(first, '}'); first = false) {
         JsonString name;
         if (!member_name(name))
             return false;

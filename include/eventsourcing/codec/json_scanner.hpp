@@ -44,9 +44,15 @@ public:
         ++at_;
         return true;
     }
-    /// Takes `,"name":` (without the comma for the first member), or nothing.
-    /// The name holds no special bytes but UTF-8.
-    bool take_member(bool first, std::string_view name);
+    /// Where the name of the next member starts, behind its quote; null where there is none.
+    /// Nothing is taken.
+    [[nodiscard]] const char* peek_name(bool first) const {
+        const bool compact = !first && end_ - at_ >= 2 && at_[0] == ',' && at_[1] == '"';
+        return compact ? at_ + 2 : peek_spaced_name(first);
+    }
+    /// Takes the name of a member, with what is before it and its colon, if it is the one at `at`,
+    /// which is a name that was peeked at. A name here holds no special bytes but UTF-8.
+    bool take_name(const char* at, std::string_view name);
 
     bool take_null() { return next() == 'n' && take_word("null"); }
     bool boolean(bool& value);
@@ -145,7 +151,8 @@ private:
             ++at_;
         return at_ != begin;
     }
-    bool take_spaced_member(bool first, std::string_view name);
+    [[nodiscard]] const char* peek_spaced_name(bool first) const;
+    bool rest_of_string(const char* begin, JsonString& value);
     bool escape();
     std::uint32_t four_hex_digits();
     [[gnu::cold]] bool bad_string(const char* at, std::string_view what);
@@ -165,30 +172,26 @@ private:
     SmallStack<JsonString, 32> names_;
 };
 
-inline bool JsonScanner::take_member(bool first, std::string_view name) {
-    const char* at = at_ + (first ? 0 : 1); // without white space
-    if (static_cast<std::size_t>(end_ - at_) > name.size() + 4 && (first || at_[0] == ',') &&
-        at[0] == '"' && at[name.size() + 1] == '"' && at[name.size() + 2] == ':' &&
-        same_bytes(at + 1, name.data(), name.size())) {
-        at_ = at + name.size() + 3;
-        return true;
-    }
-    return take_spaced_member(first, name);
-}
-
-inline bool JsonScanner::take_spaced_member(bool first, std::string_view name) {
+inline const char* JsonScanner::peek_spaced_name(bool first) const {
     const char* at = behind_space(at_);
     if (!first) {
         if (at == end_ || *at != ',')
-            return false;
+            return nullptr;
         at = behind_space(at + 1);
     }
-    if (static_cast<std::size_t>(end_ - at) < name.size() + 3 || at[0] != '"' ||
-        at[name.size() + 1] != '"' || !same_bytes(at + 1, name.data(), name.size()))
+    return at == end_ || *at != '"' ? nullptr : at + 1;
+}
+
+inline bool JsonScanner::take_name(const char* at, std::string_view name) {
+    if (static_cast<std::size_t>(end_ - at) < name.size() + 2 || at[name.size()] != '"' ||
+        !same_bytes(at, name.data(), name.size()))
         return false;
-    at = behind_space(at + name.size() + 2);
-    if (at == end_ || *at != ':')
-        return false;
+    at += name.size() + 1;
+    if (*at != ':') {
+        at = behind_space(at);
+        if (at == end_ || *at != ':')
+            return false;
+    }
     at_ = at + 1;
     return true;
 }
@@ -273,14 +276,18 @@ inline bool JsonScanner::number(std::string_view& text, std::string_view expecte
 inline bool JsonScanner::string(JsonString& value, std::string_view expected) {
     if (next() != '"')
         return unexpected(expected);
-    const char* const begin = ++at_;
+    const char* const begin = at_ + 1;
+    at_ = skip_plain(begin, end_);
     value.escaped = false;
-    for (;;) {
-        at_ = skip_plain(at_, end_);
-        if (at_ == end_)
-            return fail("expected a closing quote, got the end of the text");
-        if (*at_ == '"')
-            break;
+    if (at_ == end_ || *at_ != '"')
+        return rest_of_string(begin, value);
+    value.raw = {begin, static_cast<std::size_t>(at_ - begin)};
+    ++at_;
+    return true;
+}
+
+inline bool JsonScanner::rest_of_string(const char* begin, JsonString& value) {
+    while (at_ != end_ && *at_ != '"') {
         if (*at_ == '\\') {
             value.escaped = true;
             if (!escape())
@@ -294,7 +301,10 @@ inline bool JsonScanner::string(JsonString& value, std::string_view expected) {
                 return bad_string(at_, "bytes that are not UTF-8");
             at_ += size;
         }
+        at_ = skip_plain(at_, end_);
     }
+    if (at_ == end_)
+        return fail("expected a closing quote, got the end of the text");
     value.raw = {begin, static_cast<std::size_t>(at_ - begin)};
     ++at_;
     return true;
