@@ -66,8 +66,7 @@ public:
     }
     /// For `open_store("sqlite:combat.db?durability=relaxed")`. Options: `durability=full|relaxed`,
     /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `max_waiting=N`, `create=true|false`. In the
-    /// path
-    /// `%3F` is a question mark and `%25` a percent sign.
+    /// path `%3F` is a question mark and `%25` a percent sign.
     [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest) {
         auto target = detail::sqlite::parse_url(rest);
         if (!target)

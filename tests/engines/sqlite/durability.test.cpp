@@ -186,7 +186,7 @@ TEST_CASE("A failure answers those who wait for appends") {
     CHECK(answer.error() == es::errc::failed);
 }
 
-TEST_CASE("A failure answers those who wait for their turn") {
+TEST_CASE("A failed commit answers all who shared it, and those who wait for their turn") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -211,7 +211,7 @@ TEST_CASE("A failure answers those who wait for their turn") {
         else
             CHECK(answer.error() == es::errc::failed);
     }
-    CHECK(unknown == 1);
+    CHECK(unknown >= 1);
 }
 
 TEST_CASE("A full disk refuses an append, which can be tried again when there is room") {

@@ -26,12 +26,13 @@ TEST_CASE("A sqlite URL is a path with options") {
     CHECK(plain->options.create);
 
     const auto all = parse_url("/var/lib/combat.db?durability=relaxed&busy_timeout_ms=250&"
-                               "checkpoint_frames=4000&create=false");
+                               "checkpoint_frames=4000&max_waiting=64&create=false");
     REQUIRE(all);
     CHECK(all->path == "/var/lib/combat.db");
     CHECK(all->options.durability == es::SqliteDurability::relaxed);
     CHECK(all->options.busy_timeout == 250ms);
     CHECK(all->options.checkpoint_frames == 4000);
+    CHECK(all->options.max_waiting == 64);
     CHECK_FALSE(all->options.create);
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("Any path can be written in a sqlite URL") {
 TEST_CASE("A sqlite URL that is not understood is refused by what is wrong with it") {
     CHECK(refusal("combat.db?durable=yes") ==
           "sqlite:combat.db?durable=yes: unknown option \"durable\": expected durability, "
-          "busy_timeout_ms, checkpoint_frames or create");
+          "busy_timeout_ms, checkpoint_frames, max_waiting or create");
     CHECK(refusal("combat.db?durability=none") ==
           "sqlite:combat.db?durability=none: option durability: expected full or relaxed, got "
           "\"none\"");
@@ -53,11 +54,12 @@ TEST_CASE("A sqlite URL that is not understood is refused by what is wrong with 
           "sqlite:combat.db?durability: option \"durability\": expected name=value");
     CHECK(refusal("//host/combat.db") == "sqlite://host/combat.db: a file has no host: expected "
                                          "sqlite:PATH or sqlite:///PATH");
-    for (const char* rest : {"c.db?", "c.db?create=true&", "c.db?&create=true", "c.db?create=1",
-                             "c.db?create=", "c.db?busy_timeout_ms=-1", "c.db?busy_timeout_ms=10s",
-                             "c.db?busy_timeout_ms=", "c.db?busy_timeout_ms=99999999999",
-                             "c.db?checkpoint_frames=0", "c.db?=full", "c.db?Durability=full",
-                             "100%.db", "c%2.db", "c%xy.db", "c%-1.db", "c.db%"}) {
+    for (const char* rest :
+         {"c.db?", "c.db?create=true&", "c.db?&create=true", "c.db?create=1",
+          "c.db?create=", "c.db?busy_timeout_ms=-1", "c.db?busy_timeout_ms=10s",
+          "c.db?busy_timeout_ms=", "c.db?busy_timeout_ms=99999999999", "c.db?checkpoint_frames=0",
+          "c.db?max_waiting=-1", "c.db?=full", "c.db?Durability=full", "100%.db", "c%2.db",
+          "c%xy.db", "c%-1.db", "c.db%"}) {
         INFO(rest);
         CHECK(refusal(rest).starts_with("sqlite:" + std::string(rest) + ": "));
     }

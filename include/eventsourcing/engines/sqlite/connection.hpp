@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -77,14 +78,25 @@ public:
 
     /// The statement, ready to be bound; prepared at its first use.
     [[nodiscard]] Result<sqlite3_stmt*> prepared(Sql which) {
+        if (sqlite3_stmt* const statement = try_prepared(which))
+            return statement;
+        return error(sqlite3_extended_errcode(db_));
+    }
+    /// Null where it could not be prepared.
+    [[nodiscard]] sqlite3_stmt* try_prepared(Sql which) noexcept {
         sqlite3_stmt*& statement = statements_[static_cast<std::size_t>(which)];
-        if (!statement) {
-            const int code = sqlite3_prepare_v3(db_, sql_text[static_cast<std::size_t>(which)], -1,
-                                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-            if (code != SQLITE_OK)
-                return error(code);
-        }
+        if (!statement)
+            sqlite3_prepare_v3(db_, sql_text[static_cast<std::size_t>(which)], -1,
+                               SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
         return statement;
+    }
+
+    /// A number that changes whenever the file has: by this connection's commits at once, by those
+    /// of others when a transaction begins.
+    [[nodiscard]] std::uint32_t data_version() const noexcept {
+        unsigned version = 0;
+        sqlite3_file_control(db_, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+        return version;
     }
 
     /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.

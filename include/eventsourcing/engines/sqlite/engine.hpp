@@ -3,17 +3,19 @@
 #define EVENTSOURCING_ENGINES_SQLITE_ENGINE_HPP
 
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/append_request.hpp>
 #include <eventsourcing/engines/sqlite/append_watch.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
+#include <eventsourcing/engines/sqlite/commit_queue.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/group_commit.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/reader_pool.hpp>
-#include <eventsourcing/engines/sqlite/turns.hpp>
 #include <eventsourcing/engines/sqlite/writer.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/page.hpp>
@@ -30,8 +32,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The one engine behind all handles of a store: a connection that writes, which the appends take
-/// in turn, and connections that read. May be used from several threads at once.
+/// The one engine behind all handles of a store: a connection that writes, whose commits the
+/// appends share, and connections that read. May be used from several threads at once.
 class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
@@ -60,13 +62,13 @@ public:
     [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        const auto turn = turns_.take(request.call, state_);
-        if (!turn)
-            return turn.error();
-        auto receipt = append_in_turn(request);
-        if (receipt && checkpointer_->due())
-            checkpoint(request.call); // the append is done, whatever becomes of it
-        return receipt;
+        CommitQueue::Member mine(request);
+        const auto role = queue_.enter(mine);
+        if (!role)
+            return role.error();
+        if (*role == CommitQueue::Role::leads)
+            lead(mine);
+        return std::move(mine.answer);
     }
 
     /// `read(PageReader&)` answers the page.
@@ -106,7 +108,8 @@ public:
             return;
         state_.close();
         watch_.wake_all();
-        const auto turn = turns_.take_last();
+        queue_.wake_all();
+        const auto last = queue_.lead_last();
         if (!connection_)
             return;
         readers_.close(); // before the connection that writes
@@ -128,27 +131,41 @@ private:
           state_(connection->store()),
           readers_(connection->absolute_path(), state_),
           watch_(state_),
+          queue_(options.max_waiting, state_),
           file_(file),
           connection_(std::move(connection)),
           writer_(*connection_),
           checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {}
 
-    Result<Receipt> append_in_turn(const AppendRequest& request) {
-        LockWait wait(request.call, busy_timeout_, &state_.closed());
-        const Connection::Waiting waiting(*connection_, wait);
-        const Writer::Transaction transaction(writer_);
-        if (auto begun = writer_.begin(); !begun)
-            return std::move(begun).error();
-        auto receipt = writer_.append(request);
-        if (!receipt || !writer_.has_written())
-            return receipt;
-        if (auto done = writer_.commit(); !done) {
-            if (done.error() == errc::unknown_outcome)
-                fail(done.error());
-            return std::move(done).error();
+    /// Appends for the group that `mine` leads. What happens once the appends are committed does
+    /// not change their answers.
+    void lead(CommitQueue::Member& mine) noexcept {
+        CommitQueue::Lead leading(queue_);
+        try {
+            if (auto can = state_.usable(); !can) {
+                mine.answer = std::move(can).error();
+                return;
+            }
+            {
+                GroupCommit group(writer_, mine);
+                if (auto done = run(group, mine); !done)
+                    fail(done.error());
+                if (group.has_committed())
+                    watch_.publish(writer_.head());
+                leading.committed(group.size(), group.commit_took());
+            }
+            if (checkpointer_->due())
+                checkpoint(mine.request.call);
+        } catch (...) { // no memory for the words of an error
         }
-        watch_.publish(writer_.head());
-        return receipt;
+    }
+
+    Result<void> run(GroupCommit& group, const CommitQueue::Member& leader) noexcept {
+        LockWait wait(leader.request.call, busy_timeout_, &state_.closed());
+        if (leader.waits_since)
+            wait.began_at(*leader.waits_since);
+        const Connection::Waiting waiting(*connection_, wait);
+        return group.run([this](auto fits) { return queue_.take_next(fits); });
     }
 
     void checkpoint(const CallOptions& call) {
@@ -157,9 +174,10 @@ private:
             fail(copied.error());
     }
 
-    void fail(const Error& cause) {
+    void fail(const Error& cause) noexcept {
         state_.fail(cause);
         watch_.wake_all();
+        queue_.wake_all();
     }
 
     template <class F>
@@ -180,9 +198,9 @@ private:
     EngineState state_;
     ReaderPool readers_;
     AppendWatch watch_;
-    Turns turns_;
+    CommitQueue queue_;
 
-    // used by whoever has the turn
+    // used by whoever leads
     std::optional<OpenFile> file_;
     std::unique_ptr<Connection> connection_;
     Writer writer_;

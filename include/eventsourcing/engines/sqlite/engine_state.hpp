@@ -42,11 +42,16 @@ public:
     [[nodiscard]] const std::atomic<bool>& closed() const { return closed_; }
 
     void close() { closed_ = true; }
-    void fail(const Error& cause) {
+    void fail(const Error& cause) noexcept {
         const std::lock_guard lock(mutex_);
-        cause_ = Error(errc::failed, cause.message() +
-                                         "; the store was stopped by this failure: open it anew, "
-                                         "and retry what has no answer with the same ids");
+        try {
+            cause_ =
+                Error(errc::failed, cause.message() +
+                                        "; the store was stopped by this failure: open it "
+                                        "anew, and retry what has no answer with the same ids");
+        } catch (...) { // no memory for the words
+            cause_ = errc::failed;
+        }
         failed_ = true;
     }
 

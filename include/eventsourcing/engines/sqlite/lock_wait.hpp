@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,6 +29,8 @@ public:
           patience_(patience),
           closing_(closing) {}
 
+    /// For a call that has waited in this process, too: its patience began then.
+    void began_at(Clock::time_point when) { began_ = when; }
     /// The wait for a checkpoint, which takes back what it has done when it gives up.
     [[nodiscard]] LockWait& for_checkpoint() {
         for_checkpoint_ = true;
@@ -39,7 +42,7 @@ public:
     [[nodiscard]] bool again() {
         const auto now = Clock::now();
         if (tries_ == 0)
-            patience_ends_ = now + patience_;
+            patience_ends_ = began_.value_or(now) + patience_;
         if (call_.stop.stop_requested())
             end_ = End::stopped;
         else if (closing_ && closing_->load(std::memory_order_relaxed))
@@ -87,6 +90,7 @@ public:
 private:
     const CallOptions& call_;
     std::chrono::milliseconds patience_;
+    std::optional<Clock::time_point> began_{};
     Clock::time_point patience_ends_{};
     const std::atomic<bool>* closing_;
     int tries_ = 0;

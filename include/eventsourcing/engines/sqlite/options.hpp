@@ -8,6 +8,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct SqliteOptions {
     std::chrono::milliseconds busy_timeout{10'000};
     /// After how many frames (pages of 4 KiB) of the write-ahead log it is copied into the file.
     int checkpoint_frames = 2'000;
+    /// How many appends may wait while others are committed; one more is refused with
+    /// `errc::unavailable`.
+    std::size_t max_waiting = 1'024;
     /// Whether a file that does not exist is made; `errc::not_found` otherwise.
     bool create = true;
 };
@@ -85,14 +89,18 @@ inline Result<void> set_option(SqliteOptions& options, std::string_view name,
         if (!is_number || number < 1)
             return expected("a number of frames, 1 or more");
         options.checkpoint_frames = number;
+    } else if (name == "max_waiting") {
+        if (!is_number || number < 0)
+            return expected("a number of appends");
+        options.max_waiting = static_cast<std::size_t>(number);
     } else if (name == "create") {
         if (value != "true" && value != "false")
             return expected("true or false");
         options.create = value == "true";
     } else {
         return invalid_url(rest, "unknown option " + quoted(name) +
-                                     ": expected durability, busy_timeout_ms, checkpoint_frames "
-                                     "or create");
+                                     ": expected durability, busy_timeout_ms, checkpoint_frames, "
+                                     "max_waiting or create");
     }
     return {};
 }

@@ -120,13 +120,24 @@ constexpr std::int64_t to_sqlite(std::uint64_t value) {
     return Statement(connection, which).run();
 }
 
+/// The same without words for what went wrong, for which there may be no memory; answers SQLite's
+/// result code. The statement must have been prepared, or is prepared now.
+[[nodiscard]] inline int try_run(Connection& connection, Sql which) noexcept {
+    sqlite3_stmt* const statement = connection.try_prepared(which);
+    if (!statement)
+        return sqlite3_extended_errcode(connection.handle());
+    const int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 /// Ends a transaction that was not committed.
 class RollbackGuard {
 public:
     explicit RollbackGuard(Connection& connection) : connection_(connection) {}
     ~RollbackGuard() {
         if (connection_.in_transaction())
-            static_cast<void>(run(connection_, Sql::rollback));
+            static_cast<void>(try_run(connection_, Sql::rollback));
     }
     RollbackGuard(const RollbackGuard&) = delete;
     RollbackGuard& operator=(const RollbackGuard&) = delete;

@@ -4,13 +4,13 @@
 
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/sqlite/append_request.hpp>
 #include <eventsourcing/engines/sqlite/interned_names.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/stored_batch.hpp>
-#include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -28,18 +28,6 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// One append, checked as far as that needs no database. The views belong to the caller.
-struct AppendRequest {
-    StreamNameView stream;
-    /// Nothing for an append without a check.
-    std::optional<ExpectedRevision> expected;
-    std::span<const NewEvent> events;
-    /// Of each event, in Unix nanoseconds.
-    std::span<const std::int64_t> recorded_at;
-    const AppendCondition& condition;
-    const CallOptions& call;
-};
-
 /// The appends of one transaction: it is begun, takes any number of appends, each of them whole or
 /// not at all, and is committed or rolled back. Whoever uses it holds the connection.
 class Writer {
@@ -51,18 +39,19 @@ public:
         written_ = false;
         if (auto begun = run(connection_, Sql::begin_write); !begun)
             return begun;
-        if (auto same = check_schema(); !same)
-            return same;
-        auto head = read_head(connection_);
-        if (!head)
-            return std::move(head).error();
-        head_ = *head;
+        if (const auto version = connection_.data_version(); version != known_version_) {
+            if (auto read = read_what_others_did(); !read)
+                return read;
+            known_version_ = version;
+        }
+        head_ = committed_head_;
         return {};
     }
 
     /// Appends in the open transaction, if nothing speaks against it; the order of the checks is
-    /// that of `EventStore`. After an error nothing of it is there, but a transaction that SQLite
-    /// itself rolled back (`!in_transaction()`) has lost the appends before it, too.
+    /// that of `EventStore`. After an error nothing of it is there, but a transaction that was
+    /// rolled back (`!in_transaction()`) has lost the appends before it, too; this happens where
+    /// SQLite does so itself, and where there were none.
     [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
         auto stored =
             find_stored_batch(connection_, request.stream, request.expected, request.events);
@@ -86,29 +75,36 @@ public:
 
     /// Whether there is anything to commit.
     [[nodiscard]] bool has_written() const { return written_; }
+    [[nodiscard]] bool in_transaction() const { return connection_.in_transaction(); }
     /// The last position, with what the open transaction has appended.
     [[nodiscard]] std::int64_t head() const { return head_; }
 
     /// Answers `errc::unknown_outcome` where the appends may or may not be there when the file is
     /// opened again; this connection must then never be used again.
-    [[nodiscard]] Result<void> commit() {
-        auto done = run(connection_, Sql::commit);
-        if (done) {
+    [[nodiscard]] Result<void> commit() noexcept {
+        const int code = try_run(connection_, Sql::commit);
+        if (code == SQLITE_OK) {
             written_ = false;
-            return done;
+            committed_head_ = head_;
+            known_version_ = connection_.data_version();
+            return {};
         }
         // Without room the frame that makes a transaction valid, its last, was not written. After
         // any other failure it may have been: an fsync that failed says nothing about what reached
         // the disk, and recovery takes every transaction that it finds whole.
-        const int code = sqlite3_extended_errcode(connection_.handle());
-        if (connection_.in_transaction() || primary_code(code) == SQLITE_FULL)
-            return done;
-        const std::string message = done.error().message();
-        return std::move(done)
-            .error()
-            .as(errc::unknown_outcome)
-            .with_message(message + " at the commit: whether it was done is unknown; open the "
-                                    "store anew and retry with the same ids");
+        const bool nothing_done = connection_.in_transaction() || primary_code(code) == SQLITE_FULL;
+        try {
+            auto error = connection_.error(code);
+            if (nothing_done)
+                return error;
+            const std::string message = error.message();
+            return std::move(error)
+                .as(errc::unknown_outcome)
+                .with_message(message + " at the commit: whether it was done is unknown; open the "
+                                        "store anew and retry with the same ids");
+        } catch (...) { // no memory for the words
+            return nothing_done ? errc::unavailable : errc::unknown_outcome;
+        }
     }
 
     /// Rolls back what was not committed when it goes out of scope.
@@ -124,25 +120,66 @@ public:
     };
 
 private:
+    /// What one append writes, all or nothing. A savepoint guards those before it; the first needs
+    /// none, since the whole transaction is its own.
+    class AppendScope {
+    public:
+        explicit AppendScope(Writer& writer) : writer_(writer) {}
+        ~AppendScope() {
+            if (kept_)
+                return;
+            Connection& connection = writer_.connection_;
+            writer_.names_.forget();
+            // A savepoint that can't be undone takes the transaction along.
+            if (connection.in_transaction() &&
+                (!writer_.written_ || try_run(connection, Sql::rollback_to) != SQLITE_OK ||
+                 try_run(connection, Sql::release) != SQLITE_OK) &&
+                connection.in_transaction())
+                static_cast<void>(try_run(connection, Sql::rollback));
+        }
+        AppendScope(const AppendScope&) = delete;
+        AppendScope& operator=(const AppendScope&) = delete;
+
+        [[nodiscard]] Result<void> begin() {
+            return writer_.written_ ? run(writer_.connection_, Sql::savepoint) : Result<void>{};
+        }
+        [[nodiscard]] Result<void> keep() {
+            auto done = writer_.written_ ? run(writer_.connection_, Sql::release) : Result<void>{};
+            kept_ = done.has_value();
+            return done;
+        }
+
+    private:
+        Writer& writer_;
+        bool kept_ = false;
+    };
+
     void rollback() {
         if (connection_.in_transaction())
-            static_cast<void>(run(connection_, Sql::rollback));
+            static_cast<void>(try_run(connection_, Sql::rollback));
         if (written_)
             names_.forget();
     }
 
-    /// A later library may have migrated the file since it was opened.
-    Result<void> check_schema() {
-        Statement row(connection_, Sql::file_schema);
-        auto found = row.step();
-        if (!found)
-            return std::move(found).error();
-        if (row.integer(0) == schema_version)
-            return {};
-        return Error(errc::unsupported,
-                     connection_.store() + ": another process has brought the file to schema " +
-                         std::to_string(row.integer(0)) + ", and this library writes schema " +
-                         std::to_string(schema_version) + ": use the later library here, too");
+    /// Another connection, of whatever process, has changed the file: appended, or, if it is one of
+    /// a later library, migrated it.
+    Result<void> read_what_others_did() {
+        {
+            Statement row(connection_, Sql::file_schema);
+            if (auto found = row.step(); !found)
+                return std::move(found).error();
+            if (row.integer(0) != schema_version)
+                return Error(
+                    errc::unsupported,
+                    connection_.store() + ": another process has brought the file to schema " +
+                        std::to_string(row.integer(0)) + ", and this library writes schema " +
+                        std::to_string(schema_version) + ": use the later library here, too");
+        }
+        auto head = read_head(connection_);
+        if (!head)
+            return std::move(head).error();
+        committed_head_ = *head;
+        return {};
     }
 
     Result<void> check_condition(const AppendRequest& request) {
@@ -193,19 +230,13 @@ private:
                                              ": its positions or the revisions of stream " +
                                              request.stream.str() + " are at their end");
         const std::int64_t first = last + 1;
-        if (auto begun = run(connection_, Sql::savepoint); !begun)
+        AppendScope scope(*this);
+        if (auto begun = scope.begin(); !begun)
             return std::move(begun).error();
-        auto done = insert_rows(request, stream, first);
-        if (done)
-            done = run(connection_, Sql::release);
-        if (!done) {
-            names_.forget();
-            if (connection_.in_transaction()) {
-                static_cast<void>(run(connection_, Sql::rollback_to));
-                static_cast<void>(run(connection_, Sql::release));
-            }
+        if (auto done = insert_rows(request, stream, first); !done)
             return std::move(done).error();
-        }
+        if (auto kept = scope.keep(); !kept)
+            return std::move(kept).error();
         written_ = true;
         head_ += count;
         return Receipt{.first = Revision(static_cast<std::uint64_t>(first)),
@@ -262,6 +293,8 @@ private:
     Connection& connection_;
     InternedNames names_;
     std::int64_t head_ = 0;
+    std::int64_t committed_head_ = 0; // in the file as it was at:
+    std::optional<std::uint32_t> known_version_{};
     bool written_ = false;
 };
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_APPEND_REQUEST_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_APPEND_REQUEST_HPP
+
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/store/append_condition.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/event_record.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace eventsourcing::detail::sqlite {
+
+/// One append, checked as far as that needs no database. The views belong to the caller, who waits
+/// for the answer: another thread may read them meanwhile.
+struct AppendRequest {
+    StreamNameView stream;
+    /// Nothing for an append without a check.
+    std::optional<ExpectedRevision> expected;
+    std::span<const NewEvent> events;
+    /// Of each event, in Unix nanoseconds.
+    std::span<const std::int64_t> recorded_at;
+    const AppendCondition& condition;
+    const CallOptions& call;
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif
