@@ -41,7 +41,7 @@ TEST_CASE("a struct's name is read without its namespaces, whichever kind they a
 }
 
 TEST_CASE("a snake_case name is zero-terminated") {
-    CHECK(std::string_view(SnakeName<outer::V2Placed>::text.data()) == "v2_placed");
+    CHECK(std::string_view(SnakeName<outer::V2Placed>::text.chars) == "v2_placed");
 }
 
 TEST_CASE("templates and non-ASCII names are no plain identifiers, so they can't name an event") {

@@ -5,12 +5,10 @@
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/alternatives.hpp>
-#include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 namespace eventsourcing {
@@ -22,15 +20,11 @@ class EventCodec {
 public:
     /// The name under which the event is stored.
     [[nodiscard]] static std::string_view type(const V& event) {
-        return detail::visit_alternative(event, []<class E>(const E& /*event*/) {
-            return std::string_view(EventTraits<E>::event_type);
-        });
+        return EventTable<V>::row_of(event).type;
     }
 
     [[nodiscard]] static std::string_view version(const V& event) {
-        return detail::visit_alternative(event, []<class E>(const E& /*event*/) {
-            return std::string_view(EventTraits<E>::event_type_version);
-        });
+        return EventTable<V>::row_of(event).version;
     }
 
     /// Appends the event's JSON to `out`, which is as before on an error.
@@ -38,10 +32,9 @@ public:
     static Result<void> encode(const V& event, std::string& out) {
         if (detail::is_valueless(event))
             return Error(errc::invalid, "the event variant is valueless: it holds no event");
-        auto done = detail::visit_alternative(
-            event, [&out](const auto& alternative) { return encode_json_to(out, alternative); });
-        if (!done)
-            return std::move(done).error().within(type(event));
+        const auto& row = EventTable<V>::row_of(event);
+        if (auto done = row.encode(event, out); !done)
+            return std::move(done).error().within(row.type);
         return {};
     }
 

@@ -19,12 +19,14 @@
 
 namespace eventsourcing {
 
-/// What is stored under one type and version, and how it is read.
+/// What is stored under one type and version, and how it is read and written.
 template <class V>
 struct EventRow {
     std::string_view type;
     std::string_view version;
     Result<V> (*decode)(std::string_view text);
+    /// The event must be of this row.
+    Result<void> (*encode)(const V& event, std::string& out);
 };
 
 namespace detail {
@@ -42,13 +44,22 @@ Result<V> decode_alternative(std::string_view text) {
     }
 }
 
+template <class V, class E>
+Result<void> encode_alternative(const V& event, std::string& out) {
+    if constexpr (std::same_as<V, E>)
+        return encode_json_to(out, event);
+    else
+        return encode_json_to(out, *std::get_if<E>(&event));
+}
+
 template <class V, class... Es>
 consteval auto make_event_rows(TypeList<Es...> /*alternatives*/) {
     std::array<EventRow<V>, (sizeof...(Es) + ... + EventTraits<Es>::event_type_aliases.size())>
         rows{};
     std::size_t count = 0;
     const auto add = [&]<class E>(std::string_view type, TypeList<E> /*alternative*/) {
-        rows[count++] = {type, EventTraits<E>::event_type_version, &decode_alternative<V, E>};
+        rows[count++] = {type, EventTraits<E>::event_type_version, &decode_alternative<V, E>,
+                         &encode_alternative<V, E>};
     };
     (add(EventTraits<Es>::event_type, TypeList<Es>{}), ...);
     const auto add_aliases = [&]<class E>(TypeList<E> alternative) {
@@ -71,13 +82,22 @@ consteval bool all_rows_differ(const Rows& rows) {
 } // namespace detail
 
 /// The types and versions in which the events of a variant are read: the current name of each
-/// event, then the aliases. A version is opaque; one that has no row is never decoded.
+/// event, in the order of the variant, then the aliases. A version is opaque; one that has no row
+/// is never decoded.
 template <class V>
 class EventTable {
 public:
     static constexpr auto rows = detail::make_event_rows<V>(detail::Alternatives<V>{});
     static_assert(detail::all_rows_differ(rows),
                   "es: two events of one variant have one event_type (or alias) and version");
+
+    /// The row under which an event is written; it must not be valueless.
+    [[nodiscard]] static const EventRow<V>& row_of(const V& event) {
+        if constexpr (detail::is_variant<V>)
+            return rows[event.index()];
+        else
+            return rows[0];
+    }
 
     /// Null where there is no such row. Linear in the rows.
     [[nodiscard]] static const EventRow<V>* find(std::string_view type, std::string_view version) {

@@ -104,8 +104,10 @@ consteval Json declared_json() {
         return Json::undeclared;
 }
 
+/// A class of namespace std that is no plain struct.
 template <class T>
-inline constexpr bool is_std = full_type_name<T>().starts_with("std::");
+concept StdClass =
+    (!std::is_aggregate_v<T> || TupleLike<T>) && full_type_name<T>().starts_with("std::");
 
 template <class T>
 concept JsonInteger = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
@@ -201,7 +203,7 @@ consteval JsonForm find_form() {
         return JsonForm::number;
     else if constexpr (std::same_as<T, Position>)
         return JsonForm::position;
-    else if constexpr ((!std::is_aggregate_v<T> || TupleLike<T>) && is_std<T>)
+    else if constexpr (StdClass<T>)
         return form_by_itself<T>();
     else if constexpr (WithMembers<T>)
         return JsonForm::members;

@@ -49,35 +49,56 @@ template <class... Es>
 inline constexpr bool all_separate<TypeList<Es...>> =
     (!derives_from_another<Es, TypeList<Es...>> && ...);
 
-template <class E, class Other>
-consteval bool share_a_name() {
-    if (EventTraits<E>::event_type_version != EventTraits<Other>::event_type_version)
-        return false;
-    const auto named = []<class T>(std::string_view name, EventTraits<T>) {
-        for (std::string_view alias : EventTraits<T>::event_type_aliases)
-            if (alias == name)
+/// Under what an event is stored, and was.
+struct StoredNames {
+    std::string_view type;
+    std::string_view version;
+    const std::string_view* aliases;
+    std::size_t alias_count;
+
+    [[nodiscard]] constexpr bool has(std::string_view name) const {
+        for (std::size_t i = 0; i < alias_count; ++i)
+            if (aliases[i] == name)
                 return true;
-        return EventTraits<T>::event_type == name;
-    };
-    for (std::string_view alias : EventTraits<E>::event_type_aliases)
-        if (named(alias, EventTraits<Other>{}))
-            return true;
-    return named(EventTraits<E>::event_type, EventTraits<Other>{});
-}
+        return type == name;
+    }
+    [[nodiscard]] constexpr bool share_one_with(const StoredNames& other) const {
+        if (version != other.version)
+            return false;
+        for (std::size_t i = 0; i < alias_count; ++i)
+            if (other.has(aliases[i]))
+                return true;
+        return other.has(type);
+    }
+};
+
+template <class E>
+inline constexpr StoredNames stored_names{
+    EventTraits<E>::event_type, EventTraits<E>::event_type_version,
+    EventTraits<E>::event_type_aliases.data(), EventTraits<E>::event_type_aliases.size()};
 
 template <class E, class List>
 inline constexpr bool shares_a_name = false;
 template <class E, class... Es>
 inline constexpr bool shares_a_name<E, TypeList<Es...>> = [] {
+    const StoredNames* const all[]{&stored_names<Es>...};
     std::size_t count = 0;
-    ((count += share_a_name<E, Es>() ? 1 : 0), ...);
+    for (const StoredNames* other : all)
+        count += stored_names<E>.share_one_with(*other) ? 1 : 0;
     return count != 1; // itself
 }();
 
 template <class List>
 inline constexpr bool all_distinct = false;
 template <class... Es>
-inline constexpr bool all_distinct<TypeList<Es...>> = (!shares_a_name<Es, TypeList<Es...>> && ...);
+inline constexpr bool all_distinct<TypeList<Es...>> = [] {
+    const StoredNames* const all[]{&stored_names<Es>...};
+    for (const StoredNames* const* one = all; one != all + sizeof...(Es); ++one)
+        for (const StoredNames* const* before = all; before != one; ++before)
+            if ((*one)->share_one_with(**before))
+                return false;
+    return true;
+}();
 
 template <class A, class E>
 concept AppliesEvent = AppliesWhole<A, SubjectOf<typename A::State>, typename A::Event> ||

@@ -51,11 +51,36 @@ constexpr bool is_valueless(const V& value) {
         return false;
 }
 
-/// Calls `f` with the struct that `value` holds; it must not be valueless.
+template <std::size_t First, class V, class F>
+constexpr decltype(auto) visit_from(V&& value, F&& f) {
+    constexpr std::size_t left = std::variant_size_v<std::remove_cvref_t<V>> - First;
+    switch (value.index() - First) {
+    case 1:
+        if constexpr (left > 1)
+            return f(std::get<First + 1>(std::forward<V>(value)));
+        [[fallthrough]];
+    case 2:
+        if constexpr (left > 2)
+            return f(std::get<First + 2>(std::forward<V>(value)));
+        [[fallthrough]];
+    case 3:
+        if constexpr (left > 3)
+            return f(std::get<First + 3>(std::forward<V>(value)));
+        [[fallthrough]];
+    default:
+        if constexpr (left > 4)
+            if (value.index() > First + 3)
+                return visit_from<First + 4>(std::forward<V>(value), std::forward<F>(f));
+        return f(std::get<First>(std::forward<V>(value)));
+    }
+}
+
+/// Calls `f` with the struct that `value` holds; it must not be valueless. All calls answer one
+/// type. (std::visit does the same and costs the compiler several times as much.)
 template <class V, class F>
 constexpr decltype(auto) visit_alternative(V&& value, F&& f) {
     if constexpr (is_variant<std::remove_cvref_t<V>>)
-        return std::visit(std::forward<F>(f), std::forward<V>(value));
+        return visit_from<0>(std::forward<V>(value), std::forward<F>(f));
     else
         return std::forward<F>(f)(std::forward<V>(value));
 }

@@ -41,16 +41,21 @@ concept HasDerivableName = HasEventFamily<E> && is_plain_identifier(type_name<E>
 template <class E>
 struct DerivedTypeName {
     static constexpr std::string_view family = family_of<E>.name;
-    static constexpr auto text = [] {
-        std::array<char, family.size() + 1 + SnakeName<E>::size> out{};
-        char* at = out.data();
+    static constexpr std::string_view name = type_name<E>();
+    struct Text {
+        char chars[family.size() + 1 + 2 * name.size()]; // an underscore to each letter, at most
+        std::size_t size;
+    };
+    static constexpr Text text = [] {
+        Text out{};
+        char* at = out.chars;
         for (char c : family)
             *at++ = c;
         *at++ = '.';
-        snake_case(type_name<E>(), at);
+        out.size = static_cast<std::size_t>(snake_case(name, at) - out.chars);
         return out;
     }();
-    static constexpr std::string_view value{text.data(), text.size()};
+    static constexpr std::string_view value{text.chars, text.size};
 };
 
 template <class E>

@@ -33,7 +33,8 @@ public:
     constexpr Events(Nothing /*none*/) noexcept : Events() {}
 
     template <class... Es>
-        requires(sizeof...(Es) > 0 && (std::convertible_to<Es, Event> && ...))
+        requires(sizeof...(Es) > 0 && (!std::same_as<std::remove_cvref_t<Es>, Events> && ...) &&
+                 (std::convertible_to<Es, Event> && ...))
     // NOLINTNEXTLINE(google-explicit-constructor): `return EntityAttacked{...};`
     constexpr Events(Es&&... events) : Events() {
         reserve(sizeof...(Es));

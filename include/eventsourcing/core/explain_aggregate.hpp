@@ -16,7 +16,7 @@ template <class A, class E>
 consteval bool explain_event_type() {
     EVENTSOURCING_EXPLAIN(EventStruct<E>,
                           "an event is a plain struct: no constructors, no private members", A, E);
-    EVENTSOURCING_EXPLAIN(std::copyable<E>, "an event is copyable", A, E);
+    EVENTSOURCING_EXPLAIN(CopyableStruct<E>, "an event is copyable", A, E);
     EVENTSOURCING_EXPLAIN(
         HasEventType<E>,
         "name the event: consteval es::EventFamily event_family(const auto&) in its "
@@ -85,7 +85,7 @@ template <class A>
 consteval bool explain_aggregate() {
     EVENTSOURCING_EXPLAIN(NamesItsTypes<A>, "an aggregate names the types Command, Event and State",
                           A);
-    if constexpr (NamesItsTypes<A>) {
+    if constexpr (NamesItsTypes<A> && !Aggregate<A>) {
         using S = typename A::State;
         EVENTSOURCING_EXPLAIN(std::is_empty_v<A>, "an aggregate has no data: put it into its State",
                               A);

@@ -82,13 +82,6 @@ constexpr bool starts_word(std::string_view text, std::size_t i) {
     return is_upper(text[i - 1]) && i + 1 < text.size() && is_lower(text[i + 1]);
 }
 
-constexpr std::size_t snake_case_size(std::string_view text) {
-    std::size_t size = text.size();
-    for (std::size_t i = 0; i < text.size(); ++i)
-        size += starts_word(text, i) ? 1 : 0;
-    return size;
-}
-
 /// Writes `text` in snake_case to `out` and returns one past the last character written.
 constexpr char* snake_case(std::string_view text, char* out) {
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -114,13 +107,17 @@ struct FullName {
 /// The name of `T` in snake_case, zero-terminated: `entity_attacked`.
 template <class T>
 struct SnakeName {
-    static constexpr std::size_t size = snake_case_size(type_name<T>());
-    static constexpr auto text = [] {
-        std::array<char, size + 1> out{};
-        snake_case(type_name<T>(), out.data());
+    static constexpr std::string_view name = type_name<T>();
+    struct Text {
+        char chars[2 * name.size() + 1]; // an underscore to each letter, at most
+        std::size_t size;
+    };
+    static constexpr Text text = [] {
+        Text out{};
+        out.size = static_cast<std::size_t>(snake_case(name, out.chars) - out.chars);
         return out;
     }();
-    static constexpr std::string_view value{text.data(), size};
+    static constexpr std::string_view value{text.chars, text.size};
 };
 
 } // namespace eventsourcing::detail
