@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/without_privileges.hpp"
 
 #include <thread>
 
@@ -90,9 +91,8 @@ TEST_CASE("A file that may not be written can be read, and an append is denied")
     REQUIRE(append(open_store(path), "combat-ogre", {event()}));
     std::filesystem::permissions(folder / "", std::filesystem::perms::all);
     std::filesystem::permissions(path, std::filesystem::perms(0444));
-    // as somebody who is not root, who may do everything
     const pid_t child = in_child([&] {
-        if (::geteuid() == 0 && ::setuid(65534) != 0)
+        if (!drop_privileges())
             return 1;
         auto store = es::SqliteStore::open(path);
         if (!store || store->read_stream("combat-ogre")->records().size() != 1)
@@ -113,7 +113,7 @@ TEST_CASE("A file in a folder that may not be used is denied") {
     const auto mode = GENERATE(0555U, 0U);
     std::filesystem::permissions(folder / "", std::filesystem::perms(mode));
     const pid_t child = in_child([&] {
-        if (::geteuid() == 0 && ::setuid(65534) != 0)
+        if (!drop_privileges())
             return 1;
         const auto store = es::SqliteStore::open(path);
         return !store && store.error() == es::errc::denied ? 0 : 2;
