@@ -89,10 +89,12 @@ public:
             known_version_ = connection_.data_version();
             return {};
         }
-        // Without room the frame that makes a transaction valid, its last, was not written. After
-        // any other failure it may have been: an fsync that failed says nothing about what reached
-        // the disk, and recovery takes every transaction that it finds whole.
-        const bool nothing_done = connection_.in_transaction() || primary_code(code) == SQLITE_FULL;
+        // Without room the frame that makes a transaction valid, its last, was not written, unless
+        // others were to fill the sector behind it. After any other failure it may have been: an
+        // fsync that failed says nothing about what reached the disk, and recovery takes every
+        // transaction that it finds whole.
+        const bool nothing_done = connection_.in_transaction() ||
+                                  (primary_code(code) == SQLITE_FULL && overwrites_safely());
         try {
             auto error = connection_.error(code);
             if (nothing_done)
@@ -159,6 +161,15 @@ private:
             static_cast<void>(try_run(connection_, Sql::rollback));
         if (written_)
             names_.forget();
+    }
+
+    /// Whether the disk is believed to keep what lies beside a write when power is lost during it.
+    /// If not, a commit fills the rest of its last sector in the log.
+    [[nodiscard]] bool overwrites_safely() const noexcept {
+        int safely = -1; // asks
+        sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE,
+                             &safely);
+        return safely > 0;
     }
 
     /// Another connection, of whatever process, has changed the file: appended, or, if it is one of
