@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_EXPORT_EVENTS_HPP
+#define EVENTSOURCING_CLOUDEVENTS_EXPORT_EVENTS_HPP
+
+#include <eventsourcing/cloudevents/exported_event.hpp>
+#include <eventsourcing/cloudevents/sha256.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/event_store.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What `export_events` has written; it stands in the last line, too.
+struct Exported {
+    std::uint64_t events = 0;
+    /// Of all lines but the last one, in hexadecimal.
+    std::string sha256{};
+};
+
+namespace detail {
+
+inline Result<void> write_line(std::FILE* out, std::string& line, Sha256* sum) {
+    line += '\n';
+    if (sum)
+        sum->add(line);
+    if (std::fwrite(line.data(), 1, line.size(), out) == line.size() &&
+        (sum || std::fflush(out) == 0))
+        return {};
+    return Error(errc::unavailable,
+                 "export: the file can't be written: " + std::generic_category().message(errno) +
+                     "; it has no last line, so no import takes it");
+}
+
+} // namespace detail
+
+/// Writes all events of a store to `out`, in their order, a CloudEvent a line and everything that
+/// is stored with it: what `import_events` reads. The last line has their count and checksum; a
+/// file without it is none. Flushed at the end; to sync and close it is up to the caller.
+///
+/// `source` is what the CloudEvents name as theirs, a URI-reference. Events that are appended
+/// meanwhile may be in it or not; what is in it has no gaps.
+template <EventStore Store>
+    requires(Store::capabilities.global_order)
+[[nodiscard]] Result<Exported> export_events(const Store& store, std::string_view source,
+                                             std::FILE* out, const CallOptions& call = {}) {
+    if (auto good = detail::check_uri_reference("source", source); !good)
+        return std::move(good).error();
+    Exported done;
+    detail::Sha256 sum;
+    for (AllRead next;;) {
+        auto page = store.read_all(next, call);
+        if (!page)
+            return std::move(page).error();
+        for (const EventRecord& record : *page) {
+            auto line = detail::export_line(record, source);
+            if (!line)
+                return std::move(line).error();
+            if (auto written = detail::write_line(out, *line, &sum); !written)
+                return std::move(written).error();
+            ++done.events;
+        }
+        if (page->at_end)
+            break;
+        next.after = page->last_position;
+    }
+    done.sha256 = sum.hex();
+    auto line = detail::export_end(source, done.events, done.sha256);
+    if (!line)
+        return std::move(line).error();
+    if (auto written = detail::write_line(out, *line, nullptr); !written)
+        return std::move(written).error();
+    return done;
+}
+
+} // namespace eventsourcing
+
+#endif

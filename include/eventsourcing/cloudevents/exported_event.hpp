@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
+#define EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
+
+#include <eventsourcing/cloudevents/attribute.hpp>
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/json_format.hpp>
+#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/utf8.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/event_record.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+// The lines of an exported store: each is a CloudEvent, the last one a record of the file itself.
+
+namespace eventsourcing::detail {
+
+/// The type of the last line. It has no subject, which events have.
+inline constexpr std::string_view export_end_type = "eventsourcing.export_ended";
+
+/// Any bytes as an attribute may hold them: what it may not, `%` and `also` are percent-encoded.
+inline std::string percent_encoded(std::string_view bytes, char also = '%') {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size();) {
+        const auto [c, size] = decode_utf8(bytes.substr(i));
+        const std::size_t taken = size == 0 ? 1 : size;
+        if (size == 0 || is_control(c) || is_noncharacter(c) || bytes[i] == '%' || bytes[i] == also)
+            for (const char byte : bytes.substr(i, taken)) {
+                out += '%';
+                out += digits[static_cast<unsigned char>(byte) >> 4U];
+                out += digits[static_cast<unsigned char>(byte) & 0xFU];
+            }
+        else
+            out += bytes.substr(i, taken);
+        i += taken;
+    }
+    return out;
+}
+
+/// The bytes that `percent_encoded` was given; false for what it does not write.
+inline bool percent_decode(std::string_view text, std::string& out) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        unsigned byte = 0;
+        const char* const end = text.data() + std::min(i + 3, text.size());
+        if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != text.data() + i + 3)
+            return false;
+        out += static_cast<char>(byte);
+        i += 2;
+    }
+    return true;
+}
+
+/// Whether data can stand in a line as it is, and be read back the same byte for byte.
+inline bool fits_in_line(std::string_view content_type, std::string_view data) {
+    constexpr std::string_view blank = " \t\r\n";
+    if (!is_json_media_type(content_type) || data.empty() ||
+        data.find_first_of("\r\n") != data.npos || blank.find(data.front()) != blank.npos ||
+        blank.find(data.back()) != blank.npos)
+        return false;
+    JsonScanner scanner(data, 1); // inside the object of the line
+    return scanner.skip_value() && scanner.at_end();
+}
+
+/// A stored event as a line, without its end.
+inline Result<std::string> export_line(const EventRecord& record, std::string_view source) {
+    CloudEventFields fields{.id = record.id.to_string(),
+                            .source = std::string(source),
+                            .type = std::string(record.type),
+                            .subject = std::string(record.stream),
+                            .time = record.recorded_at,
+                            .datacontenttype = std::string(record.content_type)};
+    fields.extensions["typeversion"] = std::string(record.version);
+    fields.extensions["streamrevision"] = std::to_string(record.revision.value());
+    if (!record.metadata.empty())
+        fields.extensions["metadata"] = percent_encoded(record.metadata);
+    if (!record.tags.empty()) {
+        std::string tags;
+        for (const std::string_view tag : record.tags)
+            tags += (tags.empty() ? "" : ",") + percent_encoded(tag, ',');
+        fields.extensions["tags"] = std::move(tags);
+    }
+    if (fits_in_line(record.content_type, record.data))
+        fields.data = std::string(record.data);
+    else
+        fields.extensions["storeddata"] = percent_encoded(record.data);
+    auto event = CloudEvent::make(std::move(fields));
+    if (!event)
+        return std::move(event).error().within(event_place(record.stream, record.revision));
+    return encode_cloud_event(*event);
+}
+
+/// The last line, without its end.
+inline Result<std::string> export_end(std::string_view source, std::uint64_t events,
+                                      const std::string& sha256) {
+    return CloudEvent::make({.id = sha256,
+                             .source = std::string(source),
+                             .type = std::string(export_end_type),
+                             .datacontenttype = "application/json",
+                             .data = R"({"events":)" + std::to_string(events) + R"(,"sha256":")" +
+                                     sha256 + "\"}"})
+        .transform(encode_cloud_event);
+}
+
+/// An event on its way from a line into a store.
+struct ExportedEvent {
+    StreamName stream;
+    std::uint64_t revision;
+    Uuid id;
+    Timestamp recorded_at;
+    std::string type;
+    std::string version;
+    std::string content_type;
+    std::string data;
+    std::string metadata;
+    std::vector<std::string> tags;
+
+    /// Views this event and `tag_views`, which it fills.
+    [[nodiscard]] NewEvent view(std::vector<std::string_view>& tag_views) const {
+        tag_views.assign(tags.begin(), tags.end());
+        return {.id = id,
+                .type = type,
+                .version = version,
+                .content_type = content_type,
+                .data = data,
+                .metadata = metadata,
+                .recorded_at = recorded_at,
+                .tags = tag_views};
+    }
+};
+
+/// What a line says that `export_line` wrote; `malformed` for another one.
+class ExportedEventReader {
+public:
+    explicit ExportedEventReader(const CloudEvent& event) : event_(event) {}
+
+    Result<ExportedEvent> read() {
+        auto stream = StreamName::parse(event_.subject().value_or(""));
+        if (!stream)
+            return std::move(stream).error().as(errc::malformed).within("subject");
+        auto id = Uuid::parse(event_.id());
+        if (!id)
+            return std::move(id).error().within("id");
+        if (!event_.time() || !event_.datacontenttype())
+            return Error(errc::malformed, "expected time and datacontenttype");
+        ExportedEvent out{.stream = *std::move(stream),
+                          .revision = 0,
+                          .id = *id,
+                          .recorded_at = *event_.time(),
+                          .type = event_.type(),
+                          .version = std::string(text("typeversion")),
+                          .content_type = *event_.datacontenttype(),
+                          .data = {},
+                          .metadata = {},
+                          .tags = {}};
+        const std::string_view revision = text("streamrevision");
+        const char* const end = revision.data() + revision.size();
+        const auto parsed = std::from_chars(revision.data(), end, out.revision);
+        if (parsed.ec != std::errc{} || parsed.ptr != end)
+            return Error(errc::malformed,
+                         "streamrevision: expected a number, got " + quoted(revision));
+        if (event_.data())
+            out.data = *event_.data();
+        else if (!event_.extension("storeddata"))
+            return Error(errc::malformed, "expected data or storeddata, got neither");
+        if (!percent_decode(text("storeddata"), out.data) ||
+            !percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
+            return Error(errc::malformed,
+                         "storeddata, metadata and tags: expected % before two hexadecimal digits");
+        return out;
+    }
+
+private:
+    /// The extension of this name, empty where it is not there or no text.
+    [[nodiscard]] std::string_view text(std::string_view name) const {
+        const CloudEventValue* const value = event_.extension(name);
+        const auto* const found = value ? std::get_if<std::string>(value) : nullptr;
+        return found ? std::string_view(*found) : std::string_view();
+    }
+    bool read_tags(std::vector<std::string>& out) const {
+        std::string_view left = text("tags");
+        while (!left.empty()) {
+            const std::size_t comma = std::min(left.find(','), left.size());
+            if (!percent_decode(left.substr(0, comma), out.emplace_back()))
+                return false;
+            left.remove_prefix(std::min(comma + 1, left.size()));
+        }
+        return true;
+    }
+
+    const CloudEvent& event_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif
