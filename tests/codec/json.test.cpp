@@ -415,6 +415,15 @@ TEST_CASE("Members are read in any order, between white space and unknown member
           expected);
 }
 
+TEST_CASE("The keys of a map are the names of members, however they are spelled") {
+    CHECK(decoded<std::map<std::string, int>>(R"({"\u0061":1})") ==
+          std::map<std::string, int>{{"a", 1}});
+    CHECK(decoded<std::map<int, bool>>(R"({"-\u0031":true,"2\u0030":false})") ==
+          std::map<int, bool>{{-1, true}, {20, false}});
+    CHECK(decoded<std::map<Weapon, int>>(R"({"\u0061xe":1})") ==
+          std::map<Weapon, int>{{Weapon::axe, 1}});
+}
+
 TEST_CASE("An optional member may be missing or null") {
     const Attacked expected{"ogre", 1, std::nullopt};
     CHECK(decoded<Attacked>(R"({"entity_id":"ogre","damage":1,"at":null})") == expected);

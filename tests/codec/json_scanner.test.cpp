@@ -2,6 +2,7 @@
 #include <eventsourcing/codec/json_scanner.hpp>
 
 #include "catch.hpp"
+#include "codec/reference.hpp"
 
 #include <eventsourcing/codec/json.hpp>
 
@@ -9,13 +10,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
-
-// nlohmann's parser is the reference: it is strict about the grammar, and checked by many others.
 
 namespace {
 
@@ -39,8 +35,7 @@ private:
     std::uint64_t state_;
 };
 
-// ---- random documents
-// -------------------------------------------------------------------------------
+// ---- random documents ----
 
 std::string space(Dice& dice) {
     static const std::string spaces[] = {"", "", "", "", " ", "\n", "\t ", "\r\n  "};
@@ -148,56 +143,6 @@ void mutate(Dice& dice, std::string& text) {
     }
 }
 
-// ---- the reference
-// ----------------------------------------------------------------------------------
-
-/// What the library refuses beyond the grammar: duplicate members, more than 64 levels.
-class Limits : public nlohmann::json_sax<Json> {
-public:
-    [[nodiscard]] bool kept() const { return kept_; }
-
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool string(string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool start_object(std::size_t) override { return enter(); }
-    bool key(string_t& name) override {
-        kept_ = kept_ && names_.back().insert(name).second;
-        return true;
-    }
-    bool end_object() override { return leave(); }
-    bool start_array(std::size_t) override { return enter(); }
-    bool end_array() override { return leave(); }
-    bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
-        return false;
-    }
-
-private:
-    bool enter() {
-        names_.emplace_back();
-        kept_ = kept_ && names_.size() <= 64;
-        return true;
-    }
-    bool leave() {
-        names_.pop_back();
-        return true;
-    }
-    std::vector<std::set<std::string>> names_;
-    bool kept_ = true;
-};
-
-std::optional<Json> reference(std::string_view text) {
-    Limits limits;
-    // It skips a byte order mark, and takes a zero for the end of the text.
-    if (text.starts_with("\xEF\xBB\xBF") || text.find('\0') != text.npos ||
-        !Json::sax_parse(text, &limits) || !limits.kept())
-        return std::nullopt;
-    return Json::parse(text);
-}
-
 bool skipped(std::string_view text) {
     es::detail::JsonScanner scanner(text);
     return scanner.skip_value() && scanner.at_end();
@@ -214,7 +159,7 @@ TEST_CASE("Random and broken documents are accepted, refused and read as by nloh
         for (auto n = dice(4); n-- > 0;)
             mutate(dice, text);
 
-        const auto expected = reference(text);
+        const auto expected = json_reference::parse(text).document;
         const auto document = es::decode_json<Json>(text);
         const bool in_range =
             document || document.error().message().find("in the range of double") ==

@@ -207,8 +207,10 @@ bool read_key(JsonReader& in, const JsonString& name, Key& key) {
     } else if constexpr (form == JsonForm::text) {
         return parse_text(in, name, key) || in.in_member(name);
     } else if constexpr (form == JsonForm::integer) {
-        JsonScanner number(name.raw);
-        return (!name.raw.empty() && !JsonScanner::is_space(name.raw.front()) &&
+        std::string buffer;
+        const auto text = name.text(buffer);
+        JsonScanner number(text);
+        return (!text.empty() && !JsonScanner::is_space(text.front()) &&
                 read_integer(number, key) && number.used_up()) ||
                in.unfit("a member named by " + std::string(expected_integer<Key>()), name);
     } else {
