@@ -34,27 +34,46 @@ struct EncodedEvents {
     Arena arena;
 };
 
+template <class List>
+inline constexpr bool any_tagged = false;
+template <class... Es>
+inline constexpr bool any_tagged<TypeList<Es...>> = (Tagged<Es> || ...);
+
+/// The tags that an event names itself.
+template <class Event>
+Result<std::vector<std::string>> own_tags(const Event& event) {
+    std::vector<std::string> own;
+    if constexpr (any_tagged<Alternatives<Event>>)
+        return guarded("event_tags()", [&]() -> Result<std::vector<std::string>> {
+            visit_alternative(event, [&own]<class E>(const E& e) {
+                if constexpr (Tagged<E>)
+                    for (const auto& tag : e.event_tags())
+                        own.emplace_back(tag);
+            });
+            return std::move(own);
+        });
+    else
+        return own;
+}
+
 /// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted,
 /// without duplicates.
-template <class Event>
-Result<std::span<const std::string_view>>
-tags_of(const Event& event, std::span<const std::string> batch_tags, Arena& arena) {
-    std::vector<std::string> own;
-    auto done = guarded("event_tags()", [&]() -> Result<void> {
-        visit_alternative(event, [&own]<class E>(const E& e) {
-            if constexpr (Tagged<E>)
-                for (const auto& tag : e.event_tags())
-                    own.emplace_back(tag);
-        });
-        return {};
-    });
-    if (!done)
-        return std::move(done).error();
-    std::vector<std::string_view> tags(batch_tags.begin(), batch_tags.end());
+inline std::span<const std::string_view>
+joined_tags(std::span<const std::string> own, std::span<const std::string> of_batch, Arena& arena) {
+    std::vector<std::string_view> tags(of_batch.begin(), of_batch.end());
     tags.insert(tags.end(), own.begin(), own.end());
     std::sort(tags.begin(), tags.end());
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
     return arena.keep(std::span<const std::string_view>(tags));
+}
+
+template <class Event>
+Result<std::span<const std::string_view>>
+tags_of(const Event& event, std::span<const std::string> batch_tags, Arena& arena) {
+    const auto own = own_tags(event);
+    if (!own)
+        return own.error();
+    return joined_tags(*own, batch_tags, arena);
 }
 
 template <class Batch>

@@ -20,11 +20,6 @@
 
 namespace eventsourcing::detail {
 
-template <class List>
-inline constexpr bool any_tagged = false;
-template <class... Es>
-inline constexpr bool any_tagged<TypeList<Es...>> = (Tagged<Es> || ...);
-
 /// Refuses metadata that could not be written as JSON later, when someone reads it as bytes.
 inline Result<void> check_metadata(const Metadata& metadata) {
     bool good = true;
