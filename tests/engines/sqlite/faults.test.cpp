@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
+#include "engines/sqlite/checkpoint_watch.hpp"
 #include "engines/sqlite/fault_plan.hpp"
 #include "engines/sqlite/fault_scenario.hpp"
 #include "engines/sqlite/ledger.hpp"
@@ -21,13 +22,15 @@ int strike_everywhere(const Fault& fault, bool powersafe = true) {
         const Folder folder(fast_place());
         const std::string path = folder / "combat.db";
         FaultPlan plan(path, fault, nth);
-        VfsShim shim({&plan});
+        CheckpointWatch watch(path);
+        VfsShim shim({&plan, &watch});
         shim.powersafe_overwrite = powersafe;
         FaultScenario scenario(folder, often, plan);
         INFO(fault.name << ", call " << nth);
         REQUIRE(scenario.run() == "");
         plan.call_off();
         REQUIRE(Raw(path).value("PRAGMA integrity_check") == "ok");
+        REQUIRE(watch.counts().unprotected == 0);
         if (!plan.struck())
             return nth - 1;
     }

@@ -29,7 +29,7 @@ enum class Unsynced : std::uint8_t {
 
 /// Follows the files whose path begins with `prefix`, which are new, and knows of each what was
 /// synced and what was not. A file is in its folder for good when the folder was synced; SQLite
-/// does so at the first sync of a journal or log that it has made.
+/// does so at the first sync of each journal or log that it opens, whoever has made it.
 class SimulatedDisk final : public VfsWatcher {
 public:
     explicit SimulatedDisk(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -127,11 +127,11 @@ private:
 
     void open(const VfsCall& call) {
         auto& file = folder_[std::string(call.path)];
-        const bool made = !file;
-        if (made)
+        if (!file)
             file = std::make_shared<File>();
         constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL;
-        opened_[call.file] = {file, made && (call.open_flags & journals) != 0};
+        const bool may_make = (call.open_flags & SQLITE_OPEN_CREATE) != 0;
+        opened_[call.file] = {file, may_make && (call.open_flags & journals) != 0};
     }
     void sync(Opened& opened) {
         for (const Change& change : opened.file->unsynced)
