@@ -50,7 +50,8 @@ CREATE TABLE es_event_tags(
 CREATE INDEX es_event_tags_position ON es_event_tags(position);
 CREATE TABLE es_checkpoints(
   name TEXT PRIMARY KEY,
-  position INTEGER NOT NULL
+  position INTEGER NOT NULL,                      -- of whatever store is read: the 64 bits of
+  prepare INTEGER NOT NULL                        -- each number of a Position
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE es_snapshots(
   stream INTEGER NOT NULL REFERENCES es_streams(id),
@@ -75,7 +76,8 @@ struct SchemaStep {
 
 inline constexpr SchemaStep schema_steps[] = {
     // Times were microseconds, types had neither version nor content type, tags could only be
-    // searched and not be read back, and a stream had room for one snapshot.
+    // searched and not be read back, a checkpoint had one number, and a stream had room for one
+    // snapshot.
     {1, R"sql(
 DROP TRIGGER es_no_update;
 DROP TRIGGER es_no_delete;
@@ -122,6 +124,15 @@ CREATE INDEX es_events_type ON es_events(type);
 DROP TABLE es_event_tags_1;
 DROP TABLE es_events_1;
 DROP TABLE es_types_1;
+
+ALTER TABLE es_checkpoints RENAME TO es_checkpoints_1;
+CREATE TABLE es_checkpoints(
+  name TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  prepare INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO es_checkpoints SELECT name, position, 0 FROM es_checkpoints_1;
+DROP TABLE es_checkpoints_1;
 
 DROP TABLE es_snapshots;
 CREATE TABLE es_snapshots(
