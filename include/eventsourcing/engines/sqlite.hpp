@@ -157,7 +157,7 @@ private:
             try {
                 return f();
             } catch (const std::bad_alloc&) {
-                return Error(errc::unavailable, "the sqlite store is out of memory");
+                return Error(errc::unavailable); // without words, which need memory
             }
         });
     }

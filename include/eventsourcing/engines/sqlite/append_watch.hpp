@@ -19,7 +19,7 @@ namespace eventsourcing::detail::sqlite {
 /// several threads at once.
 class AppendWatch {
 public:
-    /// How soon an append by another process is noticed. A look costs some 5 us.
+    /// How soon an append by another process is noticed. A look costs some 3 us.
     static constexpr std::chrono::milliseconds look_every{20};
 
     explicit AppendWatch(const EngineState& state) : state_(state) {}

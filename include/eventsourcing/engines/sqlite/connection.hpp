@@ -99,6 +99,13 @@ public:
         return version;
     }
 
+    /// The last position that this connection has read, and what `PRAGMA data_version` said then.
+    struct SeenHead {
+        std::int64_t version = -1;
+        std::int64_t head = 0;
+    };
+    [[nodiscard]] SeenHead& seen_head() { return seen_head_; }
+
     /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.
     [[nodiscard]] Error error(int code) const {
         if (primary_code(code) == SQLITE_BUSY && wait_)
@@ -157,6 +164,7 @@ private:
     sqlite3* db_ = nullptr;
     std::array<sqlite3_stmt*, sql_count> statements_{};
     LockWait* wait_ = nullptr;
+    SeenHead seen_head_{};
 };
 
 } // namespace eventsourcing::detail::sqlite

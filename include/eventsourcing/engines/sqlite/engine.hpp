@@ -98,7 +98,7 @@ public:
             return std::move(can).error();
         return watch_.wait(after, call, [this] {
             constexpr std::chrono::milliseconds not_at_all{0};
-            return with_reader({}, not_at_all, &read_head);
+            return with_reader({}, not_at_all, &poll_head);
         });
     }
 

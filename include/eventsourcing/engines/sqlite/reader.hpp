@@ -34,6 +34,27 @@ inline Result<std::int64_t> read_head(Connection& connection) {
     return row.integer(0);
 }
 
+/// The same for who looks again and again: reads the table only when another connection has changed
+/// the file. Not for the connection that writes, whose own changes don't count.
+inline Result<std::int64_t> poll_head(Connection& connection) {
+    std::int64_t version = 0;
+    {
+        Statement row(connection, Sql::data_version);
+        auto found = row.step();
+        if (!found)
+            return std::move(found).error();
+        version = row.integer(0);
+    }
+    auto& seen = connection.seen_head();
+    if (seen.version != version) {
+        auto head = read_head(connection);
+        if (!head)
+            return head;
+        seen = {version, *head};
+    }
+    return seen.head;
+}
+
 /// Fills one page, in one read transaction, which has ended when it answers.
 class PageReader {
 public:

@@ -18,6 +18,7 @@ enum class Sql : std::uint8_t {
     release,
     rollback_to,
     file_schema,
+    data_version,
     head,
     find_stream,
     add_stream,
@@ -64,6 +65,7 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "RELEASE append",
     "ROLLBACK TO append",
     "PRAGMA user_version",
+    "PRAGMA data_version",
     "SELECT max(position) FROM es_events",
 
     "SELECT id, revision FROM es_streams WHERE name = ?1",
