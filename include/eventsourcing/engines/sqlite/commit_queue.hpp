@@ -86,20 +86,17 @@ public:
     class Lead {
     public:
         explicit Lead(CommitQueue& queue) : queue_(queue) {}
-        ~Lead() { queue_.hand_over(callers_, commit_); }
+        ~Lead() { queue_.hand_over(); }
         Lead(const Lead&) = delete;
         Lead& operator=(const Lead&) = delete;
 
-        /// How many shared the commit, and how long it took.
+        /// How many shared the commit, none of whom was let go yet, and how long it took.
         void committed(std::size_t callers, Clock::duration took) {
-            callers_ = callers;
-            commit_ = took;
+            queue_.committed(callers, took);
         }
 
     private:
         CommitQueue& queue_;
-        std::size_t callers_ = 0;
-        Clock::duration commit_{};
     };
 
     enum class Role : std::uint8_t {
@@ -115,16 +112,19 @@ public:
     /// Waits until the caller leads or was answered. An error where it did neither, so that nothing
     /// was done: a full queue, the deadline, a stop, the end of the engine.
     [[nodiscard]] Result<Role> enter(Member& member) {
+        bool leads = false;
         {
             const std::lock_guard lock(mutex_);
             if (!state_.ended()) {
-                if (!led_) {
-                    led_ = true;
-                    return Role::leads;
-                }
-                if (waiting_ < capacity_)
+                if (!led_)
+                    led_ = leads = true;
+                else if (waiting_ < capacity_)
                     push(member);
             }
+        }
+        if (leads) {
+            gather(member);
+            return Role::leads;
         }
         if (member.waits_since)
             return wait(member);
@@ -171,9 +171,10 @@ private:
         const CallOptions& call = member.request.call;
         // Locks nothing that is held while it is made or destroyed.
         const std::stop_callback look(call.stop, [&] { member.wake(Member::Signal::look); });
-        auto deadline = call.deadline;
+        const std::optional<Clock::time_point> never;
+        const auto* deadline = &call.deadline;
         for (;;) {
-            switch (member.wait(deadline)) {
+            switch (member.wait(*deadline)) {
             case Member::Signal::answered:
                 return Role::answered;
             case Member::Signal::lead:
@@ -183,12 +184,11 @@ private:
             case Member::Signal::look:
                 break;
             }
-            if (!state_.ended() && !call.stop.stop_requested() &&
-                !(deadline && Clock::now() >= *deadline))
+            if (!state_.ended() && check_call(call))
                 continue;
             if (withdraw(member))
                 return why_it_withdrew(call);
-            deadline.reset(); // it was taken: the answer comes
+            deadline = &never; // it was taken: the answer comes
         }
     }
 
@@ -203,15 +203,16 @@ private:
 
     /// Callers that were just answered often have more to append, and come back within
     /// microseconds. Without waiting for them the callers fall into two halves that take turns, at
-    /// half the speed. So the lead begins a little later, by an eighth of the last commit at most,
-    /// until as many wait as there were.
+    /// half the speed. So the lead begins a little later, by an eighth of the last commit and 2 ms
+    /// at most, until as many wait as shared that commit or waited behind it.
     void gather(Member& leader) {
         constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
+        constexpr std::chrono::milliseconds longest{2};
         std::optional<Clock::time_point> until;
         {
             const std::lock_guard lock(mutex_);
-            const auto patience = last_commit_ / 8;
-            if (waiting_ >= expected_ || patience < shortest)
+            const auto patience = std::min<Clock::duration>(last_commit_ / 8, longest);
+            if (waiting_ >= others_ || patience < shortest)
                 return;
             until = Clock::now() + patience;
             gatherer_ = &leader;
@@ -221,14 +222,18 @@ private:
         gatherer_ = nullptr;
     }
 
-    void hand_over(std::size_t answered, Clock::duration commit) {
+    void committed(std::size_t callers, Clock::duration took) {
+        const std::lock_guard lock(mutex_);
+        others_ = callers + waiting_ - 1;
+        last_commit_ = took;
+    }
+
+    void hand_over() {
         Member* next = nullptr;
         {
             const std::lock_guard lock(mutex_);
-            last_commit_ = commit;
             if (first_) {
                 next = pop();
-                expected_ = waiting_ + answered;
             } else {
                 led_ = false;
                 if (closing_ > 0)
@@ -246,7 +251,7 @@ private:
         (last_ ? last_->next : first_) = &member;
         last_ = &member;
         ++waiting_;
-        if (gatherer_ && waiting_ >= expected_)
+        if (gatherer_ && waiting_ >= others_)
             std::exchange(gatherer_, nullptr)->wake(Member::Signal::look);
     }
     Member* pop() {
@@ -281,7 +286,7 @@ private:
 
     // what `gather` goes by
     Member* gatherer_ = nullptr;
-    std::size_t expected_ = 0;
+    std::size_t others_ = 0; // beside who leads
     Clock::duration last_commit_{};
 };
 

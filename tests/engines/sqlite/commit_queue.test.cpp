@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/commit_queue.hpp>
+
+#include "catch.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace es = eventsourcing;
+using namespace std::chrono_literals;
+using es::detail::sqlite::AppendRequest;
+using es::detail::sqlite::CommitQueue;
+using es::detail::sqlite::EngineState;
+using Clock = std::chrono::steady_clock;
+using Role = CommitQueue::Role;
+
+const es::AppendCondition no_condition;
+const es::CallOptions no_options;
+
+AppendRequest request(const es::CallOptions& call = no_options) {
+    return {"combat-ogre", std::nullopt, {}, {}, no_condition, call};
+}
+
+es::Receipt receipt(std::uint64_t position) {
+    return {.first = {}, .last = {}, .position = es::Position{position}};
+}
+
+constexpr auto any_size = [](const AppendRequest&) { return true; };
+
+void wait_until_waiting(const CommitQueue& queue, std::size_t count) {
+    while (queue.waiting() != count)
+        std::this_thread::sleep_for(100us);
+}
+
+/// A caller in a thread of its own, which waits when it is made. Where it comes to lead it answers
+/// itself and hands over.
+class Caller {
+public:
+    explicit Caller(CommitQueue& queue, es::CallOptions call = {})
+        : call_(std::move(call)),
+          thread_([this, &queue] { come(queue); }) {}
+
+    /// What it was answered, or why it withdrew.
+    const es::Result<es::Receipt>& answer() {
+        if (thread_.joinable())
+            thread_.join();
+        return answer_;
+    }
+    [[nodiscard]] bool led() const { return led_; }
+
+private:
+    void come(CommitQueue& queue) {
+        const auto asked = request(call_);
+        CommitQueue::Member member(asked);
+        const auto role = queue.enter(member);
+        if (!role) {
+            answer_ = role.error();
+            return;
+        }
+        if (*role == Role::leads) {
+            const CommitQueue::Lead leading(queue);
+            led_ = true;
+            member.answer = receipt(99);
+        }
+        answer_ = std::move(member.answer);
+    }
+
+    const es::CallOptions call_;
+    es::Result<es::Receipt> answer_ = es::errc::internal;
+    std::atomic<bool> led_ = false;
+    std::jthread thread_;
+};
+
+/// The test itself, which leads while it lives.
+struct Leader {
+    explicit Leader(CommitQueue& queue) : member(asked) {
+        const auto role = queue.enter(member);
+        REQUIRE(role);
+        REQUIRE(*role == Role::leads);
+        lead.emplace(queue);
+    }
+    const AppendRequest asked = request();
+    CommitQueue::Member member;
+    std::optional<CommitQueue::Lead> lead;
+};
+
+} // namespace
+
+TEST_CASE("Who finds nobody leading leads at once, and again") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(4, state);
+    for (int i = 0; i < 3; ++i) {
+        const Leader leader(queue);
+        CHECK_FALSE(leader.member.waits_since);
+        CHECK(queue.waiting() == 0);
+        CHECK(queue.take_next(any_size) == nullptr);
+    }
+}
+
+TEST_CASE("Who comes meanwhile is taken in the order of arrival, and gets its own answer") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    const Leader leader(queue);
+    std::deque<Caller> callers;
+    for (std::size_t i = 1; i <= 6; ++i) {
+        callers.emplace_back(queue);
+        wait_until_waiting(queue, i);
+    }
+    for (std::uint64_t i = 0; i < callers.size(); ++i) {
+        auto* const member = queue.take_next(any_size);
+        REQUIRE(member);
+        CHECK(member->waits_since);
+        if (i == 3)
+            member->answer = es::errc::conflict;
+        else
+            member->answer = receipt(i);
+        member->let_go();
+    }
+    CHECK(queue.take_next(any_size) == nullptr);
+    for (std::uint64_t i = 0; i < callers.size(); ++i) {
+        const auto& answer = callers[i].answer();
+        CHECK_FALSE(callers[i].led());
+        if (i == 3)
+            CHECK(answer.error() == es::errc::conflict);
+        else
+            CHECK(answer->position == es::Position{i});
+    }
+}
+
+TEST_CASE("The lead is handed to the first who waits, not to who led and comes again") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    std::optional<Leader> leader(queue);
+    Caller first(queue);
+    wait_until_waiting(queue, 1);
+    leader->lead.reset(); // and `first` leads, then hands over in turn
+    Caller again(queue);
+    CHECK(first.answer()->position == es::Position{99});
+    CHECK(first.led());
+    CHECK(again.answer());
+}
+
+TEST_CASE("Who does not fit waits, and those behind do not overtake") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    std::optional<Leader> leader(queue);
+    Caller first(queue);
+    wait_until_waiting(queue, 1);
+    Caller second(queue);
+    wait_until_waiting(queue, 2);
+    CHECK(queue.take_next([](const AppendRequest&) { return false; }) == nullptr);
+    CHECK(queue.waiting() == 2);
+    leader->lead.reset();
+    CHECK(first.answer());
+    CHECK(first.led());
+    CHECK(second.answer());
+}
+
+TEST_CASE("One caller more than may wait is refused, with nothing done") {
+    const EngineState state("sqlite store \"x\"");
+    const auto capacity = GENERATE(as<std::size_t>(), 0, 2);
+    CommitQueue queue(capacity, state);
+    std::optional<Leader> leader(queue);
+    std::deque<Caller> callers;
+    for (std::size_t i = 1; i <= capacity; ++i) {
+        callers.emplace_back(queue);
+        wait_until_waiting(queue, i);
+    }
+    Caller more(queue);
+    const auto& refused = more.answer();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    CHECK(refused.error().outcome() == es::Outcome::not_done);
+    CHECK(refused.error().message() ==
+          "sqlite store \"x\": " + std::to_string(capacity) +
+              " appends wait already; nothing was done: try again later, or open it with a larger "
+              "max_waiting");
+    leader->lead.reset();
+    for (auto& caller : callers)
+        CHECK(caller.answer());
+    CHECK(Caller(queue).answer()); // there is room again
+}
+
+TEST_CASE("A deadline and a stop are heeded in the queue, wherever in it") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    std::optional<Leader> leader(queue);
+    const auto place = GENERATE(0, 1, 2); // first, in the middle, last
+    std::stop_source stop;
+    std::deque<Caller> others;
+    std::optional<Caller> late;
+    std::optional<Caller> stopped;
+    for (int i = 0; i < 3; ++i) {
+        const auto before = queue.waiting();
+        if (i == place) {
+            stopped.emplace(queue, es::CallOptions{.stop = stop.get_token()});
+            wait_until_waiting(queue, before + 1);
+            late.emplace(queue, es::CallOptions::within(30ms));
+        } else {
+            others.emplace_back(queue);
+            wait_until_waiting(queue, before + 1);
+        }
+    }
+    CHECK(late->answer().error() == es::errc::timed_out);
+    CHECK(late->answer().error().message() ==
+          "sqlite store \"x\": the deadline passed while the append waited for those before it; "
+          "nothing was done");
+    wait_until_waiting(queue, 3);
+    stop.request_stop();
+    CHECK(stopped->answer().error() == es::errc::cancelled);
+    wait_until_waiting(queue, 2);
+    for (std::uint64_t i = 0; i < 2; ++i) { // the chain holds
+        auto* const member = queue.take_next(any_size);
+        REQUIRE(member);
+        member->answer = receipt(i);
+        member->let_go();
+    }
+    CHECK(others[0].answer()->position == es::Position{0});
+    CHECK(others[1].answer()->position == es::Position{1});
+}
+
+TEST_CASE("A caller that was taken waits for its answer, past deadline, stop and close") {
+    EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    std::optional<Leader> leader(queue);
+    std::stop_source stop;
+    Caller caller(queue, {.deadline = Clock::now() + 50ms, .stop = stop.get_token()});
+    wait_until_waiting(queue, 1);
+    auto* const member = queue.take_next(any_size);
+    REQUIRE(member); // or the machine was busy for all of the 50 ms
+    stop.request_stop();
+    std::this_thread::sleep_until(*member->request.call.deadline + 20ms);
+    state.close();
+    queue.wake_all();
+    member->answer = receipt(7);
+    member->let_go();
+    const auto& answer = caller.answer();
+    REQUIRE(answer);
+    CHECK(answer->position == es::Position{7});
+}
+
+TEST_CASE("The end of the engine answers all who wait, and the last to lead waits for who leads") {
+    EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    std::optional<Leader> leader(queue);
+    std::deque<Caller> callers;
+    for (std::size_t i = 1; i <= 3; ++i) {
+        callers.emplace_back(queue);
+        wait_until_waiting(queue, i);
+    }
+    const bool closes = GENERATE(true, false);
+    if (closes)
+        state.close();
+    else
+        state.fail(es::errc::failed);
+    queue.wake_all();
+    for (auto& caller : callers)
+        CHECK(caller.answer().error() == (closes ? es::errc::closed : es::errc::failed));
+    CHECK(queue.waiting() == 0);
+    CHECK(Caller(queue).answer().error() == (closes ? es::errc::closed : es::errc::failed));
+
+    std::atomic<bool> last = false;
+    std::jthread closer([&] {
+        const auto lead = queue.lead_last();
+        last = true;
+    });
+    std::this_thread::sleep_for(20ms);
+    CHECK_FALSE(last);
+    leader->lead.reset();
+    closer.join();
+    CHECK(last);
+}
+
+TEST_CASE("The lead waits a little for those who shared the last commit, and for nobody else") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(10, state);
+    const auto shared = GENERATE(as<std::size_t>(), 1, 2);
+    Leader(queue).lead->committed(shared, 1h);
+    const auto begin = Clock::now();
+    const Leader leader(queue);
+    if (shared == 1)
+        CHECK(Clock::now() - begin < 1s);
+    else
+        CHECK(Clock::now() - begin >= 2ms);
+}
+
+TEST_CASE("Many callers at once are each answered once, and no two lead at a time") {
+    const EngineState state("sqlite store \"x\"");
+    CommitQueue queue(5, state); // fewer than there are callers, so that some are refused
+    constexpr int callers = 8;
+    constexpr int each = 1'000;
+    int leading = 0; // guarded by the lead
+    std::uint64_t position = 0;
+    std::size_t most_at_once = 0;
+    std::atomic<std::uint64_t> answered = 0;
+    std::atomic<std::uint64_t> sum = 0;
+    std::atomic<bool> wrong = false;
+    const auto answer = [&](CommitQueue::Member& member) { member.answer = receipt(++position); };
+    const auto lead = [&](CommitQueue::Member& mine) {
+        CommitQueue::Lead leader(queue);
+        if (++leading != 1)
+            wrong = true;
+        answer(mine);
+        std::this_thread::sleep_for(20us); // others come meanwhile
+        std::vector<CommitQueue::Member*> group;
+        while (auto* const member = queue.take_next(any_size)) {
+            answer(*member);
+            group.push_back(member);
+        }
+        most_at_once = std::max(most_at_once, group.size());
+        leader.committed(1 + group.size(), position % 64 == 0 ? 400us : 0us);
+        for (auto* const member : group)
+            member->let_go();
+        --leading;
+    };
+    const auto call = [&](int i) {
+        std::stop_source stop;
+        es::CallOptions options{.stop = stop.get_token()};
+        if (i % 3 == 1)
+            options.deadline = Clock::now() + std::chrono::microseconds(i % 50);
+        std::jthread stopper;
+        if (i % 100 == 2)
+            stopper = std::jthread([&] { stop.request_stop(); });
+        const auto asked = request(options);
+        CommitQueue::Member member(asked);
+        const auto role = queue.enter(member);
+        if (!role) {
+            if (role.error() != es::errc::unavailable && role.error() != es::errc::timed_out &&
+                role.error() != es::errc::cancelled)
+                wrong = true;
+            return;
+        }
+        if (*role == Role::leads)
+            lead(member);
+        ++answered;
+        sum += member.answer->position.value().value();
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < callers; ++thread)
+            threads.emplace_back([&, thread] {
+                for (int i = 0; i < each; ++i)
+                    call(thread + i);
+            });
+    }
+    CHECK_FALSE(wrong);
+    CHECK(queue.waiting() == 0);
+    CHECK(most_at_once > 1);
+    CHECK(answered == position);
+    CHECK(sum == position * (position + 1) / 2); // each position once
+}
