@@ -9,6 +9,7 @@
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/migrate.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/wal_reset_bug.hpp>
 
 #include <sqlite3.h>
@@ -62,6 +63,26 @@ inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) 
     }
 }
 
+/// Makes durable what is in the log. A process that died between writing a commit and syncing it
+/// leaves one that nobody was told of; from now on it is read, and found by who sends it again, so
+/// it must not vanish any more when power is lost.
+inline Result<void> sync_write_ahead_log(Connection& connection) {
+    sqlite3_file* log = nullptr;
+    sqlite3_int64 size = 0;
+    int code =
+        sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && log && log->pMethods)
+        code = log->pMethods->xFileSize(log, &size);
+    if (code == SQLITE_OK && size > 0)
+        code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+    if (code == SQLITE_OK)
+        return {};
+    return Error(kind_of(code), connection.store() +
+                                    ": the write-ahead log that was there could not be synced to "
+                                    "the disk (SQLite result code " +
+                                    std::to_string(code) + "); nothing was done: try again");
+}
+
 /// The connection that writes: opens or makes the file, and brings it to our schema.
 inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
                                                        const SqliteOptions& options) {
@@ -92,6 +113,9 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     for (const char* sql : {full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
                             "PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON"})
         if (auto done = connection.execute(sql); !done)
+            return std::move(done).error();
+    if (full)
+        if (auto done = sync_write_ahead_log(connection); !done)
             return std::move(done).error();
     return opened;
 }
