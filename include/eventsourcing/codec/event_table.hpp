@@ -39,7 +39,7 @@ Result<V> decode_alternative(std::string_view text) {
     } else {
         Result<V> event(std::in_place, std::in_place_type<E>, blank<E>());
         if (auto done = decode_json_to(*std::get_if<E>(&*event), text); !done)
-            return std::move(done).error();
+            event = std::move(done).error();
         return event;
     }
 }

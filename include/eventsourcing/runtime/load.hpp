@@ -51,15 +51,16 @@ Result<void> fold_next(Loaded<A>& loaded, std::span<const typename A::Event> eve
 template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
                         Loaded<A>& loaded) {
-    StreamRead next{.limit = options.page_size};
+    StreamRead next{.limit = options.page_size, .events_only = true};
     for (;;) {
         auto page = store.read_stream(stream, next, options.call);
         if (!page)
             return std::move(page).error();
+        PageDecoder<typename A::Event> decoder;
         for (const EventRecord& record : page->records()) {
             if (options.at && record.revision > *options.at)
                 return {};
-            auto event = decode_event<typename A::Event>(record);
+            auto event = decoder.decode(record);
             if (!event)
                 return std::move(event).error();
             if (auto done = fold_next<A>(loaded, {&*event, 1}, record.revision, stream); !done)

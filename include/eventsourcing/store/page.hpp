@@ -46,6 +46,10 @@ public:
         record.tags = arena_.keep(record.tags);
         records_.push_back(record);
     }
+    /// For engines: copies bytes into this page, for records that share them.
+    [[nodiscard]] std::string_view keep(std::string_view bytes) { return arena_.keep(bytes); }
+    /// For engines: adds `record`, whose bytes this page keeps already.
+    void add_kept(const EventRecord& record) { records_.push_back(record); }
     /// For engines: room for this many records.
     void reserve(std::size_t count) { records_.reserve(count); }
     /// For engines: `tags` for the record at `index`, where they are found after the record.

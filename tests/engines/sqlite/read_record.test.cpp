@@ -183,3 +183,52 @@ TEST_CASE("Whatever bytes of the file are changed, a store answers and does not 
     }
     CHECK(refused > 10);
 }
+
+TEST_CASE("Who reads events only gets the same events, and the same errors") {
+    const Folder folder;
+    const auto store = damaged(folder / "combat.db", "SELECT 1");
+    for (const std::size_t limit : {1UL, 2UL, 500UL}) {
+        es::StreamRead next{.limit = limit};
+        for (bool more = true; more;) {
+            const auto whole = store.read_stream("combat-ogre", next);
+            next.events_only = true;
+            const auto events = store.read_stream("combat-ogre", next);
+            next.events_only = false;
+            REQUIRE((whole && events));
+            REQUIRE(whole->records().size() == events->records().size());
+            for (std::size_t i = 0; i < whole->records().size(); ++i) {
+                const es::EventRecord& a = whole->records()[i];
+                const es::EventRecord& b = events->records()[i];
+                CHECK(a.stream == b.stream);
+                CHECK(a.revision == b.revision);
+                CHECK(a.type == b.type);
+                CHECK(a.version == b.version);
+                CHECK(a.content_type == b.content_type);
+                CHECK(a.data == b.data);
+                CHECK(b.tags.empty());
+            }
+            CHECK(whole->at_end == events->at_end);
+            CHECK(whole->next_revision == events->next_revision);
+            more = !whole->at_end;
+            next.from = whole->next_revision;
+        }
+    }
+    const auto backward = store.read_stream(
+        "combat-ogre", {.direction = es::Direction::backward, .limit = 1, .events_only = true});
+    REQUIRE(backward);
+    CHECK(backward->records()[0].revision == es::Revision(2));
+
+    const auto [sql, says] = GENERATE(table<const char*, const char*>({
+        {"DELETE FROM es_types WHERE name LIKE '%died'",
+         "stream combat-ogre, revision 1: its type is missing in es_types"},
+        {"UPDATE es_types SET name = '' WHERE name LIKE '%died'",
+         "stream combat-ogre, revision 1: its type, version or content type is \"\""},
+        {"DELETE FROM es_events WHERE position = 2", "the event at revision 1 is missing"},
+    }));
+    const auto broken =
+        damaged(folder / "b.db", sql).read_stream("combat-ogre", {.events_only = true});
+    REQUIRE_FALSE(broken);
+    INFO(broken.error().message());
+    CHECK(broken.error() == es::errc::corrupt);
+    CHECK(broken.error().message().find(says) != std::string::npos);
+}

@@ -6,6 +6,7 @@
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
+#include <eventsourcing/engines/sqlite/stored_types.hpp>
 
 #include <sqlite3.h>
 
@@ -68,6 +69,9 @@ public:
         const char* const path = sqlite3_db_filename(db_, "main");
         return path ? path : "";
     }
+
+    /// What a connection that reads has read of es_types.
+    [[nodiscard]] StoredTypes& types() { return types_; }
 
     /// Runs SQL that has no parameters and whose rows nobody wants.
     [[nodiscard]] Result<void> execute(const char* sql) {
@@ -164,6 +168,7 @@ private:
     sqlite3* db_ = nullptr;
     std::array<sqlite3_stmt*, sql_count> statements_{};
     LockWait* wait_ = nullptr;
+    StoredTypes types_{};
     SeenHead seen_head_{};
 };
 

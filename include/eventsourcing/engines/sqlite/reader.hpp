@@ -92,11 +92,15 @@ private:
             next = std::min(next, last);
 
         const auto beyond = [&] { return forward ? next > last : next < 0; };
-        Statement row(connection_, forward ? Sql::read_forward : Sql::read_backward);
+        const bool events_only = forward && which.events_only;
+        filler_.set_stream(name.view());
+        Statement row(connection_, events_only ? Sql::read_events
+                                   : forward   ? Sql::read_forward
+                                               : Sql::read_backward);
         row.bind(id).bind(next).bind(to_sqlite(which.limit));
         bool more = !beyond();
         while (more && !is_full(which.limit)) {
-            auto added = add_next(row);
+            auto added = counted(events_only ? filler_.add_event(row) : filler_.add_record(row));
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -143,7 +147,7 @@ private:
         Statement row(connection_, Sql::read_all);
         row.bind(position).bind(to_sqlite(limit));
         while (!is_full(limit)) {
-            auto added = add_next(row);
+            auto added = counted(filler_.add_record(row));
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -167,7 +171,7 @@ private:
             position = found->position;
             Statement row(connection_, Sql::read_one);
             row.bind(position);
-            auto added = add_next(row);
+            auto added = counted(filler_.add_record(row));
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -176,9 +180,8 @@ private:
         return position;
     }
 
-    /// Adds the next row; false where there is none.
-    Result<bool> add_next(Statement& row) {
-        auto added = add_record(connection_, row, page_);
+    /// Counts the bytes of the record that was added, if there was one.
+    Result<bool> counted(Result<bool> added) {
         if (added && *added) {
             const EventRecord& record = page_.records().back();
             bytes_ += record.data.size() + record.metadata.size();
@@ -199,7 +202,8 @@ private:
     }
 
     Connection& connection_;
-    Page page_;
+    Page page_{};
+    PageFiller filler_{connection_, page_};
     std::size_t bytes_ = 0;
 };
 

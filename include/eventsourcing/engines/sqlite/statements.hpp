@@ -34,6 +34,8 @@ enum class Sql : std::uint8_t {
     next_of_type,
     next_with_tag,
     types_named,
+    type_names,
+    read_events,
     read_forward,
     read_backward,
     read_all,
@@ -47,12 +49,13 @@ enum class Sql : std::uint8_t {
 
 inline constexpr std::size_t sql_count = static_cast<std::size_t>(Sql::read_tags) + 1;
 
-// The columns of a record, for `read_record`. Left joins: a row that names a stream or type which
-// is not there must be seen, not left out.
+// The columns of a record, for `RecordReader`: of one stream, whose name is known, and of any. A
+// left join: a row that names a stream which is not there must be seen, not left out.
+#define EVENTSOURCING_SQLITE_SELECT_OF_STREAM                                                      \
+    "SELECT position, revision, id, recorded_at, type, tag_count, data, metadata FROM es_events "
 #define EVENTSOURCING_SQLITE_SELECT_RECORD                                                         \
-    "SELECT e.position, s.name, e.revision, e.id, e.recorded_at, t.name, t.version, "              \
-    "t.content_type, e.data, e.metadata, e.tag_count FROM es_events e "                            \
-    "LEFT JOIN es_streams s ON s.id = e.stream LEFT JOIN es_types t ON t.id = e.type "
+    "SELECT e.position, e.revision, e.id, e.recorded_at, e.type, e.tag_count, e.data, "            \
+    "e.metadata, s.name FROM es_events e LEFT JOIN es_streams s ON s.id = e.stream "
 
 /// By `Sql`. Each of them finds its rows by a key or an index (a test asks the query planner).
 inline constexpr std::array<const char*, sql_count> sql_text{
@@ -87,10 +90,14 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "ORDER BY position LIMIT 1",
     "SELECT id FROM es_types WHERE name = ?1",
 
-    EVENTSOURCING_SQLITE_SELECT_RECORD
-    "WHERE e.stream = ?1 AND e.revision >= ?2 ORDER BY e.revision LIMIT ?3",
-    EVENTSOURCING_SQLITE_SELECT_RECORD
-    "WHERE e.stream = ?1 AND e.revision <= ?2 ORDER BY e.revision DESC LIMIT ?3",
+    "SELECT name, version, content_type FROM es_types WHERE id = ?1",
+
+    "SELECT revision, type, data FROM es_events "
+    "WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3",
+    EVENTSOURCING_SQLITE_SELECT_OF_STREAM
+    "WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3",
+    EVENTSOURCING_SQLITE_SELECT_OF_STREAM
+    "WHERE stream = ?1 AND revision <= ?2 ORDER BY revision DESC LIMIT ?3",
     EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position > ?1 ORDER BY e.position LIMIT ?2",
     EVENTSOURCING_SQLITE_SELECT_RECORD "WHERE e.position = ?1",
 
@@ -103,6 +110,7 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "ORDER BY g.name",
 };
 
+#undef EVENTSOURCING_SQLITE_SELECT_OF_STREAM
 #undef EVENTSOURCING_SQLITE_SELECT_RECORD
 
 } // namespace eventsourcing::detail::sqlite

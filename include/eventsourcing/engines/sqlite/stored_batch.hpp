@@ -50,15 +50,12 @@ find_stored_batch(Connection& connection, StreamNameView stream,
 
     Receipt receipt;
     for (std::size_t i = 0; i < positions.size(); ++i) {
-        Page page;
-        Statement row(connection, Sql::read_one);
-        row.bind(positions[i]);
-        auto read = add_record(connection, row, page);
-        if (!read)
-            return std::move(read).error();
-        if (!*read)
+        const auto page = read_one(connection, positions[i]);
+        if (!page)
+            return page.error();
+        if (page->empty())
             return corrupt_event(connection, positions[i], "its id is indexed, but it is missing");
-        const EventRecord& record = page.records().front();
+        const EventRecord& record = page->records().front();
         const auto duplicate = [&](const std::string& why) {
             return Error(errc::duplicate_id,
                          "event " + record.id.to_string() + " is stored already: " +

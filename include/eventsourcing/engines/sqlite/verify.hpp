@@ -123,7 +123,8 @@ public:
         if (auto begun = run(connection, Sql::begin_read); !begun)
             return std::move(begun).error();
         const RollbackGuard let_go(connection);
-        if (first_) { // events that are appended from here on are of no concern
+        connection.types().clear(); // to look at the rows themselves
+        if (first_) {               // events that are appended from here on are of no concern
             auto head = read_head(connection);
             if (!head)
                 return std::move(head).error();
@@ -144,7 +145,7 @@ public:
             check_position(row.integer(0));
             if (auto done = check_row(connection, row, page); !done)
                 return std::move(done).error();
-            bytes += row.bytes(8).size() + row.bytes(9).size();
+            bytes += row.bytes(6).size() + row.bytes(7).size();
         }
         report.events += static_cast<std::uint64_t>(seen);
         page.at_end = seen == 0;
@@ -236,7 +237,7 @@ private:
     }
 
     Result<void> check_row(Connection& connection, const Statement& row, Page& page) {
-        auto read = read_record(connection, row);
+        auto read = read_record(connection, connection.types(), row);
         if (!read) {
             report.add_problem(read.error().message());
             return {};

@@ -218,15 +218,12 @@ private:
     }
 
     Error condition_error(std::int64_t position) {
-        Page page;
-        Statement row(connection_, Sql::read_one);
-        row.bind(position);
-        auto read = add_record(connection_, row, page);
-        if (!read)
-            return std::move(read).error();
-        if (!*read)
+        const auto page = read_one(connection_, position);
+        if (!page)
+            return page.error();
+        if (page->empty())
             return corrupt_event(connection_, position, "it is indexed, but missing");
-        const EventRecord& match = page.records().front();
+        const EventRecord& match = page->records().front();
         return {errc::condition_failed,
                 "the append condition is matched by the " + std::string(match.type) +
                     " at position " + std::to_string(position) + " (stream " +

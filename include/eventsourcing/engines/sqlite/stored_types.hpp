@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_STORED_TYPES_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_STORED_TYPES_HPP
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+namespace eventsourcing::detail::sqlite {
+
+/// A row of es_types.
+struct StoredType {
+    std::string name;
+    std::string version;
+    std::string content_type;
+};
+
+/// Rows of es_types that were read, by id. Once committed a row never changes; a connection whose
+/// own rows may be rolled back must not keep them past its transaction.
+using StoredTypes = std::unordered_map<std::int64_t, StoredType>;
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif
