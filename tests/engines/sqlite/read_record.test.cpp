@@ -138,6 +138,25 @@ TEST_CASE("Numbers at the end of their range are answered, and not counted on fr
     CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::overflow);
 }
 
+TEST_CASE("A store whose last position none can have is corrupt, and not taken for an empty one") {
+    const Folder folder;
+    for (const char* position : {"0", "-1"}) {
+        const std::string path = folder / (position + std::string(".db"));
+        auto store = damaged(path, "DELETE FROM es_events WHERE position > 1; UPDATE es_events SET "
+                                   "position = " +
+                                       std::string(position));
+        for (const auto& error : {store.read_all().error(), append(store, "a-b", {event()}).error(),
+                                  store.wait_for_append({}, es::CallOptions::within(0s)).error()}) {
+            CHECK(error == es::errc::corrupt);
+            CHECK(error.message() == "sqlite store \"" + path + "\": the event at position " +
+                                         position +
+                                         ": it is the last, and positions begin with 1; the file "
+                                         "was damaged or changed by other means: restore it from "
+                                         "a backup");
+        }
+    }
+}
+
 TEST_CASE("A table that is missing is corrupt") {
     const Folder folder;
     auto store = damaged(folder / "combat.db", "DROP TABLE es_tags");

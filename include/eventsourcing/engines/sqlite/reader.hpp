@@ -31,7 +31,10 @@ inline Result<std::int64_t> read_head(Connection& connection) {
     auto found = row.step();
     if (!found)
         return std::move(found).error();
-    return row.integer(0);
+    const std::int64_t head = row.integer(0);
+    if (head < 1 && !row.is_null(0)) // or damage would look like a store without events
+        return corrupt_event(connection, head, "it is the last, and positions begin with 1");
+    return head;
 }
 
 /// The same for who looks again and again: reads the table only when another connection has changed
