@@ -7,11 +7,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace json_object_test {
@@ -92,6 +94,64 @@ struct Conditional {
         member("last", self.last);
     }
 };
+
+struct Five {
+    int a{};
+    std::string bb;
+    bool longer_than_eight{};
+    std::optional<int> maybe;
+    double e{};
+    bool operator==(const Five&) const = default;
+};
+
+/// As many fields as reflection takes, and bits in a word.
+struct Sixty4 {
+    int a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1, c2,
+        c3, c4, c5, c6, c7, c8, c9, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, e0, e1, e2, e3, e4, e5,
+        e6, e7, e8, e9, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, g0, g1, g2, g3;
+    bool operator==(const Sixty4&) const = default;
+};
+
+/// More than that, by a `members` line.
+template <int Count>
+struct Numbers {
+    int values[Count]{};
+    bool operator==(const Numbers&) const = default;
+    static void members(auto& self, auto&& member) {
+        static const auto names = [] {
+            std::vector<std::string> out;
+            for (int i = 0; i < Count; ++i)
+                out.push_back("n" + std::to_string(i));
+            return out;
+        }();
+        for (std::size_t i = 0; i < Count; ++i)
+            member(names[i], self.values[i]);
+    }
+};
+
+/// Reads what it writes, the members turned around and, in both orders, without any one of them.
+template <class T>
+void check_all_orders(const T& value) {
+    const auto text = *es::encode_json(value);
+    CHECK(es::decode_json<T>(text).value() == value);
+    const auto document = nlohmann::ordered_json::parse(text);
+    std::string backwards;
+    for (const auto& [name, member] : document.items())
+        backwards =
+            "\"" + name + "\":" + member.dump() + (backwards.empty() ? "" : ",") + backwards;
+    CHECK(es::decode_json<T>("{" + backwards + "}").value() == value);
+    for (const auto& [name, member] : document.items()) {
+        auto missing = document;
+        missing.erase(name);
+        const auto refused = es::decode_json<T>(missing.dump());
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message() ==
+              "$." + name + ": missing; expected a signed 32-bit integer");
+        const auto again = "{" + backwards + ",\"" + name + "\":1}";
+        CHECK(es::decode_json<T>(again).error().message() ==
+              "$." + name + ": duplicate member; expected each name once in an object");
+    }
+}
 
 } // namespace json_object_test
 
@@ -196,4 +256,69 @@ TEST_CASE("A members line with conditions crashes nothing, whatever is read") {
         }
     CHECK(es::decode_json<Conditional>(R"({"with_more":true,"more":1,"last":2})")->more == 1);
     CHECK(es::decode_json<Conditional>(R"({"last":2,"with_more":true,"more":1})")->last == 2);
+}
+
+TEST_CASE("Members are read in each of their orders, with others between, and never twice") {
+    const Five expected{1, "two", true, 4, 5.5};
+    std::vector<std::string> parts{R"("a":1)", R"("bb":"two")", R"("longer_than_eight":true)",
+                                   R"("maybe":4)", R"("e":5.5)"};
+    std::sort(parts.begin(), parts.end());
+    do {
+        for (std::size_t extra = 0; extra <= parts.size(); ++extra) {
+            std::string compact;
+            std::string spaced;
+            std::string twice;
+            for (std::size_t i = 0; i <= parts.size(); ++i) {
+                if (i == extra) {
+                    compact += R"(,"other":[{}])";
+                    spaced += " , \"b\" : 0";
+                    twice += "," + parts[0];
+                }
+                if (i < parts.size()) {
+                    compact += "," + parts[i];
+                    spaced += "\n, " + parts[i];
+                    twice += "," + parts[i];
+                }
+            }
+            CHECK(es::decode_json<Five>("{" + compact.substr(1) + "}").value() == expected);
+            CHECK(es::decode_json<Five>("{" + spaced.substr(2) + " }").value() == expected);
+            CHECK(es::decode_json<Five>("{" + twice.substr(1) + "}")
+                      .error()
+                      .message()
+                      .ends_with("duplicate member; expected each name once in an object"));
+        }
+    } while (std::next_permutation(parts.begin(), parts.end()));
+}
+
+TEST_CASE("Structs with very many members are read in any order") {
+    Sixty4 fields{};
+    int next = 0;
+    es::for_each_field(fields, [&](std::string_view, int& field) { field = ++next; });
+    CHECK(next == 64);
+    check_all_orders(fields);
+
+    const auto filled = []<int Count>(Numbers<Count> out) {
+        for (int i = 0; i < Count; ++i)
+            out.values[i] = i;
+        return out;
+    };
+    check_all_orders(filled(Numbers<63>{}));
+    check_all_orders(filled(Numbers<64>{}));
+    check_all_orders(filled(Numbers<65>{}));
+    check_all_orders(filled(Numbers<130>{}));
+}
+
+TEST_CASE("No byte behind the end of the text is read, wherever it is cut off") {
+    const std::string texts[] = {
+        R"({"a":1,"bb":"two","longer_than_eight":true,"maybe":4,"e":5.5})",
+        R"({"e":-5.5e+10,"maybe":null,"longer_than_eight":false,"bb":"\u00e9\ud83d\udc09","a":-1})",
+        "{ \"a\" : 1 , \"other\" : [ { \"x\" : \"\u00e9\" } ] , \"bb\" : \"\U0001F409\"}"};
+    for (const auto& text : texts)
+        for (std::size_t size = 0; size < text.size(); ++size) {
+            // a buffer of that size, for the sanitizers to watch
+            const std::vector<char> cut(text.begin(),
+                                        text.begin() + static_cast<std::ptrdiff_t>(size));
+            CHECK_FALSE(es::decode_json<Five>({cut.data(), cut.size()}));
+            CHECK_FALSE(es::decode_json<Json>({cut.data(), cut.size()}));
+        }
 }

@@ -298,7 +298,9 @@ bool read_sequence(JsonReader& in, Range& range) {
 template <class Array>
 bool read_array(JsonReader& in, Array& array) {
     constexpr std::size_t size = array_size<Array>();
-    if (!in.begin('[', expected_array(size)))
+    if (in.next() != '[')
+        return in.unexpected(expected_array(size));
+    if (!in.begin('[', "an array"))
         return false;
     std::size_t i = 0;
     for (; in.more(i == 0, ']'); ++i) {

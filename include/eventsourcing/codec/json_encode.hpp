@@ -11,6 +11,7 @@
 #include <eventsourcing/core/reflect.hpp>
 #include <eventsourcing/core/revision.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,6 +19,12 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+
+namespace eventsourcing {
+class StreamNameView;
+class Timestamp;
+class Uuid;
+} // namespace eventsourcing
 
 namespace eventsourcing::detail {
 
@@ -84,10 +91,16 @@ bool write_enumerator(JsonWriter& out, E value) {
 /// The text that a type makes of itself.
 template <TextForm T>
 bool write_text(JsonWriter& out, const T& value) {
-    if constexpr (requires { value.to_string(); })
+    if constexpr (std::same_as<T, Uuid> || std::same_as<T, Timestamp>) { // without a string
+        char text[T::text_size];
+        return out.string({text, static_cast<std::size_t>(value.to_chars(text) - text)});
+    } else if constexpr (std::same_as<T, StreamNameView>) {
+        return out.string(value.view());
+    } else if constexpr (requires { value.to_string(); }) {
         return out.guard("to_string", [&] { return out.string(value.to_string()); });
-    else
+    } else {
         return out.guard("str", [&] { return out.string(value.str()); });
+    }
 }
 
 template <class Key>

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -21,6 +22,9 @@ namespace eventsourcing {
 /// Seconds are those of POSIX: a day has 86400, and a leap second is the second after it.
 class Timestamp {
 public:
+    /// How many characters `to_string` gives at most.
+    static constexpr std::size_t text_size = detail::rfc3339_size;
+
     /// 1970-01-01T00:00:00Z.
     constexpr Timestamp() = default;
 
@@ -41,6 +45,10 @@ public:
     /// RFC 3339 in UTC, `2026-11-23T06:31:00.25Z`: as many fraction digits as needed, none for a
     /// whole second. One time has one text, which `parse` reads back exactly.
     [[nodiscard]] std::string to_string() const;
+    /// Writes that text to `out`, which has room for `text_size` characters; returns its end.
+    constexpr char* to_chars(char* out) const {
+        return detail::write_rfc3339(seconds_, nanoseconds_, out);
+    }
 
     [[nodiscard]] constexpr std::int64_t unix_seconds() const { return seconds_; }
     /// The nanoseconds since the start of this second, 0 to 999'999'999.
@@ -91,8 +99,8 @@ constexpr Result<Timestamp> Timestamp::parse(std::string_view text) {
 }
 
 inline std::string Timestamp::to_string() const {
-    std::array<char, detail::rfc3339_size> text{};
-    const char* const end = detail::write_rfc3339(seconds_, nanoseconds_, text.data());
+    std::array<char, text_size> text{};
+    const char* const end = to_chars(text.data());
     return std::string(static_cast<const char*>(text.data()), end);
 }
 

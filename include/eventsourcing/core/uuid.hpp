@@ -35,6 +35,8 @@ public:
 
     /// The form with dashes, in lower case.
     [[nodiscard]] std::string to_string() const;
+    /// Writes that form to `out`, which has room for `text_size` characters; returns its end.
+    constexpr char* to_chars(char* out) const;
 
     [[nodiscard]] constexpr const Bytes& bytes() const { return bytes_; }
     /// The version, 0 to 15; without meaning where the variant is not that of RFC 9562.
@@ -104,16 +106,21 @@ constexpr Result<Uuid> Uuid::parse(std::string_view text) {
     return detail::malformed_uuid(text, at == 0 ? 0 : at - 1);
 }
 
-inline std::string Uuid::to_string() const {
+constexpr char* Uuid::to_chars(char* out) const {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(text_size, '-');
     std::size_t at = 0;
     for (const auto byte : bytes_) {
         if (detail::uuid_has_dash_at(at))
-            ++at;
-        text[at++] = digits[byte >> 4U];
-        text[at++] = digits[byte & 0xFU];
+            out[at++] = '-';
+        out[at++] = digits[byte >> 4U];
+        out[at++] = digits[byte & 0xFU];
     }
+    return out + at;
+}
+
+inline std::string Uuid::to_string() const {
+    std::string text(text_size, '\0');
+    to_chars(text.data());
     return text;
 }
 
