@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_BENCHMARKS_SQLITE_BY_HAND_HPP
+#define EVENTSOURCING_BENCHMARKS_SQLITE_BY_HAND_HPP
+
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/engines/sqlite/schema.hpp>
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+/// An event store as one would write it with the C API for this one purpose, to the same contract:
+/// thread-safe; ids that are stored are refused, the expected revision is checked, and positions
+/// are counted over all processes that write; the log is copied by the same rule. The schema, the
+/// statements and the settings are those of `SqliteStore`.
+namespace sqlite_by_hand {
+
+struct Event {
+    eventsourcing::Uuid id;
+    std::string_view type;
+    std::string_view version;
+    std::string_view content_type;
+    std::string_view data;
+    std::string_view metadata;
+    std::int64_t recorded_at;
+};
+
+struct Receipt {
+    std::int64_t revision;
+    std::int64_t position;
+};
+
+class Store {
+public:
+    enum class Durability { full, relaxed };
+
+    Store(const std::string& path, Durability durability) {
+        constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                              SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+        check(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr));
+        sqlite3_busy_timeout(db_, 10'000);
+        execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; "
+                "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF");
+        execute(durability == Durability::full ? "PRAGMA synchronous = FULL"
+                                               : "PRAGMA synchronous = NORMAL");
+        sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+        sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+        execute(eventsourcing::detail::sqlite::schema);
+        sqlite3_wal_hook(
+            db_,
+            [](void* self, sqlite3*, const char*, int frames) {
+                static_cast<Store*>(self)->frames_ = frames;
+                return SQLITE_OK;
+            },
+            this);
+        begin_ = prepare("BEGIN IMMEDIATE");
+        commit_ = prepare("COMMIT");
+        rollback_ = prepare("ROLLBACK");
+        head_of_ = prepare("SELECT max(position) FROM es_events");
+        find_id_ = prepare("SELECT position FROM es_events WHERE id = ?1");
+        find_stream_ = prepare("SELECT id, revision FROM es_streams WHERE name = ?1");
+        add_stream_ = prepare("INSERT INTO es_streams(name, revision) VALUES(?1, ?2)");
+        move_stream_ = prepare("UPDATE es_streams SET revision = ?2 WHERE id = ?1");
+        add_type_ = prepare("INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)");
+        add_event_ = prepare("INSERT INTO es_events(position, stream, revision, id, type, "
+                             "recorded_at, tag_count, data, metadata) "
+                             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    }
+    ~Store() {
+        for (sqlite3_stmt* statement :
+             {begin_, commit_, rollback_, head_of_, find_id_, find_stream_, add_stream_,
+              move_stream_, add_type_, add_event_})
+            sqlite3_finalize(statement);
+        sqlite3_close(db_);
+    }
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    /// Where the stream is, or nothing, when it is not where it was expected or the id is there.
+    /// `expected` is -1 for a stream without events.
+    std::optional<Receipt> append(std::string_view stream, std::int64_t expected,
+                                  const Event& event) {
+        if (event.id.is_nil() || event.type.empty() || event.data.size() > 4'194'304)
+            return std::nullopt;
+        const std::lock_guard lock(mutex_);
+        check(run(begin_));
+        auto receipt = append_in_transaction(stream, expected, event);
+        if (!receipt) {
+            run(rollback_);
+            return receipt;
+        }
+        check(run(commit_));
+        head_ = receipt->position;
+        known_version_ = version();
+        if (frames_ - copied_at_ >= 2'000 || frames_ < copied_at_) {
+            sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_FULL, nullptr, nullptr);
+            copied_at_ = frames_;
+        }
+        return receipt;
+    }
+
+private:
+    std::optional<Receipt> append_in_transaction(std::string_view stream, std::int64_t expected,
+                                                 const Event& event) {
+        if (const unsigned now = version(); now != known_version_) {
+            check(sqlite3_step(head_of_), SQLITE_ROW);
+            head_ = sqlite3_column_int64(head_of_, 0);
+            sqlite3_reset(head_of_);
+            known_version_ = now;
+        }
+        bind_blob(find_id_, 1, bytes(event.id));
+        const bool stored = sqlite3_step(find_id_) == SQLITE_ROW;
+        sqlite3_reset(find_id_);
+        if (stored)
+            return std::nullopt;
+
+        bind_text(find_stream_, 1, stream);
+        std::int64_t id = 0;
+        std::int64_t revision = -1;
+        if (sqlite3_step(find_stream_) == SQLITE_ROW) {
+            id = sqlite3_column_int64(find_stream_, 0);
+            revision = sqlite3_column_int64(find_stream_, 1);
+        }
+        sqlite3_reset(find_stream_);
+        if (revision != expected)
+            return std::nullopt;
+        if (id == 0) {
+            bind_text(add_stream_, 1, stream);
+            sqlite3_bind_int64(add_stream_, 2, 0);
+            check(run(add_stream_));
+            id = sqlite3_last_insert_rowid(db_);
+        } else {
+            sqlite3_bind_int64(move_stream_, 1, id);
+            sqlite3_bind_int64(move_stream_, 2, revision + 1);
+            check(run(move_stream_));
+        }
+
+        sqlite3_bind_int64(add_event_, 1, head_ + 1);
+        sqlite3_bind_int64(add_event_, 2, id);
+        sqlite3_bind_int64(add_event_, 3, revision + 1);
+        bind_blob(add_event_, 4, bytes(event.id));
+        sqlite3_bind_int64(add_event_, 5, type(event));
+        sqlite3_bind_int64(add_event_, 6, event.recorded_at);
+        sqlite3_bind_int64(add_event_, 7, 0);
+        bind_blob(add_event_, 8, event.data);
+        bind_blob(add_event_, 9, event.metadata);
+        check(run(add_event_));
+        return Receipt{revision + 1, head_ + 1};
+    }
+
+    std::int64_t type(const Event& event) {
+        key_.assign(event.type).append(1, ' ').append(event.version);
+        key_.append(1, ' ').append(event.content_type);
+        if (const auto found = types_.find(key_); found != types_.end())
+            return found->second;
+        bind_text(add_type_, 1, event.type);
+        bind_text(add_type_, 2, event.version);
+        bind_text(add_type_, 3, event.content_type);
+        check(run(add_type_));
+        return types_[key_] = sqlite3_last_insert_rowid(db_);
+    }
+
+    unsigned version() {
+        unsigned version = 0;
+        sqlite3_file_control(db_, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+        return version;
+    }
+    static std::string_view bytes(const eventsourcing::Uuid& id) {
+        const void* const data = id.bytes().data();
+        return {static_cast<const char*>(data), id.bytes().size()};
+    }
+    static void bind_text(sqlite3_stmt* statement, int at, std::string_view text) {
+        sqlite3_bind_text64(statement, at, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+    static void bind_blob(sqlite3_stmt* statement, int at, std::string_view blob) {
+        sqlite3_bind_blob64(statement, at, blob.empty() ? "" : blob.data(), blob.size(),
+                            SQLITE_STATIC);
+    }
+    static int run(sqlite3_stmt* statement) {
+        const int code = sqlite3_step(statement);
+        sqlite3_reset(statement);
+        return code == SQLITE_DONE ? SQLITE_OK : code;
+    }
+    sqlite3_stmt* prepare(const char* sql) {
+        sqlite3_stmt* statement = nullptr;
+        check(sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
+        return statement;
+    }
+    void execute(const char* sql) { check(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr)); }
+    void check(int code, int expected = SQLITE_OK) {
+        if (code == expected)
+            return;
+        std::fprintf(stderr, "%s\n", sqlite3_errmsg(db_));
+        std::abort();
+    }
+
+    std::mutex mutex_;
+    sqlite3* db_ = nullptr;
+    sqlite3_stmt* begin_ = nullptr;
+    sqlite3_stmt* commit_ = nullptr;
+    sqlite3_stmt* rollback_ = nullptr;
+    sqlite3_stmt* head_of_ = nullptr;
+    sqlite3_stmt* find_id_ = nullptr;
+    sqlite3_stmt* find_stream_ = nullptr;
+    sqlite3_stmt* add_stream_ = nullptr;
+    sqlite3_stmt* move_stream_ = nullptr;
+    sqlite3_stmt* add_type_ = nullptr;
+    sqlite3_stmt* add_event_ = nullptr;
+    std::unordered_map<std::string, std::int64_t> types_;
+    std::string key_;
+    std::int64_t head_ = 0;
+    std::optional<unsigned> known_version_;
+    int frames_ = 0;
+    int copied_at_ = 0;
+};
+
+} // namespace sqlite_by_hand
+
+#endif
