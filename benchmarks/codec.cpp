@@ -180,13 +180,12 @@ std::vector<compare::Comparison> comparisons(const std::string& size, unsigned l
          decoding<Event, with_library::decode, Order::shuffled>, by_hand_decoding, operations,
          shuffled_limit, shuffled_limit},
         {"encode " + size + ", to a nlohmann document", encoding<Event, with_library::encode>,
-         encoding<Event, with_nlohmann::encode>, operations, document_limit, document_limit},
+         encoding<Event, with_nlohmann::encode>, operations, 0, document_limit},
         {"decode " + size + ", to a nlohmann document", decoding<Event, with_library::decode>,
-         decoding<Event, with_nlohmann::decode>, operations, document_limit, document_limit},
+         decoding<Event, with_nlohmann::decode>, operations, 0, document_limit},
         {"decode " + size + ", members shuffled, to a nlohmann document",
          decoding<Event, with_library::decode, Order::shuffled>,
-         decoding<Event, with_nlohmann::decode, Order::shuffled>, operations, document_limit,
-         document_limit},
+         decoding<Event, with_nlohmann::decode, Order::shuffled>, operations, 0, document_limit},
     };
 }
 
