@@ -55,9 +55,9 @@ TEST_CASE("every byte of a UUID has its place in the text") {
 TEST_CASE("the nil UUID is the default") {
     CHECK(es::Uuid{}.is_nil());
     CHECK(es::Uuid{}.to_string() == "00000000-0000-0000-0000-000000000000");
-    char text[es::Uuid::text_size + 1] = {};
-    CHECK(es::Uuid{}.to_chars(text) == text + es::Uuid::text_size);
-    CHECK(std::string_view(text) == es::Uuid{}.to_string());
+    char chars[es::Uuid::text_size + 1] = {};
+    CHECK(es::Uuid{}.to_chars(chars) == chars + es::Uuid::text_size);
+    CHECK(std::string_view(chars) == es::Uuid{}.to_string());
     CHECK(es::Uuid::parse("00000000-0000-0000-0000-000000000000").value().is_nil());
     CHECK_FALSE(es::Uuid{bytes}.is_nil());
     CHECK(es::Uuid{}.version() == 0);
