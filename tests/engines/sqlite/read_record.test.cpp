@@ -157,6 +157,49 @@ TEST_CASE("A store whose last position none can have is corrupt, and not taken f
     }
 }
 
+TEST_CASE("Events that are out of order in the file are corrupt, and not read again and again") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string data = '"' + std::string(500, 'x') + '"';
+    constexpr es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed};
+    {
+        auto store = open_store(path, relaxed);
+        for (int i = 0; i < 40; ++i)
+            REQUIRE(append(store, "combat-ogre", {event("combat.entity_spoke", data)}));
+    }
+    std::string bytes = content(path);
+    constexpr std::size_t page_size = 4096;
+    std::vector<std::size_t> leaves; // of es_events, in order
+    for (std::size_t at = page_size; at < bytes.size(); at += page_size)
+        if (bytes[at] == 0x0D && bytes.substr(at, page_size).find(data) != bytes.npos)
+            leaves.push_back(at);
+    REQUIRE(leaves.size() > 4);
+    for (const std::size_t leaf : {1U, 2U}) // the first one stands where two others should be
+        bytes.replace(leaves[leaf], page_size, bytes, leaves[0], page_size);
+    std::ofstream(path, std::ios::binary) << bytes;
+
+    const auto store = open_store(path, relaxed);
+    for (const std::size_t limit : {5U, 500U}) {
+        es::AllRead which{.limit = limit};
+        auto page = store.read_all(which);
+        for (int pages = 0; page && pages < 50; ++pages) {
+            which.after = page->last_position;
+            page = store.read_all(which);
+        }
+        REQUIRE_FALSE(page);
+        INFO(page.error().message());
+        CHECK(page.error() == es::errc::corrupt);
+        CHECK(page.error().message().find("the event at position 1: it is stored behind "
+                                          "position ") != std::string::npos);
+    }
+    const es::AppendCondition nothing_new{{.items = {{}}}, es::Position{9}};
+    const auto done =
+        append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}, nothing_new);
+    REQUIRE_FALSE(done);
+    INFO(done.error().message());
+    CHECK(done.error() == es::errc::corrupt);
+}
+
 TEST_CASE("A table that is missing is corrupt") {
     const Folder folder;
     auto store = damaged(folder / "combat.db", "DROP TABLE es_tags");

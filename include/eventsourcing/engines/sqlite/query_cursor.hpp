@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_QUERY_CURSOR_HPP
 
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 
@@ -31,7 +32,10 @@ struct PostingList {
         auto found = next.bind(key).bind(from).step();
         if (!found)
             return std::move(found).error();
-        at = *found ? next.integer(0) : no_position;
+        const std::int64_t reached = *found ? next.integer(0) : no_position;
+        if (reached < from) // or the walk would have no end
+            return behind(connection, reached, from - 1);
+        at = reached;
         return {};
     }
 };

@@ -34,6 +34,12 @@ inline Error corrupt_event(const Connection& connection, std::int64_t position,
     return corrupt(connection, "the event at position " + std::to_string(position), what);
 }
 
+/// Rows that are read in order are not: `position` came after, or in answer to, `before`.
+inline Error behind(const Connection& connection, std::int64_t position, std::int64_t before) {
+    return corrupt_event(connection, position,
+                         "it is stored behind position " + std::to_string(before));
+}
+
 /// The row of es_types with this id. `refuse(what)` is the error for one that makes no sense.
 template <class Refuse>
 Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, std::int64_t id,

@@ -155,7 +155,10 @@ private:
                 return std::move(added).error();
             if (!*added)
                 return head;
-            position = to_sqlite(page_.records().back().position->value());
+            const auto next = to_sqlite(page_.records().back().position->value());
+            if (next <= position) // or who reads on would do so for ever
+                return behind(connection_, next, position);
+            position = next;
         }
         return position;
     }
