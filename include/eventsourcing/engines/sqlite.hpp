@@ -32,6 +32,9 @@ namespace eventsourcing {
 /// trades that for speed. After an I/O error at a commit the outcome is unknown and the store stays
 /// failed: open it anew and retry. The file, with its `-wal` and `-shm`, belongs on a local disk.
 ///
+/// Callers that append at once share a commit, each with its own answer, in the order of arrival; a
+/// caller that is alone commits in its own thread. `SqliteOptions::max_waiting` bounds who waits.
+///
 /// A handle: copies share one engine, which is closed with the last of them. All functions may be
 /// called from several threads at once. In a forked child they answer `errc::closed`, and the child
 /// can't open the same file: open stores after the fork, or exec.

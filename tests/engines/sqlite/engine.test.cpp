@@ -4,9 +4,11 @@
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stop_token>
 #include <thread>
+#include <unistd.h>
 
 using namespace sqlite_tests;
 
@@ -205,6 +207,59 @@ TEST_CASE("Who waits is answered when another process appends") {
     REQUIRE(answer);
     CHECK(*answer);
     CHECK(exit_code(child) == 0);
+}
+
+TEST_CASE("An append of another process is noticed within 50 ms") {
+    const Folder folder(fast_place());
+    open_store(folder / "combat.db").close(); // nothing is open when the process is forked
+    constexpr int appends = 15;
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t child = in_child([&] { // tells when each was acknowledged: the clock is shared
+        auto store = es::SqliteStore::open(folder / "combat.db");
+        for (int i = 0; store && i < appends; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20 + 7 * i % 20));
+            const Events events{event()};
+            if (!store->append_unchecked("combat-ogre", es::EventBatch(events)))
+                return 1;
+            const auto now = Clock::now();
+            if (::write(ends[1], &now, sizeof now) != sizeof now)
+                return 2;
+        }
+        return store ? 0 : 3;
+    });
+    const auto store = open_store(folder / "combat.db");
+    std::vector<Clock::duration> lags;
+    for (std::uint64_t i = 0; i < appends; ++i) {
+        const auto answer = store.wait_for_append(es::Position{i}, es::CallOptions::within(30s));
+        const auto noticed = Clock::now();
+        REQUIRE(answer);
+        REQUIRE(*answer);
+        Clock::time_point appended;
+        REQUIRE(::read(ends[0], &appended, sizeof appended) == sizeof appended);
+        lags.push_back(noticed - appended);
+    }
+    CHECK(exit_code(child) == 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    std::sort(lags.begin(), lags.end());
+    CHECK(lags[appends / 2] < 50ms); // not all: the machine may be busy
+    CHECK(lags.front() < 25ms);
+}
+
+TEST_CASE("Polling reads the table only when another connection has changed the file") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db");
+    const auto reader = es::detail::sqlite::open_reader(folder / "combat.db", "x");
+    REQUIRE(reader);
+    const auto poll = [&] { return es::detail::sqlite::poll_head(**reader).value(); };
+    CHECK(poll() == 0);
+    REQUIRE(append(store, "combat-ogre", {event(), event()}));
+    CHECK(poll() == 2);
+    (*reader)->seen_head().head = 7; // which it would not say if it had looked
+    CHECK(poll() == 7);
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    CHECK(poll() == 3);
 }
 
 TEST_CASE("Many wait at once, and each is answered") {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+// ---- memory that runs out when it is told to ----------------------------------------------------
+
+namespace {
+
+constexpr int plenty = -1;
+thread_local int allocations_left = plenty; // 0: none succeeds any more
+
+void* allocate(std::size_t size, std::size_t align) {
+    if (allocations_left == 0)
+        throw std::bad_alloc();
+    if (allocations_left > 0)
+        --allocations_left;
+    align = align < sizeof(void*) ? sizeof(void*) : align;
+    size = (size + align - 1) / align * align;
+    if (void* memory = std::aligned_alloc(align, size == 0 ? align : size))
+        return memory;
+    throw std::bad_alloc();
+}
+
+} // namespace
+
+// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+}
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    try {
+        return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t align) {
+    return allocate(size, static_cast<std::size_t>(align));
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
+using namespace sqlite_tests;
+
+namespace {
+
+constexpr std::string_view tags[] = {"entity:ogre-of-the-marsh", "kind:monster-of-the-marsh"};
+
+/// Calls `f` with less memory than it takes, again and again with a little more, until it is
+/// enough. Answers how often it was not.
+template <class F>
+int starved(F f) {
+    for (int enough = 0; enough < 1000; ++enough) {
+        allocations_left = enough;
+        const auto done = f();
+        allocations_left = plenty;
+        if (done)
+            return enough;
+        REQUIRE(done.error() == es::errc::unavailable);
+        REQUIRE(done.error().outcome() == es::Outcome::not_done);
+    }
+    return 1000;
+}
+
+} // namespace
+
+TEST_CASE("An append that runs out of memory, wherever it does, has done nothing") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db", {.checkpoint_frames = 1});
+    const Events events{event("combat.new_type", "{}", tags), event("combat.other_type")};
+    CHECK(starved([&] {
+              return append(store, "combat-ogre", es::ExpectedRevision::no_stream(), events);
+          }) > 5);
+    CHECK(all_positions(store).size() == 2);
+    const es::AppendCondition condition{
+        .fail_if_exists = {.items = {{.types = {"combat.other_type"}, .tags = {"kind:none"}}}}};
+    const Events more{event("combat.third_type", "{}", tags)};
+    CHECK(starved([&] {
+              return append(store, "combat-ogre", es::ExpectedRevision::exists(), more, condition);
+          }) > 5);
+    CHECK(starved([&] { return append(store, "combat-ogre", more); }) > 1); // a retry
+    CHECK(all_positions(store).size() == 3);
+    CHECK(all_positions(store, {.items = {{.tags = {"kind:monster-of-the-marsh"}}}}).size() == 2);
+    CHECK(store.verify()->ok());
+}
+
+TEST_CASE("A refusal without memory for its words is a refusal") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db");
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    const Events events{event()};
+    for (int enough = 0;; ++enough) {
+        allocations_left = enough;
+        const auto done = append(store, "combat-ogre", es::ExpectedRevision::no_stream(), events);
+        allocations_left = plenty;
+        REQUIRE_FALSE(done);
+        if (done.error() == es::errc::conflict)
+            break;
+        REQUIRE(done.error() == es::errc::unavailable);
+    }
+    CHECK(all_positions(store).size() == 1);
+}
+
+TEST_CASE("Reading and opening that run out of memory are errors") {
+    const Folder folder(fast_place());
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    REQUIRE(append(store, "combat-ogre", {event("combat.tagged", "{}", tags)}));
+    CHECK(starved([&] { return store.read_stream("combat-ogre"); }) > 1);
+    CHECK(starved([&] { return store.read_all(); }) > 1);
+    CHECK(starved([&] { return es::SqliteStore::open(path); }) > 3);
+    CHECK(store.wait_for_append({}));
+}
+
+TEST_CASE("A caller without memory takes nothing from the others, who try again") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db");
+    int poor_done = 0;
+    constexpr int each = 200;
+    std::vector<int> done(4, 0);
+    {
+        std::vector<std::jthread> threads;
+        threads.emplace_back([&] {
+            for (int i = 0; i < each; ++i) {
+                const Events events{event()};
+                allocations_left = i % 12;
+                const auto answer = store.append_unchecked("combat-poor", es::EventBatch(events));
+                allocations_left = plenty;
+                poor_done += answer ? 1 : 0;
+            }
+        });
+        for (auto& count : done)
+            threads.emplace_back([&] {
+                for (int i = 0; i < each; ++i) {
+                    const Events events{event()};
+                    for (int tries = 0; tries < 100; ++tries)
+                        if (append(store, "combat-rich", events)) {
+                            ++count;
+                            break;
+                        }
+                }
+            });
+    }
+    for (const int count : done)
+        CHECK(count == each);
+    CHECK(all_positions(store).size() == 4 * each + static_cast<std::size_t>(poor_done));
+    CHECK(poor_done > 0);
+    CHECK(poor_done < each);
+}
