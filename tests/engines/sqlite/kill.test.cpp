@@ -146,8 +146,8 @@ std::vector<Acknowledgement> kill_again_and_again(const std::string& path, int k
                                                   std::mt19937& random) {
     std::vector<Acknowledgement> said;
     std::array<std::unique_ptr<WritingProcess>, 4> writers;
-    for (int i = 0; i < 4; ++i)
-        writers[i] = std::make_unique<WritingProcess>(path, i);
+    for (std::size_t i = 0; i < 4; ++i)
+        writers[i] = std::make_unique<WritingProcess>(path, static_cast<int>(i));
     const auto listen_for = [&](std::chrono::microseconds time, std::size_t victim) {
         const auto end = std::chrono::steady_clock::now() + time;
         const auto limit = std::chrono::steady_clock::now() + 30s;

@@ -272,7 +272,8 @@ TEST_CASE("An empty database with another application id is refused") {
 TEST_CASE("A file that is no SQLite database is refused and not touched") {
     const Folder folder;
     for (const std::string& text :
-         {std::string("hi"), std::string(5000, 'x'), std::string("SQLite format 3"),
+         {std::string("x"), std::string("hi"), std::string(5000, 'x'),
+          std::string("SQLite format 3"),
           std::string("SQLite format 3\0", 16) + std::string(5000, 'x')}) {
         std::ofstream(folder / "notes.txt") << text;
         const auto error = refusal(folder / "notes.txt");

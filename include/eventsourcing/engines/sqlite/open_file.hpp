@@ -36,6 +36,9 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     if (!S_ISREG(found.st_mode))
         return Error(errc::invalid, store + ": expected a file, found " +
                                         (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
+    if (found.st_size == 1) // which SQLite takes for empty
+        return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
+                                            "it is: name another file");
     return refuse_inherited({found.st_dev, found.st_ino}, store);
 }
 

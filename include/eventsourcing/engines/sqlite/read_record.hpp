@@ -120,7 +120,7 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     std::vector<std::string> tags;
     Statement row(connection, Sql::read_tags);
     row.bind(position);
-    for (;;) {
+    while (tags.size() <= max_tags) { // in a damaged index they may have no end
         auto stepped = row.step();
         if (!stepped)
             return std::move(stepped).error();

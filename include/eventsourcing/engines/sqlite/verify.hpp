@@ -247,7 +247,7 @@ private:
         std::int64_t count = 0;
         Statement tag(connection, Sql::read_tags);
         tag.bind(read->position);
-        for (;; ++count) {
+        for (; count <= to_sqlite(max_tags); ++count) { // in a damaged index they may have no end
             auto stepped = tag.step();
             if (!stepped)
                 return std::move(stepped).error();
