@@ -204,7 +204,8 @@ private:
     /// Callers that were just answered often have more to append, and come back within
     /// microseconds. Without waiting for them the callers fall into two halves that take turns, at
     /// half the speed. So the lead begins a little later, by an eighth of the last commit and 2 ms
-    /// at most, until as many wait as shared that commit or waited behind it.
+    /// at most, until as many wait as shared that commit or waited behind it. Who has not come
+    /// within the time of another commit is not waited for.
     void gather(Member& leader) {
         constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
         constexpr std::chrono::milliseconds longest{2};
@@ -214,7 +215,10 @@ private:
             const auto patience = std::min<Clock::duration>(last_commit_ / 8, longest);
             if (waiting_ >= others_ || patience < shortest)
                 return;
-            until = Clock::now() + patience;
+            const auto now = Clock::now();
+            if (now - committed_at_ > last_commit_)
+                return;
+            until = now + patience;
             gatherer_ = &leader;
         }
         static_cast<void>(leader.wait(until));
@@ -226,6 +230,8 @@ private:
         const std::lock_guard lock(mutex_);
         others_ = callers + waiting_ - 1;
         last_commit_ = took;
+        if (others_ > 0)
+            committed_at_ = Clock::now();
     }
 
     void hand_over() {
@@ -288,6 +294,7 @@ private:
     Member* gatherer_ = nullptr;
     std::size_t others_ = 0; // beside who leads
     Clock::duration last_commit_{};
+    Clock::time_point committed_at_{};
 };
 
 } // namespace eventsourcing::detail::sqlite
