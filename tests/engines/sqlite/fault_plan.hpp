@@ -14,6 +14,20 @@
 
 namespace sqlite_tests {
 
+/// A sweep over all the writes of a scenario tries each of them, but every third only where a
+/// sanitizer makes them slow.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int sweep_step = 3;
+#elif defined(__has_feature)
+#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr int sweep_step = 3;
+#    else
+inline constexpr int sweep_step = 1;
+#    endif
+#else
+inline constexpr int sweep_step = 1;
+#endif
+
 template <class... Ops>
 constexpr std::uint32_t any_of(Ops... ops) {
     return ((1U << static_cast<unsigned>(ops)) | ...);

@@ -18,7 +18,8 @@ constexpr es::SqliteOptions often{.busy_timeout = 50ms, .checkpoint_frames = 12}
 /// Runs the scenario with the fault at the first such call, at the second and so on, until it is
 /// not met any more; how often that was. The file is whole each time.
 int strike_everywhere(const Fault& fault, bool powersafe = true) {
-    for (int nth = 1;; ++nth) {
+    const int step = fault.ops == any_of(VfsOp::write) ? sweep_step : 1;
+    for (int nth = 1;; nth += step) {
         const Folder folder(fast_place());
         const std::string path = folder / "combat.db";
         FaultPlan plan(path, fault, nth);
