@@ -6,10 +6,14 @@
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace verify_tests {
 
@@ -240,6 +244,35 @@ TEST_CASE("Damaged pages are found, and the report says what could not be checke
         CHECK_FALSE(report->ok());
         CHECK(report->problems.size() + report->checked.size() >= 5);
     }
+}
+
+TEST_CASE("Rows that lead back to earlier ones are found, and not read again and again") {
+    const Folder folder;
+    const std::string path = folder / "a.db";
+    const std::string data = '"' + std::string(500, 'x') + '"';
+    {
+        auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});
+        Events events;
+        for (int i = 0; i < 700; ++i)
+            events.push_back(event("t", data));
+        REQUIRE(append(store, "combat-ogre", events));
+    }
+    std::string bytes = content(path);
+    std::vector<std::size_t> leaves; // of es_events, in order
+    for (std::size_t at = 4096; at < bytes.size(); at += 4096)
+        if (bytes[at] == 0x0D && bytes.substr(at, 4096).find(data) != bytes.npos)
+            leaves.push_back(at);
+    REQUIRE(leaves.size() > 90);
+    for (std::size_t leaf = 60; leaf < 85; ++leaf) // where the first page of rows ends
+        bytes.replace(leaves[leaf], 4096, bytes, leaves[0], 4096);
+    std::ofstream(path, std::ios::binary) << bytes;
+
+    const auto report = open_store(path).verify(es::CallOptions::within(20s));
+    REQUIRE(report);
+    const auto is_told = [](const std::string& problem) {
+        return problem.find("stands behind position") != std::string::npos;
+    };
+    CHECK(std::any_of(report->problems.begin(), report->problems.end(), is_told));
 }
 
 TEST_CASE("Verifying can be called off") {

@@ -107,6 +107,8 @@ public:
             auto stepped = stream.step();
             if (!stepped || !*stepped)
                 return stepped;
+            if (stream.integer(0) <= last_stream_)
+                return out_of_order("stream", stream.integer(0), last_stream_);
             last_stream_ = stream.integer(0);
             ++report.streams;
             Statement events(connection, Sql::count_stream);
@@ -141,6 +143,8 @@ public:
                 return std::move(stepped).error();
             if (!*stepped)
                 break;
+            if (!first_ && row.integer(0) <= last_position_)
+                return out_of_order("position", row.integer(0), last_position_);
             ++seen;
             check_position(row.integer(0));
             if (auto done = check_row(connection, row, page); !done)
@@ -177,6 +181,14 @@ private:
         if (!stepped)
             return std::move(stepped).error();
         return {};
+    }
+
+    /// Reading on behind such a row could go round for ever.
+    static Error out_of_order(const std::string& what, std::int64_t found, std::int64_t last) {
+        return Error(errc::corrupt, what + " " + std::to_string(found) + " stands behind " + what +
+                                        " " + std::to_string(last) +
+                                        ": the pages of the file are out of order; take it from a "
+                                        "backup");
     }
 
     void add(const EventRecord& record, const std::string& what) {
