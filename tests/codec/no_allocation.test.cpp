@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/codec/json.hpp>
 
+#include "allocations.hpp"
 #include "catch.hpp"
 
 #include <eventsourcing/codec/event_codec.hpp>
@@ -11,8 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,43 +19,6 @@
 #include <vector>
 
 namespace es = eventsourcing;
-
-namespace {
-constinit thread_local std::size_t allocations = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-    ++allocations;
-    const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-    void* const memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-    if (memory == nullptr)
-        std::abort();
-    return memory;
-}
-} // namespace
-
-// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-    return counted(size, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/,
-                                       std::align_val_t /*alignment*/) noexcept {
-    std::free(memory);
-}
 
 namespace no_allocation_test {
 
@@ -99,9 +61,9 @@ Entered entered() {
 /// How often `f`, which must succeed, allocates.
 template <class F>
 std::size_t allocations_of(const F& f) {
-    const std::size_t before = allocations;
+    const std::size_t before = allocations::made;
     const bool done = f();
-    const std::size_t after = allocations;
+    const std::size_t after = allocations::made;
     REQUIRE(done);
     return after - before;
 }

@@ -1,53 +1,15 @@
 #include <eventsourcing/runtime/dispatcher.hpp>
 
+#include "allocations.hpp"
 #include "catch.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <utility>
 #include <variant>
 
 namespace es = eventsourcing;
-
-namespace {
-constinit thread_local std::size_t allocations = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-    ++allocations;
-    const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-    void* const memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-    if (memory == nullptr)
-        std::abort();
-    return memory;
-}
-} // namespace
-
-// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-    return counted(size, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/,
-                                       std::align_val_t /*alignment*/) noexcept {
-    std::free(memory);
-}
 
 namespace lamps {
 struct Switch {
@@ -101,9 +63,9 @@ std::size_t allocations_of_a_dispatch(int times) {
     std::size_t events = 0;
     es::Dispatcher<lamps::Lamp, lamps::Counter<stamps>> dispatcher{lamps::Counter<stamps>{&events}};
     lamps::Lamp::State state;
-    const std::size_t before = allocations;
+    const std::size_t before = allocations::made;
     auto done = dispatcher.dispatch(std::move(state), lamps::Switch{times}, "lamps-hall");
-    const std::size_t after = allocations;
+    const std::size_t after = allocations::made;
     REQUIRE(done);
     CHECK(events == static_cast<std::size_t>(times));
     CHECK(done->state.generation == es::Generation{static_cast<std::uint64_t>(times)});

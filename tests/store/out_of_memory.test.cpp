@@ -1,60 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/store/memory_store.hpp>
 
+#include "allocations.hpp"
 #include "catch.hpp"
 #include "store/notes.hpp"
 
 #include <cstddef>
-#include <cstdlib>
-#include <new>
-
-// ---- memory that runs out when it is told to ----------------------------------------------------
-
-namespace {
-
-constexpr int plenty = -1;
-thread_local int allocations_left = plenty; // 0: none succeeds any more
-
-void* allocate(std::size_t size, std::size_t align) {
-    if (allocations_left == 0)
-        throw std::bad_alloc();
-    if (allocations_left > 0)
-        --allocations_left;
-    align = align < sizeof(void*) ? sizeof(void*) : align;
-    size = (size + align - 1) / align * align;
-    if (void* memory = std::aligned_alloc(align, size == 0 ? align : size))
-        return memory;
-    throw std::bad_alloc();
-}
-
-} // namespace
-
-// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    try {
-        return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-    } catch (const std::bad_alloc&) {
-        return nullptr;
-    }
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t align) {
-    return allocate(size, static_cast<std::size_t>(align));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    std::free(memory);
-}
 
 using namespace notes;
 
@@ -66,9 +17,9 @@ template <class Append>
 int starved(es::MemoryStore& store, Append append) {
     const auto before = told(store, "notes-1");
     for (int enough = 0; enough < 1000; ++enough) {
-        allocations_left = enough;
+        allocations::left = enough;
         const auto done = append();
-        allocations_left = plenty;
+        allocations::left = allocations::plenty;
         if (done)
             return enough;
         CHECK(done.error() == es::errc::unavailable);
@@ -110,9 +61,9 @@ TEST_CASE("Reading that runs out of memory is an error") {
     REQUIRE(store.append_unchecked("notes-1", one(std::string(10'000, 'x')).batch()));
     int failed = 0;
     for (int enough = 0;; ++enough) {
-        allocations_left = enough;
+        allocations::left = enough;
         const auto page = store.read_stream("notes-1");
-        allocations_left = plenty;
+        allocations::left = allocations::plenty;
         if (page)
             break;
         CHECK(page.error() == es::errc::unavailable);
@@ -127,12 +78,12 @@ TEST_CASE("An append of a small event takes no memory while its block has room")
         REQUIRE(store.append_unchecked("notes-1", one().batch()));
     const auto note = one();
     const auto batch = note.batch();
-    allocations_left = 0;
+    allocations::left = 0;
     const auto done = store.append("notes-1", at(199), batch);
     std::size_t shown = 0;
     const auto read = store.read_events<Note>("notes-1", std::nullopt,
                                               [&](const Note&, es::Revision) { ++shown; });
-    allocations_left = plenty;
+    allocations::left = allocations::plenty;
     CHECK(done);
     CHECK(read);
     CHECK(shown == 201);

@@ -1,59 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "allocations.hpp"
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
 
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <thread>
-
-// ---- memory that runs out when it is told to ----------------------------------------------------
-
-namespace {
-
-constexpr int plenty = -1;
-thread_local int allocations_left = plenty; // 0: none succeeds any more
-
-void* allocate(std::size_t size, std::size_t align) {
-    if (allocations_left == 0)
-        throw std::bad_alloc();
-    if (allocations_left > 0)
-        --allocations_left;
-    align = align < sizeof(void*) ? sizeof(void*) : align;
-    size = (size + align - 1) / align * align;
-    if (void* memory = std::aligned_alloc(align, size == 0 ? align : size))
-        return memory;
-    throw std::bad_alloc();
-}
-
-} // namespace
-
-// Those of the whole program. Not inlined, because g++ then takes the free() inside for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    try {
-        return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-    } catch (const std::bad_alloc&) {
-        return nullptr;
-    }
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t align) {
-    return allocate(size, static_cast<std::size_t>(align));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    std::free(memory);
-}
 
 using namespace sqlite_tests;
 
@@ -66,9 +17,9 @@ constexpr std::string_view tags[] = {"entity:ogre-of-the-marsh", "kind:monster-o
 template <class F>
 int starved(F f) {
     for (int enough = 0; enough < 1000; ++enough) {
-        allocations_left = enough;
+        allocations::left = enough;
         const auto done = f();
-        allocations_left = plenty;
+        allocations::left = allocations::plenty;
         if (done)
             return enough;
         REQUIRE(done.error() == es::errc::unavailable);
@@ -105,9 +56,9 @@ TEST_CASE("A refusal without memory for its words is a refusal") {
     REQUIRE(append(store, "combat-ogre", {event()}));
     const Events events{event()};
     for (int enough = 0;; ++enough) {
-        allocations_left = enough;
+        allocations::left = enough;
         const auto done = append(store, "combat-ogre", es::ExpectedRevision::no_stream(), events);
-        allocations_left = plenty;
+        allocations::left = allocations::plenty;
         REQUIRE_FALSE(done);
         if (done.error() == es::errc::conflict)
             break;
@@ -138,9 +89,9 @@ TEST_CASE("A caller without memory takes nothing from the others, who try again"
         threads.emplace_back([&] {
             for (int i = 0; i < each; ++i) {
                 const Events events{event()};
-                allocations_left = i % 12;
+                allocations::left = i % 12;
                 const auto answer = store.append_unchecked("combat-poor", es::EventBatch(events));
-                allocations_left = plenty;
+                allocations::left = allocations::plenty;
                 poor_done += answer ? 1 : 0;
             }
         });
