@@ -4,6 +4,7 @@
 
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/codec/json_reuse.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/quoted.hpp>
@@ -19,54 +20,96 @@
 
 namespace eventsourcing {
 
+namespace detail {
+template <class V>
+V blank_event();
+}
+
 /// What is stored under one type and version, and how it is read and written.
 template <class V>
 struct EventRow {
     std::string_view type;
     std::string_view version;
-    Result<V> (*decode)(std::string_view text);
-    /// The event must be of this row.
-    Result<void> (*encode)(const V& event, std::string& out);
+    /// The functions of the row's struct, which the members below call.
+    bool (*read)(detail::JsonReader& in, V& event);
+    bool (*write)(detail::JsonWriter& out, const V& event);
+
+    /// Reads `text` into `event`, whatever it held before; the memory of an event of this row is
+    /// used again. After an error it may be half read.
+    [[nodiscard]] Result<void> decode_to(V& event, std::string_view text) const {
+        detail::JsonReader reader(text);
+        if (!read(reader, event) || !reader.at_end())
+            return reader.error(errc::malformed);
+        return {};
+    }
+    [[nodiscard]] Result<V> decode(std::string_view text) const {
+        Result<V> event(std::in_place, detail::blank_event<V>());
+        if (auto done = decode_to(*event, text); !done)
+            event = std::move(done).error();
+        return event;
+    }
+    /// Appends the event, which must be of this row, to `out`, which is as before on an error.
+    [[nodiscard]] Result<void> encode(const V& event, std::string& out) const {
+        detail::JsonWriter writer(out);
+        if (!write(writer, event))
+            return writer.error(errc::invalid);
+        writer.finish();
+        return {};
+    }
 };
 
 namespace detail {
 
-/// Reads the event where it stays, within the variant.
-template <class V, class E>
-Result<V> decode_alternative(std::string_view text) {
-    if constexpr (std::same_as<V, E>) {
-        return decode_json<E>(text);
+/// An event to be read into.
+template <class V>
+V blank_event() {
+    if constexpr (is_variant<V>)
+        return V(std::in_place_index<0>, blank<AlternativeOf<0, V>>());
+    else
+        return blank<V>();
+}
+
+// Of these the compiler makes one for each event, so they are short.
+
+template <class V, std::size_t I>
+bool read_event(JsonReader& in, V& event) {
+    if constexpr (!is_variant<V>) {
+        if constexpr (!is_read_whole<V>())
+            event = blank<V>();
+        return read_json(in, event);
     } else {
-        Result<V> event(std::in_place, std::in_place_type<E>, blank<E>());
-        if (auto done = decode_json_to(*std::get_if<E>(&*event), text); !done)
-            event = std::move(done).error();
-        return event;
+        using E = AlternativeOf<I, V>;
+        if (event.index() != I || !is_read_whole<E>())
+            event.template emplace<I>(blank<E>());
+        return read_json(in, held<I>(event));
     }
 }
 
-template <class V, class E>
-Result<void> encode_alternative(const V& event, std::string& out) {
-    if constexpr (std::same_as<V, E>)
-        return encode_json_to(out, event);
+template <class V, std::size_t I>
+bool write_event(JsonWriter& out, const V& event) {
+    if constexpr (!is_variant<V>)
+        return write_json(out, event);
     else
-        return encode_json_to(out, *std::get_if<E>(&event));
+        return write_json(out, std::as_const(held<I>(event)));
 }
 
-template <class V, class... Es>
-consteval auto make_event_rows(TypeList<Es...> /*alternatives*/) {
-    std::array<EventRow<V>, (sizeof...(Es) + ... + EventTraits<Es>::event_type_aliases.size())>
-        rows{};
-    std::size_t count = 0;
-    const auto add = [&]<class E>(std::string_view type, TypeList<E> /*alternative*/) {
-        rows[count++] = {type, EventTraits<E>::event_type_version, &decode_alternative<V, E>,
-                         &encode_alternative<V, E>};
+template <class V, class... Es, std::size_t... I>
+consteval auto make_event_rows(TypeList<Es...> /*alternatives*/,
+                               std::index_sequence<I...> /*indexes*/) {
+    constexpr std::size_t aliases = (0 + ... + EventTraits<Es>::event_type_aliases.size());
+    std::array<EventRow<V>, sizeof...(Es) + aliases> rows{
+        {{EventTraits<Es>::event_type, EventTraits<Es>::event_type_version, &read_event<V, I>,
+          &write_event<V, I>}...}};
+    const EventRow<V>* row = rows.data();
+    std::size_t count = sizeof...(Es);
+    const auto add_aliases = [&](const auto& names) {
+        for (std::string_view alias : names) {
+            rows[count] = *row;
+            rows[count++].type = alias;
+        }
+        ++row;
     };
-    (add(EventTraits<Es>::event_type, TypeList<Es>{}), ...);
-    const auto add_aliases = [&]<class E>(TypeList<E> alternative) {
-        for (std::string_view alias : EventTraits<E>::event_type_aliases)
-            add(alias, alternative);
-    };
-    (add_aliases(TypeList<Es>{}), ...);
+    (add_aliases(EventTraits<Es>::event_type_aliases), ...);
     return rows;
 }
 
@@ -87,7 +130,8 @@ consteval bool all_rows_differ(const Rows& rows) {
 template <class V>
 class EventTable {
 public:
-    static constexpr auto rows = detail::make_event_rows<V>(detail::Alternatives<V>{});
+    static constexpr auto rows = detail::make_event_rows<V>(
+        detail::Alternatives<V>{}, std::make_index_sequence<detail::Alternatives<V>::size>{});
     static_assert(detail::all_rows_differ(rows),
                   "es: two events of one variant have one event_type (or alias) and version");
 

@@ -55,23 +55,30 @@ inline constexpr JsonMemberType member_type = make_member_type<M>();
 /// of the ordinary (unknown and missing members, duplicates, escapes in names) is left to
 /// `JsonReader::read_rest`.
 ///
-/// Its call operator, like the other one's below, is instantiated for each type of members, not for
-/// each struct: that is what keeps structs cheap to compile.
+/// The members are visited while `again()`: in the last visit they are listed, where anything is
+/// left. The call operator is instantiated for each type of members, not for each struct: that is
+/// what keeps structs cheap to compile.
 class MemberReader {
 public:
     /// Names of fields are plain and stay the same, names from a `members` line may hold anything
     /// and depend on what was read.
     MemberReader(JsonReader& in, bool fields)
         : in_(in),
-          next_(in.peek_name(true)),
+          next_(in.begin('{', "an object") ? in.peek_name(true) : nullptr),
           fields_(fields) {}
 
     template <class M>
     void operator()(std::string_view name, M& member) {
         const std::uint64_t bit = members_ < 64 ? std::uint64_t{1} << members_ : 0;
         ++members_;
-        if (next_ == nullptr || (bit & ~taken_) == 0 || !(fields_ || is_plain(name)) ||
-            !in_.take_name(next_, name))
+        if (next_ == nullptr) {
+            if constexpr (!std::is_const_v<M>) // or refused by read_json
+                if (listing_)
+                    in_.list_member(name, __builtin_addressof(member), member_type<M>,
+                                    (bit & taken_) != 0);
+            return;
+        }
+        if ((bit & ~taken_) == 0 || !(fields_ || is_plain(name)) || !in_.take_name(next_, name))
             return;
         if (!read_json(in_, member)) {
             in_.in_member(name);
@@ -83,63 +90,40 @@ public:
     }
     /// Whether to visit the members again.
     bool again() {
-        if (next_ == nullptr || !fields_ || taken_ == taken_before_ || all_taken())
+        if (listing_ || in_.failed() || (all_taken() && (ended_ = in_.end('}'))))
             return false;
+        if (next_ == nullptr || !fields_ || taken_ == taken_before_ || all_taken()) {
+            next_ = nullptr;
+            listing_ = true;
+            listed_from_ = in_.listed_members();
+        }
         taken_before_ = taken_;
         members_ = 0;
         return true;
     }
+    /// Whether the object was read to its end.
+    bool end() { return ended_ || (listing_ && in_.read_rest(listed_from_, taken_ == 0)); }
+
+private:
     [[nodiscard]] bool all_taken() const {
         return members_ < 64 ? taken_ + 1 == std::uint64_t{1} << members_
                              : members_ == 64 && ~taken_ == 0;
     }
-
-    /// Bit `i` is set where member `i` was taken, of the first 64.
-    [[nodiscard]] std::uint64_t taken() const { return taken_; }
-
-private:
     static bool is_plain(std::string_view name) {
         const char* const end = name.data() + name.size();
         return skip_plain(name.data(), end) == end;
     }
 
     JsonReader& in_;
-    const char* next_; // the name of the next member; null when there is none, or a failure
-    std::uint64_t taken_ = 0;
+    const char* next_;        // the name of the next member; null when there is none, or a failure
+    std::uint64_t taken_ = 0; // bit i: member i was, of the first 64
     std::uint64_t taken_before_ = 0;
+    std::size_t listed_from_ = 0;
     unsigned members_ = 0;
     bool fields_;
+    bool listing_ = false;
+    bool ended_ = false;
 };
-
-/// Lists the members of an object, to be found by name.
-struct MemberLister {
-    JsonReader& in;
-    std::uint64_t taken;
-
-    template <class M>
-    void operator()(std::string_view name, M& member) {
-        if constexpr (!std::is_const_v<M>) // or refused by read_json
-            in.list_member(name, __builtin_addressof(member), member_type<M>, (taken & 1U) != 0);
-        taken >>= 1U;
-    }
-};
-
-template <class T>
-bool read_object(JsonReader& in, T& object) {
-    if (!in.begin('{', "an object"))
-        return false;
-    MemberReader reader(in, json_form_of<T> == JsonForm::fields);
-    do
-        for_each_member(object, reader);
-    while (reader.again());
-    if (in.failed())
-        return false;
-    if (reader.all_taken() && in.end('}'))
-        return true;
-    const auto from = in.listed_members();
-    for_each_member(object, MemberLister{in, reader.taken()});
-    return in.read_rest(from, reader.taken() == 0);
-}
 
 template <class T>
 bool parse_text(JsonReader& in, const JsonString& string, T& value) {
@@ -402,7 +386,11 @@ bool read_json(JsonReader& in, T& value) {
             return in.string(text, "a string") && parse_text(in, text, value);
         }
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
-        return read_object(in, value);
+        MemberReader reader(in, form == JsonForm::fields);
+        do
+            for_each_member(value, reader);
+        while (reader.again());
+        return reader.end();
     } else if constexpr (form == JsonForm::optional) {
         using Inner = typename T::value_type;
         EVENTSOURCING_EXPLAIN(json_form_of<Inner> != JsonForm::optional,

@@ -38,6 +38,12 @@ inline constexpr bool is_one_of = false;
 template <class T, class... Types>
 inline constexpr bool is_one_of<T, TypeList<Types...>> = (std::same_as<T, Types> || ...);
 
+/// `T` as a reference of `V`'s constness and value category.
+template <class V, class T>
+using Like = std::conditional_t<
+    std::is_lvalue_reference_v<V>,
+    std::conditional_t<std::is_const_v<std::remove_reference_t<V>>, const T&, T&>, T&&>;
+
 /// A struct of this variant (or the one struct that stands for it), or the whole.
 template <class T, class V>
 concept PartOf = is_one_of<T, Alternatives<V>> || std::same_as<T, V>;
@@ -51,27 +57,39 @@ constexpr bool is_valueless(const V& value) {
         return false;
 }
 
+template <std::size_t I, class V>
+using AlternativeOf = std::variant_alternative_t<I, std::remove_cvref_t<V>>;
+
+/// The alternative at `I`, which must be the one that `value` holds. (The one accessor for variants
+/// of any constness, as each costs the compiler a chain of functions for each alternative.)
+template <std::size_t I, class V>
+constexpr AlternativeOf<I, V>& held(const V& value) {
+    return std::get<I>(const_cast<V&>(value));
+}
+
+/// `V` tells how the alternative is passed on: const, and as an rvalue.
 template <std::size_t First, class V, class F>
-constexpr decltype(auto) visit_from(V&& value, F&& f) {
-    constexpr std::size_t left = std::variant_size_v<std::remove_cvref_t<V>> - First;
+constexpr decltype(auto) visit_from(std::remove_reference_t<V>& value, F& f) {
+    using Plain = std::remove_cvref_t<V>;
+    constexpr std::size_t left = std::variant_size_v<Plain> - First;
     switch (value.index() - First) {
     case 1:
         if constexpr (left > 1)
-            return f(std::get<First + 1>(std::forward<V>(value)));
+            return f(static_cast<Like<V, AlternativeOf<First + 1, V>>>(held<First + 1>(value)));
         [[fallthrough]];
     case 2:
         if constexpr (left > 2)
-            return f(std::get<First + 2>(std::forward<V>(value)));
+            return f(static_cast<Like<V, AlternativeOf<First + 2, V>>>(held<First + 2>(value)));
         [[fallthrough]];
     case 3:
         if constexpr (left > 3)
-            return f(std::get<First + 3>(std::forward<V>(value)));
+            return f(static_cast<Like<V, AlternativeOf<First + 3, V>>>(held<First + 3>(value)));
         [[fallthrough]];
     default:
         if constexpr (left > 4)
             if (value.index() > First + 3)
-                return visit_from<First + 4>(std::forward<V>(value), std::forward<F>(f));
-        return f(std::get<First>(std::forward<V>(value)));
+                return visit_from<First + 4, V>(value, f);
+        return f(static_cast<Like<V, AlternativeOf<First, V>>>(held<First>(value)));
     }
 }
 
@@ -80,7 +98,7 @@ constexpr decltype(auto) visit_from(V&& value, F&& f) {
 template <class V, class F>
 constexpr decltype(auto) visit_alternative(V&& value, F&& f) {
     if constexpr (is_variant<std::remove_cvref_t<V>>)
-        return visit_from<0>(std::forward<V>(value), std::forward<F>(f));
+        return visit_from<0, V>(value, f);
     else
         return std::forward<F>(f)(std::forward<V>(value));
 }

@@ -37,13 +37,12 @@ concept Applies = AppliesToValue<A, S, E> || AppliesInPlace<A, S, E>;
 template <class A, class S, class V>
 concept AppliesWhole = !Applies<A, S, WriteTheReturnTypeInsteadOfAuto<A>> && Applies<A, S, V>;
 
+/// The type of the state's expression that `apply_event` is called with.
 template <class A, class S, class E>
-constexpr decltype(auto) call_apply_event(S& state, const E& event) {
-    if constexpr (AppliesToValue<A, S, E>)
-        return A::apply_event(std::move(state), event);
-    else
-        return A::apply_event(state, event);
-}
+using ApplyArgument = std::conditional_t<AppliesToValue<A, S, E>, S&&, S&>;
+template <class A, class S, class E>
+using ApplyAnswer =
+    decltype(A::apply_event(std::declval<ApplyArgument<A, S, E>>(), std::declval<const E&>()));
 
 template <class R, class S>
 concept ResultOfState = ExpectedLike<R> && requires(R&& result) {
@@ -54,48 +53,48 @@ concept ResultOfNothing = ExpectedLike<R> && std::is_void_v<typename R::value_ty
 
 /// The return types that fit the way in which the state is taken.
 template <class A, class S, class E>
-concept AnswersState = requires(S& state, const E& event) {
-    requires AppliesInPlace<A, S, E> ||
-                 std::convertible_to<decltype(call_apply_event<A>(state, event)), S> ||
-                 ResultOfState<decltype(call_apply_event<A>(state, event)), S>;
-    requires !AppliesInPlace<A, S, E> ||
-                 std::is_void_v<decltype(call_apply_event<A>(state, event))> ||
-                 ResultOfNothing<decltype(call_apply_event<A>(state, event))>;
-};
+concept AnswersState =
+    (AppliesToValue<A, S, E>
+         ? std::convertible_to<ApplyAnswer<A, S, E>, S> || ResultOfState<ApplyAnswer<A, S, E>, S>
+         : std::is_void_v<ApplyAnswer<A, S, E>> || ResultOfNothing<ApplyAnswer<A, S, E>>);
 
 /// Applies one event to the subject of a state; false with `failure` set where it was refused.
-template <class A, class S, class E>
-constexpr bool apply_to_subject(S& state, const E& event, Result<void>& failure) {
-    using R = decltype(call_apply_event<A>(state, event));
-    if constexpr (std::is_void_v<R>) {
-        call_apply_event<A>(state, event);
-        return true;
-    } else if constexpr (ExpectedLike<R>) {
-        auto result = call_apply_event<A>(state, event);
-        if (!result) {
-            failure =
-                error_from(errc::cannot_apply, std::move(result).error()).as(errc::cannot_apply);
-            return false;
+/// (A function that the compiler makes for each event: it calls no other of the kind.)
+template <class A, class S>
+struct ApplyTo {
+    S& state;
+    Result<void>& failure;
+
+    template <class E>
+    constexpr bool operator()(const E& event) const {
+        using Argument = ApplyArgument<A, S, E>;
+        using Answer = ApplyAnswer<A, S, E>;
+        if constexpr (std::is_void_v<Answer>) {
+            A::apply_event(static_cast<Argument>(state), event);
+        } else if constexpr (ExpectedLike<Answer>) {
+            auto answer = A::apply_event(static_cast<Argument>(state), event);
+            if (!answer) {
+                failure = error_from(errc::cannot_apply, std::move(answer).error())
+                              .as(errc::cannot_apply);
+                return false;
+            }
+            if constexpr (!ResultOfNothing<Answer>)
+                state = *std::move(answer);
+        } else {
+            state = A::apply_event(static_cast<Argument>(state), event);
         }
-        if constexpr (!ResultOfNothing<R>)
-            state = *std::move(result);
-        return true;
-    } else {
-        state = call_apply_event<A>(state, event);
         return true;
     }
-}
+};
 
 /// Applies one event, however the aggregate takes it. The generation is the caller's.
 template <class A, class S, class V>
 constexpr bool apply_any(S& state, const V& event, Result<void>& failure) {
-    auto& inner = subject(state);
+    const ApplyTo<A, SubjectOf<S>> apply{subject(state), failure};
     if constexpr (AppliesWhole<A, SubjectOf<S>, V>)
-        return apply_to_subject<A>(inner, event, failure);
+        return apply(event);
     else
-        return visit_alternative(event, [&](const auto& alternative) {
-            return apply_to_subject<A>(inner, alternative, failure);
-        });
+        return visit_alternative(event, apply);
 }
 
 } // namespace detail

@@ -7,6 +7,8 @@
 #include <eventsourcing/core/type_name.hpp>
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -158,23 +160,30 @@ struct CategoryOf<errc> {
     static constexpr CategoryFunction function = &category_instance<LibraryCategory>;
 };
 
-/// Something an error carries along, kept by the name of its type (no RTTI, across libraries).
+/// Something an error and its copies carry along, kept by the name of its type (no RTTI, across
+/// libraries). It never changes.
 struct Attachment {
     std::string_view type;
-    void* value;
-    Attachment* (*clone)(const Attachment&);
-    void (*destroy)(Attachment*);
+    const void* value;
+    void (*destroy)(const void* value);
+    std::atomic<std::size_t> owners = 1;
+
+    Attachment* share() {
+        owners.fetch_add(1, std::memory_order_relaxed);
+        return this;
+    }
+    void release() {
+        if (owners.fetch_sub(1, std::memory_order_acq_rel) != 1)
+            return;
+        destroy(value);
+        delete this;
+    }
 };
 
 template <class T>
-Attachment* make_attachment(T value) {
-    return new Attachment{
-        full_type_name<T>(), new T(std::move(value)),
-        [](const Attachment& a) { return make_attachment(T(*static_cast<const T*>(a.value))); },
-        [](Attachment* a) {
-            delete static_cast<T*>(a->value);
-            delete a;
-        }};
+Attachment* make_attachment(T&& value) {
+    return new Attachment{full_type_name<T>(), new T(std::move(value)),
+                          [](const void* old) { delete static_cast<const T*>(old); }};
 }
 
 /// What an error needs beyond its number; kept apart so that an Error is three words.
@@ -189,11 +198,11 @@ struct ErrorDetail {
         : message(other.message),
           conflict(other.conflict),
           outcome(other.outcome),
-          attachment(other.attachment ? other.attachment->clone(*other.attachment) : nullptr) {}
+          attachment(other.attachment ? other.attachment->share() : nullptr) {}
     ErrorDetail& operator=(const ErrorDetail&) = delete;
     ~ErrorDetail() {
         if (attachment)
-            attachment->destroy(attachment);
+            attachment->release();
     }
 };
 
@@ -295,12 +304,13 @@ public:
         detail().conflict = std::move(conflict);
         return std::move(*this);
     }
-    /// The same error carrying `value` along, instead of what it carried before.
+    /// The same error carrying `value` along, instead of what it carried before. Copies of the
+    /// error share it.
     template <class T>
     [[nodiscard]] Error with_attached(T value) && {
         auto* made = detail::make_attachment(std::move(value));
         if (auto* old = std::exchange(detail().attachment, made))
-            old->destroy(old);
+            old->release();
         return std::move(*this);
     }
 

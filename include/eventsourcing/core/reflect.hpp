@@ -217,6 +217,24 @@ static_assert(FieldNames<SelfCheck, 2>::names[0] == "first" &&
 
 } // namespace detail
 
+namespace detail {
+
+/// Calls `f(name, field)` for each of the fields that it is called with. (The compiler makes one
+/// for each row of field types, not for each struct.)
+template <class F>
+struct NamedFields {
+    F& f;
+    const std::string_view* names;
+
+    template <class... Fields>
+    constexpr void operator()(Fields&... fields) const {
+        [[maybe_unused]] const std::string_view* name = names;
+        (f(*name++, fields), ...);
+    }
+};
+
+} // namespace detail
+
 /// How many fields a plain struct has.
 template <class T>
 inline constexpr std::size_t field_count = detail::checked_field_count<T>();
@@ -229,10 +247,8 @@ inline constexpr const auto& field_names = detail::FieldNames<T, field_count<T>>
 template <class T, class F>
 constexpr void for_each_field(T& object, F&& f) {
     using Plain = std::remove_cv_t<T>;
-    detail::with_fields<field_count<Plain>>(object, [&f](auto&... field) {
-        [[maybe_unused]] auto name = field_names<Plain>.begin();
-        (f(*name++, field), ...);
-    });
+    using Visitor = detail::NamedFields<std::remove_reference_t<F>>;
+    detail::with_fields<field_count<Plain>>(object, Visitor{f, field_names<Plain>.data()});
 }
 
 /// Calls `f(name, member)` for each member that the library sees in `object`: those of the class's
@@ -244,10 +260,11 @@ constexpr void for_each_field(T& object, F&& f) {
 template <class T, class F>
 constexpr void for_each_member(T& object, F&& f) {
     using Plain = std::remove_cv_t<T>;
+    using Visitor = detail::NamedFields<std::remove_reference_t<F>>;
     if constexpr (detail::WithMembers<T>)
         Plain::members(object, f);
-    else
-        for_each_field(object, f);
+    else // not by for_each_field: a function less for each struct
+        detail::with_fields<field_count<Plain>>(object, Visitor{f, field_names<Plain>.data()});
 }
 
 } // namespace eventsourcing

@@ -223,7 +223,8 @@ private:
                                              : std::span<const std::string>());
             auto done = append(out, batch, target);
             if (!done && done.error().outcome() == Outcome::unknown)
-                return std::move(done).error().with_attached(pending(out, batch, target));
+                return std::move(done).error().with_attached(
+                    pending(std::move(out), batch, target));
             return done;
         }
     }
@@ -257,17 +258,17 @@ private:
         });
     }
 
-    static PendingAppend<A> pending(const Dispatched<A>& out, const Batch<Event>& batch,
+    static PendingAppend<A> pending(Dispatched<A>&& out, const Batch<Event>& batch,
                                     const Target& target) {
         PendingAppend<A> made{.stream = StreamName(target.stream),
                               .expected = target.expected,
                               .condition = {},
-                              .events = out.events,
+                              .events = std::move(out.events),
                               .ids = {batch.ids().begin(), batch.ids().end()},
                               .recorded_at = batch.recorded_at(),
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
                               .tags = {batch.tags().begin(), batch.tags().end()},
-                              .state = out.state};
+                              .state = std::move(out.state)};
         if (target.condition)
             made.condition = *target.condition;
         return made;

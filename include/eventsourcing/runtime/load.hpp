@@ -4,8 +4,8 @@
 
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/store/event_decoder.hpp>
 #include <eventsourcing/store/event_store.hpp>
-#include <eventsourcing/store/recorded.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -52,18 +52,19 @@ template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
                         Loaded<A>& loaded) {
     StreamRead next{.limit = options.page_size, .events_only = true};
+    EventDecoder<typename A::Event> decoder;
     for (;;) {
         auto page = store.read_stream(stream, next, options.call);
         if (!page)
             return std::move(page).error();
-        PageDecoder<typename A::Event> decoder;
+        decoder.next_page();
         for (const EventRecord& record : page->records()) {
             if (options.at && record.revision > *options.at)
                 return {};
-            auto event = decoder.decode(record);
-            if (!event)
-                return std::move(event).error();
-            if (auto done = fold_next<A>(loaded, {&*event, 1}, record.revision, stream); !done)
+            if (auto done = decoder.decode(record); !done)
+                return done;
+            const std::span event(&decoder.event(), 1);
+            if (auto done = fold_next<A>(loaded, event, record.revision, stream); !done)
                 return done;
         }
         if (page->at_end || loaded.revision == options.at)

@@ -33,58 +33,36 @@ struct Recorded {
 
 namespace detail {
 
-/// Decodes the events of one page. A type is looked up once for the records in a row that share its
-/// bytes, as they do where an engine keeps them once.
+/// How the event in a record is decoded; null where `no_row` says why it can't be.
 template <class V>
-class PageDecoder {
-public:
-    /// Errors name the place of the event.
-    Result<V> decode(const EventRecord& record) {
-        if (!row_ || !same(record.type, type_) || !same(record.version, version_) ||
-            !same(record.content_type, content_type_))
-            find(record);
-        // one object from the row to the caller: it is the moving of events that costs
-        Result<V> event = row_ ? row_->decode(record.data) : Result<V>(unknown(record));
-        if (!event) {
-            auto error = std::move(event).error();
-            if (row_)
-                error = std::move(error).within(record.type);
-            event = std::move(error).within(event_place(record.stream, record.revision));
-        }
-        return event;
-    }
-
-private:
-    static constexpr std::string_view json = "application/json";
-
-    static bool same(std::string_view a, std::string_view b) {
-        return a.data() == b.data() && a.size() == b.size();
-    }
-    void find(const EventRecord& record) {
-        row_ = record.content_type == json ? EventTable<V>::find(record.type, record.version)
-                                           : nullptr;
-        type_ = record.type;
-        version_ = record.version;
-        content_type_ = record.content_type;
-    }
-    static Error unknown(const EventRecord& record) {
-        if (record.content_type == json)
-            return EventTable<V>::unknown(record.type, record.version);
-        return {errc::malformed, std::string(record.type) + ": expected application/json, got " +
-                                     quoted(record.content_type) +
-                                     "; read such an event as a record, by its bytes"};
-    }
-
-    const EventRow<V>* row_ = nullptr;
-    std::string_view type_{};
-    std::string_view version_{};
-    std::string_view content_type_{};
-};
+const EventRow<V>* find_row(const EventRecord& record) {
+    return record.content_type == "application/json"
+               ? EventTable<V>::find(record.type, record.version)
+               : nullptr;
+}
+template <class V>
+[[gnu::cold]] Error no_row(const EventRecord& record) {
+    Error error = record.content_type != "application/json"
+                      ? Error(errc::malformed, std::string(record.type) +
+                                                   ": expected application/json, got " +
+                                                   quoted(record.content_type) +
+                                                   "; read such an event as a record, by its bytes")
+                      : EventTable<V>::unknown(record.type, record.version);
+    return std::move(error).within(event_place(record.stream, record.revision));
+}
+[[gnu::cold]] inline Error undecodable(Error error, const EventRecord& record) {
+    return std::move(error).within(record.type).within(event_place(record.stream, record.revision));
+}
 
 /// The event in a record; errors name its place.
 template <class V>
 Result<V> decode_event(const EventRecord& record) {
-    return PageDecoder<V>().decode(record);
+    const EventRow<V>* const row = find_row<V>(record);
+    // one object from the row to the caller: it is the moving of events that costs
+    Result<V> event = row ? row->decode(record.data) : Result<V>(no_row<V>(record));
+    if (!event && row)
+        event = undecodable(std::move(event).error(), record);
+    return event;
 }
 
 } // namespace detail
