@@ -44,6 +44,84 @@ INSERT INTO es_snapshots VALUES(1,1,'combat.State',x'');
 )sql");
 }
 
+/// The tables, indexes and triggers of the second schema, as it was released.
+constexpr const char* schema_2 = R"sql(
+CREATE TABLE es_streams(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  revision INTEGER NOT NULL                       -- of the last event
+) STRICT;
+CREATE TABLE es_types(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  UNIQUE(name, version, content_type)
+) STRICT;
+CREATE TABLE es_tags(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE es_events(
+  position INTEGER PRIMARY KEY,
+  stream INTEGER NOT NULL REFERENCES es_streams(id),
+  revision INTEGER NOT NULL,
+  id BLOB NOT NULL UNIQUE,                        -- the 16 bytes of a UUID
+  type INTEGER NOT NULL REFERENCES es_types(id),
+  recorded_at INTEGER NOT NULL,                   -- nanoseconds since 1970
+  tag_count INTEGER NOT NULL,                     -- rows of es_event_tags that are its own
+  data BLOB NOT NULL,
+  metadata BLOB NOT NULL,                         -- empty for none
+  UNIQUE(stream, revision)
+) STRICT;
+CREATE INDEX es_events_type ON es_events(type);
+CREATE TABLE es_event_tags(
+  tag INTEGER NOT NULL REFERENCES es_tags(id),
+  position INTEGER NOT NULL REFERENCES es_events(position),
+  PRIMARY KEY(tag, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX es_event_tags_position ON es_event_tags(position);
+CREATE TABLE es_checkpoints(
+  name TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,                      -- of whatever store is read: the 64 bits of
+  prepare INTEGER NOT NULL                        -- each number of a Position
+) STRICT, WITHOUT ROWID;
+CREATE TABLE es_snapshots(
+  stream INTEGER NOT NULL REFERENCES es_streams(id),
+  kind TEXT NOT NULL,                             -- of state
+  fingerprint TEXT NOT NULL,                      -- of the code that folded it
+  revision INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY(stream, kind, fingerprint)
+) STRICT;
+CREATE TRIGGER es_no_update BEFORE UPDATE ON es_events
+  BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER es_no_delete BEFORE DELETE ON es_events
+  BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+)sql";
+
+/// A file of that schema: long and short events with tags in two streams, a checkpoint and a
+/// snapshot.
+void make_version_2(const std::string& path) {
+    Raw raw(path);
+    raw.run("PRAGMA journal_mode=WAL; PRAGMA application_id=1702261618; PRAGMA user_version=2;" +
+            std::string(schema_2));
+    raw.run(R"sql(
+INSERT INTO es_streams VALUES(1,'combat-ogre',2),(2,'combat-troll',0);
+INSERT INTO es_types VALUES(1,'combat.entity_attacked','1.0','application/json'),
+                           (2,'combat.entity_died','2.0','application/json');
+INSERT INTO es_tags VALUES(1,'kind:monster'),(2,'entity:ogre');
+INSERT INTO es_events VALUES
+  (1,1,0,x'018f3c1e7b2a7cc19d3e5a0b6c7d8e01',1,1700000000123456789,2,CAST('{"damage":900}' AS BLOB),CAST('{"commandId":"7"}' AS BLOB)),
+  (2,2,0,x'018f3c1e7b2a7cc19d3e5a0b6c7d8e02',1,1700000000123456790,1,CAST('{"damage":1}' AS BLOB),x''),
+  (3,1,1,x'018f3c1e7b2a7cc19d3e5a0b6c7d8e03',1,1700000000123456791,0,CAST('"' || printf('%.*c', 998, 'x') || '"' AS BLOB),x''),
+  (4,1,2,x'018f3c1e7b2a7cc19d3e5a0b6c7d8e04',2,-1,0,CAST('{}' AS BLOB),x'');
+INSERT INTO es_event_tags VALUES(1,1),(2,1),(1,2);
+INSERT INTO es_checkpoints VALUES('totals',2,0);
+INSERT INTO es_snapshots VALUES(1,'combat.State','abc',1,x'7b7d');
+)sql");
+}
+
 /// What the file is made of, without the blanks, comments and quotes of its SQL.
 std::vector<std::string> parts(const std::string& path) {
     auto out = Raw(path).rows("SELECT type || ' ' || tbl_name || ' ' || coalesce(sql, name) FROM "
@@ -69,7 +147,7 @@ TEST_CASE("A new file has our application id, the newest schema, and all tables"
     open_store(folder / "combat.db").close();
     Raw raw(folder / "combat.db");
     CHECK(raw.value("PRAGMA application_id") == "1702261618"); // "evsr"
-    CHECK(raw.value("PRAGMA user_version") == "2");
+    CHECK(raw.value("PRAGMA user_version") == "3");
     CHECK(raw.value("PRAGMA journal_mode") == "wal");
     CHECK(raw.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") ==
           std::vector<std::string>{"es_checkpoints", "es_event_tags", "es_events", "es_snapshots",
@@ -87,7 +165,7 @@ TEST_CASE("Events can't be changed or taken away, whoever tries") {
     CHECK(raw.try_run("DELETE FROM es_events") == SQLITE_CONSTRAINT);
 }
 
-TEST_CASE("Times are stored in nanoseconds, names once") {
+TEST_CASE("Times are stored in nanoseconds, names of types and tags once") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     constexpr std::string_view tags[] = {"entity:ogre"};
@@ -103,8 +181,7 @@ TEST_CASE("Times are stored in nanoseconds, names once") {
     CHECK(raw.rows("SELECT name, version, content_type FROM es_types") ==
           std::vector<std::string>{"combat.entity_attacked", "1.0", "application/json"});
     CHECK(raw.rows("SELECT name FROM es_tags") == std::vector<std::string>{"entity:ogre"});
-    CHECK(raw.rows("SELECT name, revision FROM es_streams") ==
-          std::vector<std::string>{"combat-ogre", "2"});
+    CHECK(raw.rows("SELECT name FROM es_streams") == std::vector<std::string>{"combat-ogre"});
     CHECK(store.read_all()->records()[1].recorded_at == events[1].recorded_at);
 }
 
@@ -143,19 +220,85 @@ TEST_CASE("A file of schema 1 is migrated when it is opened, and its events are 
     store.close();
 
     Raw raw(folder / "combat.db");
-    CHECK(raw.value("PRAGMA user_version") == "2");
+    CHECK(raw.value("PRAGMA user_version") == "3");
     CHECK(raw.rows("SELECT name, position, prepare FROM es_checkpoints") ==
           std::vector<std::string>{"totals", "2", "0"});
     CHECK(raw.value("PRAGMA integrity_check") == "ok");
     CHECK(raw.rows("PRAGMA foreign_key_check").empty());
 }
 
+TEST_CASE("A file of schema 2 is migrated when it is opened, and all of it is there") {
+    const Folder folder;
+    make_version_2(folder / "combat.db");
+    const auto before = Raw(folder / "combat.db")
+                            .rows("SELECT position, s.name, e.revision, hex(e.id), type, "
+                                  "recorded_at, tag_count, hex(data), hex(metadata) "
+                                  "FROM es_events e JOIN es_streams s ON s.id = e.stream");
+    auto store = open_store(folder / "combat.db");
+    CHECK(Raw(folder / "combat.db")
+              .rows("SELECT position, stream_name, revision, hex(id), type, recorded_at, "
+                    "tag_count, hex(data), hex(metadata) FROM es_events") == before);
+
+    const auto ogre = store.read_stream("combat-ogre");
+    REQUIRE(ogre);
+    REQUIRE(ogre->records().size() == 3);
+    CHECK(ogre->records()[0].data == R"({"damage":900})");
+    CHECK(ogre->records()[0].metadata == R"({"commandId":"7"})");
+    CHECK(ogre->records()[0].tags.size() == 2);
+    CHECK(ogre->records()[1].data == '"' + std::string(998, 'x') + '"');
+    CHECK(ogre->records()[2].type == "combat.entity_died");
+    CHECK(ogre->records()[2].position == es::Position{4});
+    const auto events = store.read_stream("combat-ogre", {.events_only = true});
+    REQUIRE(events);
+    CHECK(events->records()[1].data == ogre->records()[1].data);
+    CHECK(store.read_all()->records()[1].stream == "combat-troll");
+    CHECK(all_positions(store, {.items = {{.tags = {"kind:monster"}}}}).size() == 2);
+
+    const auto report = store.verify();
+    REQUIRE(report);
+    CHECK(report->problems == std::vector<std::string>{});
+    CHECK(append(store, "combat-troll", es::ExpectedRevision::no_stream(), {event()}).error() ==
+          es::errc::conflict);
+    const auto next =
+        append(store, "combat-troll", es::ExpectedRevision::exactly(es::Revision{0}), {event()});
+    REQUIRE(next);
+    CHECK(next->position == es::Position{5});
+    REQUIRE(append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}));
+    store.close();
+
+    Raw raw(folder / "combat.db");
+    CHECK(raw.value("PRAGMA user_version") == "3");
+    CHECK(raw.rows("SELECT id, name FROM es_streams") ==
+          std::vector<std::string>{"1", "combat-ogre", "2", "combat-troll", "3", "combat-elf"});
+    CHECK(raw.rows("SELECT name, position, prepare FROM es_checkpoints") ==
+          std::vector<std::string>{"totals", "2", "0"});
+    CHECK(raw.rows("SELECT stream, kind, fingerprint, revision, hex(data) FROM es_snapshots") ==
+          std::vector<std::string>{"1", "combat.State", "abc", "1", "7B7D"});
+    CHECK(raw.try_run("UPDATE es_events SET data = '{}'") == SQLITE_CONSTRAINT);
+    CHECK(raw.try_run("DELETE FROM es_events") == SQLITE_CONSTRAINT);
+}
+
+TEST_CASE("A file of schema 2 whose rows contradict each other is not migrated") {
+    const Folder folder;
+    make_version_2(folder / "combat.db");
+    Raw(folder / "combat.db").run("DELETE FROM es_streams WHERE id = 2");
+    const auto error = refusal(folder / "combat.db");
+    CHECK(error == es::errc::corrupt);
+    CHECK(error.message() == "sqlite store \"" + folder / "combat.db" +
+                                 "\": could not be brought from schema 2 to schema 3, and was left "
+                                 "as it is: NOT NULL constraint failed: es_events_3.stream_name");
+    CHECK(Raw(folder / "combat.db").value("SELECT count(*) FROM es_events") == "4");
+    CHECK(Raw(folder / "combat.db").value("PRAGMA user_version") == "2");
+}
+
 TEST_CASE("A migrated file is made of the same parts as a new one") {
     const Folder folder;
-    make_version_1(folder / "old.db");
-    open_store(folder / "old.db").close();
-    open_store(folder / "new.db").close();
-    CHECK(parts(folder / "old.db") == parts(folder / "new.db"));
+    make_version_1(folder / "1.db");
+    make_version_2(folder / "2.db");
+    for (const char* name : {"1.db", "2.db", "new.db"})
+        open_store(folder / name).close();
+    CHECK(parts(folder / "1.db") == parts(folder / "new.db"));
+    CHECK(parts(folder / "2.db") == parts(folder / "new.db"));
 }
 
 TEST_CASE("There is a step from each earlier schema to the next one") {
@@ -187,11 +330,11 @@ TEST_CASE("A migration that fails leaves the file as it was") {
 TEST_CASE("A file of a later schema is refused") {
     const Folder folder;
     open_store(folder / "combat.db").close();
-    Raw(folder / "combat.db").run("PRAGMA user_version = 3");
+    Raw(folder / "combat.db").run("PRAGMA user_version = 4");
     const auto error = refusal(folder / "combat.db");
     CHECK(error == es::errc::unsupported);
     CHECK(error.message() == "sqlite store \"" + folder / "combat.db" +
-                                 "\" has schema 3, and this library knows schemas up to 2: use a "
+                                 "\" has schema 4, and this library knows schemas up to 3: use a "
                                  "later eventsourcing library");
 }
 
@@ -199,7 +342,7 @@ TEST_CASE("A store that another process migrates further refuses to write") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
-    Raw(folder / "combat.db").run("PRAGMA user_version = 3");
+    Raw(folder / "combat.db").run("PRAGMA user_version = 4");
     const auto done = append(store, "combat-ogre", {event()});
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::unsupported);
@@ -291,9 +434,11 @@ TEST_CASE("An empty file becomes a store") {
 
 TEST_CASE("Many processes may make or migrate one file at once") {
     const Folder folder;
-    const bool old = GENERATE(false, true);
-    if (old)
+    const int old = GENERATE(0, 1, 2); // its schema
+    if (old == 1)
         make_version_1(folder / "combat.db");
+    if (old == 2)
+        make_version_2(folder / "combat.db");
     std::vector<pid_t> children;
     for (int i = 0; i < 6; ++i)
         children.push_back(in_child([&] {
@@ -309,5 +454,7 @@ TEST_CASE("Many processes may make or migrate one file at once") {
         }));
     for (const pid_t child : children)
         CHECK(exit_code(child) == 0);
-    CHECK(all_positions(open_store(folder / "combat.db")).size() == (old ? 33 : 30));
+    CHECK(all_positions(open_store(folder / "combat.db")).size() == 30 + (old == 1   ? 3U
+                                                                          : old == 2 ? 4U
+                                                                                     : 0U));
 }

@@ -65,12 +65,11 @@ TEST_CASE("A row that makes no sense is corrupt, and the error names its positio
     CHECK(store.read_stream("combat-ogre", {.limit = 1}));
 }
 
-TEST_CASE("A stream that is missing, or has a name that none can have, is corrupt") {
+TEST_CASE("A revision, or the name of a stream, that none can have is corrupt") {
     const Folder folder;
     const auto [sql, says] = GENERATE(table<const char*, const char*>({
-        {"DELETE FROM es_streams", "its stream is missing in es_streams"},
-        {"UPDATE es_streams SET name = 'a/b-c'", "its stream has the name \"a/b-c\""},
-        {"UPDATE es_streams SET name = CAST(x'ff2d61' AS TEXT)",
+        {"UPDATE es_events SET stream_name = 'a/b-c'", "its stream has the name \"a/b-c\""},
+        {"UPDATE es_events SET stream_name = CAST(x'ff2d61' AS TEXT)",
          "its stream has the name \"\\xff-a\""},
         {"UPDATE es_events SET revision = revision - 7", "it has revision -7"},
     }));
@@ -83,19 +82,18 @@ TEST_CASE("A stream that is missing, or has a name that none can have, is corrup
           std::string::npos);
 }
 
-TEST_CASE("An event that is missing in the middle or at the end of a stream is corrupt") {
+TEST_CASE("An event that is missing in the middle of a stream is corrupt") {
     const Folder folder;
-    const int position = GENERATE(2, 3);
-    const auto store = damaged(folder / "combat.db", "DELETE FROM es_events WHERE position = " +
-                                                         std::to_string(position));
-    for (const auto direction : {es::Direction::forward, es::Direction::backward}) {
+    const auto store = damaged(folder / "combat.db", "DELETE FROM es_events WHERE position = 2");
+    for (const auto& [direction, next] :
+         {std::pair{es::Direction::forward, "2"}, std::pair{es::Direction::backward, "0"}}) {
         const auto page = store.read_stream("combat-ogre", {.direction = direction});
         REQUIRE_FALSE(page);
         INFO(page.error().message());
         CHECK(page.error() == es::errc::corrupt);
-        CHECK(page.error().message().find("stream combat-ogre: the event at revision " +
-                                          std::to_string(position - 1) + " is missing") !=
-              std::string::npos);
+        CHECK(page.error().message().find("stream combat-ogre: the event at revision 1 is missing, "
+                                          "though there is one at revision " +
+                                          std::string(next)) != std::string::npos);
     }
 }
 
@@ -113,22 +111,56 @@ TEST_CASE("Events may be missing at the front of a stream") {
     CHECK(backward->at_end);
 }
 
-TEST_CASE("A stream that is behind its events does not get others in their place") {
+TEST_CASE("A stream whose last revision none can have, or that has no events, is corrupt") {
     const Folder folder;
-    auto store = damaged(folder / "combat.db", "UPDATE es_streams SET revision = 1");
-    const auto done = append(store, "combat-ogre", {event()});
-    REQUIRE_FALSE(done);
-    CHECK(done.error() == es::errc::corrupt);
-    CHECK(all_positions(store).size() == 3);
+    const auto [sql, says] = GENERATE(table<const char*, const char*>({
+        {"UPDATE es_events SET revision = revision - 7", "its last revision is -5"},
+        {"UPDATE es_events SET revision = 9223372036854775807 WHERE position = 3",
+         "its last revision is 9223372036854775807"},
+        {"UPDATE es_events SET stream = 77", "it has no events"},
+    }));
+    auto store = damaged(folder / "combat.db", sql);
+    for (const auto& error :
+         {append(store, "combat-ogre", {event()}).error(),
+          store.read_stream("combat-ogre", {.direction = es::Direction::backward}).error()}) {
+        CHECK(error == es::errc::corrupt);
+        CHECK(error.message() == "sqlite store \"" + folder / "combat.db" +
+                                     "\": stream combat-ogre: " + says +
+                                     "; the file was damaged or changed by other means: restore "
+                                     "it from a backup");
+    }
+    for (const bool events_only : {false, true})
+        CHECK(store.read_stream("combat-ogre", {.events_only = events_only}).error() ==
+              es::errc::corrupt);
 }
 
-TEST_CASE("A stream with a last revision that none can have is corrupt") {
+TEST_CASE("A page of a stream knows whether there are more events behind it") {
     const Folder folder;
-    const std::string revision = GENERATE(as<std::string>(), "-1", "9223372036854775807");
-    auto store = damaged(folder / "combat.db", "UPDATE es_streams SET revision = " + revision);
-    CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
-    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::corrupt);
-    CHECK(store.read_all());
+    auto store = open_store(folder / "combat.db");
+    REQUIRE(append(store, "combat-ogre", {event(), event(), event()}));
+    REQUIRE(append(store, "combat-troll", {event()})); // next to it in the index
+    struct Case {
+        std::optional<es::Revision> from;
+        std::size_t limit;
+        std::size_t events;
+        bool at_end;
+        es::Revision next;
+    };
+    for (const Case& c :
+         {Case{{}, 2, 2, false, es::Revision{2}}, Case{{}, 3, 3, true, es::Revision{3}},
+          Case{{}, 4, 3, true, es::Revision{3}},
+          Case{es::Revision{1}, 1, 1, false, es::Revision{2}},
+          Case{es::Revision{2}, 1, 1, true, es::Revision{3}},
+          Case{es::Revision{3}, 1, 0, true, es::Revision{3}},
+          Case{es::Revision{7}, 1, 0, true, es::Revision{7}}})
+        for (const bool events_only : {false, true}) {
+            const auto page = store.read_stream(
+                "combat-ogre", {.from = c.from, .limit = c.limit, .events_only = events_only});
+            REQUIRE(page);
+            CHECK(page->records().size() == c.events);
+            CHECK(page->at_end == c.at_end);
+            CHECK(page->next_revision == c.next);
+        }
 }
 
 TEST_CASE("Numbers at the end of their range are answered, and not counted on from") {
@@ -139,7 +171,7 @@ TEST_CASE("Numbers at the end of their range are answered, and not counted on fr
     CHECK(store.read_all().error() == es::errc::corrupt);
     CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
     CHECK(store.read_all({.query = {.items = {{.types = {"combat.entity_attacked"}}}}}));
-    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::overflow);
+    CHECK(append(store, "combat-elf", {event()}).error() == es::errc::overflow);
 }
 
 TEST_CASE("A store whose last position none can have is corrupt, and not taken for an empty one") {
@@ -248,6 +280,40 @@ TEST_CASE("Whatever bytes of the file are changed, a store answers and does not 
             refused += good_answer ? 0 : 1;
     }
     CHECK(refused > 10);
+}
+
+TEST_CASE("Events and metadata of any size are read back, whichever way") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db");
+    std::vector<std::string> texts;
+    for (const std::size_t size : {2U, 100U, 199U, 200U, 201U, 1'000U, 5'000U, 100'000U})
+        texts.push_back('"' + std::string(size - 2, 'x') + '"');
+    Events events;
+    for (const std::string& data : texts)
+        for (const std::string_view metadata : {"", "{}", "{\"user\":\"018f3c1e7b2a\"}"}) {
+            events.push_back(event("combat.entity_spoke", data));
+            events.back().metadata = metadata;
+        }
+    REQUIRE(append(store, "combat-ogre", events));
+
+    const auto forward = store.read_stream("combat-ogre");
+    const auto backward = store.read_stream("combat-ogre", {.direction = es::Direction::backward});
+    const auto events_only = store.read_stream("combat-ogre", {.events_only = true});
+    const auto all = store.read_all();
+    REQUIRE((forward && backward && events_only && all));
+    REQUIRE(events_only->records().size() == events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        CHECK(events_only->records()[i].data == events[i].data);
+        for (const es::EventRecord& record :
+             {forward->records()[i], backward->records()[events.size() - 1 - i],
+              all->records()[i]}) {
+            CHECK(record.data == events[i].data);
+            CHECK(record.metadata == events[i].metadata);
+            CHECK(record.id == events[i].id);
+            CHECK(record.recorded_at == events[i].recorded_at);
+        }
+    }
+    CHECK(store.verify()->problems.empty());
 }
 
 TEST_CASE("Who reads events only gets the same events, and the same errors") {

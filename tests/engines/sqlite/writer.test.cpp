@@ -89,8 +89,9 @@ TEST_CASE("Positions and revisions that are at their end are refused") {
     Raw(folder / "combat.db")
         .run(position
                  ? "INSERT INTO es_events SELECT 9223372036854775806, 9, 0, zeroblob(16), type, "
-                   "0, 0, data, data FROM es_events"
-                 : "UPDATE es_streams SET revision = 9223372036854775806");
+                   "0, 0, 'combat-elf', data, data FROM es_events"
+                 : "DROP TRIGGER es_no_update; "
+                   "UPDATE es_events SET revision = 9223372036854775806");
     const auto done = sqlite_tests::append(store, "combat-ogre", {event()});
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::overflow);

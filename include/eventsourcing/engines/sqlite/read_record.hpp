@@ -77,8 +77,6 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
         return corrupt_event(connection, position, what);
     };
     if (!stream) {
-        if (row.is_null(8))
-            return refuse("its stream is missing in es_streams");
         stream = row.bytes(8);
         if (!StreamNameView::parse(*stream))
             return refuse("its stream has the name " + quoted(*stream));
@@ -139,7 +137,17 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     return {};
 }
 
-/// A stream as its row has it.
+/// The number of the stream of this name; nothing where it has no events.
+inline Result<std::optional<std::int64_t>> find_stream_id(Connection& connection,
+                                                          StreamNameView name) {
+    Statement row(connection, Sql::find_stream_id);
+    auto found = row.bind(name.view()).step();
+    if (!found)
+        return std::move(found).error();
+    return *found ? std::optional(row.integer(0)) : std::nullopt;
+}
+
+/// A stream and the end of it.
 struct StreamRow {
     std::int64_t id;
     /// Of the last event.
@@ -154,6 +162,8 @@ inline Result<std::optional<StreamRow>> find_stream(Connection& connection, Stre
         return std::move(found).error();
     if (!*found)
         return std::optional<StreamRow>{};
+    if (row.is_null(1))
+        return corrupt(connection, "stream " + name.str(), "it has no events");
     const StreamRow stream{row.integer(0), row.integer(1)};
     if (stream.revision < 0 || stream.revision == no_position)
         return corrupt(connection, "stream " + name.str(),

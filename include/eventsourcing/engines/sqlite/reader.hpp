@@ -82,45 +82,76 @@ private:
     }
 
     Result<void> read_stream(StreamNameView name, const StreamRead& which) {
-        const bool forward = which.direction == Direction::forward;
+        filler_.set_stream(name.view());
+        return which.direction == Direction::forward ? read_forward(name, which)
+                                                     : read_backward(name, which);
+    }
+
+    /// To the last one of the stream in its index, which nothing but the index knows.
+    Result<void> read_forward(StreamNameView name, const StreamRead& which) {
+        const auto stream = find_stream_id(connection_, name);
+        if (!stream)
+            return stream.error();
+        std::int64_t next = which.from ? to_sqlite(which.from->value()) : 0;
+        Statement row(connection_, which.events_only ? Sql::read_events : Sql::read_forward);
+        row.bind(stream->value_or(0)).bind(next).bind(to_sqlite(which.limit) + 1);
+        bool more = stream->has_value();
+        while (more && !is_full(which.limit)) {
+            auto added =
+                counted(which.events_only ? filler_.add_event(row) : filler_.add_record(row));
+            if (!added)
+                return std::move(added).error();
+            more = *added;
+            if (!more)
+                break;
+            const std::int64_t revision = last_revision();
+            // only at the front of a stream may events be missing
+            const bool first = page_.records().size() == 1;
+            if (first ? revision < next || revision == no_position : revision != next)
+                return gap(name, next, revision);
+            next = revision + 1;
+        }
+        if (more) {
+            auto stepped = row.step();
+            if (!stepped)
+                return std::move(stepped).error();
+            more = *stepped;
+        }
+        if (page_.empty() && *stream && !which.from)
+            return corrupt(connection_, "stream " + name.str(), "it has no events");
+        page_.at_end = !more;
+        page_.next_revision = Revision(static_cast<std::uint64_t>(next));
+        return {};
+    }
+
+    Result<void> read_backward(StreamNameView name, const StreamRead& which) {
         const auto stream = find_stream(connection_, name);
         if (!stream)
             return stream.error();
-        const std::int64_t id = *stream ? (*stream)->id : 0;
-        const std::int64_t last = *stream ? (*stream)->revision : -1;
-        std::int64_t next = forward ? 0 : last;
+        std::int64_t next = *stream ? (*stream)->revision : -1;
         if (which.from)
-            next = to_sqlite(which.from->value());
-        if (!forward)
-            next = std::min(next, last);
-
-        const auto beyond = [&] { return forward ? next > last : next < 0; };
-        const bool events_only = forward && which.events_only;
-        filler_.set_stream(name.view());
-        Statement row(connection_, events_only ? Sql::read_events
-                                   : forward   ? Sql::read_forward
-                                               : Sql::read_backward);
-        row.bind(id).bind(next).bind(to_sqlite(which.limit));
-        bool more = !beyond();
-        while (more && !is_full(which.limit)) {
-            auto added = counted(events_only ? filler_.add_event(row) : filler_.add_record(row));
+            next = std::min(next, to_sqlite(which.from->value()));
+        Statement row(connection_, Sql::read_backward);
+        row.bind(*stream ? (*stream)->id : 0).bind(next).bind(to_sqlite(which.limit));
+        while (next >= 0 && !is_full(which.limit)) {
+            auto added = counted(filler_.add_record(row));
             if (!added)
                 return std::move(added).error();
             if (!*added)
                 break;
-            const std::int64_t revision = to_sqlite(page_.records().back().revision.value());
-            // only at the front of a stream may events be missing
-            if (revision != next && !(forward && page_.records().size() == 1))
-                return gap(name, next, last);
-            next = revision + (forward ? 1 : -1);
-            more = !beyond();
+            const std::int64_t revision = last_revision();
+            if (revision != next)
+                return gap(name, next, revision);
+            next = revision - 1;
         }
-        if (forward && more && !is_full(which.limit))
-            return gap(name, next, last);
-        page_.at_end = !more || !is_full(which.limit);
-        if (forward || !page_.at_end)
+        page_.at_end = next < 0 || !is_full(which.limit);
+        if (!page_.at_end)
             page_.next_revision = Revision(static_cast<std::uint64_t>(next));
         return {};
+    }
+
+    [[nodiscard]] std::int64_t last_revision() const {
+        return to_sqlite(page_.records().back().revision.value());
     }
 
     Result<void> read_all(const AllRead& which) {
@@ -199,12 +230,10 @@ private:
         return page_.records().size() >= limit || bytes_ >= max_page_bytes;
     }
 
-    [[nodiscard]] Error gap(StreamNameView name, std::int64_t missing, std::int64_t last) const {
-        return {errc::corrupt, connection_.store() + ": stream " + name.str() +
-                                   ": the event at revision " + std::to_string(missing) +
-                                   " is missing, though the last is " + std::to_string(last) +
-                                   "; the file was damaged or changed by other means: restore it "
-                                   "from a backup"};
+    [[nodiscard]] Error gap(StreamNameView name, std::int64_t missing, std::int64_t found) const {
+        return corrupt(connection_, "stream " + name.str(),
+                       "the event at revision " + std::to_string(missing) +
+                           " is missing, though there is one at revision " + std::to_string(found));
     }
 
     Connection& connection_;

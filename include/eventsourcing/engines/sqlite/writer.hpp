@@ -254,37 +254,35 @@ private:
 
     Result<void> insert_rows(const AppendRequest& request, const std::optional<StreamRow>& stream,
                              std::int64_t first) {
-        const std::int64_t last = first + static_cast<std::int64_t>(request.events.size()) - 1;
-        Statement row(connection_, stream ? Sql::move_stream : Sql::add_stream);
-        if (stream)
-            row.bind(stream->id);
-        else
-            row.bind(request.stream.view());
-        if (auto done = row.bind(last).run(); !done)
-            return done;
+        if (!stream)
+            if (auto done =
+                    Statement(connection_, Sql::add_stream).bind(request.stream.view()).run();
+                !done)
+                return done;
         const std::int64_t stream_id =
             stream ? stream->id : sqlite3_last_insert_rowid(connection_.handle());
 
         for (std::size_t i = 0; i < request.events.size(); ++i) {
             const auto offset = static_cast<std::int64_t>(i);
-            if (auto done = insert_event(request.events[i], head_ + 1 + offset, stream_id,
-                                         first + offset, request.recorded_at[i]);
+            if (auto done = insert_event(request, i, head_ + 1 + offset, stream_id, first + offset);
                 !done)
                 return done;
         }
         return {};
     }
 
-    Result<void> insert_event(const NewEvent& event, std::int64_t position, std::int64_t stream,
-                              std::int64_t revision, std::int64_t recorded_at) {
+    Result<void> insert_event(const AppendRequest& request, std::size_t i, std::int64_t position,
+                              std::int64_t stream, std::int64_t revision) {
+        const NewEvent& event = request.events[i];
         auto type = names_.type(event);
         if (!type)
             return std::move(type).error();
         {
             Statement row(connection_, Sql::add_event);
             row.bind(position).bind(stream).bind(revision).bind_blob(id_bytes(event.id));
-            row.bind(*type).bind(recorded_at).bind(to_sqlite(event.tags.size()));
-            if (auto done = row.bind_blob(event.data).bind_blob(event.metadata).run(); !done)
+            row.bind(*type).bind(request.recorded_at[i]).bind(to_sqlite(event.tags.size()));
+            row.bind(request.stream.view()).bind_blob(event.data).bind_blob(event.metadata);
+            if (auto done = row.run(); !done)
                 return done;
         }
         for (const std::string_view tag : event.tags) {
