@@ -38,11 +38,78 @@ struct Receipt {
     std::int64_t position;
 };
 
+/// Where events and streams are kept in the file, and what finds them there.
+struct Layout {
+    /// Makes them, in a file that has the library's tables.
+    const char* tables;
+    /// The id and the last revision of the stream with the name ?1.
+    const char* find_stream;
+    const char* add_stream;
+    /// Says that the last revision of stream ?1 is ?2; null where its events alone do.
+    const char* move_stream;
+    const char* add_event;
+    /// Revision, type and data of the stream ?1.
+    const char* read_stream;
+    /// Position, type, data and the name of the stream of 100 events behind position ?1.
+    const char* read_page;
+};
+
+/// The library's.
+inline constexpr Layout shipped{
+    "",
+    "SELECT s.id, (SELECT max(e.revision) FROM es_events e WHERE e.stream = s.id) "
+    "FROM es_streams s WHERE s.name = ?1",
+    "INSERT INTO es_streams(name) VALUES(?1)",
+    nullptr,
+    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, data, "
+    "metadata, stream_name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    "SELECT revision, type, coalesce(short_data, data) FROM es_events WHERE stream = ?1 "
+    "ORDER BY revision",
+    "SELECT position, type, data, stream_name FROM es_events WHERE position > ?1 "
+    "ORDER BY position LIMIT 100"};
+
+/// Each event once, in the order of positions, with an index by stream; schema 2 of the library.
+inline constexpr Layout rows_by_position{
+    "DROP TABLE es_events; DROP TABLE es_streams;"
+    "CREATE TABLE es_streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    "revision INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE es_events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL,"
+    "revision INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, type INTEGER NOT NULL,"
+    "recorded_at INTEGER NOT NULL, tag_count INTEGER NOT NULL, data BLOB NOT NULL,"
+    "metadata BLOB NOT NULL, UNIQUE(stream, revision)) STRICT;"
+    "CREATE INDEX es_events_type ON es_events(type)",
+    "SELECT id, revision FROM es_streams WHERE name = ?1",
+    "INSERT INTO es_streams(name, revision) VALUES(?1, 0)",
+    "UPDATE es_streams SET revision = ?2 WHERE id = ?1",
+    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, data, "
+    "metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "SELECT revision, type, data FROM es_events WHERE stream = ?1 ORDER BY revision",
+    "SELECT e.position, e.type, e.data, s.name FROM es_events e JOIN es_streams s "
+    "ON s.id = e.stream WHERE e.position > ?1 ORDER BY e.position LIMIT 100"};
+
+/// Each event once, in the order of streams, with an index by position.
+inline constexpr Layout clustered{
+    "DROP TABLE es_events; DROP TABLE es_streams;"
+    "CREATE TABLE es_streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    "revision INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE es_events(position INTEGER NOT NULL UNIQUE, stream INTEGER NOT NULL,"
+    "revision INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, type INTEGER NOT NULL,"
+    "recorded_at INTEGER NOT NULL, tag_count INTEGER NOT NULL, data BLOB NOT NULL,"
+    "metadata BLOB NOT NULL, PRIMARY KEY(stream, revision)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX es_events_type ON es_events(type)",
+    rows_by_position.find_stream,
+    rows_by_position.add_stream,
+    rows_by_position.move_stream,
+    rows_by_position.add_event,
+    rows_by_position.read_stream,
+    rows_by_position.read_page};
+
 class Store {
 public:
     enum class Durability { full, relaxed };
 
-    Store(const std::string& path, Durability durability) {
+    Store(const std::string& path, Durability durability, const Layout& layout = shipped,
+          const char* settings = "") {
         constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                               SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
         check(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr));
@@ -53,7 +120,13 @@ public:
                                                : "PRAGMA synchronous = NORMAL");
         sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+        execute(settings);
         execute(eventsourcing::detail::sqlite::schema);
+        execute(layout.tables);
+        namespace ours = eventsourcing::detail::sqlite; // which opens the file, too
+        execute(("PRAGMA application_id = " + std::to_string(ours::application_id) +
+                 "; PRAGMA user_version = " + std::to_string(ours::schema_version))
+                    .c_str());
         sqlite3_wal_hook(
             db_,
             [](void* self, sqlite3*, const char*, int frames) {
@@ -66,13 +139,11 @@ public:
         rollback_ = prepare("ROLLBACK");
         head_of_ = prepare("SELECT max(position) FROM es_events");
         find_id_ = prepare("SELECT position FROM es_events WHERE id = ?1");
-        find_stream_ = prepare("SELECT id, revision FROM es_streams WHERE name = ?1");
-        add_stream_ = prepare("INSERT INTO es_streams(name, revision) VALUES(?1, ?2)");
-        move_stream_ = prepare("UPDATE es_streams SET revision = ?2 WHERE id = ?1");
+        find_stream_ = prepare(layout.find_stream);
+        add_stream_ = prepare(layout.add_stream);
+        move_stream_ = layout.move_stream ? prepare(layout.move_stream) : nullptr;
         add_type_ = prepare("INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)");
-        add_event_ = prepare("INSERT INTO es_events(position, stream, revision, id, type, "
-                             "recorded_at, tag_count, data, metadata) "
-                             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        add_event_ = prepare(layout.add_event);
     }
     ~Store() {
         for (sqlite3_stmt* statement :
@@ -134,10 +205,9 @@ private:
             return std::nullopt;
         if (id == 0) {
             bind_text(add_stream_, 1, stream);
-            sqlite3_bind_int64(add_stream_, 2, 0);
             check(run(add_stream_));
             id = sqlite3_last_insert_rowid(db_);
-        } else {
+        } else if (move_stream_) {
             sqlite3_bind_int64(move_stream_, 1, id);
             sqlite3_bind_int64(move_stream_, 2, revision + 1);
             check(run(move_stream_));
@@ -152,6 +222,8 @@ private:
         sqlite3_bind_int64(add_event_, 7, 0);
         bind_blob(add_event_, 8, event.data);
         bind_blob(add_event_, 9, event.metadata);
+        if (!move_stream_)
+            bind_text(add_event_, 10, stream);
         check(run(add_event_));
         return Receipt{revision + 1, head_ + 1};
     }

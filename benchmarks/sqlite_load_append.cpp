@@ -2,7 +2,7 @@
 // A command on an aggregate of 10 or 1000 events, in a SQLite file in memory whose streams took
 // turns as they do in life: load, decide, append one event at NORMAL. Against the C API with the
 // same schema and statements; 1000 also against a table that is clustered by stream, which no
-// reader of all events would want (benchmarks/README.md).
+// reader of all events would want (sqlite_layouts.cpp).
 #include <eventsourcing/runtime/dispatcher.hpp>
 #include <eventsourcing/runtime/load.hpp>
 
@@ -25,12 +25,8 @@ std::size_t commands = 0;
 
 /// A file of streams that took turns; both sides fill theirs with the same statements.
 struct File {
-    File(std::size_t streams, std::size_t events, bool clustered) {
-        namespace ours = es::detail::sqlite;
-        execute("PRAGMA application_id = " + std::to_string(ours::application_id) +
-                "; PRAGMA user_version = " + std::to_string(ours::schema_version));
-        if (clustered)
-            execute(clustered_events);
+    File(std::size_t streams, std::size_t events, const sqlite_by_hand::Layout& layout)
+        : by_hand(path, sqlite_by_hand::Store::Durability::relaxed, layout) {
         for (std::size_t s = 0; s < streams; ++s)
             names.push_back(fight::stream_text(s));
         const es::Environment environment;
@@ -46,26 +42,10 @@ struct File {
             }
     }
 
-    void execute(const std::string& sql) {
-        sqlite3* db = nullptr;
-        if (sqlite3_open(path.c_str(), &db) != SQLITE_OK ||
-            sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
-            std::abort();
-        sqlite3_close(db);
-    }
-
-    static constexpr const char* clustered_events =
-        "DROP TABLE es_events;"
-        "CREATE TABLE es_events(position INTEGER NOT NULL UNIQUE, stream INTEGER NOT NULL,"
-        "revision INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, type INTEGER NOT NULL,"
-        "recorded_at INTEGER NOT NULL, tag_count INTEGER NOT NULL, data BLOB NOT NULL,"
-        "metadata BLOB NOT NULL, PRIMARY KEY(stream, revision)) STRICT, WITHOUT ROWID;"
-        "CREATE INDEX es_events_type ON es_events(type)";
-
     BenchmarkFolder folder;
     std::string path = folder / "combat.db";
     std::vector<std::string> names;
-    sqlite_by_hand::Store by_hand{path, sqlite_by_hand::Store::Durability::relaxed};
+    sqlite_by_hand::Store by_hand;
     std::size_t next = 0;
 };
 
@@ -78,7 +58,7 @@ std::size_t streams() {
 
 template <std::size_t events>
 compare::Work library(unsigned long operations) {
-    static File file(streams<events>(), events, false);
+    static File file(streams<events>(), events, sqlite_by_hand::shipped);
     static auto store =
         *es::SqliteStore::open(file.path, {.durability = es::SqliteDurability::relaxed});
     return [=] {
@@ -99,10 +79,10 @@ compare::Work library(unsigned long operations) {
     };
 }
 
-template <std::size_t events, bool clustered>
+template <std::size_t events, const sqlite_by_hand::Layout& layout>
 compare::Work by_hand(unsigned long operations) {
-    static File file(streams<events>(), events, clustered);
-    static sqlite_by_hand::Replay replay(file.path);
+    static File file(streams<events>(), events, layout);
+    static sqlite_by_hand::Replay replay(file.path, layout);
     return [=] {
         const es::Environment environment;
         unsigned long sum = 0;
@@ -132,12 +112,13 @@ int main(int argc, char** argv) {
     constexpr unsigned long at_once = 500;
     constexpr std::size_t rounds = 32;
     commands = argc == 4 ? std::strtoul(argv[3], nullptr, 10) : rounds * at_once;
-    return compare::main(
-        argc, argv,
-        {
-            {"sqlite, load 10 and append 1", library<10>, by_hand<10, false>, at_once, 0, 1 / 0.8},
-            {"sqlite, load 1000 and append 1", library<1'000>, by_hand<1'000, false>, 100, 0, 0},
-            {"sqlite, load 1000 and append 1, against a clustered table", library<1'000>,
-             by_hand<1'000, true>, 100, 0, 2},
-        });
+    return compare::main(argc, argv,
+                         {
+                             {"sqlite, load 10 and append 1", library<10>,
+                              by_hand<10, sqlite_by_hand::shipped>, at_once, 0, 1 / 0.8},
+                             {"sqlite, load 1000 and append 1", library<1'000>,
+                              by_hand<1'000, sqlite_by_hand::shipped>, 100, 0, 0},
+                             {"sqlite, load 1000 and append 1, against a clustered table",
+                              library<1'000>, by_hand<1'000, sqlite_by_hand::clustered>, 100, 0, 2},
+                         });
 }

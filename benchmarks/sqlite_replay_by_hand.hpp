@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_BENCHMARKS_SQLITE_REPLAY_BY_HAND_HPP
 #define EVENTSOURCING_BENCHMARKS_SQLITE_REPLAY_BY_HAND_HPP
 
+#include "sqlite_by_hand.hpp"
 #include "sqlite_fight.hpp"
 
 #include <sqlite3.h>
@@ -29,20 +30,21 @@ namespace sqlite_by_hand {
 /// SQLite's result codes, that revisions have no gaps, types, and the JSON.
 class Replay {
 public:
-    explicit Replay(const std::string& path, const char* settings = "") {
+    explicit Replay(const std::string& path, const Layout& layout = shipped,
+                    const char* settings = "") {
         constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                               SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
         check(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr));
         check(sqlite3_exec(db_, "PRAGMA query_only = ON; PRAGMA cell_size_check = ON", nullptr,
                            nullptr, nullptr));
         check(sqlite3_exec(db_, settings, nullptr, nullptr, nullptr));
-        find_stream_ = prepare("SELECT id, revision FROM es_streams WHERE name = ?1");
-        read_ = prepare("SELECT revision, type, data FROM es_events WHERE stream = ?1 "
-                        "ORDER BY revision");
+        find_stream_ = prepare("SELECT id FROM es_streams WHERE name = ?1");
+        read_ = prepare(layout.read_stream);
+        read_page_ = prepare(layout.read_page);
         find_type_ = prepare("SELECT id FROM es_types WHERE name = ?1");
     }
     ~Replay() {
-        for (sqlite3_stmt* statement : {find_stream_, read_, find_type_})
+        for (sqlite3_stmt* statement : {find_stream_, read_, read_page_, find_type_})
             sqlite3_finalize(statement);
         sqlite3_close(db_);
     }
@@ -89,6 +91,32 @@ public:
         return state;
     }
 
+    /// The bytes of data of the 100 events behind `position` and of the names of their streams.
+    std::size_t read_page(std::int64_t position) {
+        std::size_t bytes = 0;
+        sqlite3_bind_int64(read_page_, 1, position);
+        int code = SQLITE_OK;
+        while ((code = sqlite3_step(read_page_)) == SQLITE_ROW)
+            for (const int column : {2, 3}) {
+                page_.assign(static_cast<const char*>(sqlite3_column_blob(read_page_, column)),
+                             static_cast<std::size_t>(sqlite3_column_bytes(read_page_, column)));
+                bytes += page_.size();
+            }
+        check(code, SQLITE_DONE);
+        sqlite3_reset(read_page_);
+        return bytes;
+    }
+
+    /// How large the file is when all of the log is copied into it.
+    std::int64_t file_size() {
+        sqlite3_stmt* const pages = prepare("SELECT page_count * page_size FROM "
+                                            "pragma_page_count, pragma_page_size");
+        check(sqlite3_step(pages), SQLITE_ROW);
+        const std::int64_t size = sqlite3_column_int64(pages, 0);
+        sqlite3_finalize(pages);
+        return size;
+    }
+
 private:
     std::int64_t type_id(std::string_view name) {
         bind_text(find_type_, name);
@@ -115,11 +143,13 @@ private:
     sqlite3* db_ = nullptr;
     sqlite3_stmt* find_stream_ = nullptr;
     sqlite3_stmt* read_ = nullptr;
+    sqlite3_stmt* read_page_ = nullptr;
     sqlite3_stmt* find_type_ = nullptr;
     std::int64_t attacked_ = 0;
     std::int64_t healed_ = 0;
     fight::EntityAttacked attack_;
     fight::EntityHealed heal_;
+    std::string page_;
 };
 
 } // namespace sqlite_by_hand
