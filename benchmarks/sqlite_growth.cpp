@@ -2,9 +2,8 @@
 // What an append, a stream and a page cost in a SQLite file as it grows, at NORMAL: streams of ten
 // events that took turns, 10^3 events to 10^6 or as many as the first argument says. Streams and
 // pages are chosen at random; each read comes after an append, which empties the cache of the
-// connection that reads. What differs by nature stays in: a small store is in the processor's
-// caches as a whole. A JSON object a line; `flat` is how many times as dear as in the smallest
-// store.
+// connection that reads. A JSON object a line; `flat` is how many times as dear as in a store of
+// 10^3 events that takes turns with it.
 #include <eventsourcing/engines/sqlite.hpp>
 
 #include "compare.hpp"
@@ -103,31 +102,37 @@ private:
 
 int main(int argc, char** argv) {
     const std::size_t most = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1'000'000;
-    Growing store;
     constexpr int kinds = 4;
-    double at_first[kinds] = {};
+    Growing store;
     for (std::size_t events = 1'000; events <= most; events *= 10) {
         store.grow_to(events);
-        std::vector<double> times[kinds];
-        constexpr int warming_up = 30;
-        for (int i = -warming_up; i < 300; ++i) {
-            const double now[kinds] = {store.append_one(), store.read_stream(false),
-                                       (store.append_one(), store.read_stream(true)),
-                                       (store.append_one(), store.read_page())};
-            if (i >= 0)
-                for (int kind = 0; kind < kinds; ++kind)
-                    times[kind].push_back(now[kind]);
-        }
+        Growing smallest;
+        smallest.grow_to(1'000);
+        std::vector<double> times[2][kinds];
+        constexpr int rounds = 30;
+        constexpr int at_once = 20;
+        for (int round = -1; round < rounds; ++round) // the first one warms up
+            for (const bool small : {false, true}) {
+                Growing& measured = small ? smallest : store;
+                for (int i = 0; i < at_once; ++i) {
+                    const double now[kinds] = {measured.append_one(), measured.read_stream(false),
+                                               (measured.append_one(), measured.read_stream(true)),
+                                               (measured.append_one(), measured.read_page())};
+                    for (int kind = 0; kind < kinds && round >= 0; ++kind)
+                        times[small ? 1 : 0][kind].push_back(now[kind]);
+                }
+            }
         double now[kinds];
-        for (int kind = 0; kind < kinds; ++kind)
-            now[kind] = compare::quantile(times[kind], 0.5);
-        if (events == 1'000)
-            std::copy(now, now + kinds, at_first);
+        double flat[kinds];
+        for (int kind = 0; kind < kinds; ++kind) {
+            now[kind] = compare::quantile(times[0][kind], 0.5);
+            flat[kind] = now[kind] / compare::quantile(times[1][kind], 0.5);
+        }
         std::printf(R"({"events": %zu, "streams": %zu, "append_us": %.2f, "stream_us": %.2f, )"
                     R"("load_us": %.2f, "page_us": %.2f, "flat": [%.2f, %.2f, %.2f, %.2f]})"
                     "\n",
-                    events, events / 10, now[0], now[1], now[2], now[3], now[0] / at_first[0],
-                    now[1] / at_first[1], now[2] / at_first[2], now[3] / at_first[3]);
+                    events, events / 10, now[0], now[1], now[2], now[3], flat[0], flat[1], flat[2],
+                    flat[3]);
         std::fflush(stdout);
     }
 }
