@@ -139,7 +139,8 @@ private:
         return {at_, static_cast<std::size_t>(end_ - at_)};
     }
     bool take_word(std::string_view word) {
-        if (!rest().starts_with(word))
+        if (static_cast<std::size_t>(end_ - at_) < word.size() ||
+            !same_bytes(at_, word.data(), word.size()))
             return false;
         at_ += word.size();
         return true;

@@ -22,7 +22,7 @@ struct LoadOptions {
     /// `errc::not_found` where the stream does not reach so far.
     std::optional<Revision> at{};
     /// How many records are in memory at a time, 1 to 4096.
-    std::size_t page_size = default_page_size;
+    std::size_t page_size = 1'000;
     CallOptions call{};
 };
 

@@ -7,12 +7,50 @@
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace eventsourcing::detail {
+
+/// Finds the row of a record's type again without a look at its text: as a rule the records of a
+/// page share the bytes of what they have in common.
+class SeenTypes {
+public:
+    /// Before the records of another page.
+    void clear() { count_ = 0; }
+    /// The row of the last record with these very bytes, or null.
+    [[nodiscard]] const std::size_t* find(const EventRecord& record) const {
+        for (const Seen& one : std::span(seen_, std::min(count_, std::size(seen_))))
+            if (same(one.type, record.type) && same(one.version, record.version) &&
+                same(one.content_type, record.content_type))
+                return &one.row;
+        return nullptr;
+    }
+    void add(const EventRecord& record, std::size_t row) {
+        seen_[count_++ % std::size(seen_)] = {record.type, record.version, record.content_type,
+                                              row};
+    }
+
+private:
+    struct Seen {
+        std::string_view type;
+        std::string_view version;
+        std::string_view content_type;
+        std::size_t row;
+    };
+
+    static bool same(std::string_view a, std::string_view b) {
+        return a.data() == b.data() && a.size() == b.size();
+    }
+
+    std::size_t count_ = 0;
+    Seen seen_[8];
+};
 
 /// Decodes one event after the other, as `decode_event` does, but into the memory of the last one
 /// of the same type.
@@ -20,10 +58,7 @@ template <class V>
 class EventDecoder {
 public:
     /// Before the records of another page.
-    void next_page() {
-        last_ = {};
-        last_row_ = rows.size();
-    }
+    void next_page() { seen_.clear(); }
 
     /// Decodes the event, which is then the one at `event()`.
     [[nodiscard]] Result<void> decode(const EventRecord& record) {
@@ -43,25 +78,17 @@ public:
 private:
     static constexpr const auto& rows = EventTable<V>::rows;
 
-    static bool same(std::string_view a, std::string_view b) {
-        return a.data() == b.data() && a.size() == b.size();
-    }
-
     /// `rows.size()` where there is none.
     std::size_t row_of(const EventRecord& record) {
-        // as a rule the records of a page share the bytes of what they have in common
-        if (same(record.type, last_.type) && same(record.version, last_.version) &&
-            same(record.content_type, last_.content_type))
-            return last_row_;
-        last_ = {
-            .type = record.type, .version = record.version, .content_type = record.content_type};
-        const EventRow<V>* const row = find_row<V>(record);
-        last_row_ = row ? static_cast<std::size_t>(row - rows.data()) : rows.size();
-        return last_row_;
+        if (const std::size_t* row = seen_.find(record))
+            return *row;
+        const EventRow<V>* const found = find_row<V>(record);
+        const std::size_t row = found ? static_cast<std::size_t>(found - rows.data()) : rows.size();
+        seen_.add(record, row);
+        return row;
     }
 
-    EventRecord last_{};
-    std::size_t last_row_ = rows.size();
+    SeenTypes seen_;
     std::unique_ptr<V> events_[rows.size()]{};
     const V* event_ = nullptr;
 };

@@ -199,6 +199,8 @@ public:
 
     /// From here on the rows are of this stream.
     void set_stream(std::string_view name) { stream_ = page_.keep(name); }
+    /// Of the data and metadata of the records so far.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
     /// Adds the record in the next row, of `Sql::read_all` or, once the stream is set, of
     /// `Sql::read_forward` and their like; false where there is no row.
@@ -209,13 +211,18 @@ public:
         auto read = read_record(connection_, connection_.types(), rows, stream_);
         if (!read)
             return std::move(read).error();
-        EventRecord& record = read->record;
-        if (!stream_)
-            record.stream = page_.keep(record.stream);
+        const EventRecord& found = read->record;
         const std::int64_t type = rows.integer(4);
         if (!find_kept(type))
-            keep_type(type, record.type, record.version, record.content_type);
-        add(record, rows.bytes(6), rows.bytes(7));
+            keep_type(type, found.type, found.version, found.content_type);
+        EventRecord& record = add(found.data);
+        record.id = found.id;
+        record.stream = stream_ ? *stream_ : page_.keep(found.stream);
+        record.revision = found.revision;
+        record.position = found.position;
+        record.recorded_at = found.recorded_at;
+        record.metadata = page_.keep(found.metadata);
+        bytes_ += found.metadata.size();
         if (auto tagged = read_tags(connection_, read->position, read->tag_count, page_); !tagged)
             return std::move(tagged).error();
         return true;
@@ -240,10 +247,9 @@ public:
                 return type.error();
             keep_type(id, (*type)->name, (*type)->version, (*type)->content_type);
         }
-        EventRecord record;
+        EventRecord& record = add(rows.bytes(2));
         record.stream = *stream_;
         record.revision = Revision(static_cast<std::uint64_t>(revision));
-        add(record, rows.bytes(2), {});
         return true;
     }
 
@@ -271,14 +277,16 @@ private:
         types_.push_back({id, page_.keep(name), page_.keep(version), page_.keep(content_type)});
     }
 
-    void add(EventRecord& record, std::string_view data, std::string_view metadata) {
+    /// A record of the type at `type_`.
+    EventRecord& add(std::string_view data) {
         const KeptType& type = types_[type_];
+        EventRecord& record = page_.add_empty();
         record.type = type.name;
         record.version = type.version;
         record.content_type = type.content_type;
         record.data = page_.keep(data);
-        record.metadata = page_.keep(metadata);
-        page_.add_kept(record);
+        bytes_ += data.size();
+        return record;
     }
 
     Connection& connection_;
@@ -286,6 +294,7 @@ private:
     std::optional<std::string_view> stream_{};
     std::vector<KeptType> types_{};
     std::size_t type_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace eventsourcing::detail::sqlite

@@ -97,8 +97,7 @@ private:
         row.bind(stream->value_or(0)).bind(next).bind(to_sqlite(which.limit) + 1);
         bool more = stream->has_value();
         while (more && !is_full(which.limit)) {
-            auto added =
-                counted(which.events_only ? filler_.add_event(row) : filler_.add_record(row));
+            auto added = which.events_only ? filler_.add_event(row) : filler_.add_record(row);
             if (!added)
                 return std::move(added).error();
             more = *added;
@@ -134,7 +133,7 @@ private:
         Statement row(connection_, Sql::read_backward);
         row.bind(*stream ? (*stream)->id : 0).bind(next).bind(to_sqlite(which.limit));
         while (next >= 0 && !is_full(which.limit)) {
-            auto added = counted(filler_.add_record(row));
+            auto added = filler_.add_record(row);
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -181,7 +180,7 @@ private:
         Statement row(connection_, Sql::read_all);
         row.bind(position).bind(to_sqlite(limit));
         while (!is_full(limit)) {
-            auto added = counted(filler_.add_record(row));
+            auto added = filler_.add_record(row);
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -208,7 +207,7 @@ private:
             position = found->position;
             Statement row(connection_, Sql::read_one);
             row.bind(position);
-            auto added = counted(filler_.add_record(row));
+            auto added = filler_.add_record(row);
             if (!added)
                 return std::move(added).error();
             if (!*added)
@@ -217,17 +216,8 @@ private:
         return position;
     }
 
-    /// Counts the bytes of the record that was added, if there was one.
-    Result<bool> counted(Result<bool> added) {
-        if (added && *added) {
-            const EventRecord& record = page_.records().back();
-            bytes_ += record.data.size() + record.metadata.size();
-        }
-        return added;
-    }
-
     [[nodiscard]] bool is_full(std::size_t limit) const {
-        return page_.records().size() >= limit || bytes_ >= max_page_bytes;
+        return page_.records().size() >= limit || filler_.bytes() >= max_page_bytes;
     }
 
     [[nodiscard]] Error gap(StreamNameView name, std::int64_t missing, std::int64_t found) const {
@@ -239,7 +229,6 @@ private:
     Connection& connection_;
     Page page_{};
     PageFiller filler_{connection_, page_};
-    std::size_t bytes_ = 0;
 };
 
 } // namespace eventsourcing::detail::sqlite
