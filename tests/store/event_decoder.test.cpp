@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/store/event_decoder.hpp>
 
+#include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/event_family.hpp>
 
 #include "catch.hpp"
@@ -10,6 +11,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -60,6 +62,12 @@ void from_json(const nlohmann::json& j, Own& own) {
 struct HoldsOwn {
     std::string id;
     Own own;
+};
+
+struct Fragile {
+    static inline bool breaks = false;
+
+    std::string id = breaks ? throw std::runtime_error("broken") : "";
 };
 
 consteval es::EventFamily event_family(const auto& /*event*/) {
@@ -156,6 +164,22 @@ TEST_CASE("After text that can't be decoded the next event is right") {
     CHECK(bad.error().message() == alone.error().message());
     const auto [event, expected] = both<Moved>(decoder, "x.moved", good);
     CHECK(event == expected);
+}
+
+TEST_CASE("An event that throws when it is made is an error, and the next one is read") {
+    es::detail::EventDecoder<std::variant<Own, Fragile>> decoder;
+    Fragile::breaks = true;
+    const auto done = decoder.decode(record("x.fragile", R"({"id":"a"})"));
+    const auto alone = es::EventCodec<Fragile>::decode("x.fragile", "1.0", R"({"id":"a"})");
+    Fragile::breaks = false;
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::threw);
+    CHECK(done.error().message() ==
+          "stream x-1, revision 0: x.fragile: making or reading the event threw: broken");
+    REQUIRE_FALSE(alone);
+    CHECK(alone.error().message() == "x.fragile: making or reading the event threw: broken");
+    REQUIRE(decoder.decode(record("x.fragile", R"({"id":"b"})")));
+    CHECK(std::get<Fragile>(decoder.event()).id == "b");
 }
 
 TEST_CASE("Types are told apart by their text, whatever its place in memory") {

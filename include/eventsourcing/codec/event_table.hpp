@@ -9,6 +9,7 @@
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
 
 #include <array>
 #include <concepts>
@@ -21,9 +22,11 @@
 namespace eventsourcing {
 
 namespace detail {
+inline constexpr const char* making_event = "making or reading the event"; // for `guarded`
+
 template <class V>
 V blank_event();
-}
+} // namespace detail
 
 /// What is stored under one type and version, and how it is read and written.
 template <class V>
@@ -37,16 +40,20 @@ struct EventRow {
     /// Reads `text` into `event`, whatever it held before; the memory of an event of this row is
     /// used again. After an error it may be half read.
     [[nodiscard]] Result<void> decode_to(V& event, std::string_view text) const {
-        detail::JsonReader reader(text);
-        if (!read(reader, event) || !reader.at_end())
-            return reader.error(errc::malformed);
-        return {};
+        return detail::guarded(detail::making_event, [&]() -> Result<void> {
+            detail::JsonReader reader(text);
+            if (!read(reader, event) || !reader.at_end())
+                return reader.error(errc::malformed);
+            return {};
+        });
     }
     [[nodiscard]] Result<V> decode(std::string_view text) const {
-        Result<V> event(std::in_place, detail::blank_event<V>());
-        if (auto done = decode_to(*event, text); !done)
-            event = std::move(done).error();
-        return event;
+        return detail::guarded(detail::making_event, [&] {
+            Result<V> event(std::in_place, detail::blank_event<V>());
+            if (auto done = decode_to(*event, text); !done)
+                event = std::move(done).error();
+            return event;
+        });
     }
     /// Appends the event, which must be of this row, to `out`, which is as before on an error.
     [[nodiscard]] Result<void> encode(const V& event, std::string& out) const {

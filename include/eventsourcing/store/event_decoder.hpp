@@ -4,6 +4,7 @@
 
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -66,9 +67,12 @@ public:
         if (row == rows.size())
             return no_row<V>(record);
         auto& event = events_[row];
-        if (!event)
-            event.reset(new V(blank_event<V>()));
-        if (auto done = rows[row].decode_to(*event, record.data); !done)
+        auto done = guarded(making_event, [&] {
+            if (!event)
+                event.reset(new V(blank_event<V>()));
+            return rows[row].decode_to(*event, record.data);
+        });
+        if (!done)
             return undecodable(std::move(done).error(), record);
         event_ = event.get();
         return {};
