@@ -66,15 +66,12 @@ public:
         const std::size_t row = row_of(record);
         if (row == rows.size())
             return no_row<V>(record);
-        auto& event = events_[row];
-        auto done = guarded(making_event, [&] {
-            if (!event)
-                event.reset(new V(blank_event<V>()));
-            return rows[row].decode_to(*event, record.data);
-        });
-        if (!done)
+        if (!events_[row])
+            if (auto made = make(row); !made)
+                return undecodable(std::move(made).error(), record);
+        event_ = events_[row].get();
+        if (auto done = rows[row].decode_to(*events_[row], record.data); !done)
             return undecodable(std::move(done).error(), record);
-        event_ = event.get();
         return {};
     }
     [[nodiscard]] const V& event() const { return *event_; }
@@ -82,6 +79,12 @@ public:
 private:
     static constexpr const auto& rows = EventTable<V>::rows;
 
+    [[gnu::cold]] Result<void> make(std::size_t row) {
+        return guarded(making_event, [&]() -> Result<void> {
+            events_[row].reset(new V(blank_event<V>()));
+            return {};
+        });
+    }
     /// `rows.size()` where there is none.
     std::size_t row_of(const EventRecord& record) {
         if (const std::size_t* row = seen_.find(record))
