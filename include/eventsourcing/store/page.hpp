@@ -48,8 +48,8 @@ public:
     }
     /// For engines: copies bytes into this page, for records that share them.
     [[nodiscard]] std::string_view keep(std::string_view bytes) { return arena_.keep(bytes); }
-    /// For engines: adds an empty record, to be filled with bytes that this page keeps.
-    [[nodiscard]] EventRecord& add_empty() { return records_.emplace_back(); }
+    /// For engines: adds a copy of `record`, whose bytes this page keeps already.
+    EventRecord& add_kept(const EventRecord& record) { return records_.emplace_back(record); }
     /// For engines: room for this many records.
     void reserve(std::size_t count) { records_.reserve(count); }
     /// For engines: `tags` for the record at `index`, where they are found after the record.

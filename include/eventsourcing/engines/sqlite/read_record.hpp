@@ -217,7 +217,8 @@ public:
             keep_type(type, found.type, found.version, found.content_type);
         EventRecord& record = add(found.data);
         record.id = found.id;
-        record.stream = stream_ ? *stream_ : page_.keep(found.stream);
+        if (!stream_)
+            record.stream = page_.keep(found.stream);
         record.revision = found.revision;
         record.position = found.position;
         record.recorded_at = found.recorded_at;
@@ -248,18 +249,15 @@ public:
             keep_type(id, (*type)->name, (*type)->version, (*type)->content_type);
         }
         EventRecord& record = add(rows.bytes(2));
-        record.stream = *stream_;
         record.revision = Revision(static_cast<std::uint64_t>(revision));
         return true;
     }
 
 private:
-    /// A type that the page has.
+    /// A type that the page has, and what the records of its events have in common.
     struct KeptType {
         std::int64_t id;
-        std::string_view name;
-        std::string_view version;
-        std::string_view content_type;
+        EventRecord record;
     };
 
     /// Whether the page has this type, which is then the one at `type_`.
@@ -274,16 +272,17 @@ private:
     void keep_type(std::int64_t id, std::string_view name, std::string_view version,
                    std::string_view content_type) {
         type_ = types_.size();
-        types_.push_back({id, page_.keep(name), page_.keep(version), page_.keep(content_type)});
+        EventRecord& record = types_.emplace_back(KeptType{id, {}}).record;
+        record.type = page_.keep(name);
+        record.version = page_.keep(version);
+        record.content_type = page_.keep(content_type);
+        if (stream_)
+            record.stream = *stream_;
     }
 
     /// A record of the type at `type_`.
     EventRecord& add(std::string_view data) {
-        const KeptType& type = types_[type_];
-        EventRecord& record = page_.add_empty();
-        record.type = type.name;
-        record.version = type.version;
-        record.content_type = type.content_type;
+        EventRecord& record = page_.add_kept(types_[type_].record);
         record.data = page_.keep(data);
         bytes_ += data.size();
         return record;
