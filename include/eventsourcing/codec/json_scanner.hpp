@@ -23,8 +23,8 @@ namespace eventsourcing::detail {
 /// names of unknown members where there are many of them.
 class JsonScanner : public JsonFailure {
 public:
-    /// `depth` is the number of levels around the text.
-    explicit JsonScanner(std::string_view text, unsigned depth = 0)
+    /// `depth` is the number of levels around the text; -1 for one that is not counted.
+    explicit JsonScanner(std::string_view text, int depth = 0)
         : at_(text.data()),
           begin_(at_),
           end_(at_ + text.size()),
@@ -168,7 +168,7 @@ private:
     const char* at_;
     const char* begin_;
     const char* end_;
-    unsigned depth_;
+    int depth_;
     SmallStack<JsonString, 32> names_;
 };
 
@@ -340,7 +340,7 @@ inline bool JsonScanner::escape() {
 inline bool JsonScanner::begin(char bracket, std::string_view expected) {
     if (!take(bracket))
         return unexpected(expected);
-    return ++depth_ <= max_json_depth || fail("nested deeper than 64 levels");
+    return ++depth_ <= int{max_json_depth} || fail("nested deeper than 64 levels");
 }
 
 inline bool JsonScanner::more(bool first, char bracket) {
