@@ -245,9 +245,9 @@ TEST_CASE("What is no line of an export is refused by name") {
          "streamrevision: expected a number, got \"-1\"");
     says(R"("streamrevision":"0")", R"("streamrevision":"18446744073709551616")",
          es::errc::malformed, "streamrevision: expected a number, got \"18446744073709551616\"");
-    says(R"(,"data":{})", "", es::errc::malformed, "expected data or storeddata, got neither");
+    says(R"(,"data":{})", "", es::errc::malformed, "expected data, got none");
     says(R"("a,b")", R"("a%2,b")", es::errc::malformed,
-         "storeddata, metadata and tags: expected % before two hexadecimal digits");
+         "metadata and tags: expected % before two hexadecimal digits");
     says(R"("a,b")", R"("b,a")", es::errc::invalid,
          "event 0 of the batch: its tags are not sorted, or one is there twice");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,

@@ -30,6 +30,8 @@ class CloudEventValue {
 public:
     using Native = std::variant<bool, std::int32_t, std::string>;
 
+    /// Empty text.
+    CloudEventValue() : value_(std::string()) {}
     // NOLINTBEGIN(google-explicit-constructor): values of these types are attribute values
     /// A Boolean, or an Integer; larger numbers are text.
     template <class T>
