@@ -273,7 +273,7 @@ TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
     const auto text = es::from_cloud_event<Event>(cloud_event(fields));
     CHECK(text.error() == es::errc::malformed);
     CHECK(text.error().message() ==
-          "CloudEvent of type \"combat.attacked\": expected data in JSON, got text/plain");
+          "CloudEvent of type \"combat.attacked\": expected data in JSON, got \"text/plain\"");
 }
 
 TEST_CASE("An unknown event is told from a malformed one, whatever else is wrong with it") {

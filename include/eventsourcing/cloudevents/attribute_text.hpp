@@ -20,8 +20,20 @@
 
 namespace eventsourcing::detail {
 
+/// Whether a name is one of an attribute: of the letters a to z and digits only.
+constexpr bool is_attribute_name(std::string_view name) {
+    for (const char c : name)
+        if (!is_digit(c) && !is_lower(c))
+            return false;
+    return !name.empty();
+}
+
 inline Error invalid_attribute(std::string_view name, std::string what) {
-    return {errc::invalid, "CloudEvent attribute " + std::string(name) + ": " + std::move(what)};
+    constexpr std::size_t limit = 64;
+    const bool plain = is_attribute_name(name) && name.size() <= limit;
+    return {errc::invalid, "CloudEvent attribute " +
+                               (plain ? std::string(name) : detail::quoted(name, limit)) + ": " +
+                               std::move(what)};
 }
 
 /// How many of the first bytes are printable ASCII, as far as that is seen eight bytes at a time.
@@ -76,11 +88,8 @@ inline Result<void> check_extension_name(std::string_view name) {
         return Error(errc::invalid,
                      "CloudEvent extension " + detail::quoted(name) + ": " + std::string(why));
     };
-    for (const char c : name)
-        if (!is_digit(c) && !is_lower(c))
-            return refuse("expected a name of the letters a to z and digits only");
-    if (name.empty())
-        return refuse("expected a name of at least one letter");
+    if (!is_attribute_name(name))
+        return refuse("expected a name of the letters a to z and digits only");
     constexpr std::string_view taken[] = {"id",   "source",  "specversion",     "type",
                                           "data", "subject", "datacontenttype", "dataschema",
                                           "time"};

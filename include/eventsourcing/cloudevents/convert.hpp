@@ -208,7 +208,7 @@ template <class V>
     const auto& type = event.datacontenttype();
     if (event.data()->kind != CloudEventDataKind::json &&
         (!type || !detail::is_json_media_type(*type)))
-        return malformed(type ? *type : "bytes without a content type");
+        return malformed(type ? detail::quoted(*type) : "bytes without a content type");
     return EventCodec<V>::decode(event.type(), version, event.data()->content);
 }
 
