@@ -77,9 +77,9 @@ std::string answer_of(const es::CloudEvent& event) {
         attributes["datacontenttype"] = *event.datacontenttype();
     if (event.dataschema())
         attributes["dataschema"] = *event.dataschema();
-    for (const auto& [name, value] : event.extensions())
-        std::visit([&, &name = name](const auto& held) { attributes[name] = held; },
-                   value.native());
+    for (const auto& extension : event.extensions())
+        std::visit([&](const auto& held) { attributes[extension.first] = held; },
+                   extension.second.native());
     std::string out = R"({"attributes":)" + attributes.dump();
     if (const auto& data = event.data()) {
         out += R"(,"data":)";
