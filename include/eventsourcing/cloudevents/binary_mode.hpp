@@ -95,9 +95,7 @@ public:
         fields_.type = std::move(type_).value_or("");
         if (body)
             fields_.data = data_of_body(fields_.datacontenttype, *std::move(body));
-        return CheckedCloudEvent::make(std::move(fields_)).or_else([](const Error& error) {
-            return Result<CloudEvent>(Error(error).as(errc::malformed));
-        });
+        return CheckedCloudEvent::make(std::move(fields_));
     }
 
 private:

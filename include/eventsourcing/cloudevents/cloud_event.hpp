@@ -82,7 +82,7 @@ public:
 private:
     friend class detail::CheckedCloudEvent;
 
-    explicit CloudEvent(CloudEventFields fields) : fields_(std::move(fields)) {}
+    explicit CloudEvent(CloudEventFields&& fields) : fields_(std::move(fields)) {}
 
     CloudEventFields fields_;
 };
@@ -110,12 +110,13 @@ inline Result<void> check_attributes(const CloudEventFields& fields) {
     return done;
 }
 
-/// For readers that have checked the data on their way.
+/// For readers, which have checked the data on their way.
 class CheckedCloudEvent {
 public:
-    static Result<CloudEvent> make(CloudEventFields fields) {
-        if (auto done = check_attributes(fields); !done)
-            return std::move(done).error();
+    /// `malformed` where an attribute is not what it must be.
+    static Result<CloudEvent> make(CloudEventFields&& fields) {
+        if (auto good = check_attributes(fields); !good)
+            return std::move(good).error().as(errc::malformed);
         return CloudEvent(std::move(fields));
     }
 };

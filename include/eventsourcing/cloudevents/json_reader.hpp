@@ -32,9 +32,7 @@ public:
             in_place();
             return in_.error(kind_);
         }
-        return CheckedCloudEvent::make(std::move(fields_)).or_else([](const Error& error) {
-            return Result<CloudEvent>(Error(error).as(errc::malformed));
-        });
+        return CheckedCloudEvent::make(std::move(fields_));
     }
 
 private:

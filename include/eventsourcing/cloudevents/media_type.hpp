@@ -7,6 +7,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -33,10 +34,10 @@ constexpr bool ends_ignoring_case(std::string_view text, std::string_view lower)
 
 /// Without white space around it, as header fields are read.
 constexpr std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t";
-    while (!text.empty() && blank.find(text.front()) != blank.npos)
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front()))
         text.remove_prefix(1);
-    while (!text.empty() && blank.find(text.back()) != blank.npos)
+    while (!text.empty() && is_blank(text.back()))
         text.remove_suffix(1);
     return text;
 }
@@ -51,10 +52,16 @@ constexpr bool is_json_media_type(std::string_view type) {
     return ends_ignoring_case(essence(type), "/json") || ends_ignoring_case(essence(type), "+json");
 }
 
-/// A character of a token (RFC 2045, 5.1).
+/// The characters of a token (RFC 2045, 5.1).
+inline constexpr std::array<bool, 256> token_chars = [] {
+    std::array<bool, 256> out{};
+    for (std::size_t c = '!'; c <= '~'; ++c)
+        out[c] = std::string_view("()<>@,;:\\\"/[]?=").find(static_cast<char>(c)) ==
+                 std::string_view::npos;
+    return out;
+}();
 constexpr bool in_token(char c) {
-    return c > ' ' && c <= '~' &&
-           std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 /// Reads a media type (RFC 2045, 5.1) and its parameters.

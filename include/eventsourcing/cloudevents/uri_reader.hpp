@@ -146,8 +146,9 @@ private:
 
     /// `[userinfo@]host[:port]`
     constexpr bool authority() {
-        std::size_t end = text_.find_first_of("/?#", at_);
-        end = end == text_.npos ? text_.size() : end;
+        std::size_t end = at_;
+        while (end < text_.size() && text_[end] != '/' && text_[end] != '?' && text_[end] != '#')
+            ++end;
         if (const std::size_t sign = text_.substr(0, end).find('@', at_); sign != text_.npos) {
             if (!part(in_userinfo))
                 return false;

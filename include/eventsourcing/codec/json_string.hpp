@@ -2,10 +2,8 @@
 #ifndef EVENTSOURCING_CODEC_JSON_STRING_HPP
 #define EVENTSOURCING_CODEC_JSON_STRING_HPP
 
-#include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -119,29 +117,8 @@ private:
     };
 };
 
-/// Whether names are seen to differ by their first and last eight bytes. False says nothing.
-inline bool differ_at_a_glance(const JsonString* names, std::size_t count) {
-    std::uint64_t seen[8] = {};
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::string_view name = names[i].raw;
-        const std::uint64_t bytes =
-            name.size() < 8 ? load_part(name.data(), name.size())
-                            : load_eight(name.data()) ^
-                                  std::rotl(load_eight(name.data() + name.size() - 8), 23);
-        const std::uint64_t mixed = (bytes + name.size()) * 0x9E3779B97F4A7C15U;
-        std::uint64_t& word = seen[mixed >> 61U];
-        const std::uint64_t bit = std::uint64_t{1} << (mixed >> 55U & 63U);
-        if ((word & bit) != 0 || names[i].escaped)
-            return false;
-        word |= bit;
-    }
-    return true;
-}
-
 /// A name that occurs twice among these, or null. Reorders them; n log n steps whatever they are.
 inline const JsonString* find_twice(JsonString* names, std::size_t count) {
-    if (count <= 32 && differ_at_a_glance(names, count)) // with more, some bit is met twice
-        return nullptr;
     const auto less = [&](std::size_t a, std::size_t b) { return names[a].compare(names[b]) < 0; };
     const auto sink = [&](std::size_t root, std::size_t size) {
         for (std::size_t child = 0; (child = 2 * root + 1) < size; root = child) {
