@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -26,12 +25,6 @@ std::string refusal(es::CloudEventFields fields) {
     CHECK(made.error() == es::errc::invalid);
     return made.error().message();
 }
-
-// It is made by `make` alone, and can't be changed.
-static_assert(!std::is_default_constructible_v<es::CloudEvent>);
-static_assert(!std::is_constructible_v<es::CloudEvent, es::CloudEventFields>);
-static_assert(std::is_copy_constructible_v<es::CloudEvent>);
-static_assert(std::is_same_v<decltype(std::declval<es::CloudEvent&>().id()), const std::string&>);
 
 } // namespace
 

@@ -294,6 +294,9 @@ int main() {
                                content_of(request.at("path").get<std::string>()));
         } catch (const Refused& refused) {
             answer = Json{{"ok", false}, {"error", refused.what()}}.dump();
+        } catch (const Json::exception& e) { // no UTF-8, or a value that is not of its type
+            answer = Json{{"ok", false}, {"error", std::string("the case: ") + e.what()}}.dump(
+                -1, ' ', true, Json::error_handler_t::replace);
         } catch (const std::exception& e) {
             std::cerr << line << ": " << e.what() << "\n";
             return 1; // the request is wrong, or the driver

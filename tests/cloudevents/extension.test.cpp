@@ -25,9 +25,6 @@ struct Billing {
         attribute("billinginvoice", self.invoice);
     }
 };
-static_assert(es::CloudEventExtension<Billing>);
-static_assert(!es::CloudEventExtension<std::string>);
-static_assert(!es::CloudEventExtension<int>);
 
 } // namespace
 

@@ -5,6 +5,7 @@
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/unmet.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -20,6 +21,12 @@ namespace detail {
 /// Stands where a function only lists attributes.
 struct NoAttribute {
     void operator()(std::string_view, auto&) const {}
+};
+
+template <class E>
+concept NamesItsAttributes = requires(E& extension, const E& constant) {
+    E::attributes(extension, NoAttribute{});
+    E::attributes(constant, NoAttribute{});
 };
 
 template <class E>
@@ -43,10 +50,11 @@ concept HasExtensionCheck = requires(const E& extension) {
 /// one that may be absent is a `std::optional` of these. Strings are not empty.
 template <class E>
 concept CloudEventExtension =
-    std::default_initializable<E> && requires(E& extension, const E& constant) {
-        E::attributes(extension, detail::NoAttribute{});
-        E::attributes(constant, detail::NoAttribute{});
-    };
+    (std::default_initializable<E> ||
+     unmet<"es: an extension of CloudEvents is default-constructible">) &&
+    (detail::NamesItsAttributes<E> ||
+     unmet<"es: name the attributes: static void attributes(auto& self, auto&& attribute) "
+           "{ attribute(\"name\", self.member); }">);
 
 namespace detail {
 

@@ -24,8 +24,8 @@ class CloudEventReader {
 public:
     explicit CloudEventReader(JsonScanner& in) : in_(in) {}
 
-    /// Takes the event that is next. Errors of JSON say where it is; where that is in a batch, is
-    /// up to `in_place`, which is called for one.
+    /// Takes the event that is next. `in_place` is called once the scanner has failed, to say which
+    /// event of a batch it is.
     template <class InPlace>
     Result<CloudEvent> read(InPlace in_place) {
         if (!members() || !complete() || !data()) {
