@@ -259,7 +259,7 @@ TEST_CASE("What is no line of an export is refused by name") {
     CHECK_FALSE(refusal(std::string(17 * 1024 * 1024, ' '), es::errc::malformed).empty());
 }
 
-TEST_CASE("A file of version 0.1, with bytes in an extension, is still read") {
+TEST_CASE("A file of the older form, with bytes in an extension, is still read") {
     const auto line = [](std::string_view stored) {
         return ended(
             R"({"specversion":"1.0","id":"018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f",)"

@@ -183,7 +183,7 @@ public:
             out.data = event_.data()->content;
         else if (!event_.extension("storeddata"))
             return Error(errc::malformed, "expected data, got none");
-        // up to version 0.1 an extension held the data that is not JSON
+        // in files of an older form an extension holds the data that is not JSON
         else if (!percent_decode(text("storeddata"), out.data))
             return Error(errc::malformed, "storeddata: expected % before two hexadecimal digits");
         if (!percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
