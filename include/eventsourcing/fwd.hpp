@@ -74,7 +74,19 @@ class FanOutPrimaryDecides;
 
 // ---- cloudevents ------------------------------------------------------------------------------
 class CloudEvent;
+class CloudEventTime;
+class CloudEventValue;
+class Uri;
+class UriReference;
+enum class CloudEventDataKind : std::uint8_t;
+enum class CloudEventMode : std::uint8_t;
+struct CloudEventData;
 struct CloudEventFields;
+struct CloudEventLimits;
+struct HttpMessage;
+struct KafkaMessage;
+struct MessageHeader;
+struct NatsMessage;
 
 // ---- runtime ----------------------------------------------------------------------------------
 struct DispatchOptions;

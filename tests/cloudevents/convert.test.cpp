@@ -4,6 +4,7 @@
 #include "catch.hpp"
 
 #include <eventsourcing/cloudevents/json_format.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include <array>
 #include <cstdint>
@@ -61,7 +62,7 @@ es::Recorded<E> recorded(E event) {
 
 std::optional<std::string> text(const es::CloudEvent& event, std::string_view name) {
     const auto* value = event.extension(name);
-    return value ? std::optional(std::get<std::string>(*value)) : std::nullopt;
+    return value ? std::optional(value->text().value()) : std::nullopt;
 }
 
 es::CloudEvent cloud_event(es::CloudEventFields fields) {
@@ -82,7 +83,7 @@ TEST_CASE("A stored event becomes a CloudEvent with all that is known of it") {
     CHECK(event->time() == es::Timestamp::from_unix(1'767'225'600));
     CHECK(event->datacontenttype() == "application/json");
     CHECK(event->dataschema() == "https://example.org/combat/1.0");
-    CHECK(event->data() == R"({"entity_id":"ogre","damage":150})");
+    CHECK(event->data() == es::CloudEventData::json(R"({"entity_id":"ogre","damage":150})"));
     CHECK(text(*event, "typeversion") == "1.0");
     CHECK(text(*event, "streamrevision") == "7");
     CHECK(event->extensions().size() == 2);
@@ -166,24 +167,28 @@ TEST_CASE("One struct is read from a CloudEvent as a variant is") {
 }
 
 TEST_CASE("A CloudEvent of an alias is read as the event of today") {
-    const auto event = cloud_event({.type = "combat.fallen", .data = R"({"entity_id":"ogre"})"});
+    const auto event = cloud_event(
+        {.type = "combat.fallen", .data = es::CloudEventData::json(R"({"entity_id":"ogre"})")});
     CHECK(es::from_cloud_event<Event>(event).value() == Event(Died{"ogre"}));
 }
 
 TEST_CASE("A CloudEvent without typeversion is taken for the only event of its type") {
     const auto event =
-        cloud_event({.type = "combat.attacked", .data = R"({"entity_id":"ogre","damage":1})"});
+        cloud_event({.type = "combat.attacked",
+                     .data = es::CloudEventData::json(R"({"entity_id":"ogre","damage":1})")});
     CHECK(es::from_cloud_event<Event>(event).value() == Event(Attacked{"ogre", 1}));
 
     using TwoVersions = std::variant<Died, DiedOfOld>;
-    const auto either = cloud_event({.type = "combat.gone", .data = R"({"entity_id":"ogre"})"});
+    const auto either = cloud_event(
+        {.type = "combat.gone", .data = es::CloudEventData::json(R"({"entity_id":"ogre"})")});
     CHECK(es::from_cloud_event<TwoVersions>(either).error() == es::errc::unknown_version);
 }
 
 TEST_CASE("A CloudEvent in a version that is not declared is never decoded") {
     es::CloudEventFields fields{.type = "combat.attacked",
                                 .extensions = {{"typeversion", "1.1"}},
-                                .data = R"({"entity_id":"ogre","damage":1})"};
+                                .data =
+                                    es::CloudEventData::json(R"({"entity_id":"ogre","damage":1})")};
     CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
     fields.extensions["typeversion"] = 1;
     CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
@@ -192,15 +197,145 @@ TEST_CASE("A CloudEvent in a version that is not declared is never decoded") {
 }
 
 TEST_CASE("A CloudEvent that tells of no event of the variant is an error") {
-    CHECK(es::from_cloud_event<Event>(cloud_event({.type = "com.example.other", .data = "{}"}))
+    CHECK(es::from_cloud_event<Event>(
+              cloud_event({.type = "com.example.other", .data = es::CloudEventData::json("{}")}))
               .error() == es::errc::unknown_type);
     const auto bare = es::from_cloud_event<Event>(cloud_event({.type = "combat.attacked"}));
     REQUIRE(!bare);
     CHECK(bare.error() == es::errc::malformed);
     const auto wrong = es::from_cloud_event<Event>(
-        cloud_event({.type = "combat.attacked", .data = R"({"entity_id":"ogre","damage":-5})"}));
+        cloud_event({.type = "combat.attacked",
+                     .data = es::CloudEventData::json(R"({"entity_id":"ogre","damage":-5})")}));
     REQUIRE(!wrong);
     CHECK(wrong.error() == es::errc::malformed);
     CHECK(wrong.error().message() ==
           "combat.attacked: $.damage: expected an unsigned 32-bit integer, got -5");
+}
+
+TEST_CASE("An event that was not stored becomes a CloudEvent with an id and a time") {
+    const auto now = es::Timestamp::from_unix(1'767'225'600);
+    const es::FixedEnvironment environment(now);
+    const auto event = es::to_cloud_event(Event(Attacked{"ogre", 150}), environment);
+    REQUIRE(event);
+    const auto uuid = es::Uuid::parse(event->id());
+    REQUIRE(uuid);
+    CHECK(event->time() == now);
+    CHECK(event->type() == "combat.attacked");
+    CHECK(event->source() == "events://example.org/combat");
+    CHECK(event->dataschema() == "https://example.org/combat/1.0");
+    CHECK(!event->subject());
+    CHECK(event->extensions().size() == 1);
+    CHECK(text(*event, "typeversion") == "1.0");
+    CHECK(event->data() == es::CloudEventData::json(R"({"entity_id":"ogre","damage":150})"));
+    CHECK(es::from_cloud_event<Event>(*event).value() == Event(Attacked{"ogre", 150}));
+
+    const auto next = es::to_cloud_event(Attacked{"ogre", 150}, environment);
+    REQUIRE(next);
+    CHECK(next->id() != event->id());
+}
+
+TEST_CASE("An event that was not stored may have a stream and metadata already") {
+    const auto event = es::to_cloud_event(Attacked{"ogre", 150}, es::Environment(), "combat-ogre",
+                                          {.correlation_id = "fight", .traceparent = "00-1-2-01"});
+    REQUIRE(event);
+    CHECK(event->subject() == "combat-ogre");
+    CHECK(text(*event, "correlationid") == "fight");
+    CHECK(text(*event, "traceparent") == "00-1-2-01");
+    const auto bare =
+        es::to_cloud_event(Attacked{"ogre", 150}, es::Environment(), {.causation_id = "swing"});
+    REQUIRE(bare);
+    CHECK(!bare->subject());
+    CHECK(text(*bare, "causationid") == "swing");
+}
+
+TEST_CASE("An event that can't be encoded, or whose metadata no attribute can hold, is an error") {
+    CHECK(es::to_cloud_event(recorded(Attacked{"\xFF", 1})).error() == es::errc::invalid);
+    CHECK(es::to_cloud_event(Attacked{"\xFF", 1}, es::Environment()).error() == es::errc::invalid);
+    auto stored = recorded(Attacked{"ogre", 1});
+    stored.metadata.correlation_id = "a\nb";
+    CHECK(es::to_cloud_event(stored).error().message() ==
+          "CloudEvent attribute correlationid: \"\\x0a\" at byte 2 is not allowed: no control "
+          "characters, no Unicode noncharacters");
+}
+
+TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
+    es::CloudEventFields fields{
+        .type = "combat.attacked",
+        .datacontenttype = "application/json",
+        .data = es::CloudEventData::bytes(R"({"entity_id":"ogre","damage":1})")};
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).value() == Event(Attacked{"ogre", 1}));
+    fields.datacontenttype.reset();
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error().message() ==
+          "CloudEvent of type \"combat.attacked\": expected data in JSON, got bytes without a "
+          "content type");
+    fields.datacontenttype = "text/plain";
+    fields.data = es::CloudEventData::text(R"({"entity_id":"ogre","damage":1})");
+    const auto text = es::from_cloud_event<Event>(cloud_event(fields));
+    CHECK(text.error() == es::errc::malformed);
+    CHECK(text.error().message() ==
+          "CloudEvent of type \"combat.attacked\": expected data in JSON, got \"text/plain\"");
+}
+
+TEST_CASE("An unknown event is told from a malformed one, whatever else is wrong with it") {
+    CHECK(es::from_cloud_event<Event>(cloud_event({.type = "com.example.other"})).error() ==
+          es::errc::unknown_type);
+    es::CloudEventFields fields{.type = "combat.attacked", .extensions = {{"typeversion", "0.9"}}};
+    const auto older = es::from_cloud_event<Event>(cloud_event(fields));
+    CHECK(older.error() == es::errc::unknown_version);
+    CHECK(older.error().message() == "combat.attacked in version \"0.9\": known here: 1.0; declare "
+                                     "that version as well");
+    fields.type = "combat.fallen"; // an alias, in a version that it never had
+    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error() == es::errc::unknown_version);
+}
+
+namespace shop {
+
+struct Placed {
+    static constexpr std::string_view event_type = "shop.placed";
+    static constexpr std::string_view event_type_version = "1.0";
+    int sum;
+    bool operator==(const Placed&) const = default;
+};
+struct PlacedInCurrency {
+    static constexpr std::string_view event_type = "shop.placed";
+    static constexpr std::string_view event_type_version = "2.0";
+    int sum;
+    std::string currency;
+    bool operator==(const PlacedInCurrency&) const = default;
+};
+using Event = std::variant<Placed, PlacedInCurrency>;
+
+consteval es::EventFamily event_family(const Placed&) {
+    return {.name = "shop", .source = "/shop", .schema = "https://example.org/shop/1"};
+}
+consteval es::EventFamily event_family(const PlacedInCurrency&) {
+    return {.name = "shop", .source = "/shop", .schema = "https://example.org/shop/2"};
+}
+
+} // namespace shop
+
+TEST_CASE("Without typeversion, the schema says which version of its type an event is") {
+    const auto event = [](std::optional<std::string> schema, std::string data) {
+        return cloud_event({.type = "shop.placed",
+                            .dataschema = std::move(schema),
+                            .data = es::CloudEventData::json(std::move(data))});
+    };
+    CHECK(es::from_cloud_event<shop::Event>(event("https://example.org/shop/1", R"({"sum":1})"))
+              .value() == shop::Event(shop::Placed{1}));
+    CHECK(es::from_cloud_event<shop::Event>(
+              event("https://example.org/shop/2", R"({"sum":1,"currency":"EUR"})"))
+              .value() == shop::Event(shop::PlacedInCurrency{1, "EUR"}));
+    CHECK(es::from_cloud_event<shop::Event>(event("https://example.org/shop/3", "{}")).error() ==
+          es::errc::unknown_version);
+    CHECK(es::from_cloud_event<shop::Event>(event({}, R"({"sum":1})")).error() ==
+          es::errc::unknown_version);
+    // one version is known, and a schema is named that is not its own
+    CHECK(es::from_cloud_event<shop::Placed>(event("https://example.org/shop/2", R"({"sum":1})"))
+              .error() == es::errc::unknown_version);
+    CHECK(es::from_cloud_event<shop::Placed>(event({}, R"({"sum":1})")).value() == shop::Placed{1});
+    // typeversion goes before
+    auto fields = event("https://example.org/shop/2", R"({"sum":1})").fields();
+    fields.extensions["typeversion"] = "1.0";
+    CHECK(es::from_cloud_event<shop::Event>(cloud_event(fields)).value() ==
+          shop::Event(shop::Placed{1}));
 }

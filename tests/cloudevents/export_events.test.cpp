@@ -73,6 +73,30 @@ TEST_CASE("Each line of an exported store is a CloudEvent, whatever the events h
     }
 }
 
+TEST_CASE("Data that is no JSON on one line is exported as text, or in Base64") {
+    es::MemoryStore store;
+    const auto add_data = [&store](std::string_view type, std::string_view data) {
+        add(store, "data-1",
+            {.type = "data.kept", .version = "1.0", .content_type = type, .data = data});
+    };
+    add_data("application/json", "{\n}");
+    add_data("application/json", "no JSON");
+    add_data("text/plain", "Gr\xC3\xBC\xC3\x9F"
+                           "e \"%\"");
+    add_data("text/plain", "a\nb");
+    add_data("image/png", std::string_view("\0\xFF", 2));
+    add_data("image/png", "");
+    const auto lines = lines_of(exported(store));
+    REQUIRE(lines.size() == 7);
+    CHECK(lines[0].ends_with(R"(,"data_base64":"ewp9"})"));
+    CHECK(lines[1].ends_with(R"(,"data_base64":"bm8gSlNPTg=="})"));
+    CHECK(lines[2].ends_with(",\"data\":\"Gr\xC3\xBC\xC3\x9F"
+                             "e \\\"%\\\"\"}"));
+    CHECK(lines[3].ends_with(R"(,"data_base64":"YQpi"})"));
+    CHECK(lines[4].ends_with(R"(,"data_base64":"AP8="})"));
+    CHECK(lines[5].ends_with(R"(,"data":""})"));
+}
+
 TEST_CASE("An empty store is exported as the record of the file alone") {
     const File file;
     const auto done = es::export_events(es::MemoryStore(), source, file);

@@ -245,9 +245,9 @@ TEST_CASE("What is no line of an export is refused by name") {
          "streamrevision: expected a number, got \"-1\"");
     says(R"("streamrevision":"0")", R"("streamrevision":"18446744073709551616")",
          es::errc::malformed, "streamrevision: expected a number, got \"18446744073709551616\"");
-    says(R"(,"data":{})", "", es::errc::malformed, "expected data or storeddata, got neither");
+    says(R"(,"data":{})", "", es::errc::malformed, "expected data, got none");
     says(R"("a,b")", R"("a%2,b")", es::errc::malformed,
-         "storeddata, metadata and tags: expected % before two hexadecimal digits");
+         "metadata and tags: expected % before two hexadecimal digits");
     says(R"("a,b")", R"("b,a")", es::errc::invalid,
          "event 0 of the batch: its tags are not sorted, or one is there twice");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,
@@ -257,6 +257,26 @@ TEST_CASE("What is no line of an export is refused by name") {
     CHECK_FALSE(refusal(with("018f3c1e-7b2a", "018f3c1e-7b2"), es::errc::malformed).empty());
     CHECK_FALSE(refusal("{}\n", es::errc::malformed).empty());
     CHECK_FALSE(refusal(std::string(17 * 1024 * 1024, ' '), es::errc::malformed).empty());
+}
+
+TEST_CASE("A file of the older form, with bytes in an extension, is still read") {
+    const auto line = [](std::string_view stored) {
+        return ended(
+            R"({"specversion":"1.0","id":"018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f",)"
+            R"("source":"events://example.org/combat","type":"picture.taken","subject":"picture-1",)"
+            R"("time":"2026-01-01T00:00:00Z","datacontenttype":"image/png",)"
+            R"("storeddata":")" +
+                std::string(stored) + R"(","streamrevision":"0","typeversion":"1.0"})" + "\n",
+            1);
+    };
+    es::MemoryStore store;
+    REQUIRE(import_text(line("%89PNG%0D%0A%00%FF%25"), store));
+    const auto page = store.read_stream("picture-1");
+    REQUIRE((page && page->records().size() == 1));
+    CHECK(page->records()[0].data == std::string_view("\x89PNG\r\n\0\xFF%", 9));
+    CHECK(refusal(line("%8"), es::errc::malformed) ==
+          "import, nothing was appended: line 1: storeddata: expected % before two hexadecimal "
+          "digits");
 }
 
 TEST_CASE("An import into a store that has something else in the file's streams is a conflict") {

@@ -2,24 +2,25 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_HPP
 
-#include <eventsourcing/cloudevents/attribute.hpp>
-#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/cloudevents/attribute_text.hpp>
+#include <eventsourcing/cloudevents/cloud_event_data.hpp>
+#include <eventsourcing/cloudevents/cloud_event_time.hpp>
+#include <eventsourcing/cloudevents/cloud_event_value.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/timestamp.hpp>
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace eventsourcing {
 
-/// The value of an extension attribute. Text also holds the types that JSON does not tell from it:
-/// URI, timestamp, binary. An integer has 32 bits; larger numbers are text.
-using CloudEventValue = std::variant<bool, std::int32_t, std::string>;
+namespace detail {
+class CheckedCloudEvent;
+}
 
 /// What a CloudEvent consists of, unchecked; `CloudEvent::make` checks it.
 struct CloudEventFields {
@@ -31,24 +32,20 @@ struct CloudEventFields {
     std::string type{};
     /// What it happened to, within the source; not empty where it is there.
     std::optional<std::string> subject{};
-    std::optional<Timestamp> time{};
-    /// The media type of `data`. Without one it is `application/json`.
+    std::optional<CloudEventTime> time{};
+    /// The media type of `data`. Without one it is `application/json`, unless data is bytes.
     std::optional<std::string> datacontenttype{};
     /// The schema of `data`, an absolute URI.
     std::optional<std::string> dataschema{};
     /// By name: one or more of the letters a to z and digits.
     std::map<std::string, CloudEventValue, std::less<>> extensions{};
-    /// A JSON text; `null` is data too.
-    std::optional<std::string> data{};
+    std::optional<CloudEventData> data{};
 
     bool operator==(const CloudEventFields&) const = default;
 };
 
 /// The outside form of an event, CloudEvents 1.0.2. A value that can't be invalid: it is made once,
-/// checked, and only read from then on.
-///
-/// Data is JSON; data of another media type is `errc::unsupported`. URI-references and media types
-/// are checked by their characters, not by their whole grammar.
+/// checked, and only read from then on. One that was moved from may be destroyed or assigned to.
 class CloudEvent {
 public:
     /// The version of the specification that an event names.
@@ -61,7 +58,7 @@ public:
     [[nodiscard]] const std::string& source() const { return fields_.source; }
     [[nodiscard]] const std::string& type() const { return fields_.type; }
     [[nodiscard]] const std::optional<std::string>& subject() const { return fields_.subject; }
-    [[nodiscard]] const std::optional<Timestamp>& time() const { return fields_.time; }
+    [[nodiscard]] const std::optional<CloudEventTime>& time() const { return fields_.time; }
     [[nodiscard]] const std::optional<std::string>& datacontenttype() const {
         return fields_.datacontenttype;
     }
@@ -69,7 +66,7 @@ public:
         return fields_.dataschema;
     }
     [[nodiscard]] const auto& extensions() const { return fields_.extensions; }
-    [[nodiscard]] const std::optional<std::string>& data() const { return fields_.data; }
+    [[nodiscard]] const std::optional<CloudEventData>& data() const { return fields_.data; }
 
     /// The extension of this name, or null. Valid as long as this event.
     [[nodiscard]] const CloudEventValue* extension(std::string_view name) const {
@@ -83,36 +80,16 @@ public:
     bool operator==(const CloudEvent&) const = default;
 
 private:
-    explicit CloudEvent(CloudEventFields fields) : fields_(std::move(fields)) {}
+    friend class detail::CheckedCloudEvent;
+
+    explicit CloudEvent(CloudEventFields&& fields) : fields_(std::move(fields)) {}
 
     CloudEventFields fields_;
 };
 
 namespace detail {
 
-inline Result<void> check_data(const CloudEventFields& fields) {
-    if (!fields.data)
-        return {};
-    if (fields.datacontenttype && !is_json_media_type(*fields.datacontenttype))
-        return Error(errc::unsupported, "CloudEvent data of the type " +
-                                            quoted(*fields.datacontenttype) +
-                                            " can't be held yet; only JSON can");
-    JsonScanner scanner(*fields.data, 1); // inside the object of the JSON format
-    if (!scanner.skip_value() || !scanner.at_end())
-        return scanner.error(errc::invalid).within("CloudEvent data");
-    return {};
-}
-
-inline Result<void> check_extension(std::string_view name, const CloudEventValue& value) {
-    if (auto done = check_extension_name(name); !done)
-        return done;
-    if (value.valueless_by_exception())
-        return invalid_attribute(name, "the variant is valueless: it holds nothing");
-    const auto* text = std::get_if<std::string>(&value);
-    return text && !text->empty() ? check_text(name, *text) : Result<void>();
-}
-
-inline Result<void> check_fields(const CloudEventFields& fields) {
+inline Result<void> check_attributes(const CloudEventFields& fields) {
     auto done = check_text("id", fields.id);
     if (done)
         done = check_uri_reference("source", fields.source);
@@ -124,16 +101,33 @@ inline Result<void> check_fields(const CloudEventFields& fields) {
         done = check_media_type("datacontenttype", *fields.datacontenttype);
     if (done && fields.dataschema)
         done = check_uri("dataschema", *fields.dataschema);
-    for (const auto& [name, value] : fields.extensions)
+    for (const auto& [name, value] : fields.extensions) {
         if (done)
-            done = check_extension(name, value);
-    return done ? check_data(fields) : done;
+            done = check_extension_name(name);
+        if (const auto* text = value.if_text(); done && text)
+            done = check_string(name, *text);
+    }
+    return done;
 }
+
+/// For readers, which have checked the data on their way.
+class CheckedCloudEvent {
+public:
+    /// `malformed` where an attribute is not what it must be.
+    static Result<CloudEvent> make(CloudEventFields&& fields) {
+        if (auto good = check_attributes(fields); !good)
+            return std::move(good).error().as(errc::malformed);
+        return CloudEvent(std::move(fields));
+    }
+};
 
 } // namespace detail
 
 inline Result<CloudEvent> CloudEvent::make(CloudEventFields fields) {
-    if (auto done = detail::check_fields(fields); !done)
+    auto done = detail::check_attributes(fields);
+    if (done && fields.data)
+        done = detail::check_data(*fields.data, fields.datacontenttype);
+    if (!done)
         return std::move(done).error();
     return CloudEvent(std::move(fields));
 }

@@ -3,13 +3,17 @@
 #define EVENTSOURCING_CLOUDEVENTS_CONVERT_HPP
 
 #include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -18,7 +22,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace eventsourcing {
 
@@ -39,7 +42,7 @@ inline std::string sequence_text(Position position) {
 inline void add_metadata(CloudEventFields& fields, const Metadata& metadata) {
     const auto add = [&fields](const char* name, const std::string& value) {
         if (!value.empty())
-            fields.extensions[name] = value;
+            fields.extensions.try_emplace(name, value);
     };
     add("correlationid", metadata.correlation_id);
     add("causationid", metadata.causation_id);
@@ -47,29 +50,89 @@ inline void add_metadata(CloudEventFields& fields, const Metadata& metadata) {
     add("tracestate", metadata.tracestate);
 }
 
-/// A value as CloudEvents writes it where there is only text.
-inline std::string canonical_text(const CloudEventValue& value) {
-    if (const auto* text = std::get_if<std::string>(&value))
-        return *text;
-    if (const auto* number = std::get_if<std::int32_t>(&value))
-        return std::to_string(*number);
-    return *std::get_if<bool>(&value) ? "true" : "false";
+/// The event, and what its traits say of it.
+template <class E>
+Result<CloudEventFields> fields_of(const E& event) {
+    std::string data;
+    if (auto done = EventCodec<E>::encode(event, data); !done)
+        return std::move(done).error();
+    CloudEventFields fields{.type = std::string(EventCodec<E>::type(event)),
+                            .datacontenttype = std::string(json_media_type),
+                            .data = CloudEventData::json(std::move(data))};
+    visit_alternative(event, [&fields]<class One>(const One&) {
+        fields.source = EventTraits<One>::event_source;
+        if (!EventTraits<One>::event_schema.empty())
+            fields.dataschema = EventTraits<One>::event_schema;
+    });
+    fields.extensions.try_emplace("typeversion", EventCodec<E>::version(event));
+    return fields;
 }
+
+template <class E>
+Result<CloudEventFields> stamped_fields_of(const E& event, const Environment& environment,
+                                           const Metadata& metadata) {
+    auto fields = fields_of(event);
+    if (!fields)
+        return fields;
+    const Timestamp now = environment.now();
+    fields->id = environment.new_id(now).to_string();
+    fields->time = now;
+    add_metadata(*fields, metadata);
+    return fields;
+}
+
+/// The version that a CloudEvent of this type has where nothing but its schema says so: that of the
+/// only event of the type, or of the only one with this schema.
+class VersionBySchema {
+public:
+    VersionBySchema(std::string_view type, std::string_view schema)
+        : type_(type),
+          schema_(schema) {}
+
+    template <class... Es>
+    void look_at(TypeList<Es...> /*events*/) {
+        (look_at<Es>(), ...);
+    }
+    /// Empty for none. A schema that no event of the type names is a version that is not known.
+    [[nodiscard]] std::string version() const {
+        if (count_ == 1)
+            return std::string(version_);
+        return has_schema_ ? std::string(schema_) : std::string();
+    }
+
+private:
+    template <class E>
+    void look_at() {
+        using Traits = EventTraits<E>;
+        bool is_it = Traits::event_type == type_;
+        for (const std::string_view alias : Traits::event_type_aliases)
+            is_it = is_it || alias == type_;
+        if (!is_it)
+            return;
+        const bool names_schema = !schema_.empty() && !Traits::event_schema.empty();
+        has_schema_ = has_schema_ || names_schema;
+        if (names_schema && Traits::event_schema != schema_)
+            return;
+        version_ = Traits::event_type_version;
+        ++count_;
+    }
+
+    std::string_view type_;
+    std::string_view schema_;
+    std::string_view version_{};
+    int count_ = 0;
+    bool has_schema_ = false;
+};
 
 /// The version that a CloudEvent names, or else the only one that can be meant; empty for none.
 template <class V>
 std::string version_of(const CloudEvent& event) {
     if (const auto* version = event.extension("typeversion"))
-        return canonical_text(*version);
-    const EventRow<V>* only = nullptr;
-    for (const auto& row : EventTable<V>::rows) {
-        if (row.type != event.type())
-            continue;
-        if (only)
-            return {};
-        only = &row;
-    }
-    return only ? std::string(only->version) : std::string();
+        return version->to_string();
+    VersionBySchema search(event.type(),
+                           event.dataschema() ? std::string_view(*event.dataschema()) : "");
+    search.look_at(Alternatives<V>{});
+    return search.version();
 }
 
 } // namespace detail
@@ -81,44 +144,72 @@ std::string version_of(const CloudEvent& event) {
 /// there is a position, as text that sorts like positions; `correlationid`, `causationid`,
 /// `traceparent`, `tracestate` where the metadata has them. Other metadata and tags stay inside.
 ///
-/// Errors: `invalid` where the event can't be encoded or its metadata holds what no attribute may.
+/// Errors: `invalid` where the event can't be encoded, or its metadata or traits hold what no
+/// attribute may.
 template <class E>
 [[nodiscard]] Result<CloudEvent> to_cloud_event(const Recorded<E>& recorded) {
-    std::string data;
-    if (auto done = EventCodec<E>::encode(recorded.event, data); !done)
-        return std::move(done).error();
-    CloudEventFields fields{.id = recorded.id.to_string(),
-                            .type = std::string(EventCodec<E>::type(recorded.event)),
-                            .subject = recorded.stream.str(),
-                            .time = recorded.recorded_at,
-                            .datacontenttype = "application/json",
-                            .data = std::move(data)};
-    detail::visit_alternative(recorded.event, [&fields]<class One>(const One&) {
-        fields.source = EventTraits<One>::event_source;
-        if (!EventTraits<One>::event_schema.empty())
-            fields.dataschema = EventTraits<One>::event_schema;
-    });
-    fields.extensions["typeversion"] = std::string(EventCodec<E>::version(recorded.event));
-    fields.extensions["streamrevision"] = std::to_string(recorded.revision.value());
+    auto fields = detail::fields_of(recorded.event);
+    if (!fields)
+        return std::move(fields).error();
+    fields->id = recorded.id.to_string();
+    fields->subject = recorded.stream.str();
+    fields->time = recorded.recorded_at;
+    fields->extensions.try_emplace("streamrevision", std::to_string(recorded.revision.value()));
     if (recorded.position)
-        fields.extensions["sequence"] = detail::sequence_text(*recorded.position);
-    detail::add_metadata(fields, recorded.metadata);
-    return CloudEvent::make(std::move(fields));
+        fields->extensions.try_emplace("sequence", detail::sequence_text(*recorded.position));
+    detail::add_metadata(*fields, recorded.metadata);
+    return CloudEvent::make(*std::move(fields));
 }
 
-/// The event that a CloudEvent tells of, as one of `V`, a variant of events or one struct.
+/// An event that was not stored, in its outside form, with an id and the time of `environment`.
+/// The rest is as for a stored one, where it is known.
 ///
-/// Its version is the extension `typeversion`; an event without one is taken for the only one of
-/// `V` that has its type.
+/// Errors: as for a stored one.
+template <class E>
+[[nodiscard]] Result<CloudEvent> to_cloud_event(const E& event, const Environment& environment,
+                                                const Metadata& metadata = {}) {
+    auto fields = detail::stamped_fields_of(event, environment, metadata);
+    if (!fields)
+        return std::move(fields).error();
+    return CloudEvent::make(*std::move(fields));
+}
+
+/// The same for an event that is about the stream `stream`, which is its `subject`.
+template <class E>
+[[nodiscard]] Result<CloudEvent> to_cloud_event(const E& event, const Environment& environment,
+                                                StreamNameView stream,
+                                                const Metadata& metadata = {}) {
+    auto fields = detail::stamped_fields_of(event, environment, metadata);
+    if (!fields)
+        return std::move(fields).error();
+    fields->subject = stream.str();
+    return CloudEvent::make(*std::move(fields));
+}
+
+/// The event that a CloudEvent tells of, as one of `V`, a variant of events or one struct. It may
+/// have come under an older name, an alias of today's.
 ///
-/// Errors: `malformed` where it has no data or the data does not fit, `unknown_type`,
-/// `unknown_version`.
+/// Its version is the extension `typeversion`. Without one it is the only version that `V` has of
+/// its type, or the only one of its `dataschema` where the events of that type name schemas.
+///
+/// Errors: `unknown_type` and `unknown_version` for an event that is good but not one of these;
+/// `malformed` where its data is missing, is no JSON, or does not fit.
 template <class V>
 [[nodiscard]] Result<V> from_cloud_event(const CloudEvent& event) {
-    if (!event.data())
+    const auto malformed = [&event](std::string_view found) {
         return Error(errc::malformed, "CloudEvent of type " + detail::quoted(event.type()) +
-                                          ": expected data, got none");
-    return EventCodec<V>::decode(event.type(), detail::version_of<V>(event), *event.data());
+                                          ": expected data in JSON, got " + std::string(found));
+    };
+    const std::string version = detail::version_of<V>(event);
+    if (!EventTable<V>::find(event.type(), version))
+        return EventTable<V>::unknown(event.type(), version);
+    if (!event.data())
+        return malformed("none");
+    const auto& type = event.datacontenttype();
+    if (event.data()->kind != CloudEventDataKind::json &&
+        (!type || !detail::is_json_media_type(*type)))
+        return malformed(type ? detail::quoted(*type) : "bytes without a content type");
+    return EventCodec<V>::decode(event.type(), version, event.data()->content);
 }
 
 } // namespace eventsourcing

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/sha256.hpp>
+#include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
 

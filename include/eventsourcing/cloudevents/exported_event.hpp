@@ -2,10 +2,10 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
 
-#include <eventsourcing/cloudevents/attribute.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
-#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -21,7 +21,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 // The lines of an exported store: each is a CloudEvent, the last one a record of the file itself.
@@ -68,15 +67,19 @@ inline bool percent_decode(std::string_view text, std::string& out) {
     return true;
 }
 
-/// Whether data can stand in a line as it is, and be read back the same byte for byte.
-inline bool fits_in_line(std::string_view content_type, std::string_view data) {
+/// Stored data as that of a CloudEvent on one line, to be read back the same byte for byte.
+inline CloudEventData data_in_line(std::string_view content_type, std::string_view data) {
     constexpr std::string_view blank = " \t\r\n";
-    if (!is_json_media_type(content_type) || data.empty() ||
-        data.find_first_of("\r\n") != data.npos || blank.find(data.front()) != blank.npos ||
-        blank.find(data.back()) != blank.npos)
-        return false;
-    JsonScanner scanner(data, 1); // inside the object of the line
-    return scanner.skip_value() && scanner.at_end();
+    std::string content(data);
+    if (is_json_media_type(content_type)) {
+        if (!data.empty() && data.find_first_of("\r\n") == data.npos &&
+            blank.find(data.front()) == blank.npos && blank.find(data.back()) == blank.npos &&
+            check_json_data(data))
+            return CloudEventData::json(std::move(content));
+    } else if (first_disallowed(data) == data.npos) {
+        return CloudEventData::text(std::move(content));
+    }
+    return CloudEventData::bytes(std::move(content));
 }
 
 /// A stored event as a line, without its end.
@@ -86,21 +89,18 @@ inline Result<std::string> export_line(const EventRecord& record, std::string_vi
                             .type = std::string(record.type),
                             .subject = std::string(record.stream),
                             .time = record.recorded_at,
-                            .datacontenttype = std::string(record.content_type)};
-    fields.extensions["typeversion"] = std::string(record.version);
-    fields.extensions["streamrevision"] = std::to_string(record.revision.value());
+                            .datacontenttype = std::string(record.content_type),
+                            .data = data_in_line(record.content_type, record.data)};
+    fields.extensions.try_emplace("typeversion", record.version);
+    fields.extensions.try_emplace("streamrevision", std::to_string(record.revision.value()));
     if (!record.metadata.empty())
-        fields.extensions["metadata"] = percent_encoded(record.metadata);
+        fields.extensions.try_emplace("metadata", percent_encoded(record.metadata));
     if (!record.tags.empty()) {
         std::string tags;
         for (const std::string_view tag : record.tags)
             tags += (tags.empty() ? "" : ",") + percent_encoded(tag, ',');
-        fields.extensions["tags"] = std::move(tags);
+        fields.extensions.try_emplace("tags", std::move(tags));
     }
-    if (fits_in_line(record.content_type, record.data))
-        fields.data = std::string(record.data);
-    else
-        fields.extensions["storeddata"] = percent_encoded(record.data);
     auto event = CloudEvent::make(std::move(fields));
     if (!event)
         return std::move(event).error().within(event_place(record.stream, record.revision));
@@ -113,9 +113,9 @@ inline Result<std::string> export_end(std::string_view source, std::uint64_t eve
     return CloudEvent::make({.id = sha256,
                              .source = std::string(source),
                              .type = std::string(export_end_type),
-                             .datacontenttype = "application/json",
-                             .data = R"({"events":)" + std::to_string(events) + R"(,"sha256":")" +
-                                     sha256 + "\"}"})
+                             .datacontenttype = std::string(json_media_type),
+                             .data = CloudEventData::json(R"({"events":)" + std::to_string(events) +
+                                                          R"(,"sha256":")" + sha256 + "\"}")})
         .transform(encode_cloud_event);
 }
 
@@ -160,10 +160,13 @@ public:
             return std::move(id).error().within("id");
         if (!event_.time() || !event_.datacontenttype())
             return Error(errc::malformed, "expected time and datacontenttype");
+        const auto time = event_.time()->timestamp();
+        if (!time)
+            return Error(time.error()).as(errc::malformed);
         ExportedEvent out{.stream = *std::move(stream),
                           .revision = 0,
                           .id = *id,
-                          .recorded_at = *event_.time(),
+                          .recorded_at = *time,
                           .type = event_.type(),
                           .version = std::string(text("typeversion")),
                           .content_type = *event_.datacontenttype(),
@@ -175,15 +178,17 @@ public:
         const auto parsed = std::from_chars(revision.data(), end, out.revision);
         if (parsed.ec != std::errc{} || parsed.ptr != end)
             return Error(errc::malformed,
-                         "streamrevision: expected a number, got " + quoted(revision));
+                         "streamrevision: expected a number, got " + detail::quoted(revision));
         if (event_.data())
-            out.data = *event_.data();
+            out.data = event_.data()->content;
         else if (!event_.extension("storeddata"))
-            return Error(errc::malformed, "expected data or storeddata, got neither");
-        if (!percent_decode(text("storeddata"), out.data) ||
-            !percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
+            return Error(errc::malformed, "expected data, got none");
+        // in files of an older form an extension holds the data that is not JSON
+        else if (!percent_decode(text("storeddata"), out.data))
+            return Error(errc::malformed, "storeddata: expected % before two hexadecimal digits");
+        if (!percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
             return Error(errc::malformed,
-                         "storeddata, metadata and tags: expected % before two hexadecimal digits");
+                         "metadata and tags: expected % before two hexadecimal digits");
         return out;
     }
 
@@ -191,7 +196,7 @@ private:
     /// The extension of this name, empty where it is not there or no text.
     [[nodiscard]] std::string_view text(std::string_view name) const {
         const CloudEventValue* const value = event_.extension(name);
-        const auto* const found = value ? std::get_if<std::string>(value) : nullptr;
+        const auto* const found = value ? value->if_text() : nullptr;
         return found ? std::string_view(*found) : std::string_view();
     }
     bool read_tags(std::vector<std::string>& out) const {

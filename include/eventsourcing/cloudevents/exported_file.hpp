@@ -113,7 +113,7 @@ public:
                 return in_line(std::move(line).error());
             if (!*line)
                 return in_line({errc::malformed, "expected one more, the file was cut off"});
-            auto cloud_event = decode_cloud_event(**line);
+            auto cloud_event = decode_cloud_event(**line, {.event_size = LineReader::max_line});
             if (!cloud_event)
                 return in_line(std::move(cloud_event).error());
             if (events == 0)
@@ -151,10 +151,10 @@ private:
         if (!expected)
             return expected.error();
         if (line != *expected)
-            return Error(errc::malformed,
-                         "the file was altered: it has " + std::to_string(events) +
-                             " events with the SHA-256 " + sha256 +
-                             ", which is not what its last line says: " + quoted(line, 512));
+            return Error(errc::malformed, "the file was altered: it has " + std::to_string(events) +
+                                              " events with the SHA-256 " + sha256 +
+                                              ", which is not what its last line says: " +
+                                              detail::quoted(line, 512));
         auto more = lines.next();
         if (more && !*more)
             return {};

@@ -2,13 +2,16 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 
+#include <eventsourcing/cloudevents/base64.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/json_reader.hpp>
+#include <eventsourcing/cloudevents/limits.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
-#include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,181 +24,110 @@ namespace eventsourcing {
 
 namespace detail {
 
-inline void write_attribute(JsonWriter& out, std::string_view name, std::string_view value) {
-    out.plain_name(',', name);
-    out.string(value); // a CloudEvent holds nothing but UTF-8
-}
-inline void write_optional(JsonWriter& out, std::string_view name,
-                           const std::optional<std::string>& value) {
-    if (value)
-        write_attribute(out, name, *value);
-}
-inline void write_extension(JsonWriter& out, std::string_view name, const CloudEventValue& value) {
-    if (const auto* text = std::get_if<std::string>(&value))
-        return write_attribute(out, name, *text);
-    out.plain_name(',', name);
-    if (const auto* number = std::get_if<std::int32_t>(&value))
-        out.integer(*number);
-    else
-        out.raw(*std::get_if<bool>(&value) ? std::string_view("true") : "false");
-}
-
-/// Reads the members of a CloudEvent, each of which is an attribute or the data.
-class CloudEventReader {
+/// Writes the members of a CloudEvent. It holds nothing but UTF-8, so nothing can fail.
+class CloudEventWriter {
 public:
-    explicit CloudEventReader(std::string_view text) : in_(text) {}
+    explicit CloudEventWriter(JsonWriter& out) : out_(out) {}
 
-    Result<CloudEvent> read() {
-        const auto names = in_.noted_names();
-        if (!in_.begin('{', "an object"))
-            return in_.error(errc::malformed);
-        for (bool first = true; in_.more(first, '}'); first = false) {
-            JsonString name;
-            if (!in_.member_name(name))
-                return in_.error(errc::malformed);
-            in_.note_name(name);
-            if (!member(name.text(name_))) {
-                in_.in_member(name);
-                return in_.error(unsupported_ ? errc::unsupported : errc::malformed);
-            }
+    void write(const CloudEvent& event) {
+        out_.plain_name('{', "specversion");
+        out_.string(CloudEvent::specversion);
+        member("id", event.id());
+        member("source", event.source());
+        member("type", event.type());
+        optional("subject", event.subject());
+        if (event.time()) {
+            std::array<char, Timestamp::text_size> buffer; // NOLINT(*-member-init): written to
+            member("time", event.time()->to_text(buffer));
         }
-        if (in_.failed() || !in_.check_names(names) || !in_.at_end() || !complete())
-            return in_.error(errc::malformed);
-        return CloudEvent::make(std::move(fields_));
+        optional("datacontenttype", event.datacontenttype());
+        optional("dataschema", event.dataschema());
+        for (const auto& [name, value] : event.extensions())
+            extension(name, value.native());
+        if (event.data())
+            data(*event.data());
+        out_.raw('}');
     }
 
 private:
-    bool member(std::string_view name) {
-        if (name == "data")
-            return data();
-        if (in_.take_null()) // the same as absent
-            return true;
-        if (name == "specversion")
-            return specversion();
-        if (name == "time")
-            return time();
-        if (name == "data_base64")
-            return unsupported("binary data can't be held yet; only JSON can");
-        if (name == "id")
-            return string(fields_.id);
-        if (name == "source")
-            return string(fields_.source);
-        if (name == "type")
-            return string(fields_.type);
-        if (name == "subject")
-            return string(fields_.subject.emplace());
-        if (name == "datacontenttype")
-            return string(fields_.datacontenttype.emplace());
-        if (name == "dataschema")
-            return string(fields_.dataschema.emplace());
-        return extension(fields_.extensions[std::string(name)]);
+    void member(std::string_view name, std::string_view value) {
+        out_.plain_name(',', name);
+        out_.string(value);
     }
-
-    bool string(std::string& value) {
-        JsonString text;
-        if (!in_.string(text, "a string"))
-            return false;
-        text.copy_to(value);
-        return true;
+    void optional(std::string_view name, const std::optional<std::string>& value) {
+        if (value)
+            member(name, *value);
     }
-    bool specversion() {
-        std::string version;
-        if (!string(version))
-            return false;
-        has_specversion_ = true;
-        return version == CloudEvent::specversion ||
-               unsupported("expected \"1.0\", got " + quoted(version));
+    void extension(std::string_view name, const CloudEventValue::Native& value) {
+        if (const auto* text = std::get_if<std::string>(&value))
+            return member(name, *text);
+        out_.plain_name(',', name);
+        if (const auto* number = std::get_if<std::int32_t>(&value))
+            out_.integer(*number);
+        else
+            out_.raw(std::get<bool>(value) ? std::string_view("true") : "false");
     }
-    bool time() {
-        std::string text;
-        if (!string(text))
-            return false;
-        auto time = Timestamp::parse(text);
-        if (!time)
-            return in_.fail(time.error().message());
-        fields_.time = *time;
-        return true;
-    }
-    bool extension(CloudEventValue& value) {
-        constexpr std::string_view expected = "a string, true, false or a signed 32-bit integer";
-        switch (in_.next()) {
-        case '"':
-            return string(value.emplace<std::string>());
-        case 't':
-        case 'f':
-            return in_.boolean(value.emplace<bool>());
-        default: {
-            std::uint64_t bits = 0;
-            if (!in_.integer(INT32_MAX, true, bits, expected))
-                return false;
-            value = static_cast<std::int32_t>(bits);
-            return true;
-        }
+    void data(const CloudEventData& data) {
+        switch (data.kind) {
+        case CloudEventDataKind::json:
+            out_.plain_name(',', "data");
+            return out_.raw(data.content);
+        case CloudEventDataKind::text:
+            return member("data", data.content);
+        case CloudEventDataKind::bytes:
+            std::string text;
+            encode_base64(data.content, text);
+            out_.plain_name(',', "data_base64");
+            out_.raw('"');
+            out_.raw(text);
+            return out_.raw('"');
         }
     }
-    bool data() {
-        std::string_view text;
-        if (!in_.raw_value(text))
-            return false;
-        fields_.data = std::string(text);
-        return true;
-    }
 
-    bool unsupported(std::string why) {
-        unsupported_ = true;
-        return in_.fail(std::move(why));
-    }
-    bool complete() {
-        if (has_specversion_)
-            return true;
-        in_.fail("missing; expected \"1.0\"");
-        return in_.in_member("specversion");
-    }
-
-    JsonScanner in_;
-    std::string name_;
-    CloudEventFields fields_;
-    bool has_specversion_ = false;
-    bool unsupported_ = false;
+    JsonWriter& out_;
 };
+
+/// About as many bytes as the JSON of an event has; too few where there are escapes.
+inline std::size_t json_size(const CloudEvent& event) {
+    const auto size = [](const auto& text) { return text ? text->size() : 0; };
+    std::size_t sum = 160 + event.id().size() + event.source().size() + event.type().size() +
+                      size(event.subject()) + size(event.datacontenttype()) +
+                      size(event.dataschema());
+    for (const auto& [name, value] : event.extensions())
+        sum += name.size() + 16 + (value.if_text() ? value.if_text()->size() : 0);
+    if (event.data())
+        sum += event.data()->kind == CloudEventDataKind::bytes
+                   ? event.data()->content.size() / 3 * 4 + 4
+                   : event.data()->content.size();
+    return sum;
+}
 
 } // namespace detail
 
-/// The event in the JSON format of CloudEvents, `application/cloudevents+json`: one line, the core
-/// attributes first, then the extensions by name, `data` last.
+/// The event in the JSON format of CloudEvents, `application/cloudevents+json`: the core attributes
+/// first, then the extensions by name, the data last. One line, unless JSON data that was read
+/// holds line breaks: it is written as it is.
 [[nodiscard]] inline std::string encode_cloud_event(const CloudEvent& event) {
     std::string text;
+    text.reserve(detail::json_size(event));
     detail::JsonWriter out(text);
-    out.plain_name('{', "specversion");
-    out.string(CloudEvent::specversion);
-    detail::write_attribute(out, "id", event.id());
-    detail::write_attribute(out, "source", event.source());
-    detail::write_attribute(out, "type", event.type());
-    detail::write_optional(out, "subject", event.subject());
-    if (event.time())
-        detail::write_attribute(out, "time", event.time()->to_string());
-    detail::write_optional(out, "datacontenttype", event.datacontenttype());
-    detail::write_optional(out, "dataschema", event.dataschema());
-    for (const auto& [name, value] : event.extensions())
-        detail::write_extension(out, name, value);
-    if (event.data()) {
-        out.plain_name(',', "data");
-        out.raw(*event.data());
-    }
-    out.raw('}');
+    detail::CloudEventWriter(out).write(event);
     out.finish();
     return text;
 }
 
-/// Reads the JSON format. Strict: no duplicate members, attributes of the types that CloudEvents
-/// has, and a null attribute is an absent one.
+/// Reads the JSON format. Strict: each member once, attributes of the types that CloudEvents has, a
+/// null attribute is an absent one. Nothing is added: no id, no time, no content type.
 ///
-/// Errors: `malformed` says where; `unsupported` for another `specversion` than 1.0, and for data
-/// that is not JSON.
-[[nodiscard]] inline Result<CloudEvent> decode_cloud_event(std::string_view text) {
-    auto event = detail::CloudEventReader(text).read();
-    if (!event && event.error() == errc::invalid)
-        return std::move(event).error().as(errc::malformed);
+/// Errors: `malformed` says where; `unsupported` for another `specversion` than 1.0; `too_large`.
+[[nodiscard]] inline Result<CloudEvent> decode_cloud_event(std::string_view text,
+                                                           const CloudEventLimits& limits = {}) {
+    if (auto fits = detail::check_size("CloudEvent", text.size(), limits.event_size); !fits)
+        return std::move(fits).error();
+    detail::JsonScanner in(text);
+    auto event = detail::CloudEventReader(in).read([] {});
+    if (event && !in.at_end())
+        return in.error(errc::malformed);
     return event;
 }
 

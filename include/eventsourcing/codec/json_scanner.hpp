@@ -4,6 +4,7 @@
 
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/codec/json_failure.hpp>
+#include <eventsourcing/codec/json_skim.hpp>
 #include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/codec/small_stack.hpp>
 #include <eventsourcing/core/utf8.hpp>
@@ -23,8 +24,8 @@ namespace eventsourcing::detail {
 /// names of unknown members where there are many of them.
 class JsonScanner : public JsonFailure {
 public:
-    /// `depth` is the number of levels around the text.
-    explicit JsonScanner(std::string_view text, unsigned depth = 0)
+    /// `depth` is the number of levels around the text; -1 for one that is not counted.
+    explicit JsonScanner(std::string_view text, int depth = 0)
         : at_(text.data()),
           begin_(at_),
           end_(at_ + text.size()),
@@ -65,7 +66,13 @@ public:
     bool number(std::string_view& text, std::string_view expected);
     bool string(JsonString& value, std::string_view expected);
     /// Takes a value of any kind.
-    bool skip_value();
+    bool skip_value() {
+        const char* const end = JsonSkim(end_).value(at_, int{max_json_depth} - depth_);
+        if (end == nullptr)
+            return skip_with_care();
+        at_ = end;
+        return true;
+    }
     /// Takes a value of any kind and gives its text, without the white space around it.
     bool raw_value(std::string_view& text) {
         next();
@@ -131,7 +138,7 @@ public:
 
 private:
     [[nodiscard]] const char* behind_space(const char* at) const {
-        while (at != end_ && is_space(*at))
+        while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && is_space(*at))
             ++at;
         return at;
     }
@@ -157,6 +164,8 @@ private:
     bool escape();
     std::uint32_t four_hex_digits();
     [[gnu::cold]] bool bad_string(const char* at, std::string_view what);
+    /// The same, step by step, for what is unusual or wrong.
+    bool skip_with_care();
     bool skip_object();
     bool skip_array();
     [[nodiscard]] std::string found();
@@ -169,7 +178,7 @@ private:
     const char* at_;
     const char* begin_;
     const char* end_;
-    unsigned depth_;
+    int depth_;
     SmallStack<JsonString, 32> names_;
 };
 
@@ -341,7 +350,7 @@ inline bool JsonScanner::escape() {
 inline bool JsonScanner::begin(char bracket, std::string_view expected) {
     if (!take(bracket))
         return unexpected(expected);
-    return ++depth_ <= max_json_depth || fail("nested deeper than 64 levels");
+    return ++depth_ <= int{max_json_depth} || fail("nested deeper than 64 levels");
 }
 
 inline bool JsonScanner::more(bool first, char bracket) {
@@ -369,7 +378,7 @@ inline bool JsonScanner::check_names(std::size_t from) {
     return twice(name->text(buffer));
 }
 
-inline bool JsonScanner::skip_value() {
+inline bool JsonScanner::skip_with_care() {
     switch (next()) {
     case '{':
         return skip_object();
@@ -401,7 +410,7 @@ inline bool JsonScanner::skip_object() {
         if (!member_name(name))
             return false;
         note_name(name);
-        if (!skip_value())
+        if (!skip_with_care())
             return in_member(name);
     }
     return !failed() && check_names(from);
@@ -411,7 +420,7 @@ inline bool JsonScanner::skip_array() {
     if (!begin('[', "an array"))
         return false;
     for (std::size_t i = 0; more(i == 0, ']'); ++i)
-        if (!skip_value())
+        if (!skip_with_care())
             return in_element(i);
     return !failed();
 }

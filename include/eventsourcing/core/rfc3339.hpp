@@ -24,8 +24,13 @@ public:
 
     /// Whether all of the text is a time of the years 0001 to 9999, also in UTC.
     constexpr bool read() {
+        return read_any_year() && (year_ != 0 || fail(Fault::year)) && range();
+    }
+    /// Whether all of the text is a time: also of the year 0000, and of what is outside in UTC
+    /// only.
+    constexpr bool read_any_year() {
         return date() && character('T') && time_of_day() && fraction() && offset() &&
-               (at_ == text_.size() || expected("the end")) && leap_second() && range();
+               (at_ == text_.size() || expected("the end")) && leap_second();
     }
     /// Seconds from 1970 on, in UTC. A leap second is the second after it.
     [[nodiscard]] constexpr std::int64_t seconds() const { return seconds_; }
@@ -80,12 +85,8 @@ private:
     }
 
     constexpr bool date() {
-        if (!digits(4, year_))
-            return false;
-        if (year_ == 0)
-            return fail(Fault::year);
-        if (!character('-') || !field("month", 1, 12, month_) || !character('-') ||
-            !field("day", 1, 31, found_))
+        if (!digits(4, year_) || !character('-') || !field("month", 1, 12, month_) ||
+            !character('-') || !field("day", 1, 31, found_))
             return false;
         if (found_ > days_in_month(year_, month_))
             return fail(Fault::day);

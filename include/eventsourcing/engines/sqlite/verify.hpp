@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
 
-#include <eventsourcing/cloudevents/attribute.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_BINARY_MODE_HPP
+#define EVENTSOURCING_CLOUDEVENTS_BINARY_MODE_HPP
+
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// What messages in binary mode have in common: attributes are names and texts.
+
+namespace eventsourcing::detail {
+
+/// Calls `add(name, text)` for each attribute but datacontenttype.
+template <class Add>
+void each_attribute(const CloudEvent& event, Add add) {
+    add("specversion", CloudEvent::specversion);
+    add("id", event.id());
+    add("source", event.source());
+    add("type", event.type());
+    if (event.subject())
+        add("subject", *event.subject());
+    if (event.time())
+        add("time", event.time()->to_string());
+    if (event.dataschema())
+        add("dataschema", *event.dataschema());
+    for (const auto& [name, value] : event.extensions())
+        add(name, value.to_string());
+}
+
+/// The content type of a body. What the JSON format leaves out must be said elsewhere.
+inline std::optional<std::string> content_type_of(const CloudEvent& event) {
+    if (!event.datacontenttype() && event.data() && event.data()->kind == CloudEventDataKind::json)
+        return std::string(json_media_type);
+    return event.datacontenttype();
+}
+
+/// Puts an event together from the names and texts of a message.
+class AttributeReader {
+public:
+    /// Errors: `malformed` for what comes twice and for what is no timestamp.
+    Result<void> add(std::string_view name, std::string text) {
+        if (name == "specversion")
+            return once(name, specversion_, std::move(text));
+        if (name == "id")
+            return once(name, id_, std::move(text));
+        if (name == "source")
+            return once(name, source_, std::move(text));
+        if (name == "type")
+            return once(name, type_, std::move(text));
+        if (name == "subject")
+            return once(name, fields_.subject, std::move(text));
+        if (name == "datacontenttype")
+            return once(name, fields_.datacontenttype, std::move(text));
+        if (name == "dataschema")
+            return once(name, fields_.dataschema, std::move(text));
+        if (name == "time") {
+            auto time = CloudEventTime::parse(text);
+            if (!time)
+                return std::move(time).error().within("CloudEvent attribute time");
+            return once(name, fields_.time, *std::move(time));
+        }
+        if (!fields_.extensions.try_emplace(std::string(name), std::move(text)).second)
+            return twice(name);
+        return {};
+    }
+
+    /// Takes the content type of the message, which names that of the data. Some senders name it as
+    /// an attribute as well.
+    Result<void> content_type(const std::optional<std::string>& type) {
+        if (fields_.datacontenttype && fields_.datacontenttype != type)
+            return Error(errc::malformed,
+                         "CloudEvent attribute datacontenttype: it is " +
+                             detail::quoted(*fields_.datacontenttype) +
+                             " in a header of its own; expected it as the content type of the "
+                             "message alone");
+        fields_.datacontenttype = type;
+        return {};
+    }
+
+    /// The event with this body, if there is one.
+    Result<CloudEvent> finish(std::optional<std::string> body) {
+        if (specversion_ != CloudEvent::specversion)
+            return Error(specversion_ ? errc::unsupported : errc::malformed,
+                         "CloudEvent attribute specversion: expected \"1.0\", got " +
+                             (specversion_ ? detail::quoted(*specversion_) : "none"));
+        fields_.id = std::move(id_).value_or("");
+        fields_.source = std::move(source_).value_or("");
+        fields_.type = std::move(type_).value_or("");
+        if (body)
+            fields_.data = data_of_body(fields_.datacontenttype, *std::move(body));
+        return CheckedCloudEvent::make(std::move(fields_));
+    }
+
+private:
+    template <class T>
+    static Result<void> once(std::string_view name, std::optional<T>& to, T value) {
+        if (to)
+            return twice(name);
+        to = std::move(value);
+        return {};
+    }
+    static Error twice(std::string_view name) {
+        return {errc::malformed, "CloudEvent attribute " + detail::quoted(name) +
+                                     ": it comes twice; expected each attribute once"};
+    }
+
+    CloudEventFields fields_{};
+    std::optional<std::string> specversion_{};
+    std::optional<std::string> id_{};
+    std::optional<std::string> source_{};
+    std::optional<std::string> type_{};
+};
+
+} // namespace eventsourcing::detail
+
+#endif

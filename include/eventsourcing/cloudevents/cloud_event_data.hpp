@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_DATA_HPP
+#define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_DATA_HPP
+
+#include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/utf8.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What the data of a CloudEvent is to those who read it.
+enum class CloudEventDataKind : std::uint8_t {
+    json,  ///< one JSON value, with the content type `application/json`, another of JSON, or none
+    text,  ///< UTF-8, with a content type that is not of JSON
+    bytes, ///< anything, with any content type or none
+};
+
+/// The data of a CloudEvent, unchecked; `CloudEvent::make` checks it.
+struct CloudEventData {
+    CloudEventDataKind kind;
+    /// The bytes as they are sent: JSON text as it was written, text, or bytes.
+    std::string content;
+
+    [[nodiscard]] static CloudEventData json(std::string text) {
+        return {CloudEventDataKind::json, std::move(text)};
+    }
+    [[nodiscard]] static CloudEventData text(std::string text) {
+        return {CloudEventDataKind::text, std::move(text)};
+    }
+    [[nodiscard]] static CloudEventData bytes(std::string bytes) {
+        return {CloudEventDataKind::bytes, std::move(bytes)};
+    }
+
+    bool operator==(const CloudEventData&) const = default;
+};
+
+namespace detail {
+
+/// One JSON value, of at most one level less than a reader takes: a CloudEvent is around it.
+inline Result<void> check_json_data(std::string_view text) {
+    JsonScanner scanner(text, 1);
+    if (scanner.skip_value() && scanner.at_end())
+        return {};
+    return scanner.error(errc::invalid).within("CloudEvent data");
+}
+
+/// That data is of a kind that its content type allows; what it holds is checked by `check_data`.
+inline Result<void> check_data_kind(CloudEventDataKind kind,
+                                    const std::optional<std::string>& content_type) {
+    const bool is_json = !content_type || is_json_media_type(*content_type);
+    if (kind == CloudEventDataKind::bytes || is_json == (kind == CloudEventDataKind::json))
+        return {};
+    const auto type = content_type ? detail::quoted(*content_type) : "absent, which means JSON";
+    return Error(errc::invalid,
+                 kind == CloudEventDataKind::json
+                     ? "CloudEvent data: it is JSON, but datacontenttype is " + type +
+                           "; expected application/json, none, or data that is text or bytes"
+                     : "CloudEvent data: it is text, but datacontenttype is " + type +
+                           "; expected one such as text/plain, or data that is JSON or bytes");
+}
+
+inline Result<void> check_data(const CloudEventData& data,
+                               const std::optional<std::string>& content_type) {
+    if (auto done = check_data_kind(data.kind, content_type); !done)
+        return done;
+    if (data.kind == CloudEventDataKind::json)
+        return check_json_data(data.content);
+    if (data.kind == CloudEventDataKind::text && !valid_utf8(data.content))
+        return Error(errc::invalid,
+                     "CloudEvent data: it is text, but not UTF-8; expected data that is bytes");
+    return {};
+}
+
+/// The body of a message of this content type. JSON that is none, and text that is not UTF-8, are
+/// bytes.
+inline CloudEventData data_of_body(const std::optional<std::string>& content_type,
+                                   std::string body) {
+    if (content_type && is_json_media_type(*content_type) && check_json_data(body))
+        return CloudEventData::json(std::move(body));
+    if (content_type && is_utf8_media_type(*content_type) && valid_utf8(body) &&
+        !is_json_media_type(*content_type))
+        return CloudEventData::text(std::move(body));
+    return CloudEventData::bytes(std::move(body));
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

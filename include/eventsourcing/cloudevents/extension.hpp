@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_EXTENSION_HPP
+#define EVENTSOURCING_CLOUDEVENTS_EXTENSION_HPP
+
+#include <eventsourcing/cloudevents/attribute_text.hpp>
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/unmet.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+namespace detail {
+
+/// Stands where a function only lists attributes.
+struct NoAttribute {
+    void operator()(std::string_view, auto&) const {}
+};
+
+template <class E>
+concept NamesItsAttributes = requires(E& extension, const E& constant) {
+    E::attributes(extension, NoAttribute{});
+    E::attributes(constant, NoAttribute{});
+};
+
+template <class E>
+concept HasExtensionCheck = requires(const E& extension) {
+    { extension.check() } -> std::same_as<Result<void>>;
+};
+
+} // namespace detail
+
+/// A struct that groups extension attributes of a CloudEvent and says how they are called:
+///
+///     struct SampledRate {
+///         std::int32_t sampledrate = 1;
+///         static void attributes(auto& self, auto&& attribute) {
+///             attribute("sampledrate", self.sampledrate);
+///         }
+///         es::Result<void> check() const;  // what else must hold, if anything
+///     };
+///
+/// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime`, `Uri` or `UriReference`;
+/// one that may be absent is a `std::optional` of these. Strings are not empty.
+template <class E>
+concept CloudEventExtension =
+    (std::default_initializable<E> ||
+     unmet<"es: an extension of CloudEvents is default-constructible">) &&
+    (detail::NamesItsAttributes<E> ||
+     unmet<"es: name the attributes: static void attributes(auto& self, auto&& attribute) "
+           "{ attribute(\"name\", self.member); }">);
+
+namespace detail {
+
+inline Result<void> check_not_empty(std::string_view name, const auto& value) {
+    if constexpr (requires { value.empty(); })
+        if (value.empty())
+            return invalid_attribute(name, "empty; expected at least one character");
+    return {};
+}
+
+/// Reads one attribute after the other, until one is wrong.
+class ExtensionReader {
+public:
+    explicit ExtensionReader(const CloudEvent& event) : event_(event) {}
+
+    template <class T>
+    void operator()(std::string_view name, T& to) {
+        if (!read(name, to) && missing_.empty())
+            missing_ = name;
+    }
+    template <class T>
+    void operator()(std::string_view name, std::optional<T>& to) {
+        if (T value{}; read(name, value))
+            to = std::move(value);
+    }
+    void operator()(std::string_view name, std::optional<Uri>& to) {
+        const auto* value = event_.extension(name);
+        if (value)
+            take(name, value->uri(), to);
+    }
+
+    /// Whether any attribute was there.
+    [[nodiscard]] bool found() const { return found_; }
+    [[nodiscard]] Result<void> done() const {
+        if (done_ && found_ && !missing_.empty())
+            return invalid_attribute(missing_, "missing, though others of its extension are there");
+        return done_;
+    }
+
+private:
+    static Result<std::string> as(const CloudEventValue& value, const std::string&) {
+        return value.text();
+    }
+    static Result<bool> as(const CloudEventValue& value, bool) { return value.boolean(); }
+    static Result<std::int32_t> as(const CloudEventValue& value, std::int32_t) {
+        return value.integer();
+    }
+    static Result<CloudEventTime> as(const CloudEventValue& value, const CloudEventTime&) {
+        return value.time();
+    }
+    static Result<UriReference> as(const CloudEventValue& value, const UriReference&) {
+        return value.uri_reference();
+    }
+
+    /// Whether it is there.
+    template <class T>
+    bool read(std::string_view name, T& to) {
+        const auto* value = event_.extension(name);
+        if (value)
+            take(name, as(*value, to), to);
+        return value != nullptr;
+    }
+    template <class T, class To>
+    void take(std::string_view name, Result<T> value, To& to) {
+        found_ = true;
+        if (!done_)
+            return;
+        if (!value) {
+            done_ = invalid_attribute(name, value.error().message());
+            return;
+        }
+        done_ = check_not_empty(name, *value);
+        to = *std::move(value);
+    }
+
+    const CloudEvent& event_;
+    std::string_view missing_{};
+    Result<void> done_{};
+    bool found_ = false;
+};
+
+/// Sets one attribute after the other, until one is wrong.
+class ExtensionWriter {
+public:
+    explicit ExtensionWriter(CloudEventFields& fields) : fields_(fields) {}
+
+    template <class T>
+    void operator()(std::string_view name, const T& value) {
+        if (done_)
+            done_ = check_not_empty(name, value);
+        if (done_)
+            fields_.extensions.insert_or_assign(std::string(name), value);
+    }
+    template <class T>
+    void operator()(std::string_view name, const std::optional<T>& value) {
+        if (value)
+            (*this)(name, *value);
+    }
+
+    [[nodiscard]] const Result<void>& done() const { return done_; }
+
+private:
+    CloudEventFields& fields_;
+    Result<void> done_{};
+};
+
+} // namespace detail
+
+/// The attributes of an extension, as their own types; nothing where the event has none of them.
+///
+/// `errc::malformed` names the attribute that is of another type, empty, missing beside the others,
+/// or that the extension's own `check` refuses. The event itself is valid all the same.
+template <CloudEventExtension E>
+[[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
+    E extension;
+    detail::ExtensionReader reader(event);
+    E::attributes(extension, reader);
+    if (!reader.found())
+        return std::optional<E>();
+    auto done = reader.done();
+    if constexpr (detail::HasExtensionCheck<E>)
+        if (done)
+            done = extension.check();
+    if (!done)
+        return std::move(done).error().as(errc::malformed);
+    return std::optional(std::move(extension));
+}
+
+/// Sets the attributes of an extension. `errc::invalid` where one is empty, or its own `check`
+/// refuses it.
+template <CloudEventExtension E>
+Result<void> add_extension(CloudEventFields& fields, const E& extension) {
+    if constexpr (detail::HasExtensionCheck<E>)
+        if (auto good = extension.check(); !good)
+            return std::move(good).error().as(errc::invalid);
+    detail::ExtensionWriter writer(fields);
+    E::attributes(extension, writer);
+    return writer.done();
+}
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_HEADER_VALUE_HPP
+#define EVENTSOURCING_CLOUDEVENTS_HEADER_VALUE_HPP
+
+#include <eventsourcing/cloudevents/attribute_text.hpp>
+#include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+// Attributes as values of headers, in HTTP ("HTTP Protocol Binding", 3.1.3.2) and in NATS.
+
+namespace eventsourcing::detail {
+
+/// Percent-encoded are blanks, `"`, `%`, and all that is not printable ASCII.
+inline std::string encode_header_value(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        if (c > ' ' && c <= '~' && c != '"' && c != '%') {
+            out += c;
+            continue;
+        }
+        out += '%';
+        out += digits[static_cast<unsigned char>(c) >> 4U];
+        out += digits[static_cast<unsigned char>(c) & 0xFU];
+    }
+    return out;
+}
+
+/// What a value in double quotes stands for (RFC 7230, 3.2.6); others stand for themselves. False
+/// where the quotes are not closed, or something is behind them.
+inline bool unquote(std::string_view value, std::string& out) {
+    if (!value.starts_with('"')) {
+        out = value;
+        return true;
+    }
+    for (std::size_t i = 1; i < value.size(); ++i) {
+        if (value[i] == '"')
+            return i + 1 == value.size();
+        if (value[i] == '\\' && ++i == value.size())
+            return false;
+        out += value[i];
+    }
+    return false;
+}
+
+/// The text of an attribute: without white space around it, unquoted, then percent-decoded once.
+/// Whether it is UTF-8 is not looked at here.
+inline Result<std::string> decode_header_value(std::string_view name, std::string_view value) {
+    std::string text;
+    if (!unquote(trimmed(value), text))
+        return invalid_attribute(name, detail::quoted(value) +
+                                           " begins with a double quote; expected one "
+                                           "at its end and none between")
+            .as(errc::malformed);
+    std::size_t to = 0;
+    for (std::size_t i = 0; i < text.size(); ++i, ++to) {
+        text[to] = text[i];
+        if (text[i] != '%')
+            continue;
+        if (text.size() - i < 3 || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))
+            return invalid_attribute(
+                       name, "% in " + detail::quoted(value) +
+                                 " is not followed by two hexadecimal digits; % itself is %25")
+                .as(errc::malformed);
+        text[to] = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+        i += 2;
+    }
+    text.resize(to);
+    return text;
+}
+
+} // namespace eventsourcing::detail
+
+#endif

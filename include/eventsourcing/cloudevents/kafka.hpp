@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_KAFKA_HPP
+#define EVENTSOURCING_CLOUDEVENTS_KAFKA_HPP
+
+#include <eventsourcing/cloudevents/binary_mode.hpp>
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/json_format.hpp>
+#include <eventsourcing/cloudevents/limits.hpp>
+#include <eventsourcing/cloudevents/message.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// A record of Kafka. Its key is no part of the event; its value is absent in a tombstone, which is
+/// something else than an empty one.
+struct KafkaMessage {
+    std::optional<std::string> key{};
+    std::vector<MessageHeader> headers{};
+    std::optional<std::string> value{};
+
+    bool operator==(const KafkaMessage&) const = default;
+};
+
+/// The extension `partitionkey`, for those who want it as the key of the record; nothing where the
+/// event has none.
+[[nodiscard]] inline std::optional<std::string> kafka_partition_key(const CloudEvent& event) {
+    const auto* key = event.extension("partitionkey");
+    return key ? std::optional(key->to_string()) : std::nullopt;
+}
+
+/// One event in binary mode: an attribute is the header `ce_NAME`, in UTF-8 as it is; the header
+/// `content-type` is that of the data, and the value is the data. An event without data is a
+/// tombstone.
+///
+/// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
+/// taken for that of the message.
+[[nodiscard]] inline Result<KafkaMessage> encode_kafka_binary(const CloudEvent& event,
+                                                              std::optional<std::string> key = {}) {
+    KafkaMessage message{.key = std::move(key)};
+    detail::each_attribute(event, [&message](std::string_view name, std::string_view text) {
+        message.headers.push_back({"ce_" + std::string(name), std::string(text)});
+    });
+    if (auto type = detail::content_type_of(event)) {
+        if (auto good = detail::check_binary(type); !good)
+            return std::move(good).error();
+        message.headers.push_back({"content-type", *std::move(type)});
+    }
+    if (event.data())
+        message.value = event.data()->content;
+    return message;
+}
+
+/// One event in structured mode: the value is its JSON.
+[[nodiscard]] inline KafkaMessage encode_kafka_structured(const CloudEvent& event,
+                                                          std::optional<std::string> key = {}) {
+    return {.key = std::move(key),
+            .headers = {{"content-type", std::string(detail::structured_media_type)}},
+            .value = encode_cloud_event(event)};
+}
+
+namespace detail {
+
+inline Result<CloudEvent> decode_kafka_binary(const KafkaMessage& message,
+                                              const std::optional<std::string>& content_type) {
+    AttributeReader attributes;
+    for (const auto& [name, value] : message.headers)
+        if (name.starts_with("ce_"))
+            if (auto done = attributes.add(std::string_view(name).substr(3), value); !done)
+                return std::move(done).error();
+    if (auto done = attributes.content_type(content_type); !done)
+        return std::move(done).error();
+    return attributes.finish(message.value);
+}
+
+} // namespace detail
+
+/// Reads one event, in binary or in structured mode. The key of the record is left aside. Data that
+/// should be JSON and is not, is bytes.
+///
+/// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
+/// `specversion` or event format; `too_large`.
+[[nodiscard]] inline Result<CloudEvent> decode_kafka(const KafkaMessage& message,
+                                                     const CloudEventLimits& limits = {}) {
+    const auto size =
+        detail::size_of(message.headers) + (message.value ? message.value->size() : 0);
+    if (auto fits = detail::check_size("CloudEvent message", size, limits.event_size); !fits)
+        return std::move(fits).error();
+    auto type = detail::content_type_in(
+        message.headers, [](std::string_view name) { return name == "content-type"; });
+    if (!type)
+        return std::move(type).error();
+    if (detail::mode_of(*type) == CloudEventMode::binary)
+        return detail::decode_kafka_binary(message, *type);
+    if (auto known = detail::check_format(**type, detail::structured_media_type); !known)
+        return std::move(known).error();
+    return decode_cloud_event(message.value ? *message.value : std::string_view(), limits);
+}
+
+} // namespace eventsourcing
+
+#endif

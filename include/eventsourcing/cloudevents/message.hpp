@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
+#define EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
+
+#include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// A header of a message.
+struct MessageHeader {
+    std::string name;
+    std::string value;
+
+    bool operator==(const MessageHeader&) const = default;
+};
+
+/// How a message carries events.
+enum class CloudEventMode : std::uint8_t {
+    binary,     ///< one: the attributes are headers, the data is the body
+    structured, ///< one: the body is the event in an event format, JSON here
+    batch,      ///< any number: the body is a batch in an event format
+};
+
+namespace detail {
+
+inline constexpr std::string_view structured_media_type = "application/cloudevents+json";
+inline constexpr std::string_view batch_media_type = "application/cloudevents-batch+json";
+
+inline std::size_t size_of(const std::vector<MessageHeader>& headers) {
+    std::size_t sum = 0;
+    for (const auto& [name, value] : headers)
+        sum += name.size() + value.size();
+    return sum;
+}
+
+/// The value of the one header that `is_it(name)`, without white space around it. `malformed` where
+/// there are two.
+template <class IsIt>
+Result<std::optional<std::string>> content_type_in(const std::vector<MessageHeader>& headers,
+                                                   IsIt is_it) {
+    std::optional<std::string> type;
+    for (const auto& [name, value] : headers) {
+        if (!is_it(name))
+            continue;
+        if (type)
+            return Error(errc::malformed,
+                         "CloudEvent message: it has two headers " + detail::quoted(name));
+        type = trimmed(value);
+    }
+    return type;
+}
+
+/// The mode that a content type says. That of a batch begins like that of one event.
+inline CloudEventMode mode_of(const std::optional<std::string>& content_type) {
+    if (content_type && starts_ignoring_case(*content_type, "application/cloudevents-batch"))
+        return CloudEventMode::batch;
+    if (content_type && starts_ignoring_case(*content_type, "application/cloudevents"))
+        return CloudEventMode::structured;
+    return CloudEventMode::binary;
+}
+
+/// That a message which is no binary one has a format that is known here.
+inline Result<void> check_format(std::string_view content_type, std::string_view expected) {
+    if (equals_ignoring_case(essence(content_type), expected))
+        return {};
+    return Error(errc::unsupported, "CloudEvent message: the event format " +
+                                        detail::quoted(content_type) +
+                                        " is not known here; expected " + std::string(expected));
+}
+
+/// A binary message whose content type says that it is another kind of message can't be sent.
+inline Result<void> check_binary(const std::optional<std::string>& content_type) {
+    if (mode_of(content_type) == CloudEventMode::binary)
+        return {};
+    return Error(errc::unsupported,
+                 "CloudEvent attribute datacontenttype: " + detail::quoted(*content_type) +
+                     " would be taken for that of the message in binary mode; "
+                     "send the event in structured mode");
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

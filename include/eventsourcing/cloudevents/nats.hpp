@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CLOUDEVENTS_NATS_HPP
+#define EVENTSOURCING_CLOUDEVENTS_NATS_HPP
+
+#include <eventsourcing/cloudevents/binary_mode.hpp>
+#include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/cloudevents/header_attributes.hpp>
+#include <eventsourcing/cloudevents/json_format.hpp>
+#include <eventsourcing/cloudevents/limits.hpp>
+#include <eventsourcing/cloudevents/message.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// A message of NATS. Names of headers are read in upper and lower case.
+struct NatsMessage {
+    std::vector<MessageHeader> headers{};
+    std::string payload{};
+
+    bool operator==(const NatsMessage&) const = default;
+};
+
+/// One event in binary mode, for servers from 2.2 on: an attribute is the header `ce-NAME`,
+/// percent-encoded, `ce-datacontenttype` too; the payload is the data.
+[[nodiscard]] inline NatsMessage encode_nats_binary(const CloudEvent& event) {
+    NatsMessage message;
+    const auto add = [&message](std::string_view name, std::string_view text) {
+        message.headers.push_back(detail::header_of(name, text));
+    };
+    detail::each_attribute(event, add);
+    if (const auto type = detail::content_type_of(event))
+        add("datacontenttype", *type);
+    if (event.data())
+        message.payload = event.data()->content;
+    return message;
+}
+
+/// One event in structured mode: the payload is its JSON. A server before 2.2 takes it without the
+/// header.
+[[nodiscard]] inline NatsMessage encode_nats_structured(const CloudEvent& event) {
+    return {{{"Content-Type", std::string(detail::structured_media_type)}},
+            encode_cloud_event(event)};
+}
+
+/// Reads one event: in structured mode where the content type says so or there are no headers at
+/// all, else in binary mode. There an empty payload is no data, and data that should be JSON and is
+/// not, is bytes.
+///
+/// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
+/// `specversion` or event format; `too_large`.
+[[nodiscard]] inline Result<CloudEvent> decode_nats(const NatsMessage& message,
+                                                    const CloudEventLimits& limits = {}) {
+    if (message.headers.empty())
+        return decode_cloud_event(message.payload, limits);
+    const auto size = detail::size_of(message.headers) + message.payload.size();
+    if (auto fits = detail::check_size("CloudEvent message", size, limits.event_size); !fits)
+        return std::move(fits).error();
+    auto type = detail::header_content_type(message.headers);
+    if (!type)
+        return std::move(type).error();
+    if (detail::mode_of(*type) != CloudEventMode::binary) {
+        if (auto known = detail::check_format(**type, detail::structured_media_type); !known)
+            return std::move(known).error();
+        return decode_cloud_event(message.payload, limits);
+    }
+    detail::AttributeReader attributes;
+    if (auto done = detail::read_headers(message.headers, attributes); !done)
+        return std::move(done).error();
+    return attributes.finish(message.payload.empty() ? std::nullopt
+                                                     : std::optional(message.payload));
+}
+
+} // namespace eventsourcing
+
+#endif

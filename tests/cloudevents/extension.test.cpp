@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/cloudevents/extension.hpp>
+
+#include "catch.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace es = eventsourcing;
+
+namespace {
+
+/// An application's own one.
+struct Billing {
+    std::string account;
+    bool paid = false;
+    std::optional<std::int32_t> installments;
+    es::UriReference invoice{};
+
+    static void attributes(auto& self, auto&& attribute) {
+        attribute("billingaccount", self.account);
+        attribute("billingpaid", self.paid);
+        attribute("billinginstallments", self.installments);
+        attribute("billinginvoice", self.invoice);
+    }
+};
+
+} // namespace
+
+TEST_CASE("An application has extensions of its own") {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    const Billing billing{.account = "a",
+                          .paid = true,
+                          .installments = {},
+                          .invoice = es::UriReference::parse("/i/1").value()};
+    REQUIRE(es::add_extension(fields, billing));
+    CHECK(fields.extensions.size() == 3);
+    const auto event = es::CloudEvent::make(fields).value();
+    const auto read = es::read_extension<Billing>(event);
+    REQUIRE(read);
+    REQUIRE(*read);
+    CHECK((*read)->account == "a");
+    CHECK((*read)->paid);
+    CHECK(!(*read)->installments);
+    CHECK((*read)->invoice.str() == "/i/1");
+}
+
+TEST_CASE("The first attribute of an extension that is wrong is named") {
+    const auto event =
+        es::CloudEvent::make({.id = "1",
+                              .source = "/",
+                              .type = "t",
+                              .extensions = {{"billingaccount", 1}, {"billingpaid", "maybe"}}})
+            .value();
+    CHECK(es::read_extension<Billing>(event).error().message() ==
+          "CloudEvent attribute billingaccount: expected text, got 1");
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/cloudevents/extensions.hpp>
+
+#include "catch.hpp"
+
+#include <eventsourcing/cloudevents/http.hpp>
+#include <eventsourcing/cloudevents/json_format.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace es = eventsourcing;
+
+namespace {
+
+using Extensions = decltype(es::CloudEventFields::extensions);
+
+es::CloudEvent with(Extensions extensions) {
+    return es::CloudEvent::make(
+               {.id = "1", .source = "/", .type = "t", .extensions = std::move(extensions)})
+        .value();
+}
+/// Why an extension is refused; the event itself is valid.
+template <class E>
+std::string refusal(Extensions extensions) {
+    const auto read = es::read_extension<E>(with(std::move(extensions)));
+    if (read)
+        return "";
+    CHECK(read.error() == es::errc::malformed);
+    return read.error().message();
+}
+/// Goes into an event, through JSON and headers, and out again.
+template <class E>
+void check_ways(const E& extension) {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    REQUIRE(es::add_extension(fields, extension));
+    const auto event = es::CloudEvent::make(fields).value();
+    CHECK(es::read_extension<E>(event).value() == extension);
+    const auto from_json = es::decode_cloud_event(es::encode_cloud_event(event)).value();
+    CHECK(es::read_extension<E>(from_json).value() == extension);
+    const auto from_http = es::decode_http(es::encode_http_binary(event).value()).value();
+    CHECK(es::read_extension<E>(from_http).value() == extension);
+    CHECK(es::read_extension<E>(with({})).value() == std::nullopt);
+}
+
+const auto some_time = es::CloudEventTime::parse("2024-01-02T00:00:00+02:00").value();
+const auto later = es::CloudEventTime::parse("2024-01-03T00:00:00Z").value();
+
+} // namespace
+
+TEST_CASE("Each documented extension goes into an event and out again, as its own types") {
+    check_ways(es::DistributedTracing{.traceparent =
+                                          "00-0af7651916cd43dd8448eb211c80319c-b9c7c989f97918e1-01",
+                                      .tracestate = "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"});
+    check_ways(es::DistributedTracing{.traceparent = "00-1-2-01"});
+    check_ways(es::Partitioning{.partitionkey = "ogre"});
+    check_ways(es::Sequence{.sequence = "00000000000000000042"});
+    check_ways(es::DataRef{.dataref = es::UriReference::parse("blobs/1.xml").value()});
+    check_ways(es::SampledRate{.sampledrate = 30});
+    check_ways(es::Correlation{.correlationid = "fight", .causationid = "swing"});
+    check_ways(es::Correlation{.causationid = "swing"});
+    check_ways(es::ExpiryTime{.expirytime = some_time});
+    check_ways(es::RecordedTime{.recordedtime = es::Timestamp::from_unix(1)});
+    check_ways(es::AuthContext{.authtype = "user", .authid = "jana", .authclaims = "{\"a\":1}"});
+    check_ways(es::AuthContext{.authtype = "system"});
+    check_ways(es::Severity{.severitynumber = 9, .severitytext = "INFO"});
+    check_ways(es::Severity{});
+    check_ways(es::Deprecation{.deprecationfrom = some_time,
+                               .deprecationsunset = later,
+                               .deprecationmigration = es::Uri::parse("https://a/m").value()});
+    check_ways(es::Deprecation{});
+    check_ways(es::DataClassification{
+        .dataclassification = "confidential", .dataregulation = "GDPR", .datacategory = "pii"});
+}
+
+TEST_CASE("An extension without what it requires is malformed, though the event is valid") {
+    CHECK(refusal<es::DistributedTracing>({{"tracestate", "a=b"}}) ==
+          "CloudEvent attribute traceparent: missing, though others of its extension are there");
+    CHECK_FALSE(refusal<es::AuthContext>({{"authid", "jana"}}).empty());
+    CHECK_FALSE(refusal<es::Severity>({{"severitytext", "INFO"}}).empty());
+    CHECK_FALSE(refusal<es::Deprecation>({{"deprecationfrom", some_time}}).empty());
+    CHECK_FALSE(refusal<es::DataClassification>({{"datacategory", "pii"}}).empty());
+}
+
+TEST_CASE("An extension of another type than its own is malformed") {
+    CHECK(refusal<es::Sequence>({{"sequence", 42}}) ==
+          "CloudEvent attribute sequence: expected text, got 42");
+    CHECK(refusal<es::SampledRate>({{"sampledrate", "often"}}) ==
+          "CloudEvent attribute sampledrate: expected an integer of 32 bits, got \"often\"");
+    CHECK_FALSE(refusal<es::ExpiryTime>({{"expirytime", "soon"}}).empty());
+    CHECK_FALSE(refusal<es::DataRef>({{"dataref", "a b"}}).empty());
+    CHECK_FALSE(refusal<es::DistributedTracing>({{"traceparent", true}}).empty());
+    CHECK_FALSE(refusal<es::Deprecation>({{"deprecated", 1}}).empty());
+    CHECK_FALSE(
+        refusal<es::Deprecation>({{"deprecated", true}, {"deprecationmigration", "/m"}}).empty());
+}
+
+TEST_CASE("Text of an extension is not empty") {
+    CHECK(refusal<es::Correlation>({{"correlationid", ""}}) ==
+          "CloudEvent attribute correlationid: empty; expected at least one character");
+    CHECK_FALSE(refusal<es::Partitioning>({{"partitionkey", ""}}).empty());
+    CHECK_FALSE(refusal<es::Sequence>({{"sequence", ""}}).empty());
+    es::CloudEventFields fields;
+    const auto refused = es::add_extension(fields, es::Partitioning{});
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::invalid);
+}
+
+TEST_CASE("What an extension says of its values is checked both ways") {
+    CHECK(refusal<es::SampledRate>({{"sampledrate", 0}}) ==
+          "CloudEvent attribute sampledrate: expected a number over 0, got 0");
+    CHECK_FALSE(refusal<es::SampledRate>({{"sampledrate", -1}}).empty());
+    CHECK_FALSE(refusal<es::Severity>({{"severitynumber", -1}}).empty());
+    CHECK_FALSE(refusal<es::Deprecation>({{"deprecated", false}}).empty());
+    CHECK_FALSE(
+        refusal<es::Deprecation>(
+            {{"deprecated", true}, {"deprecationfrom", later}, {"deprecationsunset", some_time}})
+            .empty());
+    es::CloudEventFields fields;
+    CHECK_FALSE(es::add_extension(fields, es::SampledRate{.sampledrate = 0}));
+    CHECK(fields.extensions.empty());
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/cloudevents/nats.hpp>
+
+#include "catch.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace es = eventsourcing;
+
+namespace {
+
+es::CloudEventFields minimal() {
+    return {.id = "1", .source = "/", .type = "t"};
+}
+es::CloudEvent made(es::CloudEventFields fields) {
+    return es::CloudEvent::make(std::move(fields)).value();
+}
+es::NatsMessage binary(std::vector<es::MessageHeader> more, std::string payload = "") {
+    es::NatsMessage message{
+        {{"ce-specversion", "1.0"}, {"ce-id", "1"}, {"ce-source", "/"}, {"ce-type", "t"}},
+        std::move(payload)};
+    message.headers.insert(message.headers.end(), more.begin(), more.end());
+    return message;
+}
+
+constexpr std::string_view structured = R"({"specversion":"1.0","id":"1","source":"/","type":"t"})";
+
+} // namespace
+
+TEST_CASE("A binary message of NATS has the content type as an attribute like the others") {
+    auto fields = minimal();
+    fields.subject = "Euro \xE2\x82\xAC";
+    fields.datacontenttype = "text/plain; charset=utf-8";
+    fields.data = es::CloudEventData::text("a");
+    const auto message = es::encode_nats_binary(made(fields));
+    CHECK(message == es::NatsMessage{{{"ce-specversion", "1.0"},
+                                      {"ce-id", "1"},
+                                      {"ce-source", "/"},
+                                      {"ce-type", "t"},
+                                      {"ce-subject", "Euro%20%E2%82%AC"},
+                                      {"ce-datacontenttype", "text/plain;%20charset=utf-8"}},
+                                     "a"});
+    CHECK(es::decode_nats(message).value() == made(fields));
+}
+
+TEST_CASE("Events of all kinds of data go through messages of NATS") {
+    auto fields = minimal();
+    fields.data = es::CloudEventData::json("null");
+    auto message = es::encode_nats_binary(made(fields));
+    CHECK(message.headers.back() == es::MessageHeader{"ce-datacontenttype", "application/json"});
+    CHECK(es::decode_nats(message).value().data() == fields.data);
+    CHECK(es::decode_nats(es::encode_nats_structured(made(fields))).value() == made(fields));
+    fields.data = es::CloudEventData::bytes("\xFF");
+    message = es::encode_nats_binary(made(fields));
+    CHECK(message.headers.size() == 4);
+    CHECK(es::decode_nats(message).value() == made(fields));
+    CHECK(!es::decode_nats(binary({})).value().data());
+    // an event in an event: the content type is not that of the message
+    fields.datacontenttype = "application/cloudevents+json";
+    fields.data = es::CloudEventData::json(std::string(structured));
+    CHECK(es::decode_nats(es::encode_nats_binary(made(fields))).value() == made(fields));
+}
+
+TEST_CASE("Headers of NATS are read as those of HTTP") {
+    const auto event = es::decode_nats(
+        binary({{"CE-Subject", "\"a%20b\""}, {"Ce-DataContentType", "text/plain"}}, "x"));
+    REQUIRE(event);
+    CHECK(event->subject() == "a b");
+    CHECK(event->data() == es::CloudEventData::text("x"));
+    CHECK_FALSE(es::decode_nats(binary({{"ce-subject", "%FF"}})));
+    CHECK_FALSE(es::decode_nats(binary({{"CE-ID", "1"}})));
+    CHECK_FALSE(es::decode_nats(binary({{"ce-a-b", "1"}})));
+}
+
+TEST_CASE("A message of NATS is structured where its content type says so") {
+    const es::NatsMessage message{{{"Content-Type", "application/cloudevents+json"}},
+                                  std::string(structured)};
+    CHECK(es::encode_nats_structured(made(minimal())) == message);
+    CHECK(es::decode_nats(message).value() == made(minimal()));
+    auto other = message;
+    other.headers[0] = {"content-type", "Application/CloudEvents+JSON; charset=utf-8"};
+    CHECK(es::decode_nats(other));
+    for (const std::string type : {"application/cloudevents+avro", "application/cloudevents",
+                                   "application/cloudevents-batch+json"}) {
+        other.headers[0].value = type;
+        CHECK(es::decode_nats(other).error() == es::errc::unsupported);
+    }
+    CHECK(es::decode_nats(message, {.event_size = 10}).error() == es::errc::too_large);
+    CHECK(es::decode_nats(binary({}), {.event_size = 10}).error() == es::errc::too_large);
+}
+
+TEST_CASE("A message of NATS without headers is structured, as old servers send it") {
+    CHECK(es::decode_nats({{}, std::string(structured)}).value() == made(minimal()));
+    CHECK(es::decode_nats({}).error() == es::errc::malformed);
+}
