@@ -41,8 +41,9 @@ struct Request {
     std::string version;
     Headers headers;
     std::string body;
-    /// Why it is no good request; the server answers 400 unless its function does.
     bool malformed = false;
+    /// The how manieth of its connection, from 1.
+    std::size_t number = 0;
 
     [[nodiscard]] const std::string* header(std::string_view name) const {
         const auto same = [](char a, char b) {
@@ -170,10 +171,11 @@ private:
 
     void serve(int fd, const std::stop_token& stop) {
         std::string buffer;
-        while (!stop.stop_requested()) {
+        for (std::size_t number = 1; !stop.stop_requested(); ++number) {
             auto request = read_request(fd, buffer);
             if (!request)
                 return;
+            request->number = number;
             Reply reply = answer_(*request, stop);
             if (!send_all(fd, reply.bytes) || reply.close)
                 return;
