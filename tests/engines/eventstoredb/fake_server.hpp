@@ -63,8 +63,8 @@ struct Options {
     std::size_t requests_per_connection = 0;
     /// Closes connections between requests without a word.
     bool closes_silently = false;
-    /// What becomes of the n-th request (from 1) that the function is asked about.
-    std::function<Fault(std::size_t n, const Request&)> fault{};
+    /// What becomes of a request; asked by many threads at once.
+    std::function<Fault(const Request&)> fault{};
     std::chrono::milliseconds slow{300};
     /// Where `Fault::redirect` sends to, as `http://127.0.0.1:2113`.
     std::string leader{};
@@ -116,8 +116,8 @@ private:
     [[nodiscard]] bool is_v4() const { return options_.generation == Generation::v4; }
 
     Reply answer(const Request& request, const std::stop_token& stop) {
-        const auto n = ++requests_;
-        const auto fault = options_.fault ? options_.fault(n, request) : Fault::none;
+        ++requests_;
+        const auto fault = options_.fault ? options_.fault(request) : Fault::none;
         const auto fail = [&](const char* status, Headers headers = {}) {
             return sent(request, {status, std::move(headers), {}, is_v4()});
         };
@@ -564,7 +564,7 @@ private:
         if (text.starts_with("\xEF\xBB\xBF"))
             return Json(Json::value_t::discarded);
         if (!is_v4())
-            replace(text, "1e400", "\"Infinity\"");
+            replace(text, ":1e400", ":\"Infinity\"");
         return Json::parse(text, nullptr, false);
     }
 

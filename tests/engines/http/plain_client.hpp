@@ -98,6 +98,46 @@ inline std::optional<es::HttpResponse> parsed(std::string& buffer) {
     return response;
 }
 
+/// The client for an engine.
+class Client {
+public:
+    [[nodiscard]] es::Result<es::HttpResponse> send(const es::HttpRequest& request) const {
+        if (auto good = es::check_http_request(request); !good)
+            return std::move(good).error();
+        const std::string_view prefix = "http://127.0.0.1:";
+        const auto slash = request.url.find('/', prefix.size());
+        std::uint16_t port = 0;
+        std::from_chars(request.url.data() + prefix.size(), request.url.data() + slash, port);
+        std::string bytes =
+            std::string(request.method) + " " + std::string(request.url.substr(slash)) +
+            " HTTP/1.1\r\nHost: " + std::string(request.url.substr(7, slash - 7)) + "\r\n";
+        for (const auto& [name, value] : request.headers)
+            bytes.append(name).append(": ").append(value).append("\r\n");
+        bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n";
+        bytes += request.body;
+        if (request.stop.stop_requested())
+            return es::errc::cancelled;
+        if (request.deadline && std::chrono::steady_clock::now() >= *request.deadline)
+            return es::errc::timed_out;
+        const Socket socket(port);
+        if (!socket.connected())
+            return es::errc::not_sent;
+        if (!socket.send(bytes))
+            return es::errc::unknown_outcome;
+        std::string buffer;
+        for (bool open = true;
+             open && !request.stop.stop_requested() &&
+             !(request.deadline && std::chrono::steady_clock::now() >= *request.deadline);) {
+            open = socket.receive(buffer);
+            if (auto response = parsed(buffer))
+                return *std::move(response);
+        }
+        return es::errc::unknown_outcome;
+    }
+};
+
+static_assert(es::HttpClient<Client>);
+
 /// Sends a recorded request as it is, whatever it is, and waits 20 s for its answer.
 template <class Recorded>
 es::HttpResponse exchange(std::uint16_t port, const Recorded& request, const std::string& body) {

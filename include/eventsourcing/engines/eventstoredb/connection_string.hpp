@@ -140,11 +140,11 @@ private:
             const char* const last = behind.data() + behind.size();
             const auto [stop, code] = std::from_chars(behind.data() + 1, last, host.port);
             if (behind.front() != ':' || code != std::errc{} || stop != last || host.port == 0)
-                return refuse("host " + quoted(host.name) +
+                return refuse("host " + detail::quoted(host.name) +
                               ": expected :port behind it, from 1 to 65535");
         }
         if (std::find(options_.hosts.begin(), options_.hosts.end(), host) != options_.hosts.end())
-            return refuse("host " + quoted(host.name) + " is listed twice");
+            return refuse("host " + detail::quoted(host.name) + " is listed twice");
         options_.hosts.push_back(std::move(host));
         return {};
     }
@@ -159,12 +159,12 @@ private:
             const auto name = one.substr(0, equals);
             const auto value = percent_decoded(one.substr(equals + 1));
             if (!value || value->empty() || !is_text(*value))
-                return refuse("option " + quoted(name) +
+                return refuse("option " + detail::quoted(name) +
                               ": expected a value in UTF-8 without control characters, with two "
                               "hexadecimal digits behind each %");
             auto key = lower_case(name);
             if (std::find(seen_.begin(), seen_.end(), key) != seen_.end())
-                return refuse("option " + quoted(name) + " is there twice");
+                return refuse("option " + detail::quoted(name) + " is there twice");
             if (auto done = option(name, key, *value); !done)
                 return done;
             seen_.push_back(std::move(key));
@@ -175,7 +175,8 @@ private:
     }
 
     static Error expected(std::string_view name, const char* what, std::string_view value) {
-        return refuse("option " + quoted(name) + ": expected " + what + ", got " + quoted(value));
+        return refuse("option " + detail::quoted(name) + ": expected " + what + ", got " +
+                      detail::quoted(value));
     }
 
     static Result<void> boolean(std::string_view name, std::string_view value, bool& out) {
@@ -238,7 +239,7 @@ private:
             return number(name, value, 1, count);
         if (key == "keepaliveinterval" || key == "keepalivetimeout")
             return number(name, value, -1, count);
-        return refuse("unknown option " + quoted(name) +
+        return refuse("unknown option " + detail::quoted(name) +
                       ": expected tls, tlsVerifyCert, tlsCaFile, userCertFile, userKeyFile, "
                       "connectionName, nodePreference or defaultDeadline");
     }
