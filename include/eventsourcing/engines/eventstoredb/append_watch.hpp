@@ -42,17 +42,21 @@ public:
             CallOptions poll{.deadline = last, .stop = either.get_token()};
             auto response = poll_all(after, poll);
             if (!response) {
-                if (!calls_.can_go_on(call) || retries.wait())
+                if (retries.wait())
                     continue;
-                return std::move(response).error();
+                if (retries.exhausted() && calls_.can_go_on(call))
+                    return std::move(response).error();
+                // the deadline comes before the next attempt, or the end has come
+                Environment{}.sleep(last - Clock::now(), either.get_token());
+                continue;
             }
             const auto before = after;
             auto found = look(*response, after);
             if (!found || *found)
                 return found;
+            retries = Retries(last, either.get_token());
             if (after != before)
                 continue;
-            retries = Retries(last, either.get_token());
             // a server that doesn't wait is asked again after a while
             if (Clock::now() - begin < longest_poll) {
                 const auto left = last - Clock::now();

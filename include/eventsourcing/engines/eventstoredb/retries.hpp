@@ -22,12 +22,13 @@ public:
         : deadline_(deadline),
           stop_(std::move(stop)) {}
 
-    [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
-    [[nodiscard]] bool past_deadline() const { return Clock::now() >= deadline_; }
+    /// Whether there were so many attempts that there is to be no other.
+    [[nodiscard]] bool exhausted() const { return failed_ >= most_attempts; }
 
     /// Waits until the next attempt, at least `least`; false if there is to be none.
     [[nodiscard]] bool wait(std::chrono::milliseconds least = {}) {
-        if (++failed_ >= most_attempts)
+        ++failed_;
+        if (exhausted())
             return false;
         const auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(
             std::max(std::chrono::duration<double, std::milli>(least),
