@@ -53,7 +53,7 @@ TEST_CASE("A link says where its page starts") {
     REQUIRE(position);
     CHECK(*position == es::Position(0x3D0, ~std::uint64_t{0}));
     CHECK(text_of(*position) == hex);
-    for (const std::string bad : {"0", hex.substr(1).c_str(), "0000000000000000000000000000000x"})
+    for (const std::string& bad : {std::string("0"), hex.substr(1), std::string(32, 'x')})
         CHECK(page_position("/streams/%24all/" + bad + "/forward/5").error() ==
               es::errc::malformed);
 }
