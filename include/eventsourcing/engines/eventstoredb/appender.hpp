@@ -62,6 +62,11 @@ private:
         const CallOptions& call;
     };
 
+    /// 0 behind -1, which stands for no event.
+    static std::uint64_t number_behind(std::int64_t last) {
+        return static_cast<std::uint64_t>(last) + 1;
+    }
+
     /// Appends behind the event `last`, -1 for none. Sending the same bytes again is safe: the
     /// server compares ids from there on.
     [[nodiscard]] Result<Receipt> append_behind(const Appending& what, std::int64_t last,
@@ -116,7 +121,7 @@ private:
     [[nodiscard]] Result<Receipt> receipt(const Appending& what, std::int64_t last,
                                           const HttpResponse& response) {
         const auto* const location = response.header("Location");
-        auto first = static_cast<std::uint64_t>(last + 1);
+        auto first = number_behind(last);
         if (location) {
             const auto tail = std::string_view(*location).substr(location->rfind('/') + 1);
             const char* const end = tail.data() + tail.size();
@@ -136,7 +141,7 @@ private:
     /// The receipt of a batch whose ids stand behind the event `last`; nothing where they don't.
     [[nodiscard]] Result<std::optional<Receipt>> find_stored(const Appending& what,
                                                              std::int64_t last) const {
-        StreamRead next{.from = Revision(static_cast<std::uint64_t>(last + 1))};
+        StreamRead next{.from = Revision(number_behind(last))};
         std::optional<Revision> first;
         for (std::size_t at = 0; at < what.events.size();) {
             next.limit = std::min(default_page_size, what.events.size() - at);
