@@ -1,12 +1,13 @@
 # The optional components, once: for the build tree and, installed beside eventsourcing-config.cmake,
 # for find_package. A component is one header, engines/<component>.hpp (with its parts in
 # engines/<component>/), and one library. The headers are always installed; the library is looked for
-# on the machine that uses them. A row is offered as soon as its header is in the tree.
+# on the machine that uses them. A row is offered as soon as its header is in the tree. Behind the Debian
+# package stand the other headers that need the library, each engines/<name>.hpp.
 #
-#    component   package     version  target                  Debian package
+#    component   package     version  target                  Debian package        also
 set(eventsourcing_components
     "sqlite      SQLite3     3.37     SQLite::SQLite3         libsqlite3-dev"
-    "curl        CURL        7.88     CURL::libcurl           libcurl4-openssl-dev"
+    "curl        CURL        7.88     CURL::libcurl           libcurl4-openssl-dev  eventstoredb"
     "postgresql  PostgreSQL  15       PostgreSQL::PostgreSQL  libpq-dev"
     "nats        Nats        3.4      Nats::nats              libnats-dev"
     "kafka       RdKafka     2.0      RdKafka::rdkafka        librdkafka-dev"

@@ -10,10 +10,21 @@ if(NOT TARGET nlohmann_json::nlohmann_json)
 endif()
 find_package(Threads REQUIRED)
 
+include(cmake/eventsourcing-components.cmake)
+
 # ---- Headers: `verified` stand alone with the two libraries above, `optional` need one more ----------
 file(GLOB_RECURSE verified CONFIGURE_DEPENDS include/eventsourcing/*.hpp)
 set(optional ${verified})
-set(needs_more "/include/eventsourcing/(engines/|testing/catch2\\.hpp$)")
+set(needs_more "/include/eventsourcing/(testing/catch2\\.hpp$")
+foreach(row IN LISTS eventsourcing_components)
+    separate_arguments(row UNIX_COMMAND "${row}")
+    list(POP_FRONT row component package version target debian_package)
+    string(APPEND needs_more "|engines/${component}[./]")
+    foreach(engine IN LISTS row)
+        string(APPEND needs_more "|engines/${engine}\\.hpp$")
+    endforeach()
+endforeach()
+string(APPEND needs_more ")")
 list(FILTER verified EXCLUDE REGEX "${needs_more}")
 list(FILTER optional INCLUDE REGEX "${needs_more}")
 
@@ -29,14 +40,15 @@ set_target_properties(eventsourcing PROPERTIES
     INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
 
 # ---- Components -------------------------------------------------------------------------------------
-include(cmake/eventsourcing-components.cmake)
 set(eventsourcing_offered "")
 foreach(row IN LISTS eventsourcing_components)
-    string(REGEX MATCH "^[a-z]+" component "${row}")
+    separate_arguments(row UNIX_COMMAND "${row}")
+    list(POP_FRONT row component package version target debian_package)
     if(NOT EXISTS "${PROJECT_SOURCE_DIR}/include/eventsourcing/engines/${component}.hpp")
         continue()
     endif()
     list(APPEND eventsourcing_offered ${component})
+    set(${component}_headers ${component} ${row})
 
     string(TOUPPER "EVENTSOURCING_WITH_${component}" with)
     set(${with} AUTO CACHE STRING "eventsourcing::${component}: AUTO (where its library is found), ON or OFF")
@@ -53,8 +65,9 @@ foreach(row IN LISTS eventsourcing_components)
         message(FATAL_ERROR "${${component}_missing} Or leave it out: -D${with}=OFF.")
     endif()
 
-    file(GLOB headers CONFIGURE_DEPENDS
-        include/eventsourcing/engines/${component}.hpp include/eventsourcing/engines/${component}/*.hpp)
+    set(headers ${${component}_headers})
+    list(TRANSFORM headers REPLACE "(.+)" "include/eventsourcing/engines/\\1.hpp")
+    file(GLOB headers CONFIGURE_DEPENDS ${headers} include/eventsourcing/engines/${component}/*.hpp)
     add_library(eventsourcing_${component} INTERFACE)
     add_library(eventsourcing::${component} ALIAS eventsourcing_${component})
     target_link_libraries(eventsourcing_${component} INTERFACE eventsourcing ${${component}_library})

@@ -1,11 +1,15 @@
 # ctest reads this file when it starts: each test case of the binary `binary` becomes a test named
-# "<folder>: <test case>", labelled `laws` where it is tagged [laws] and `unit` elsewhere. Hidden test
+# "<folder>: <test case>", labelled by its tag: [laws], [eventstoredb] (which runs against the server that
+# EVENTSOURCING_TEST_ESDB names, if it is set) or [eventstoredb-fake], and `unit` elsewhere. Hidden test
 # cases, tagged [.something], are left out.
 # `list_names` is what makes this version of Catch2 print the bare names.
-foreach(label IN ITEMS unit laws)
-    set(tags "[laws]~[.]")
+set(labels laws eventstoredb eventstoredb-fake)
+foreach(label IN ITEMS unit ${labels})
+    set(tags "[${label}]~[.]")
     if(label STREQUAL "unit")
-        set(tags "~[laws]~[.]")
+        list(TRANSFORM labels REPLACE "(.+)" "~[\\1]" OUTPUT_VARIABLE tags)
+        list(JOIN tags "" tags)
+        string(APPEND tags "~[.]")
     endif()
     set(names "")
     if(EXISTS "${binary}")

@@ -6,9 +6,13 @@
 #include "text_report.hpp"
 
 #include <eventsourcing/cloudevents/convert.hpp>
+#if defined(COMBAT_WITH_EVENTSTOREDB)
+#    include <eventsourcing/engines/eventstoredb.hpp>
+#endif
 #include <eventsourcing/engines/sqlite.hpp>
 #include <eventsourcing/eventsourcing.hpp>
 #include <eventsourcing/url/open_store.hpp>
+#include <eventsourcing/url/without_credentials.hpp>
 
 #include <cstdint>
 #include <iostream>
@@ -133,13 +137,22 @@ int fail(int code, const std::string& why) {
     return code;
 }
 
+es::Result<es::AnyStore> open_store(const std::string& url) {
+#if defined(COMBAT_WITH_EVENTSTOREDB)
+    return es::open_store<es::MemoryStore, es::SqliteStore, es::EventStoreDb>(url);
+#else
+    return es::open_store<es::MemoryStore, es::SqliteStore>(url);
+#endif
+}
+
 int run(const Options& options) {
-    auto store = es::open_store<es::MemoryStore, es::SqliteStore>(options.store);
+    auto store = open_store(options.store);
     if (!store)
         return fail(exit_bad_input, store.error().message());
+    const std::string shown = es::without_credentials(options.store);
     auto loaded = es::load<Combat>(*store, stream);
     if (!loaded)
-        return fail(exit_bad_input, options.store + ": " + loaded.error().message());
+        return fail(exit_bad_input, shown + ": " + loaded.error().message());
 
     std::unique_ptr<Report> report;
     if (options.json)
@@ -147,7 +160,7 @@ int run(const Options& options) {
     else
         report = std::make_unique<TextReport>(store->actual_capabilities().durable);
     const auto seed = options.seed ? *options.seed : std::random_device{}();
-    report->begin(stream, options.store, seed, loaded->state);
+    report->begin(stream, shown, seed, loaded->state);
 
     Fight fight(*store, *std::move(loaded), seed, *report);
     if (auto done = fight.play(options.rounds); !done)

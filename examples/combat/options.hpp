@@ -50,8 +50,8 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
     app.get_formatter()->column_width(18);
     app.set_help_flag("-h,--help", "Print this help");
     app.add_option("--store", options.store,
-                   "Where the events are: sqlite:PATH, or memory: to forget them; "
-                   "sqlite:combat.db unless given")
+                   "Where the events are: sqlite:PATH, esdb://HOST for an EventStoreDB, or memory: "
+                   "to forget them; sqlite:combat.db unless given")
         ->type_name("URL")
         ->take_last();
     app.add_option_function<std::string>(

@@ -46,6 +46,7 @@ TEST_CASE("A URL that names no store says which there are") {
           "expected one that starts with one of memory:, file:");
     CHECK(refusal("combat.db") == "store URL \"combat.db\": it names no kind of store; expected "
                                   "one that starts with one of memory:, file:");
+    CHECK(refusal("esdb://admin:SECRET@db").find("store URL \"esdb://***@db\": ") == 0);
     CHECK(refusal("") == "store URL \"\": it names no kind of store; expected one that starts with "
                          "one of memory:, file:");
     CHECK(refusal(":x").find("store URL \":x\": there is no such kind of store") == 0);

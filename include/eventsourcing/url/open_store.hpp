@@ -8,6 +8,7 @@
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/url/without_credentials.hpp>
 
 #include <concepts>
 #include <optional>
@@ -47,7 +48,8 @@ template <UrlStore... Stores>
     const auto refuse = [&](std::string_view why) {
         std::string list;
         ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);
-        return Error(errc::invalid, "store URL " + detail::quoted(url) + ": " + std::string(why) +
+        return Error(errc::invalid, "store URL " + detail::quoted(without_credentials(url)) + ": " +
+                                        std::string(why) +
                                         "; expected one that starts with one of " + list);
     };
     const auto colon = url.find(':');

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/http/percent.hpp>
 
 #include <charconv>
 #include <chrono>
@@ -46,25 +47,6 @@ struct Target {
 
 inline Error invalid_url(std::string_view rest, std::string why) {
     return {errc::invalid, "sqlite:" + std::string(rest) + ": " + std::move(why)};
-}
-
-/// `%3F` becomes `?`, so that any path can be written.
-inline Result<std::string> percent_decoded(std::string_view text, std::string_view rest) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned value = static_cast<unsigned char>(text[i]);
-        if (text[i] == '%') {
-            const auto digits = text.substr(i + 1, 2);
-            const auto* const end = digits.data() + digits.size();
-            const auto [stop, code] = std::from_chars(digits.data(), end, value, 16);
-            if (digits.size() != 2 || stop != end || code != std::errc{})
-                return invalid_url(rest, "expected two hexadecimal digits behind %, which itself "
-                                         "is written %25");
-            i += 2;
-        }
-        out += static_cast<char>(value);
-    }
-    return out;
 }
 
 inline Result<void> set_option(SqliteOptions& options, std::string_view name,
@@ -111,9 +93,10 @@ inline Result<Target> parse_url(std::string_view rest) {
     const auto text = rest.substr(0, question);
     if (text.starts_with("//") && !text.starts_with("///"))
         return invalid_url(rest, "a file has no host: expected sqlite:PATH or sqlite:///PATH");
-    auto path = percent_decoded(text, rest);
+    auto path = percent_decoded(text); // `%3F` becomes `?`, so that any path can be written
     if (!path)
-        return std::move(path).error();
+        return invalid_url(rest, "expected two hexadecimal digits behind %, which itself is "
+                                 "written %25");
     Target target{*std::move(path), {}};
     if (question == rest.npos)
         return target;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ANSWER_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_ANSWER_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/http/message.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// What a response means, by its status and headers: reason phrases differ between versions, and
+/// over HTTP/2 there are none.
+enum class Answer : std::uint8_t {
+    done,
+    conflict,
+    refused, ///< never to work: the request, or who asks
+    denied,
+    missing,   ///< no such stream, or the server has no streams over HTTP
+    gone,      ///< deleted for good
+    too_large, ///< and yet it may have been written
+    busy,      ///< not handled
+    unknown,   ///< handled or not
+};
+
+inline std::optional<std::int64_t> header_number(const HttpResponse& response,
+                                                 std::string_view name) {
+    const auto* const text = response.header(name);
+    if (!text)
+        return std::nullopt;
+    std::int64_t number = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, code] = std::from_chars(text->data(), end, number);
+    return code == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+}
+
+/// The number of the last event, -1 for none, where the response says it.
+inline std::optional<std::int64_t> current_version(const HttpResponse& response) {
+    const auto number = header_number(response, "ES-CurrentVersion");
+    return number ? number : header_number(response, "Kurrent-CurrentVersion");
+}
+
+/// The answer to a request for which `success` is the one status that says done.
+inline Answer answer_of(const HttpResponse& response, int success) {
+    if (response.status == success)
+        return Answer::done;
+    switch (response.status) {
+    case 400:
+        return current_version(response) ? Answer::conflict : Answer::refused;
+    case 401:
+    case 403:
+        return Answer::denied;
+    case 404:
+        return Answer::missing;
+    case 408:
+        return Answer::unknown;
+    case 410:
+        return Answer::gone;
+    case 413:
+        return Answer::too_large;
+    case 429:
+    case 503:
+        return Answer::busy;
+    default:
+        return response.status >= 300 && response.status < 500 ? Answer::refused : Answer::unknown;
+    }
+}
+
+/// How long the server asks to be left alone, a minute at most.
+inline std::chrono::milliseconds retry_after(const HttpResponse& response) {
+    const auto seconds = header_number(response, "Retry-After").value_or(0);
+    return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 60));
+}
+
+/// What the server says, for a message: `400, "Write request body invalid."`
+inline std::string said(const HttpResponse& response) {
+    const bool has_text =
+        !response.body.empty() && response.body.front() != '{' && response.body.front() != '<';
+    const std::string_view words = has_text ? response.body : response.reason;
+    return std::to_string(response.status) +
+           (words.empty() ? "" : ", " + detail::quoted(words, 200));
+}
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_APPEND_WATCH_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_APPEND_WATCH_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/eventstoredb/all_feed.hpp>
+#include <eventsourcing/engines/eventstoredb/answer.hpp>
+#include <eventsourcing/engines/eventstoredb/calls.hpp>
+#include <eventsourcing/engines/eventstoredb/read_records.hpp>
+#include <eventsourcing/engines/eventstoredb/retries.hpp>
+#include <eventsourcing/store/call_options.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// Waits for appends by long polls of everything. May be used from several threads at once.
+template <class Client>
+class AppendWatch {
+public:
+    explicit AppendWatch(const Calls<Client>& calls) : calls_(calls) {}
+
+    [[nodiscard]] Result<bool> wait(std::optional<Position> after, const CallOptions& call) const {
+        // Whoever comes first ends a request that is under way: the caller, or who closes.
+        std::stop_source either;
+        const auto end = [&either] { either.request_stop(); };
+        const std::stop_callback stopped(call.stop, end);
+        const std::stop_callback closed(calls_.closing(), end);
+        const auto last = call.deadline.value_or(Clock::time_point::max());
+        Retries retries(last, either.get_token());
+        for (auto pause = shortest_poll;;) {
+            if (auto go_on = calls_.can_go_on(call); !go_on)
+                return go_on.error() == errc::timed_out ? Result<bool>(false) : go_on.error();
+            const auto begin = Clock::now();
+            CallOptions poll{.deadline = last, .stop = either.get_token()};
+            auto response = poll_all(after, poll);
+            if (!response) {
+                if (retries.wait())
+                    continue;
+                if (retries.exhausted() && calls_.can_go_on(call))
+                    return std::move(response).error();
+                // the deadline comes before the next attempt, or the end has come
+                Environment{}.sleep(last - Clock::now(), either.get_token());
+                continue;
+            }
+            const auto before = after;
+            auto found = look(*response, after);
+            if (!found || *found)
+                return found;
+            retries = Retries(last, either.get_token());
+            if (after != before)
+                continue;
+            // a server that doesn't wait is asked again after a while
+            if (Clock::now() - begin < longest_poll) {
+                const auto left = last - Clock::now();
+                Environment{}.sleep(std::min<Clock::duration>(pause, left), either.get_token());
+                pause = std::min(2 * pause, longest_poll);
+            }
+        }
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    static constexpr std::chrono::milliseconds shortest_poll{10};
+    static constexpr std::chrono::milliseconds longest_poll{250};
+    /// How long the server is asked to wait for something new, in seconds.
+    static constexpr int long_poll = 10;
+
+    [[nodiscard]] Result<HttpResponse> poll_all(std::optional<Position> after,
+                                                const CallOptions& poll) const {
+        const auto path = all_path(after, 20, "rich");
+        const auto seconds = std::to_string(long_poll);
+        const HttpHeader headers[] = {{"Accept", feed_type}, {"ES-LongPoll", seconds}};
+        const auto limit = Clock::now() + std::chrono::seconds(long_poll) +
+                           calls_.session().options().attempt_timeout;
+        auto response = calls_.session().send({.path = path,
+                                               .headers = headers,
+                                               .deadline = std::min(*poll.deadline, limit),
+                                               .stop = poll.stop});
+        if (response) {
+            const auto answer = answer_of(*response, 200);
+            if (answer == Answer::unknown || answer == Answer::busy)
+                return Error(errc::unavailable, "$all: " + calls_.node_said(*response));
+        }
+        return response;
+    }
+
+    /// Whether there is an event in the page; otherwise `after` moves on behind it.
+    [[nodiscard]] Result<bool> look(const HttpResponse& response,
+                                    std::optional<Position>& after) const {
+        const auto feed = all_feed(calls_, response);
+        if (!feed)
+            return feed.error();
+        for (const FeedEntry& entry : feed->entries)
+            if (entry.stream && !is_system_stream(*entry.stream))
+                return true;
+        const auto next = next_position(*feed, after);
+        if (!next)
+            return next.error();
+        after = *next;
+        return false;
+    }
+
+    const Calls<Client>& calls_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

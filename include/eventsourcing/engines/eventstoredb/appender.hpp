@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_APPENDER_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_APPENDER_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/eventstoredb/answer.hpp>
+#include <eventsourcing/engines/eventstoredb/append_body.hpp>
+#include <eventsourcing/engines/eventstoredb/calls.hpp>
+#include <eventsourcing/engines/eventstoredb/known_ends.hpp>
+#include <eventsourcing/engines/eventstoredb/reader.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/conflict.hpp>
+#include <eventsourcing/store/read.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// Appends batches of events. May be used from several threads at once.
+template <class Client>
+class Appender {
+public:
+    Appender(const Calls<Client>& calls, const Reader<Client>& reader)
+        : calls_(calls),
+          reader_(reader) {}
+
+    [[nodiscard]] Result<Receipt> append(StreamNameView stream,
+                                         std::optional<ExpectedRevision> expected,
+                                         std::span<const NewEvent> events,
+                                         const CallOptions& call) {
+        auto body = append_body(events);
+        if (!body)
+            return std::move(body).error();
+        const Appending what{stream, events, *body, calls_.deadline_of(call), call};
+        if (!expected || expected->kind() == ExpectedRevision::Kind::exists)
+            return append_at_end(what, expected);
+        const bool exactly = expected->kind() == ExpectedRevision::Kind::exactly;
+        const auto last = std::min(expected->revision().value(), max_number);
+        return append_behind(what, exactly ? static_cast<std::int64_t>(last) : -1, *expected);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    struct Appending {
+        StreamNameView stream;
+        std::span<const NewEvent> events;
+        std::string_view body;
+        Clock::time_point deadline;
+        const CallOptions& call;
+    };
+
+    /// 0 behind -1, which stands for no event.
+    static std::uint64_t number_behind(std::int64_t last) {
+        return static_cast<std::uint64_t>(last) + 1;
+    }
+
+    /// Appends behind the event `last`, -1 for none. Sending the same bytes again is safe: the
+    /// server compares ids from there on.
+    [[nodiscard]] Result<Receipt> append_behind(const Appending& what, std::int64_t last,
+                                                ExpectedRevision expected) {
+        const std::string version = std::to_string(last);
+        const HttpHeader headers[] = {
+            {"Content-Type", events_type}, {"Accept", json_type}, {"ES-ExpectedVersion", version}};
+        const auto path = stream_path(what.stream);
+        bool unknown = false;
+        for (bool tried_again = false;; tried_again = true) {
+            auto response = calls_.send({.method = "POST",
+                                         .path = path,
+                                         .headers = headers,
+                                         .body = what.body,
+                                         .deadline = what.deadline,
+                                         .stop = what.call.stop,
+                                         .reads = false},
+                                        201, what.call, unknown);
+            if (!response)
+                return std::move(response).error().within("stream " + what.stream.str());
+            switch (answer_of(*response, 201)) {
+            case Answer::done:
+                return receipt(what, last, *response);
+            case Answer::conflict: {
+                if (unknown)
+                    if (auto found = find_stored(what, last); !found || *found)
+                        return stored(std::move(found));
+                const auto actual = *current_version(*response);
+                ends_.remember(what.stream, actual);
+                return conflict_error(
+                    what.stream, expected,
+                    actual < 0 ? std::nullopt
+                               : std::optional(Revision(static_cast<std::uint64_t>(actual))));
+            }
+            case Answer::gone:
+                return outcome_of(gone(what.stream), unknown);
+            case Answer::too_large: // the server may have gone on and written it
+                unknown = true;
+                if (auto found = find_stored(what, last); !found || *found)
+                    return stored(std::move(found));
+                if (!tried_again)
+                    continue;
+                break;
+            default:
+                break;
+            }
+            auto error = calls_.refusal("stream " + what.stream.str(), *response);
+            return unknown ? std::move(error).with_outcome(Outcome::unknown) : error;
+        }
+    }
+
+    [[nodiscard]] Result<Receipt> receipt(const Appending& what, std::int64_t last,
+                                          const HttpResponse& response) {
+        const auto* const location = response.header("Location");
+        auto first = number_behind(last);
+        if (location) {
+            const auto tail = std::string_view(*location).substr(location->rfind('/') + 1);
+            const char* const end = tail.data() + tail.size();
+            std::from_chars(tail.data(), end, first); // behind a soft delete numbers go on
+        }
+        const Receipt made{Revision(first), Revision(first + what.events.size() - 1), {}};
+        ends_.remember(what.stream, static_cast<std::int64_t>(made.last.value()));
+        return made;
+    }
+
+    static Result<Receipt> stored(Result<std::optional<Receipt>> found) {
+        if (!found)
+            return std::move(found).error();
+        return **found;
+    }
+
+    /// The receipt of a batch whose ids stand behind the event `last`; nothing where they don't.
+    [[nodiscard]] Result<std::optional<Receipt>> find_stored(const Appending& what,
+                                                             std::int64_t last) const {
+        StreamRead next{.from = Revision(number_behind(last))};
+        std::optional<Revision> first;
+        for (std::size_t at = 0; at < what.events.size();) {
+            next.limit = std::min(default_page_size, what.events.size() - at);
+            auto page = reader_.read_stream(what.stream, next,
+                                            {.deadline = what.deadline, .stop = what.call.stop});
+            if (!page)
+                return std::move(page)
+                    .error()
+                    .as(errc::unknown_outcome)
+                    .with_outcome(Outcome::unknown);
+            for (const EventRecord& record : page->records()) {
+                const NewEvent& event = what.events[at];
+                if (record.id != event.id)
+                    return std::optional<Receipt>{};
+                if (!same_value(record, event))
+                    return Error(errc::duplicate_id,
+                                 event_place(what.stream.view(), record.revision) +
+                                     ": the event with the id " + event.id.to_string() +
+                                     " is stored with other content");
+                first = first.value_or(record.revision);
+                if (++at == what.events.size())
+                    return std::optional(Receipt{*first, first->plus(what.events.size() - 1), {}});
+            }
+            if (page->at_end)
+                break;
+            next.from = page->next_revision;
+        }
+        return std::optional<Receipt>{};
+    }
+
+    /// Appends wherever the end is. It is never left to the server, which could then tell a second
+    /// attempt only as long as it remembers the ids: each attempt says where, and where another
+    /// writer was faster, nothing of it was done.
+    [[nodiscard]] Result<Receipt> append_at_end(const Appending& what,
+                                                std::optional<ExpectedRevision> expected) {
+        auto last = ends_.of(what.stream).value_or(expected ? 0 : -1);
+        if (expected)
+            last = std::max<std::int64_t>(last, 0);
+        for (auto pause = std::chrono::microseconds(50);;) {
+            const auto behind =
+                last < 0 ? ExpectedRevision::no_stream()
+                         : ExpectedRevision::exactly(Revision(static_cast<std::uint64_t>(last)));
+            auto done = append_behind(what, last, behind);
+            const Conflict* const conflict = done ? nullptr : done.error().conflict();
+            if (!conflict)
+                return done;
+            if (expected && !conflict->actual)
+                return conflict_error(what.stream, *expected, std::nullopt);
+            const auto found =
+                conflict->actual ? static_cast<std::int64_t>(conflict->actual->value()) : -1;
+            if (auto go_on = calls_.can_go_on(what.call); !go_on)
+                return std::move(go_on).error();
+            if (Clock::now() >= what.deadline)
+                return Error(errc::timed_out, "stream " + what.stream.str() +
+                                                  ": other writers were faster each time");
+            if (found <= last || pause > std::chrono::microseconds(400))
+                Environment{}.sleep(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                        pause * Environment{}.jitter()),
+                                    what.call.stop);
+            pause = std::min(2 * pause, std::chrono::microseconds(20'000));
+            last = found;
+        }
+    }
+
+    const Calls<Client>& calls_;
+    const Reader<Client>& reader_;
+    KnownEnds ends_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

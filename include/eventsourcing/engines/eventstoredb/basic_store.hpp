@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_BASIC_STORE_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_BASIC_STORE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/engines/eventstoredb/engine.hpp>
+#include <eventsourcing/engines/eventstoredb/info.hpp>
+#include <eventsourcing/engines/eventstoredb/options.hpp>
+#include <eventsourcing/engines/eventstoredb/stream_metadata.hpp>
+#include <eventsourcing/engines/http/client.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/validate.hpp>
+
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace eventsourcing {
+
+/// An event store in an EventStoreDB or KurrentDB, 3.x to 26.x, over HTTP, by any `HttpClient`.
+/// `EventStoreDb` is the one with the client that ships.
+///
+/// An acknowledged append is on the disks of a majority of the nodes. An append with an expected
+/// revision is sent again, the same bytes to the same place, until its outcome is known or the
+/// deadline is there; then it is `unknown_outcome`, and can be sent again later. An append without
+/// one finds the end itself, and is as safe within the call; sent again later it may be stored
+/// twice, since `remembers_ids` is false.
+///
+/// Data and metadata are JSON, and come back as equal values, not as equal bytes. A call without a
+/// deadline ends after `EventStoreDbOptions::default_deadline`, but for `wait_for_append`.
+///
+/// A handle: copies share one engine. All functions may be called from several threads at once.
+template <HttpClient Client>
+class BasicEventStoreDb {
+public:
+    static constexpr Capabilities capabilities{.expected_revision = true,
+                                               .global_order = true,
+                                               .wakes_readers = true,
+                                               .durable = true,
+                                               .keeps_bytes = false};
+
+    /// Asks the server who it is: `unsupported` where it does not offer streams over HTTP (since
+    /// 20.6 that is to be switched on), `not_sent` where it can't be reached.
+    [[nodiscard]] static Result<BasicEventStoreDb>
+    open(const EventStoreDbOptions& options, Client client, const CallOptions& call = {}) {
+        return guarded([&]() -> Result<BasicEventStoreDb> {
+            if (options.hosts.empty())
+                return Error(errc::invalid, "EventStoreDB: expected at least one host");
+            BasicEventStoreDb store(std::make_shared<Engine>(std::move(client), options));
+            const auto info = store.info(call);
+            if (!info)
+                return info.error();
+            if (!info->atom_pub)
+                return Error(errc::unsupported,
+                             "EventStoreDB " + info->version + " at " + options.hosts.front().name +
+                                 ": streams over HTTP (AtomPub) are off; start it with "
+                                 "--enable-atom-pub-over-http, or set "
+                                 "EVENTSTORE_ENABLE_ATOM_PUB_OVER_HTTP=true");
+            return store;
+        });
+    }
+
+    // A copy instead of a move: every handle has an engine.
+    BasicEventStoreDb(const BasicEventStoreDb&) = default;
+    BasicEventStoreDb& operator=(const BasicEventStoreDb&) = default;
+    ~BasicEventStoreDb() = default;
+
+    /// What the server says of itself now.
+    [[nodiscard]] Result<EventStoreDbInfo> info(const CallOptions& call = {}) const {
+        return asked(call, [&] { return engine_->info(call); });
+    }
+
+    /// Appends the whole batch or nothing; see `EventStore` for the order of the checks. Append
+    /// conditions can't be checked: `unsupported`.
+    Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
+                           const EventBatch& batch, const AppendCondition& condition = {},
+                           const CallOptions& call = {}) {
+        if (!condition.none())
+            return Error(errc::unsupported, "EventStoreDB can't check append conditions; expect a "
+                                            "revision");
+        return add(stream, expected, batch, call);
+    }
+    /// Appends wherever the end of the stream is.
+    Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
+                                     const CallOptions& call = {}) {
+        return add(stream, std::nullopt, batch, call);
+    }
+
+    [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
+                                           const CallOptions& call = {}) const {
+        return read(which.limit, call,
+                    [&] { return engine_->reader().read_stream(stream, which, call); });
+    }
+    /// Without the server's own streams, whose names start with `$`. `denied` where the user may
+    /// not read `$all`. Records have no position; pages have.
+    [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
+                                        const CallOptions& call = {}) const {
+        return read(which.limit, call, [&] { return engine_->reader().read_all(which, call); });
+    }
+
+    /// True as soon as there is an event behind `after`, by a long poll; false at the deadline,
+    /// `cancelled` after a stop, `closed` as soon as the store is closed.
+    [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
+                                               const CallOptions& call = {}) const {
+        return guarded([&] { return engine_->watch().wait(after, call); });
+    }
+
+    /// Deletes a stream, until something is appended to it: revisions then go on where they were.
+    /// `expected` may name the last revision. A stream without events is deleted, too.
+    Result<void> delete_stream(StreamNameView stream, std::optional<ExpectedRevision> expected = {},
+                               const CallOptions& call = {}) {
+        return asked(call, [&] { return engine_->remove(stream, expected, false, call); });
+    }
+    /// Deletes a stream for good: from then on it is `gone`, for readers and for writers.
+    Result<void> tombstone_stream(StreamNameView stream,
+                                  std::optional<ExpectedRevision> expected = {},
+                                  const CallOptions& call = {}) {
+        return asked(call, [&] { return engine_->remove(stream, expected, true, call); });
+    }
+
+    /// Empty where none was ever set.
+    [[nodiscard]] Result<EventStoreDbStreamMetadata>
+    read_stream_metadata(StreamNameView stream, const CallOptions& call = {}) const {
+        return asked(call, [&] { return engine_->reader().metadata(stream, call); });
+    }
+    /// Replaces all of it; the last one to write wins.
+    Result<void> set_stream_metadata(StreamNameView stream,
+                                     const EventStoreDbStreamMetadata& metadata,
+                                     const CallOptions& call = {}) {
+        return asked(call, [&] { return engine_->set_metadata(stream, metadata, call); });
+    }
+
+    /// Ends the store for all handles: who waits, and every later call, is answered `closed`.
+    void close() { engine_->close(); }
+
+private:
+    using Engine = detail::eventstoredb::Engine<Client>;
+
+    explicit BasicEventStoreDb(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+    /// Exceptions of the application's functions, and memory that runs out, become errors.
+    template <class F>
+    static auto guarded(F&& f) -> decltype(f()) {
+        return detail::guarded("encoding an event", [&]() -> decltype(f()) {
+            try {
+                return f();
+            } catch (const std::bad_alloc&) {
+                return Error(errc::unavailable).with_outcome(Outcome::unknown);
+            }
+        });
+    }
+
+    template <class F>
+    auto asked(const CallOptions& call, F&& f) const -> decltype(f()) {
+        return guarded([&]() -> decltype(f()) {
+            if (auto go_on = engine_->calls().can_go_on(call); !go_on)
+                return std::move(go_on).error();
+            return f();
+        });
+    }
+
+    template <class F>
+    Result<Page> read(std::size_t limit, const CallOptions& call, F&& f) const {
+        return asked(call, [&]() -> Result<Page> {
+            if (auto good = detail::check_page_size(limit); !good)
+                return std::move(good).error();
+            return f();
+        });
+    }
+
+    Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
+                        const EventBatch& batch, const CallOptions& call) {
+        return asked(call, [&]() -> Result<Receipt> {
+            auto events = batch.encoded();
+            if (!events)
+                return std::move(events).error();
+            if (auto good = detail::check_batch(*events); !good)
+                return std::move(good).error();
+            return engine_->appender().append(stream, expected, *events, call);
+        });
+    }
+
+    std::shared_ptr<Engine> engine_;
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_CALLS_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_CALLS_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/eventstoredb/answer.hpp>
+#include <eventsourcing/engines/eventstoredb/retries.hpp>
+#include <eventsourcing/engines/eventstoredb/session.hpp>
+#include <eventsourcing/engines/http/percent.hpp>
+#include <eventsourcing/store/call_options.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail::eventstoredb {
+
+inline constexpr std::string_view feed_type = "application/vnd.eventstore.atom+json";
+inline constexpr std::string_view events_type = "application/vnd.eventstore.events+json";
+
+inline std::string stream_path(StreamNameView stream) {
+    std::string path = "/streams/";
+    append_percent_encoded(path, stream.view());
+    return path;
+}
+
+/// Nobody says "nothing was done" of a call of which one attempt may have been.
+inline Error outcome_of(Error error, bool unknown) {
+    if (!unknown || error.outcome() == Outcome::unknown)
+        return error;
+    return std::move(error).as(errc::unknown_outcome).with_outcome(Outcome::unknown);
+}
+
+inline Error gone(StreamNameView stream) {
+    return {errc::gone, "stream " + stream.str() +
+                            ": it was deleted for good, and its name can't be used again"};
+}
+
+/// Sends the requests of calls until they have an answer, and says what it means. May be used from
+/// several threads at once.
+template <class Client>
+class Calls {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Calls(Client client, EventStoreDbOptions options)
+        : session_(std::move(client), std::move(options)) {}
+
+    void close() { closing_.request_stop(); }
+    [[nodiscard]] std::stop_token closing() const { return closing_.get_token(); }
+    [[nodiscard]] const Session<Client>& session() const { return session_; }
+
+    /// `closed`, `cancelled` or `timed_out`, where a call has no use any more.
+    [[nodiscard]] Result<void> can_go_on(const CallOptions& call) const {
+        if (closing_.stop_requested())
+            return Error(errc::closed,
+                         "EventStoreDB at " + session_.node() + ": the store was closed");
+        return check_call(call);
+    }
+
+    [[nodiscard]] Clock::time_point deadline_of(const CallOptions& call) const {
+        return call.deadline ? *call.deadline : Clock::now() + session_.options().default_deadline;
+    }
+
+    /// Sends a request until it has an answer that says what became of it. `unknown` is set where
+    /// an attempt may have been done all the same.
+    [[nodiscard]] Result<HttpResponse> send(NodeRequest request, int success,
+                                            const CallOptions& call, bool& unknown) const {
+        const auto deadline = request.deadline;
+        Retries retries(deadline, call.stop);
+        for (;;) {
+            if (auto go_on = can_go_on(call); !go_on)
+                return outcome_of(std::move(go_on).error(), unknown);
+            request.deadline =
+                std::min(deadline, Clock::now() + session_.options().attempt_timeout);
+            auto response = session_.send(request);
+            std::chrono::milliseconds pause{};
+            std::optional<Error> failure;
+            if (response) {
+                const auto answer = answer_of(*response, success);
+                if (answer != Answer::unknown && answer != Answer::busy)
+                    return response;
+                unknown = unknown || answer == Answer::unknown;
+                pause = retry_after(*response);
+                failure = Error(answer == Answer::busy ? errc::unavailable : errc::unknown_outcome,
+                                node_said(*response));
+            } else {
+                unknown = unknown || response.error().outcome() == Outcome::unknown;
+                failure = std::move(response).error();
+                if (is_final(*failure))
+                    return outcome_of(*std::move(failure), unknown);
+            }
+            if (retries.wait(pause))
+                continue;
+            if (auto go_on = can_go_on(call); !go_on)
+                failure = std::move(go_on).error().with_message(failure->message());
+            return outcome_of(*std::move(failure), unknown);
+        }
+    }
+
+    [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
+                                           const CallOptions& call) const {
+        const HttpHeader headers[] = {{"Accept", accept}};
+        bool unknown = false;
+        auto response = send(
+            {.path = path, .headers = headers, .deadline = deadline_of(call), .stop = call.stop},
+            200, call, unknown);
+        if (response)
+            return response;
+        auto error = std::move(response).error().with_outcome(Outcome::not_done);
+        if (error != errc::unknown_outcome)
+            return error;
+        // to have read or not is all the same
+        const auto go_on = can_go_on(call);
+        return std::move(error).as(go_on ? errc::unavailable : go_on.error().kind());
+    }
+
+    [[nodiscard]] std::string node_said(const HttpResponse& response) const {
+        return "EventStoreDB at " + session_.node() + " answered " + said(response);
+    }
+    [[nodiscard]] Error answered(errc kind, const std::string& what, const HttpResponse& response,
+                                 const char* hint) const {
+        return {kind, what + ": " + node_said(response) + "; " + hint};
+    }
+    /// What every request may be answered.
+    [[nodiscard]] Error refusal(const std::string& what, const HttpResponse& response) const {
+        switch (answer_of(response, 0)) {
+        case Answer::denied:
+            return answered(errc::denied, what, response,
+                            "the credentials are wrong, or an access list keeps them out");
+        case Answer::missing:
+            return answered(errc::unsupported, what, response,
+                            "it has no streams over HTTP: start it with "
+                            "--enable-atom-pub-over-http");
+        case Answer::too_large:
+            return answered(errc::too_large, what, response,
+                            "whether it was written all the same is unknown: read the stream "
+                            "before anything is decided")
+                .with_outcome(Outcome::unknown);
+        default:
+            return answered(errc::invalid, what, response, "the same request won't ever be taken");
+        }
+    }
+
+private:
+    /// An error that trying again can't mend.
+    static bool is_final(const Error& error) {
+        return error == errc::invalid || error == errc::too_large || error == errc::cancelled ||
+               error == errc::closed;
+    }
+
+    const Session<Client> session_;
+    std::stop_source closing_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ENGINE_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_ENGINE_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/eventstoredb/answer.hpp>
+#include <eventsourcing/engines/eventstoredb/append_watch.hpp>
+#include <eventsourcing/engines/eventstoredb/appender.hpp>
+#include <eventsourcing/engines/eventstoredb/calls.hpp>
+#include <eventsourcing/engines/eventstoredb/info.hpp>
+#include <eventsourcing/engines/eventstoredb/reader.hpp>
+#include <eventsourcing/engines/eventstoredb/stream_metadata.hpp>
+#include <eventsourcing/store/conflict.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// The one engine behind all handles of a store. May be used from several threads at once.
+template <class Client>
+class Engine {
+public:
+    Engine(Client client, EventStoreDbOptions options)
+        : calls_(std::move(client), std::move(options)),
+          reader_(calls_),
+          watch_(calls_),
+          appender_(calls_, reader_) {}
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine() = default;
+
+    void close() { calls_.close(); }
+
+    [[nodiscard]] const Calls<Client>& calls() const { return calls_; }
+    [[nodiscard]] const Reader<Client>& reader() const { return reader_; }
+    [[nodiscard]] const AppendWatch<Client>& watch() const { return watch_; }
+    [[nodiscard]] Appender<Client>& appender() { return appender_; }
+
+    [[nodiscard]] Result<EventStoreDbInfo> info(const CallOptions& call) const {
+        auto response = calls_.get("/info", json_type, call);
+        if (!response)
+            return std::move(response).error();
+        if (response->status != 200)
+            return calls_.answered(errc::unavailable, "/info", *response,
+                                   "expected 200 from an EventStoreDB; are host and port right?");
+        return read_info(response->body);
+    }
+
+    [[nodiscard]] Result<void> remove(StreamNameView stream,
+                                      std::optional<ExpectedRevision> expected, bool for_good,
+                                      const CallOptions& call) {
+        if (expected && expected->kind() != ExpectedRevision::Kind::exactly)
+            return Error(errc::invalid, "deleting a stream: expected nothing, or exactly the last "
+                                        "revision");
+        const auto version =
+            expected ? std::to_string(std::min(expected->revision().value(), max_number)) : "-2";
+        const HttpHeader headers[] = {{"ES-ExpectedVersion", version},
+                                      {"ES-HardDelete", for_good ? "true" : "false"}};
+        bool unknown = false;
+        auto response = calls_.send({.method = "DELETE",
+                                     .path = stream_path(stream),
+                                     .headers = headers,
+                                     .deadline = calls_.deadline_of(call),
+                                     .stop = call.stop,
+                                     .reads = false},
+                                    204, call, unknown);
+        if (!response)
+            return std::move(response).error().within("stream " + stream.str());
+        switch (answer_of(*response, 204)) {
+        case Answer::done:
+            return {};
+        case Answer::gone:
+            if (unknown && for_good)
+                return {}; // by the attempt before
+            return gone(stream);
+        case Answer::conflict:
+        case Answer::refused:
+            // older servers leave out the version, and nothing else of this can be refused
+            if (expected && response->status == 400)
+                return conflict_error(stream, *expected, last_revision(stream, *response, call));
+            break;
+        default:
+            break;
+        }
+        return calls_.refusal("stream " + stream.str(), *response);
+    }
+
+    [[nodiscard]] Result<void> set_metadata(StreamNameView stream,
+                                            const EventStoreDbStreamMetadata& metadata,
+                                            const CallOptions& call) {
+        auto text = write_stream_metadata(metadata);
+        if (!text)
+            return std::move(text).error().within("stream " + stream.str());
+        const std::string body = "[{\"eventId\":\"" + Environment{}.new_id().to_string() +
+                                 "\",\"eventType\":\"$metadata\",\"data\":" + *text + "}]";
+        const HttpHeader headers[] = {{"Content-Type", events_type},
+                                      {"Accept", json_type},
+                                      {"ES-ExpectedVersion", "-2"}}; // whoever writes last
+        bool unknown = false;
+        const auto path = stream_path(stream) + "/metadata";
+        auto response = calls_.send({.method = "POST",
+                                     .path = path,
+                                     .headers = headers,
+                                     .body = body,
+                                     .deadline = calls_.deadline_of(call),
+                                     .stop = call.stop,
+                                     .reads = false},
+                                    201, call, unknown);
+        if (!response)
+            return std::move(response).error().within("stream " + stream.str());
+        if (response->status == 201)
+            return {};
+        return response->status == 410 ? gone(stream)
+                                       : calls_.refusal("stream " + stream.str(), *response);
+    }
+
+private:
+    [[nodiscard]] std::optional<Revision> last_revision(StreamNameView stream,
+                                                        const HttpResponse& response,
+                                                        const CallOptions& call) const {
+        if (const auto number = current_version(response))
+            return *number < 0 ? std::nullopt
+                               : std::optional(Revision(static_cast<std::uint64_t>(*number)));
+        const auto page =
+            reader_.read_stream(stream, {.direction = Direction::backward, .limit = 1}, call);
+        return page && !page->empty() ? std::optional(page->records().front().revision)
+                                      : std::nullopt;
+    }
+
+    Calls<Client> calls_;
+    Reader<Client> reader_;
+    AppendWatch<Client> watch_;
+    Appender<Client> appender_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

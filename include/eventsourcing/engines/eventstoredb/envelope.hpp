@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ENVELOPE_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_ENVELOPE_HPP
+
+#include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/store/event_record.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail::eventstoredb {
+
+inline constexpr std::string_view envelope_name = "eventsourcing";
+
+/// What EventStoreDB has no place for: one member of the metadata, by the names of CloudEvents.
+struct Envelope {
+    std::optional<std::string> version;
+    std::optional<std::string> content_type;
+    std::optional<std::string> recorded_at;
+    std::optional<std::vector<std::string>> tags;
+
+    static void members(auto& self, auto&& member) {
+        member("typeversion", self.version);
+        member("datacontenttype", self.content_type);
+        member("time", self.recorded_at);
+        member("tags", self.tags);
+    }
+};
+
+/// Appends the metadata of an event as it is sent: its own members, and the envelope.
+inline Result<void> append_metadata(std::string& out, const NewEvent& event) {
+    out += '{';
+    if (!event.metadata.empty()) {
+        JsonScanner scanner(event.metadata);
+        scanner.begin('{', "an object");
+        for (bool first = true; scanner.more(first, '}'); first = false) {
+            JsonString name{};
+            std::string_view value;
+            if (!scanner.member_name(name) || !scanner.raw_value(value))
+                return scanner.error(errc::malformed);
+            if (name.equals(envelope_name))
+                return Error(errc::malformed, "the member \"" + std::string(envelope_name) +
+                                                  "\" is this library's own");
+            out.append("\"").append(name.raw).append("\":").append(value).append(",");
+        }
+    }
+    out.append("\"").append(envelope_name).append("\":{\"typeversion\":");
+    for (auto done : {encode_json_to(out, event.version),
+                      encode_json_to(out.append(",\"datacontenttype\":"), event.content_type)})
+        if (!done)
+            return done;
+    out.append(",\"time\":\"").append(event.recorded_at.to_string()).append("\"");
+    if (!event.tags.empty()) {
+        out += ",\"tags\":[";
+        for (const std::string_view tag : event.tags) {
+            out += tag.data() == event.tags.front().data() ? "" : ",";
+            if (auto done = encode_json_to(out, tag); !done)
+                return done;
+        }
+        out += ']';
+    }
+    out += "}}";
+    return {};
+}
+
+/// Metadata as it was read, taken apart.
+struct OpenedMetadata {
+    /// Without the envelope; empty where nothing else is there.
+    std::string own;
+    Envelope envelope;
+};
+
+/// What is no object, as other programs may write it, is left aside.
+inline Result<OpenedMetadata> open_metadata(std::string_view text) {
+    OpenedMetadata opened;
+    JsonScanner scanner(text);
+    if (scanner.next() != '{')
+        return opened;
+    scanner.begin('{', "an object");
+    for (bool first = true; scanner.more(first, '}'); first = false) {
+        JsonString name{};
+        std::string_view value;
+        if (!scanner.member_name(name) || !scanner.raw_value(value))
+            return scanner.error(errc::malformed).within("metadata");
+        if (!name.equals(envelope_name)) {
+            opened.own += opened.own.empty() ? "{\"" : ",\"";
+            opened.own.append(name.raw).append("\":").append(value);
+        } else if (auto done = decode_json_to(opened.envelope, value); !done) {
+            return std::move(done).error().within("metadata, member eventsourcing");
+        }
+    }
+    if (scanner.failed() || !scanner.at_end())
+        return scanner.error(errc::malformed).within("metadata");
+    opened.own += opened.own.empty() ? "" : "}";
+    return opened;
+}
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_KNOWN_ENDS_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_KNOWN_ENDS_HPP
+
+#include <eventsourcing/core/stream_name.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// Where streams ended when they were heard of last: a first guess for an append that does not
+/// care. May be used from several threads at once.
+class KnownEnds {
+public:
+    [[nodiscard]] std::optional<std::int64_t> of(StreamNameView stream) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = ends_.find(stream.str());
+        return found == ends_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    void remember(StreamNameView stream, std::int64_t last) {
+        const std::lock_guard lock(mutex_);
+        if (ends_.size() >= most)
+            ends_.clear(); // guesses cost a request when they are wrong, and no more
+        ends_[stream.str()] = last;
+    }
+
+private:
+    static constexpr std::size_t most = 1'024;
+
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, std::int64_t> ends_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif

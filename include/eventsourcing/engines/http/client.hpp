@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_HTTP_CLIENT_HPP
+#define EVENTSOURCING_ENGINES_HTTP_CLIENT_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/unmet.hpp>
+#include <eventsourcing/engines/http/message.hpp>
+
+#include <concepts>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class C>
+concept SendsHttp = requires(const C& client, const HttpRequest& request) {
+    { client.send(request) } -> std::same_as<Result<HttpResponse>>;
+};
+
+} // namespace detail
+
+/// Sends HTTP requests: what an engine that speaks HTTP asks for. `CurlClient` is one; tests and
+/// applications bring their own.
+///
+/// `send(request)` answers the response, whatever its status, without following redirects, or an
+/// error that says what became of the request:
+/// * `not_sent`: nothing left this process (no connection, TLS refused, name unknown).
+/// * `timed_out`, `cancelled`: the deadline or the stop came before anything was sent.
+/// * `unknown_outcome`: it was sent, at least in part, and no whole response came. This is also the
+///   answer to a deadline or a stop that comes while the response is awaited.
+/// * `invalid`: it is no request that can be sent; see `check_http_request`.
+///
+/// A request may be sent again without asking where a kept connection turns out to be closed before
+/// a byte of the response came. Copies are handles to one client; `send` may be called from several
+/// threads at once.
+template <class C>
+concept HttpClient =
+    (std::copy_constructible<C> || unmet<"es: an HTTP client is a handle that can be copied">) &&
+    (detail::SendsHttp<C> || unmet<"es: an HTTP client has send(const es::HttpRequest&) const -> "
+                                   "es::Result<es::HttpResponse>">);
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_URL_WITHOUT_CREDENTIALS_HPP
+#define EVENTSOURCING_URL_WITHOUT_CREDENTIALS_HPP
+
+#include <string>
+#include <string_view>
+
+namespace eventsourcing {
+
+/// A URL that can be shown: what stands before the last `@` behind `//`, user and password as a
+/// rule, becomes `***`. One without is as it was.
+[[nodiscard]] inline std::string without_credentials(std::string_view url) {
+    const auto slashes = url.find("//");
+    const auto at = url.rfind('@');
+    if (slashes == url.npos || at == url.npos || at < slashes)
+        return std::string(url);
+    return std::string(url.substr(0, slashes + 2)).append("***").append(url.substr(at));
+}
+
+} // namespace eventsourcing
+
+#endif

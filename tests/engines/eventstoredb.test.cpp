@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/eventstoredb.hpp>
+
+#include "catch.hpp"
+#include "engines/eventstoredb/target.hpp"
+
+#include "../examples/combat/combat.hpp"
+
+#include <eventsourcing/eventsourcing.hpp>
+#include <eventsourcing/url/open_store.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace es = eventsourcing;
+using namespace std::chrono_literals;
+using esdb_tests::Target;
+using fake_esdb::Fault;
+using fake_esdb::Request;
+
+constexpr auto no_stream = es::ExpectedRevision::no_stream();
+
+es::ExpectedRevision at(std::uint64_t revision) {
+    return es::ExpectedRevision::exactly(es::Revision(revision));
+}
+
+/// Events that are sent as they are.
+struct Events {
+    explicit Events(std::size_t count, std::string_view data = R"({"n":1})") {
+        for (std::size_t i = 0; i < count; ++i)
+            all.push_back({.id = es::Environment{}.new_id(),
+                           .type = "test.happened",
+                           .version = "1.0",
+                           .content_type = "application/json",
+                           .data = data,
+                           .metadata = {},
+                           .recorded_at = es::Timestamp::from_unix(1'767'225'600),
+                           .tags = {}});
+    }
+    [[nodiscard]] es::EventBatch batch() const { return es::EventBatch(all); }
+
+    std::vector<es::NewEvent> all;
+};
+
+es::EventStoreDb open(const fake_esdb::Server& server,
+                      std::chrono::milliseconds attempt_timeout = 2s) {
+    auto options = *es::parse_connection_string(esdb_tests::connection_string(server));
+    options.attempt_timeout = attempt_timeout;
+    auto store = es::EventStoreDb::open(options);
+    INFO((store ? std::string() : store.error().message()));
+    REQUIRE(store);
+    return *std::move(store);
+}
+
+/// Goes wrong from the first request of this method on, so many times.
+fake_esdb::Options times(std::size_t count, Fault fault, std::string_view method = "POST") {
+    return {.fault = [=, left = std::make_shared<std::atomic<std::size_t>>(count)](
+                         const Request& request) {
+        if (request.method != method)
+            return Fault::none;
+        auto now = left->load();
+        while (now > 0 && !left->compare_exchange_weak(now, now - 1))
+            ;
+        return now > 0 ? fault : Fault::none;
+    }};
+}
+
+std::size_t stored(fake_esdb::Server& server, const std::string& stream) {
+    return server.with_streams([&](fake_esdb::Streams& streams) {
+        return static_cast<std::size_t>(streams.last(stream) + 1);
+    });
+}
+
+} // namespace
+
+// ---- what any server can
+// ----------------------------------------------------------------------------
+
+TEST_CASE("Commands are dispatched to an EventStoreDB, and their events loaded again",
+          "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    es::Dispatcher<combat::Combat, esdb_tests::Store> fight{*store};
+    auto done = fight.dispatch(combat::State{}, combat::Enter{"ogre", 900}, "combat-ogre");
+    INFO((done ? std::string() : done.error().message()));
+    REQUIRE(done);
+    REQUIRE(fight.dispatch(done->state, combat::Attack{"ogre", 150}, "combat-ogre"));
+    const auto loaded = es::load<combat::Combat>(*store, "combat-ogre");
+    REQUIRE(loaded);
+    CHECK(loaded->state.hitpoints == 750);
+    CHECK(loaded->revision == es::Revision(1));
+}
+
+TEST_CASE("A stream whose early events were deleted goes on at the next revision",
+          "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    es::Dispatcher<combat::Combat, esdb_tests::Store> fight{*store};
+    auto done = fight.dispatch(combat::State{}, combat::Enter{"ogre", 900}, "combat-ogre");
+    REQUIRE(done);
+    REQUIRE(fight.dispatch(done->state, combat::Attack{"ogre", 900}, "combat-ogre"));
+    REQUIRE(store->inside().delete_stream(store->name("combat-ogre")));
+
+    auto empty = es::load<combat::Combat>(*store, "combat-ogre");
+    REQUIRE(empty);
+    CHECK_FALSE(empty->revision);
+    auto entered = fight.dispatch(*empty, combat::Enter{"troll", 700}, "combat-ogre");
+    INFO((entered ? std::string() : entered.error().message()));
+    REQUIRE(entered);
+    auto loaded = es::load<combat::Combat>(*store, "combat-ogre");
+    REQUIRE(loaded);
+    CHECK(loaded->state.entity_id == "troll");
+    CHECK(loaded->state.generation == es::Generation(1));
+    CHECK(loaded->revision == es::Revision(3));
+    auto attacked = fight.dispatch(*loaded, combat::Attack{"troll", 100}, "combat-ogre");
+    REQUIRE(attacked);
+    CHECK(attacked->revision == es::Revision(4));
+}
+
+TEST_CASE("A stream that is truncated is read from its first event on", "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    const Events ten(10);
+    REQUIRE(store->append("test-cut", no_stream, ten.batch()));
+    const auto name = store->name("test-cut");
+    REQUIRE(store->inside().set_stream_metadata(
+        name, {.max_count = 3, .other = {{"owner", R"({"name":"x"})"}}}));
+    const auto metadata = store->inside().read_stream_metadata(name);
+    REQUIRE(metadata);
+    CHECK(metadata->max_count == 3U);
+    CHECK_FALSE(metadata->max_age);
+    CHECK(nlohmann::json::parse(metadata->other.at("owner")) == nlohmann::json{{"name", "x"}});
+
+    std::vector<std::uint64_t> seen;
+    for (es::StreamRead next{.limit = 2};;) {
+        const auto page = store->read_stream("test-cut", next);
+        REQUIRE(page);
+        for (const auto& record : page->records())
+            seen.push_back(record.revision.value());
+        if (page->at_end)
+            break;
+        next.from = page->next_revision;
+    }
+    CHECK(seen == std::vector<std::uint64_t>{7, 8, 9});
+    CHECK(store->append("test-cut", at(9), Events(1).batch())->first == es::Revision(10));
+    CHECK(store->inside().read_stream_metadata(store->name("test-none")).value() ==
+          es::EventStoreDbStreamMetadata{});
+}
+
+TEST_CASE("A stream that was deleted for good is gone", "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    REQUIRE(store->append("test-gone", no_stream, Events(2).batch()));
+    const auto name = store->name("test-gone");
+    auto wrong = store->inside().tombstone_stream(name, at(7));
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error() == es::errc::conflict);
+    REQUIRE(wrong.error().conflict());
+    CHECK(wrong.error().conflict()->actual == es::Revision(1));
+    REQUIRE(store->inside().tombstone_stream(name, at(1)));
+    CHECK(store->read_stream("test-gone").error() == es::errc::gone);
+    CHECK(store->append("test-gone", no_stream, Events(1).batch()).error() == es::errc::gone);
+    CHECK(store->append_unchecked("test-gone", Events(1).batch()).error() == es::errc::gone);
+    CHECK(store->inside().tombstone_stream(name).error() == es::errc::gone);
+    CHECK(store->inside().delete_stream(name).error() == es::errc::gone);
+}
+
+TEST_CASE("Payloads that servers mangle are refused before they are sent", "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    const auto refuse = [&](auto&& change, std::string_view why, es::errc kind) {
+        Events events(2);
+        change(events.all[1]);
+        for (const auto& done : {store->append("test-bad", no_stream, events.batch()),
+                                 store->append_unchecked("test-bad", events.batch())}) {
+            REQUIRE_FALSE(done);
+            INFO(done.error().message());
+            CHECK(done.error() == kind);
+            CHECK(done.error().outcome() == es::Outcome::not_done);
+            CHECK(done.error().message().find("event 1 of the batch") == 0);
+            CHECK(done.error().message().find(why) != std::string::npos);
+        }
+    };
+    using Event = es::NewEvent;
+    const auto invalid = es::errc::invalid;
+    refuse([](Event& e) { e.data = "42"; }, "wrap it", invalid);
+    refuse([](Event& e) { e.data = "\"text\""; }, "wrap it", invalid);
+    refuse([](Event& e) { e.data = "{\"a\":1,\"a\":2}"; }, "duplicate", invalid);
+    refuse([](Event& e) { e.data = "{\"a\":1e400}"; }, "1e400", invalid);
+    refuse([](Event& e) { e.data = "{"; }, "data", invalid);
+    refuse([](Event& e) { e.metadata = "[]"; }, "metadata", invalid);
+    refuse([](Event& e) { e.metadata = R"({"eventsourcing":1})"; }, "this library's own", invalid);
+    refuse([](Event& e) { e.content_type = "application/octet-stream"; }, "application/json",
+           invalid);
+    std::string ones = "[1";
+    while (ones.size() < 2'000'000)
+        ones += ",1";
+    ones += "]";
+    refuse([&](Event& e) { e.data = ones; }, "indented", es::errc::too_large);
+    CHECK(store->read_stream("test-bad")->empty());
+
+    const std::string megabyte = "{\"a\":\"" + std::string(1'000'000, 'x') + "\"}";
+    const auto large = store->append("test-bad", no_stream, Events(30, megabyte).batch());
+    REQUIRE_FALSE(large);
+    CHECK(large.error() == es::errc::too_large);
+}
+
+TEST_CASE("No header can be smuggled in by a stream name, an event type, metadata or a tag",
+          "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    CHECK_FALSE(es::StreamName::parse("test-a\r\nES-HardDelete: true"));
+    Events events(1);
+    events.all[0].type = "a\r\nb";
+    CHECK(store->append("test-smuggle", no_stream, events.batch()).error() == es::errc::invalid);
+    events = Events(1);
+    const std::string_view tag = "a\r\nES-HardDelete: true";
+    events.all[0].tags = {&tag, 1};
+    events.all[0].metadata = R"({"$correlationId":"a\r\nES-HardDelete: true"})";
+    const auto name = es::StreamName::parse("test-smuggle \xC3\xA4:@&=+$,;'\"<>");
+    REQUIRE(name);
+    REQUIRE(store->append(*name, no_stream, events.batch()));
+    const auto page = store->read_stream(*name);
+    REQUIRE(page);
+    REQUIRE(page->records().size() == 1);
+    CHECK(page->records()[0].stream == name->view());
+    CHECK(page->records()[0].tags[0] == tag);
+}
+
+TEST_CASE("Large pages, batches and events come back whole", "[eventstoredb]") {
+    Target target;
+    auto store = target();
+    REQUIRE(store);
+    const Events many(600);
+    REQUIRE(store->append("test-many", no_stream, many.batch()));
+    const auto page = store->read_stream("test-many", {.limit = 4096});
+    REQUIRE(page);
+    CHECK(page->records().size() == 600);
+    CHECK(page->at_end);
+    const std::string long_text = "{\"a\":\"" + std::string(3'900'000, 'x') + "\"}";
+    REQUIRE(store->append("test-large", no_stream, Events(1, long_text).batch()));
+    const auto large = store->read_stream("test-large");
+    REQUIRE(large);
+    CHECK(nlohmann::json::parse(large->records()[0].data) == nlohmann::json::parse(long_text));
+}
+
+TEST_CASE("A server says who it is", "[eventstoredb]") {
+    Target target;
+    const auto store = es::EventStoreDb::open(target.connection());
+    REQUIRE(store);
+    const auto info = store->info();
+    REQUIRE(info);
+    CHECK_FALSE(info->version.empty());
+    CHECK(info->atom_pub);
+    const auto by_url = es::open_store<es::EventStoreDb>(target.connection());
+    REQUIRE(by_url);
+    CHECK(by_url->name() == "EventStoreDb");
+    CHECK_FALSE(by_url->actual_capabilities().conditions);
+}
+
+// ---- bad days
+// ---------------------------------------------------------------------------------------
+
+TEST_CASE("An append that is answered nothing, or nothing certain, is stored once",
+          "[eventstoredb-fake]") {
+    const auto fault =
+        GENERATE(Fault::lost_before, Fault::lost_after, Fault::cut_after, Fault::timeout_before,
+                 Fault::timeout_after, Fault::error_before, Fault::error_after, Fault::busy,
+                 Fault::too_large_after, Fault::too_large_before);
+    const bool checked = GENERATE(true, false);
+    CAPTURE(static_cast<int>(fault), checked);
+    const auto count =
+        fault == Fault::too_large_before || fault == Fault::too_large_after ? 1U : 3U;
+    fake_esdb::Server server(times(count, fault));
+    auto store = open(server);
+    const Events events(3);
+    const auto done = checked ? store.append("test-once", no_stream, events.batch())
+                              : store.append_unchecked("test-once", events.batch());
+    INFO((done ? std::string() : done.error().message()));
+    REQUIRE(done);
+    CHECK(done->first == es::Revision(0));
+    CHECK(done->last == es::Revision(2));
+    CHECK(stored(server, "test-once") == 3);
+}
+
+TEST_CASE("An answer that comes too late is waited for by a second attempt",
+          "[eventstoredb-fake]") {
+    auto options = times(1, Fault::slow_after);
+    options.slow = 400ms;
+    fake_esdb::Server server(options);
+    auto store = open(server, 100ms);
+    const auto done = store.append("test-slow", no_stream, Events(1).batch());
+    REQUIRE(done);
+    CHECK(stored(server, "test-slow") == 1);
+}
+
+TEST_CASE("An outcome that stays unknown is said to be, and can be asked for again",
+          "[eventstoredb-fake]") {
+    const bool written = GENERATE(true, false);
+    fake_esdb::Server server(times(1'000, written ? Fault::error_after : Fault::error_before));
+    auto store = open(server);
+    const Events events(2);
+    const auto done =
+        store.append("test-unknown", no_stream, events.batch(), {}, es::CallOptions::within(60ms));
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::unknown_outcome);
+    CHECK(done.error().outcome() == es::Outcome::unknown);
+    CHECK(done.error().message().find("stream test-unknown: EventStoreDB at http://127.0.0.1") ==
+          0);
+    CHECK(stored(server, "test-unknown") == (written ? 2U : 0U));
+
+    fake_esdb::Server lost(times(1'000, Fault::lost_after));
+    auto other = open(lost);
+    const auto unknown =
+        other.append_unchecked("test-unknown", events.batch(), es::CallOptions::within(60ms));
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error() == es::errc::unknown_outcome);
+}
+
+TEST_CASE("After an unknown outcome another writer's event is a conflict, and one's own is not",
+          "[eventstoredb-fake]") {
+    std::atomic<int> posts{0};
+    fake_esdb::Server* other = nullptr;
+    fake_esdb::Server server({.fault = [&](const Request& request) {
+        if (request.method != "POST" || ++posts != 1)
+            return Fault::none;
+        other->with_streams([](fake_esdb::Streams& streams) {
+            streams.append("test-race", fake_esdb::any,
+                           {{.id = "000a11ce-0000-4000-8000-000000000001",
+                             .type = "theirs",
+                             .data = "{}",
+                             .metadata = {},
+                             .is_json = true}});
+        });
+        return Fault::error_before;
+    }});
+    other = &server;
+    auto store = open(server);
+    const auto lost = store.append("test-race", no_stream, Events(2).batch());
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error() == es::errc::conflict);
+    CHECK(lost.error().outcome() == es::Outcome::not_done);
+    CHECK(lost.error().conflict()->actual == es::Revision(0));
+    CHECK(stored(server, "test-race") == 1);
+}
+
+TEST_CASE("A server that is not there is not_sent; one that is back is used again",
+          "[eventstoredb-fake]") {
+    const auto port = [] { return loopback::ListeningSocket().port(); }();
+    const auto refused = es::EventStoreDb::open(
+        "esdb://admin:SECRET@127.0.0.1:" + std::to_string(port) + "?tls=false",
+        es::CallOptions::within(50ms));
+    REQUIRE_FALSE(refused);
+    INFO(refused.error().message());
+    CHECK((refused.error() == es::errc::not_sent || refused.error() == es::errc::timed_out));
+    CHECK(refused.error().outcome() == es::Outcome::not_done);
+    CHECK(refused.error().message().find("SECRET") == std::string::npos);
+
+    // the second of two hosts is there
+    const fake_esdb::Server server;
+    auto store = es::EventStoreDb::open("esdb://127.0.0.1:" + std::to_string(port) + ",127.0.0.1:" +
+                                        std::to_string(server.port()) + "?tls=false");
+    REQUIRE(store);
+    CHECK(store->append("test-two", no_stream, Events(1).batch()));
+}
+
+TEST_CASE("Without streams over HTTP opening says which option turns them on",
+          "[eventstoredb-fake]") {
+    const fake_esdb::Server server({.atom_pub = false});
+    const auto store = es::EventStoreDb::open(esdb_tests::connection_string(server));
+    REQUIRE_FALSE(store);
+    CHECK(store.error() == es::errc::unsupported);
+    CHECK(store.error().message() ==
+          "EventStoreDB 20.10.1.0 at 127.0.0.1: streams over HTTP (AtomPub) are off; start it with "
+          "--enable-atom-pub-over-http, or set EVENTSTORE_ENABLE_ATOM_PUB_OVER_HTTP=true");
+}
+
+TEST_CASE("Wrong credentials are denied, and never quoted", "[eventstoredb-fake]") {
+    const fake_esdb::Server server({.authentication = true});
+    auto store = es::EventStoreDb::open(
+        "esdb://admin:SECRET@127.0.0.1:" + std::to_string(server.port()) + "?tls=false");
+    REQUIRE(store);
+    const auto check = [](const es::Error& error) {
+        CHECK(error == es::errc::denied);
+        CHECK(error.outcome() == es::Outcome::not_done);
+        CHECK(error.message().find("SECRET") == std::string::npos);
+        CHECK(error.message().find("YWRtaW4") == std::string::npos);
+        CHECK(error.message().find("credentials") != std::string::npos);
+    };
+    check(store->append("test-denied", no_stream, Events(1).batch()).error());
+    check(store->append_unchecked("test-denied", Events(1).batch()).error());
+    check(store->read_stream("test-denied").error());
+
+    auto anonymous =
+        es::EventStoreDb::open("esdb://127.0.0.1:" + std::to_string(server.port()) + "?tls=false");
+    REQUIRE(anonymous);
+    REQUIRE(anonymous->append("test-open", no_stream, Events(1).batch()));
+    const auto all = anonymous->read_all();
+    REQUIRE_FALSE(all);
+    CHECK(all.error() == es::errc::denied);
+    CHECK(all.error().message().find("administrators") != std::string::npos);
+}
+
+TEST_CASE("Redirects lead to hosts of the connection string, and nowhere else",
+          "[eventstoredb-fake]") {
+    const fake_esdb::Server leader;
+    auto options = times(1'000, Fault::redirect);
+    options.leader = leader.url();
+    const fake_esdb::Server follower(options);
+    auto alone = open(follower);
+    const auto refused = alone.append("test-redirect", no_stream, Events(1).batch(), {},
+                                      es::CallOptions::within(80ms));
+    REQUIRE_FALSE(refused);
+    INFO(refused.error().message());
+    CHECK(refused.error().outcome() == es::Outcome::not_done);
+    CHECK(refused.error().message().find("none of the hosts of the connection string") !=
+          std::string::npos);
+    CHECK(leader.requests() == 0);
+
+    auto both =
+        es::EventStoreDb::open("esdb://127.0.0.1:" + std::to_string(follower.port()) +
+                               ",127.0.0.1:" + std::to_string(leader.port()) + "?tls=false");
+    REQUIRE(both);
+    CHECK(both->append("test-redirect", no_stream, Events(1).batch()));
+}
+
+TEST_CASE("Callers share nothing but the server, each on a connection that is kept",
+          "[eventstoredb-fake]") {
+    const fake_esdb::Server server;
+    auto store = open(server);
+    for (std::uint64_t i = 0; i < 20; ++i)
+        REQUIRE(store.append("test-kept", i == 0 ? no_stream : at(i - 1), Events(1).batch()));
+    CHECK(server.connections() == 1);
+}
+
+TEST_CASE("Events of other programs are read as they are", "[eventstoredb-fake]") {
+    fake_esdb::Server server;
+    server.with_streams([](fake_esdb::Streams& streams) {
+        streams.append("test-foreign", fake_esdb::any,
+                       {{.id = "000a11ce-0000-4000-8000-000000000001",
+                         .type = "json",
+                         .data = "{}",
+                         .metadata = "{\n  \"user\": \"x\"\n}",
+                         .is_json = true},
+                        {.id = "000a11ce-0000-4000-8000-000000000002",
+                         .type = "bytes",
+                         .data = std::string("\0\x01\xFF", 3),
+                         .metadata = {},
+                         .is_json = false}});
+    });
+    const auto store = open(server);
+    const auto page = store.read_stream("test-foreign");
+    INFO((page ? std::string() : page.error().message()));
+    REQUIRE(page);
+    REQUIRE(page->records().size() == 2);
+    CHECK(page->records()[0].version.empty());
+    CHECK(page->records()[0].metadata == R"({"user":"x"})");
+    CHECK(page->records()[1].content_type == "application/octet-stream");
+    CHECK(page->records()[1].data == std::string_view("\0\x01\xFF", 3));
+    CHECK(store.read_all()->records().size() == 2);
+}
