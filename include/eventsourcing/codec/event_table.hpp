@@ -33,6 +33,7 @@ template <class V>
 struct EventRow {
     std::string_view type;
     std::string_view version;
+    std::string_view source;
     /// The functions of the row's struct, which the members below call.
     bool (*read)(detail::JsonReader& in, V& event);
     bool (*write)(detail::JsonWriter& out, const V& event);
@@ -105,8 +106,8 @@ consteval auto make_event_rows(TypeList<Es...> /*alternatives*/,
                                std::index_sequence<I...> /*indexes*/) {
     constexpr std::size_t aliases = (0 + ... + EventTraits<Es>::event_type_aliases.size());
     std::array<EventRow<V>, sizeof...(Es) + aliases> rows{
-        {{EventTraits<Es>::event_type, EventTraits<Es>::event_type_version, &read_event<V, I>,
-          &write_event<V, I>}...}};
+        {{EventTraits<Es>::event_type, EventTraits<Es>::event_type_version,
+          EventTraits<Es>::event_source, &read_event<V, I>, &write_event<V, I>}...}};
     const EventRow<V>* row = rows.data();
     std::size_t count = sizeof...(Es);
     const auto add_aliases = [&](const auto& names) {

@@ -105,7 +105,8 @@ Result<void> encode_batch(const Batch& batch, EncodedEvents& out) {
                               .data = out.arena.keep(text),
                               .metadata = metadata,
                               .recorded_at = batch.recorded_at(),
-                              .tags = *tags});
+                              .tags = *tags,
+                              .source = EventTable<Event>::row_of(event).source});
     }
     return {};
 }

@@ -28,6 +28,9 @@ struct NewEvent {
     Timestamp recorded_at{};
     /// Sorted and without duplicates.
     std::span<const std::string_view> tags{};
+    /// The CloudEvents source that the event's type names, or empty: for engines whose events other
+    /// programs read. Records don't have it, as the type tells it.
+    std::string_view source{};
 };
 
 /// An event as a store keeps it. The views belong to the page it was read in.

@@ -44,6 +44,17 @@ TEST_CASE("Version, content type, time and tags of an event go into one member o
           R"("tags":["a\"b","c"]}})");
 }
 
+TEST_CASE("The source of an event is in the envelope, for programs that make CloudEvents of it") {
+    auto sourced = event({});
+    sourced.source = "events://example.org/\"combat\"";
+    CHECK(written(sourced).starts_with(
+        R"({"eventsourcing":{"source":"events://example.org/\"combat\"","typeversion":"1.0",)"));
+    const auto opened = open_metadata(written(sourced));
+    REQUIRE(opened);
+    CHECK(opened->own.empty());
+    CHECK(opened->envelope.version == "1.0");
+}
+
 TEST_CASE("Metadata comes back without the envelope, its own members to the letter") {
     const auto own =
         R"({"$correlationId":"\u00e4","x":[1, 2.50,1e3],"y":{"z":12345678901234567890123}})";
@@ -61,7 +72,7 @@ TEST_CASE("Metadata comes back without the envelope, its own members to the lett
 }
 
 TEST_CASE("Metadata of other programs is taken as it is") {
-    for (const char* foreign : {"", "[1]", "\"text\"", "{}"}) {
+    for (const char* foreign : {"", "[1]", "\"text\"", "{}", "{\"a\":", "{1}", "{} {}", "\xff"}) {
         const auto opened = open_metadata(foreign);
         REQUIRE(opened);
         CHECK(opened->own.empty());
@@ -70,7 +81,6 @@ TEST_CASE("Metadata of other programs is taken as it is") {
     const auto opened = open_metadata("{\n  \"user\": \"x\"\n}");
     REQUIRE(opened);
     CHECK(opened->own == R"({"user":"x"})");
-    CHECK(open_metadata("{\"a\":").error() == es::errc::malformed);
     CHECK(open_metadata(R"({"eventsourcing":7})").error() == es::errc::malformed);
 }
 

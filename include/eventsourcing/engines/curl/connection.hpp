@@ -216,6 +216,16 @@ private:
         if (code == CURLE_OPERATION_TIMEDOUT && request.deadline &&
             std::chrono::steady_clock::now() >= *request.deadline)
             return Error(errc::timed_out, what + "nothing was sent: " + why);
+        if (code == CURLE_PEER_FAILED_VERIFICATION)
+            return Error(errc::denied, what +
+                                           "nothing was sent, for the server's certificate is not "
+                                           "trusted: " +
+                                           why);
+        if (code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM)
+            return Error(errc::invalid, what +
+                                            "nothing was sent, for a certificate file can't be "
+                                            "used: " +
+                                            why);
         return Error(errc::not_sent, what + "nothing was sent: " + why);
     }
 

@@ -150,8 +150,8 @@ public:
 private:
     /// An error that trying again can't mend.
     static bool is_final(const Error& error) {
-        return error == errc::invalid || error == errc::too_large || error == errc::cancelled ||
-               error == errc::closed;
+        return error == errc::invalid || error == errc::denied || error == errc::too_large ||
+               error == errc::cancelled || error == errc::closed;
     }
 
     const Session<Client> session_;

@@ -49,7 +49,13 @@ inline Result<void> append_metadata(std::string& out, const NewEvent& event) {
             out.append("\"").append(name.raw).append("\":").append(value).append(",");
         }
     }
-    out.append("\"").append(envelope_name).append("\":{\"typeversion\":");
+    out.append("\"").append(envelope_name).append("\":{");
+    if (!event.source.empty()) {
+        if (auto done = encode_json_to(out.append("\"source\":"), event.source); !done)
+            return done;
+        out += ',';
+    }
+    out += "\"typeversion\":";
     for (auto done : {encode_json_to(out, event.version),
                       encode_json_to(out.append(",\"datacontenttype\":"), event.content_type)})
         if (!done)
@@ -75,7 +81,7 @@ struct OpenedMetadata {
     Envelope envelope;
 };
 
-/// What is no object, as other programs may write it, is left aside.
+/// What is no JSON object, as other programs may write it, is left aside.
 inline Result<OpenedMetadata> open_metadata(std::string_view text) {
     OpenedMetadata opened;
     JsonScanner scanner(text);
@@ -86,7 +92,7 @@ inline Result<OpenedMetadata> open_metadata(std::string_view text) {
         JsonString name{};
         std::string_view value;
         if (!scanner.member_name(name) || !scanner.raw_value(value))
-            return scanner.error(errc::malformed).within("metadata");
+            return OpenedMetadata{};
         if (!name.equals(envelope_name)) {
             opened.own += opened.own.empty() ? "{\"" : ",\"";
             opened.own.append(name.raw).append("\":").append(value);
@@ -95,7 +101,7 @@ inline Result<OpenedMetadata> open_metadata(std::string_view text) {
         }
     }
     if (scanner.failed() || !scanner.at_end())
-        return scanner.error(errc::malformed).within("metadata");
+        return OpenedMetadata{};
     opened.own += opened.own.empty() ? "" : "}";
     return opened;
 }

@@ -24,11 +24,13 @@ concept SendsHttp = requires(const C& client, const HttpRequest& request) {
 ///
 /// `send(request)` answers the response, whatever its status, without following redirects, or an
 /// error that says what became of the request:
-/// * `not_sent`: nothing left this process (no connection, TLS refused, name unknown).
+/// * `not_sent`: nothing left this process (no connection, name unknown).
 /// * `timed_out`, `cancelled`: the deadline or the stop came before anything was sent.
 /// * `unknown_outcome`: it was sent, at least in part, and no whole response came. This is also the
 ///   answer to a deadline or a stop that comes while the response is awaited.
-/// * `invalid`: it is no request that can be sent; see `check_http_request`.
+/// * `denied`: the server's certificate is not trusted; nothing was sent.
+/// * `invalid`: it is no request that can be sent (see `check_http_request`), or a certificate file
+///   can't be used.
 ///
 /// A request may be sent again without asking where a kept connection turns out to be closed before
 /// a byte of the response came. Copies are handles to one client; `send` may be called from several
