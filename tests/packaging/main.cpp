@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A consumer: one aggregate, dispatched to the memory store and, WITH_SQLITE, to a file.
+// A consumer: one aggregate, dispatched to the memory store and, WITH_SQLITE, to a file. WITH_CURL
+// there is an HTTP client, too, which finds nobody to talk to.
 #include <eventsourcing/eventsourcing.hpp>
+#ifdef WITH_CURL
+#    include <eventsourcing/engines/eventstoredb.hpp>
+#endif
 #ifdef WITH_SQLITE
 #    include <eventsourcing/engines/sqlite.hpp>
 #endif
 
+#include <chrono>
 #include <cstdio>
 #include <variant>
 
@@ -57,6 +62,11 @@ int main() {
     std::remove("counter.db");
     const auto store = es::SqliteStore::open("counter.db");
     good = good && store && counting::counts_to_two(*store);
+#endif
+#ifdef WITH_CURL
+    const auto nobody = es::EventStoreDb::open(
+        "esdb://127.0.0.1:1?tls=false", es::CallOptions::within(std::chrono::milliseconds(50)));
+    good = good && !nobody && nobody.error() == es::errc::not_sent;
 #endif
     return good ? 0 : 1;
 }
