@@ -15,10 +15,13 @@ namespace eventsourcing::detail {
 template <class T>
 T blank();
 
-/// Never called: its type lists the types of the fields that it is given.
+/// Its type lists the types of the fields that it is given. Never called, but defined: Clang warns
+/// where a field's type has no linkage.
 struct ListTypes {
     template <class... Fields>
-    TypeList<Fields...> operator()(const Fields&... fields) const;
+    constexpr TypeList<Fields...> operator()(const Fields&... /*fields*/) const {
+        return {};
+    }
 };
 template <class T>
 using FieldTypes = decltype(with_fields<field_count<T>>(std::declval<const T&>(), ListTypes{}));
