@@ -251,8 +251,10 @@ TEST_CASE("A log that is damaged, wherever, loses batches from the end, and noth
 
 TEST_CASE(
     "Whatever is damaged, the store says so, does not crash, and acknowledges nothing falsely") {
-    const auto seed = number_in_environment("ES_SQLITE_FUZZ_SEED", std::random_device()());
     const auto seconds = number_in_environment("ES_SQLITE_FUZZ_SECONDS", 10);
+    // the short form does the same each time: a red run tells of the change that it tests
+    const auto seed =
+        number_in_environment("ES_SQLITE_FUZZ_SEED", seconds > 10 ? std::random_device()() : 1);
     std::printf("ES_SQLITE_FUZZ_SEED=%u\n", seed);
     std::fflush(stdout); // before anything crashes
     const Files made = make_files();
