@@ -308,6 +308,35 @@ TEST_CASE("An answer that comes too late is waited for by a second attempt",
     CHECK(stored(server, "test-slow") == 1);
 }
 
+TEST_CASE("A busy server is asked again when it said, and not at all where that is too late",
+          "[eventstoredb-fake]") {
+    using Clock = std::chrono::steady_clock;
+    const Events events(1);
+    auto soon = times(1, Fault::busy);
+    soon.retry_after = "1";
+    fake_esdb::Server server(std::move(soon));
+    auto store = open(server);
+    auto begin = Clock::now();
+    REQUIRE(store.append("test-busy", no_stream, events.batch()));
+    CHECK(Clock::now() - begin >= 1s);
+    CHECK(stored(server, "test-busy") == 1);
+
+    auto late = times(1'000, Fault::busy);
+    late.retry_after = "60";
+    fake_esdb::Server other(std::move(late));
+    auto patient = open(other);
+    begin = Clock::now();
+    const auto before = other.requests();
+    const auto done =
+        patient.append("test-busy", no_stream, events.batch(), {}, es::CallOptions::within(10s));
+    CHECK(Clock::now() - begin < 10s); // no attempt fits in, so there is nothing to wait for
+    CHECK(other.requests() == before + 1);
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::unavailable);
+    CHECK(done.error().outcome() == es::Outcome::not_done);
+    CHECK(stored(other, "test-busy") == 0);
+}
+
 TEST_CASE("An outcome that stays unknown is said to be, and can be asked for again",
           "[eventstoredb-fake]") {
     const bool written = GENERATE(true, false);

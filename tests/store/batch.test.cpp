@@ -37,6 +37,7 @@ TEST_CASE("A batch becomes bytes once, with everything that it is stamped with")
     CHECK(first.data == R"({"text":"a"})");
     CHECK(first.metadata == R"({"$correlationId":"request-1"})");
     CHECK(first.recorded_at == notes.recorded_at);
+    CHECK(first.source == "events://example.org/notes");
     const es::NewEvent& second = (*events)[1];
     CHECK(second.type == "notes.filed");
     CHECK(std::vector<std::string>(first.tags.begin(), first.tags.end()) == Lines{"drawer:b", "z"});

@@ -72,6 +72,8 @@ struct Options {
     std::chrono::milliseconds second{1'000};
     /// Answers a long poll at once, as a proxy or a server without it may.
     bool ignores_long_poll = false;
+    /// What `Fault::busy` says of when to come again: seconds, or anything.
+    std::string retry_after = "0";
 };
 
 class Server {
@@ -129,7 +131,7 @@ private:
         case Fault::error_before:
             return fail("500 Write timeout");
         case Fault::busy:
-            return fail("503 Server Is Too Busy", {{"Retry-After", "0"}});
+            return fail("503 Server Is Too Busy", {{"Retry-After", options_.retry_after}});
         case Fault::too_large_before:
             return fail("413 Too large events received. Limit is 4mb");
         case Fault::redirect:
