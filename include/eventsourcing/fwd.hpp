@@ -41,7 +41,6 @@ template <class V>
 class EventCodec;
 template <class V>
 class EventTable;
-template <class V>
 struct EventRow;
 
 // ---- store ------------------------------------------------------------------------------------

@@ -325,6 +325,25 @@ bool read_variant(JsonReader& in, V& variant, std::index_sequence<I...> /*tag*/)
     return in.unfit(expected_variant<V>(), name);
 }
 
+/// Reads a struct member by member.
+template <class T>
+[[gnu::always_inline]] inline bool read_members(JsonReader& in, T& value, bool fields) {
+    MemberReader reader(in, fields);
+    do
+        for_each_member(value, reader);
+    while (reader.again());
+    return reader.end();
+}
+
+/// As `read_json`, without a function for a struct.
+template <class T>
+[[gnu::always_inline]] inline bool read_value(JsonReader& in, T& value) {
+    if constexpr (json_form_of<T> == JsonForm::fields)
+        return read_members(in, value, true);
+    else
+        return read_json(in, value);
+}
+
 template <class T>
 bool read_json(JsonReader& in, T& value) {
     constexpr auto form = json_form_of<T>;
@@ -386,11 +405,7 @@ bool read_json(JsonReader& in, T& value) {
             return in.string(text, "a string") && parse_text(in, text, value);
         }
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
-        MemberReader reader(in, form == JsonForm::fields);
-        do
-            for_each_member(value, reader);
-        while (reader.again());
-        return reader.end();
+        return read_members(in, value, form == JsonForm::fields);
     } else if constexpr (form == JsonForm::optional) {
         using Inner = typename T::value_type;
         EVENTSOURCING_EXPLAIN(json_form_of<Inner> != JsonForm::optional,

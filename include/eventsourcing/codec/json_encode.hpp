@@ -200,6 +200,24 @@ bool write_variant(JsonWriter& out, const V& variant, std::index_sequence<I...> 
     return true;
 }
 
+/// Writes a struct member by member.
+template <class T>
+[[gnu::always_inline]] inline bool write_members(JsonWriter& out, const T& value,
+                                                 bool plain_names) {
+    MemberWriter member(out, plain_names);
+    for_each_member(value, member);
+    return member.end();
+}
+
+/// As `write_json`, without a function for a struct.
+template <class T>
+[[gnu::always_inline]] inline bool write_value(JsonWriter& out, const T& value) {
+    if constexpr (json_form_of<T> == JsonForm::fields)
+        return write_members(out, value, true);
+    else
+        return write_json(out, value);
+}
+
 template <class T>
 bool write_json(JsonWriter& out, const T& value) {
     constexpr auto form = json_form_of<T>;
@@ -236,9 +254,7 @@ bool write_json(JsonWriter& out, const T& value) {
     } else if constexpr (form == JsonForm::text) {
         return write_text(out, value);
     } else if constexpr (form == JsonForm::members || form == JsonForm::fields) {
-        MemberWriter member(out, form == JsonForm::fields);
-        for_each_member(value, member);
-        return member.end();
+        return write_members(out, value, form == JsonForm::fields);
     } else if constexpr (form == JsonForm::optional) {
         if (value.has_value())
             return write_json(out, *value);

@@ -63,7 +63,7 @@ using AlternativeOf = std::variant_alternative_t<I, std::remove_cvref_t<V>>;
 /// The alternative at `I`, which must be the one that `value` holds. (The one accessor for variants
 /// of any constness, as each costs the compiler a chain of functions for each alternative.)
 template <std::size_t I, class V>
-constexpr AlternativeOf<I, V>& held(const V& value) {
+[[gnu::always_inline]] constexpr AlternativeOf<I, V>& held(const V& value) {
     return std::get<I>(const_cast<V&>(value));
 }
 

@@ -58,38 +58,23 @@ struct DerivedTypeName {
     static constexpr std::string_view value{text.chars, text.size};
 };
 
+/// What a struct says of itself, and its family of all others.
 template <class E>
-consteval std::string_view event_type_of() {
-    if constexpr (NamesItsType<E>)
-        return E::event_type;
-    else
-        return DerivedTypeName<E>::value;
-}
-
-template <class E>
-consteval std::string_view event_version_of() {
-    if constexpr (NamesItsVersion<E>)
-        return E::event_type_version;
-    else if constexpr (HasEventFamily<E>)
-        return family_of<E>.version;
-    else
-        return EventFamily{}.version;
-}
-
-template <class E>
-consteval std::string_view event_source_of() {
-    if constexpr (NamesItsSource<E>)
-        return E::event_source;
-    else
-        return family_of<E>.source;
-}
-
-template <class E>
-consteval std::string_view event_schema_of() {
+consteval EventFamily event_metadata_of() {
+    EventFamily metadata{};
     if constexpr (HasEventFamily<E>)
-        return family_of<E>.schema;
+        metadata = family_of<E>;
+    if constexpr (NamesItsType<E>)
+        metadata.name = E::event_type;
     else
-        return {};
+        metadata.name = DerivedTypeName<E>::value;
+    if constexpr (NamesItsVersion<E>)
+        metadata.version = E::event_type_version;
+    if constexpr (NamesItsSource<E>)
+        metadata.source = E::event_source;
+    else
+        metadata.source = family_of<E>.source; // there must be one
+    return metadata;
 }
 
 template <class E>
@@ -121,13 +106,17 @@ constexpr bool is_portable_name(std::string_view text) {
 /// `static constexpr std::array event_type_aliases{std::string_view{"..."}}`.
 template <class E>
 struct EventTraits {
+private:
+    static constexpr EventFamily metadata = detail::event_metadata_of<E>();
+
+public:
     /// The stored name, `combat.entity_attacked`.
-    static constexpr std::string_view event_type = detail::event_type_of<E>();
+    static constexpr std::string_view event_type = metadata.name;
     /// Opaque; a stored event in another version is `errc::unknown_version`.
-    static constexpr std::string_view event_type_version = detail::event_version_of<E>();
-    static constexpr std::string_view event_source = detail::event_source_of<E>();
+    static constexpr std::string_view event_type_version = metadata.version;
+    static constexpr std::string_view event_source = metadata.source;
     /// The URI of the schema; empty for none.
-    static constexpr std::string_view event_schema = detail::event_schema_of<E>();
+    static constexpr std::string_view event_schema = metadata.schema;
     /// Names under which older events of this type were stored; read, never written.
     static constexpr auto event_type_aliases = detail::event_aliases_of<E>();
 };

@@ -193,14 +193,16 @@ constexpr auto joined_names() {
 }
 
 template <class T, std::size_t N>
+inline constexpr auto field_text = joined_names<T, N>();
+
+template <class T, std::size_t N>
 struct FieldNames {
-    static constexpr auto joined = joined_names<T, N>();
     static constexpr auto names = [] {
         std::array<std::string_view, N> out{};
-        const char* from = joined.text;
+        const char* from = field_text<T, N>.text;
         for (std::size_t i = 0; i < N; ++i) {
-            out[i] = std::string_view(from, joined.sizes[i]);
-            from += joined.sizes[i];
+            out[i] = std::string_view(from, field_text<T, N>.sizes[i]);
+            from += out[i].size();
         }
         return out;
     }();
@@ -220,16 +222,18 @@ static_assert(FieldNames<SelfCheck, 2>::names[0] == "first" &&
 namespace detail {
 
 /// Calls `f(name, field)` for each of the fields that it is called with. (The compiler makes one
-/// for each row of field types, not for each struct.)
+/// for each row of field types, not for each struct, and no array of names.)
 template <class F>
 struct NamedFields {
     F& f;
-    const std::string_view* names;
+    const char* text;
+    const std::size_t* sizes;
 
     template <class... Fields>
     constexpr void operator()(Fields&... fields) const {
-        [[maybe_unused]] const std::string_view* name = names;
-        (f(*name++, fields), ...);
+        [[maybe_unused]] const char* name = text;
+        [[maybe_unused]] const std::size_t* size = sizes;
+        ((f(std::string_view(name, *size), fields), name += *size++), ...);
     }
 };
 
@@ -245,10 +249,12 @@ inline constexpr const auto& field_names = detail::FieldNames<T, field_count<T>>
 
 /// Calls `f(name, field)` for each field of a plain struct, in the order of their declaration.
 template <class T, class F>
-constexpr void for_each_field(T& object, F&& f) {
+[[gnu::always_inline]] constexpr void for_each_field(T& object, F&& f) {
     using Plain = std::remove_cv_t<T>;
-    using Visitor = detail::NamedFields<std::remove_reference_t<F>>;
-    detail::with_fields<field_count<Plain>>(object, Visitor{f, field_names<Plain>.data()});
+    constexpr std::size_t count = field_count<Plain>;
+    constexpr const auto& names = detail::field_text<Plain, count>;
+    detail::with_fields<count>(
+        object, detail::NamedFields<std::remove_reference_t<F>>{f, names.text, names.sizes});
 }
 
 /// Calls `f(name, member)` for each member that the library sees in `object`: those of the class's
@@ -258,13 +264,11 @@ constexpr void for_each_field(T& object, F&& f) {
 /// arrays, more than 64): `static void members(auto& self, auto&& member) { member("x", self.x_);
 /// }`.
 template <class T, class F>
-constexpr void for_each_member(T& object, F&& f) {
-    using Plain = std::remove_cv_t<T>;
-    using Visitor = detail::NamedFields<std::remove_reference_t<F>>;
-    if constexpr (detail::WithMembers<T>)
-        Plain::members(object, f);
-    else // not by for_each_field: a function less for each struct
-        detail::with_fields<field_count<Plain>>(object, Visitor{f, field_names<Plain>.data()});
+[[gnu::always_inline]] constexpr void for_each_member(T& object, F&& f) {
+    if constexpr (detail::WithMembers<std::remove_cv_t<T>>)
+        std::remove_cv_t<T>::members(object, f);
+    else
+        for_each_field(object, f);
 }
 
 } // namespace eventsourcing

@@ -33,61 +33,69 @@ constexpr bool is_hex_digit(char c) {
     return hex_digit(c) >= 0;
 }
 
+template <class T>
+constexpr std::string_view spelled_type() {
+    return __PRETTY_FUNCTION__;
+}
+/// What stands before the type in `spelled_type`, the same for all types; behind it g++ has
+/// "; std::string_view = ...]", and clang "]".
+inline constexpr std::size_t before_type = spelled_type<int>().find("T = int") + 4;
+inline constexpr std::size_t behind_type = spelled_type<int>().size() - before_type - 3;
+
 /// The compiler's spelling of a type, namespaces included. It is the same in every translation unit
 /// and shared library that one compiler built, and may differ between compilers.
 template <class T>
 constexpr std::string_view full_type_name() {
-    constexpr std::string_view text = __PRETTY_FUNCTION__;
-    constexpr auto begin = text.find("T = ") + 4;
-    // g++ ends with "; std::string_view = ...]", clang with "]"
-    constexpr auto semicolon = text.rfind("; std::string_view");
-    constexpr auto end = semicolon == text.npos ? text.size() - 1 : semicolon;
-    return text.substr(begin, end - begin);
+    constexpr std::string_view text = spelled_type<T>();
+    return {text.data() + before_type, text.size() - before_type - behind_type};
 }
 
 /// The last part of a type's name: `EntityAttacked` of `combat::(anonymous
 /// namespace)::EntityAttacked`. A template keeps its arguments, so that callers can see that it is
 /// one.
-template <class T>
-constexpr std::string_view type_name() {
-    std::string_view text = full_type_name<T>();
-    std::size_t begin = 0;
-    int depth = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '<' || c == '(' || c == '{')
+constexpr std::string_view last_part(std::string_view name) {
+    const char* const end = name.data() + name.size();
+    const char* begin = end;
+    for (int depth = 0; begin != name.data(); --begin) {
+        const char c = begin[-1];
+        if (c == '>' || c == ')' || c == '}')
             ++depth;
-        else if (c == '>' || c == ')' || c == '}')
+        else if (c == '<' || c == '(' || c == '{')
             --depth;
         else if (c == ':' && depth == 0)
-            begin = i + 1;
+            break;
     }
-    return text.substr(begin);
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+template <class T>
+constexpr std::string_view type_name() {
+    return last_part(full_type_name<T>());
 }
 
 constexpr bool is_plain_identifier(std::string_view text) {
     for (char c : text)
-        if (!is_upper(c) && !is_lower(c) && !is_digit(c) && c != '_')
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            c != '_')
             return false;
     return !text.empty() && !is_digit(text.front());
 }
 
-/// Whether an underscore goes before `text[i]`: at the start of each word, where a run of capitals
-/// is one word up to the capital that starts the next (`HTTPRequest`: `http_request`).
-constexpr bool starts_word(std::string_view text, std::size_t i) {
-    if (i == 0 || !is_upper(text[i]))
-        return false;
-    if (is_lower(text[i - 1]) || is_digit(text[i - 1]))
-        return true;
-    return is_upper(text[i - 1]) && i + 1 < text.size() && is_lower(text[i + 1]);
-}
-
-/// Writes `text` in snake_case to `out` and returns one past the last character written.
+/// Writes `text` in snake_case to `out` and returns one past the last character written. An
+/// underscore goes before each word; a run of capitals is one word up to the capital that starts
+/// the next (`HTTPRequest`: `http_request`).
 constexpr char* snake_case(std::string_view text, char* out) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (starts_word(text, i))
+    char before = '\0';
+    for (const char *at = text.data(), *end = at + text.size(); at != end; before = *at++) {
+        const char c = *at;
+        if (c < 'A' || c > 'Z') {
+            *out++ = c;
+            continue;
+        }
+        if (is_lower(before) || is_digit(before) ||
+            (is_upper(before) && at + 1 != end && is_lower(at[1])))
             *out++ = '_';
-        *out++ = to_lower(text[i]);
+        *out++ = static_cast<char>(c - 'A' + 'a');
     }
     return out;
 }

@@ -49,10 +49,11 @@ inline Error caught(const char* what) {
 }
 #endif
 
-/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`. Inlined, because a
-/// try block costs nothing where nothing is thrown, and a call does.
+/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`, with what is said to
+/// be done by then. Inlined, because a try block costs nothing where nothing is thrown, and a call
+/// does.
 template <class F>
-[[gnu::always_inline]] constexpr auto guarded([[maybe_unused]] const char* what, F&& f)
+[[gnu::always_inline]] constexpr auto guarded([[maybe_unused]] const char* const& what, F&& f)
     -> decltype(f()) {
 #if defined(__cpp_exceptions)
     try {

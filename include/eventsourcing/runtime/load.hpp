@@ -3,8 +3,8 @@
 #define EVENTSOURCING_RUNTIME_LOAD_HPP
 
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/runtime/event_folder.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
-#include <eventsourcing/store/event_decoder.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <cstddef>
@@ -52,20 +52,18 @@ template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
                         Loaded<A>& loaded) {
     StreamRead next{.limit = options.page_size, .events_only = true};
-    EventDecoder<typename A::Event> decoder;
+    EventFolder<A> folder(loaded.state);
     for (;;) {
         auto page = store.read_stream(stream, next, options.call);
         if (!page)
             return std::move(page).error();
-        decoder.next_page();
+        folder.next_page();
         for (const EventRecord& record : page->records()) {
             if (options.at && record.revision > *options.at)
                 return {};
-            if (auto done = decoder.decode(record); !done)
+            if (auto done = folder.fold(record); !done)
                 return done;
-            const std::span event(&decoder.event(), 1);
-            if (auto done = fold_next<A>(loaded, event, record.revision, stream); !done)
-                return done;
+            loaded.revision = record.revision;
         }
         if (page->at_end || loaded.revision == options.at)
             return {};

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_STORE_RECORDED_HPP
 #define EVENTSOURCING_STORE_RECORDED_HPP
 
-#include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -33,35 +33,25 @@ struct Recorded {
 
 namespace detail {
 
-/// How the event in a record is decoded; null where `no_row` says why it can't be.
-template <class V>
-const EventRow<V>* find_row(const EventRecord& record) {
-    return record.content_type == "application/json"
-               ? EventTable<V>::find(record.type, record.version)
-               : nullptr;
+/// Whether the data of a record is in JSON: all else is read by its bytes.
+inline bool holds_json(const EventRecord& record) {
+    return record.content_type == "application/json";
 }
-template <class V>
-[[gnu::cold]] Error no_row(const EventRecord& record) {
-    Error error = record.content_type != "application/json"
-                      ? Error(errc::malformed, std::string(record.type) +
-                                                   ": expected application/json, got " +
-                                                   quoted(record.content_type) +
-                                                   "; read such an event as a record, by its bytes")
-                      : EventTable<V>::unknown(record.type, record.version);
-    return std::move(error).within(event_place(record.stream, record.revision));
-}
-[[gnu::cold]] inline Error undecodable(Error error, const EventRecord& record) {
-    return std::move(error).within(record.type).within(event_place(record.stream, record.revision));
+[[gnu::cold]] inline Error no_json(const EventRecord& record) {
+    return {errc::malformed, std::string(record.type) + ": expected application/json, got " +
+                                 quoted(record.content_type) +
+                                 "; read such an event as a record, by its bytes"};
 }
 
 /// The event in a record; errors name its place.
 template <class V>
 Result<V> decode_event(const EventRecord& record) {
-    const EventRow<V>* const row = find_row<V>(record);
-    // one object from the row to the caller: it is the moving of events that costs
-    Result<V> event = row ? row->decode(record.data) : Result<V>(no_row<V>(record));
-    if (!event && row)
-        event = undecodable(std::move(event).error(), record);
+    // one object from the codec to the caller
+    Result<V> event = holds_json(record)
+                          ? EventCodec<V>::decode(record.type, record.version, record.data)
+                          : Result<V>(no_json(record));
+    if (!event)
+        event = std::move(event).error().within(event_place(record.stream, record.revision));
     return event;
 }
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_EVENT_FOLDER_HPP
+#define EVENTSOURCING_RUNTIME_EVENT_FOLDER_HPP
+
+#include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/codec/json_reuse.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/apply.hpp>
+#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/recorded.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace eventsourcing::detail {
+
+/// Finds again the place in the variant of a record's type without a look at its text: as a rule
+/// the records of a page share the bytes of what they have in common.
+class SeenTypes {
+public:
+    /// Before the records of another page.
+    void clear() { count_ = 0; }
+    /// The place of the last record with these very bytes, or null.
+    [[nodiscard]] const std::size_t* find(const EventRecord& record) const {
+        for (const Seen& one : std::span(seen_, std::min(count_, std::size(seen_))))
+            if (same(one.type, record.type) && same(one.version, record.version) &&
+                same(one.content_type, record.content_type))
+                return &one.index;
+        return nullptr;
+    }
+    void add(const EventRecord& record, std::size_t index) {
+        seen_[count_++ % std::size(seen_)] = {record.type, record.version, record.content_type,
+                                              index};
+    }
+
+private:
+    struct Seen {
+        std::string_view type;
+        std::string_view version;
+        std::string_view content_type;
+        std::size_t index;
+    };
+
+    static bool same(std::string_view a, std::string_view b) {
+        return a.data() == b.data() && a.size() == b.size();
+    }
+
+    std::size_t count_ = 0;
+    Seen seen_[8];
+};
+
+/// An event that outlives its application, so that the next one of its type is read into it and
+/// its memory is used again.
+class KeptEvent {
+public:
+    KeptEvent() = default;
+    KeptEvent(const KeptEvent&) = delete;
+    KeptEvent& operator=(const KeptEvent&) = delete;
+    ~KeptEvent() {
+        if (event_ != nullptr)
+            destroy_(event_);
+    }
+
+    /// To be read into; `E` is always the same.
+    template <class E>
+    [[gnu::always_inline]] E& to_read() {
+        if (event_ == nullptr) {
+            if constexpr (std::is_default_constructible_v<E>) // a function less
+                event_ = new E();
+            else
+                event_ = new E(blank_event<E>());
+            destroy_ = &destroy<E>;
+        } else if constexpr (!is_read_whole<E>()) {
+            *static_cast<E*>(event_) = blank_event<E>();
+        }
+        return *static_cast<E*>(event_);
+    }
+
+private:
+    template <class E>
+    static void destroy(void* event) {
+        delete static_cast<E*>(event);
+    }
+
+    void* event_ = nullptr;
+    void (*destroy_)(void* event) = nullptr;
+};
+
+/// How far the folding of a stored event has come.
+template <class State>
+struct FoldStep {
+    JsonReader reader;
+    State& state;
+    const char* doing = making_event; // for `guarded`
+    Result<void> failure{};
+};
+
+/// Reads an event that is the struct at `I`, and applies it. False with `failure` set, or with the
+/// reader's error.
+///
+/// The variant is made only for an aggregate that wants it: a chain of functions for the compiler
+/// for each struct of it, and a switch for the processor.
+template <class A, std::size_t I>
+bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kept) {
+    using State = SubjectOf<typename A::State>;
+    using Event = typename A::Event;
+    constexpr bool whole = !is_variant<Event> || AppliesWhole<A, State, Event>;
+    using Read = typename std::conditional_t<whole, std::type_identity<Event>,
+                                             std::variant_alternative<I, Event>>::type;
+    Read& event = kept.to_read<Read>();
+    bool read;
+    if constexpr (whole)
+        read = read_event<Event, I>(step.reader, event);
+    else
+        read = read_value(step.reader, event);
+    if (!read || !step.reader.at_end())
+        return false;
+    step.doing = "apply_event";
+    return ApplyTo<A, State>{step.state, step.failure}(event);
+}
+
+/// Folds stored events into a state one by one, each read as the struct that it is.
+template <class A>
+class EventFolder {
+public:
+    /// The state must outlive the folder.
+    explicit EventFolder(typename A::State& state) : state_(state) {}
+
+    /// Before the records of another page.
+    void next_page() { seen_.clear(); }
+
+    /// Reads the event in `record`, applies it, and moves the generation on by one. After an error,
+    /// which names the place of the record, the state is unspecified.
+    [[nodiscard]] Result<void> fold(const EventRecord& record) {
+        const std::size_t index = index_of(record);
+        if (index == size)
+            return unreadable(record);
+        const std::uint64_t generation = state_.generation.value();
+        if (generation == std::numeric_limits<std::uint64_t>::max())
+            return in_place(generation_overflow(), record);
+        FoldStep<Subject> step{.reader = JsonReader(record.data), .state = subject(state_)};
+        auto done = guarded(step.doing, [&]() -> Result<void> {
+            if (steps[index](step, kept_[index]))
+                return {};
+            return step.failure ? step.reader.error(errc::malformed) : std::move(step.failure);
+        });
+        if (!done)
+            return in_place(step.doing == making_event ? std::move(done).error().within(record.type)
+                                                       : std::move(done).error(),
+                            record);
+        state_.generation = Generation{generation + 1};
+        return {};
+    }
+
+private:
+    using Event = typename A::Event;
+    using Subject = SubjectOf<typename A::State>;
+    using Step = bool (*)(FoldStep<Subject>&, KeptEvent&);
+
+    static constexpr std::size_t size = Alternatives<Event>::size;
+    template <std::size_t... I>
+    static constexpr std::array<Step, size> make_steps(std::index_sequence<I...> /*indexes*/) {
+        return {&read_and_apply<A, I>...};
+    }
+    static constexpr std::array<Step, size> steps = make_steps(std::make_index_sequence<size>{});
+
+    [[gnu::cold]] static Error in_place(Error error, const EventRecord& record) {
+        return std::move(error).within(event_place(record.stream, record.revision));
+    }
+    [[gnu::cold]] static Error unreadable(const EventRecord& record) {
+        return in_place(holds_json(record) ? EventTable<Event>::unknown(record.type, record.version)
+                                           : no_json(record),
+                        record);
+    }
+
+    /// The place of the record's type in the variant; `size` where it has none.
+    std::size_t index_of(const EventRecord& record) {
+        if (const std::size_t* seen = seen_.find(record))
+            return *seen;
+        const EventRow* const row =
+            holds_json(record) ? EventTable<Event>::find(record.type, record.version) : nullptr;
+        const std::size_t index = row ? row->index : size;
+        seen_.add(record, index);
+        return index;
+    }
+
+    typename A::State& state_;
+    SeenTypes seen_;
+    KeptEvent kept_[size];
+};
+
+} // namespace eventsourcing::detail
+
+#endif
