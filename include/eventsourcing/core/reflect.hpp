@@ -193,16 +193,14 @@ constexpr auto joined_names() {
 }
 
 template <class T, std::size_t N>
-inline constexpr auto field_text = joined_names<T, N>();
-
-template <class T, std::size_t N>
 struct FieldNames {
+    static constexpr auto joined = joined_names<T, N>();
     static constexpr auto names = [] {
         std::array<std::string_view, N> out{};
-        const char* from = field_text<T, N>.text;
+        const char* from = joined.text;
         for (std::size_t i = 0; i < N; ++i) {
-            out[i] = std::string_view(from, field_text<T, N>.sizes[i]);
-            from += out[i].size();
+            out[i] = std::string_view(from, joined.sizes[i]);
+            from += joined.sizes[i];
         }
         return out;
     }();
@@ -222,18 +220,16 @@ static_assert(FieldNames<SelfCheck, 2>::names[0] == "first" &&
 namespace detail {
 
 /// Calls `f(name, field)` for each of the fields that it is called with. (The compiler makes one
-/// for each row of field types, not for each struct, and no array of names.)
+/// for each row of field types, not for each struct.)
 template <class F>
 struct NamedFields {
     F& f;
-    const char* text;
-    const std::size_t* sizes;
+    const std::string_view* names;
 
     template <class... Fields>
     constexpr void operator()(Fields&... fields) const {
-        [[maybe_unused]] const char* name = text;
-        [[maybe_unused]] const std::size_t* size = sizes;
-        ((f(std::string_view(name, *size), fields), name += *size++), ...);
+        [[maybe_unused]] const std::string_view* name = names;
+        (f(*name++, fields), ...);
     }
 };
 
@@ -251,10 +247,8 @@ inline constexpr const auto& field_names = detail::FieldNames<T, field_count<T>>
 template <class T, class F>
 [[gnu::always_inline]] constexpr void for_each_field(T& object, F&& f) {
     using Plain = std::remove_cv_t<T>;
-    constexpr std::size_t count = field_count<Plain>;
-    constexpr const auto& names = detail::field_text<Plain, count>;
-    detail::with_fields<count>(
-        object, detail::NamedFields<std::remove_reference_t<F>>{f, names.text, names.sizes});
+    using Visitor = detail::NamedFields<std::remove_reference_t<F>>;
+    detail::with_fields<field_count<Plain>>(object, Visitor{f, field_names<Plain>.data()});
 }
 
 /// Calls `f(name, member)` for each member that the library sees in `object`: those of the class's

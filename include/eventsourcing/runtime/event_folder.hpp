@@ -101,6 +101,8 @@ private:
 /// How far the folding of a stored event has come.
 template <class State>
 struct FoldStep {
+    FoldStep(std::string_view text, State& folded) : reader(text), state(folded) {}
+
     JsonReader reader;
     State& state;
     const char* doing = making_event; // for `guarded`
@@ -150,7 +152,7 @@ public:
         const std::uint64_t generation = state_.generation.value();
         if (generation == std::numeric_limits<std::uint64_t>::max())
             return in_place(generation_overflow(), record);
-        FoldStep<Subject> step{.reader = JsonReader(record.data), .state = subject(state_)};
+        FoldStep<Subject> step(record.data, subject(state_));
         auto done = guarded(step.doing, [&]() -> Result<void> {
             if (steps[index](step, kept_[index]))
                 return {};
