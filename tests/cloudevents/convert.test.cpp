@@ -339,3 +339,42 @@ TEST_CASE("Without typeversion, the schema says which version of its type an eve
     CHECK(es::from_cloud_event<shop::Event>(cloud_event(fields)).value() ==
           shop::Event(shop::Placed{1}));
 }
+
+namespace shop {
+
+struct Paid {
+    static constexpr std::string_view event_type = "shop.paid";
+    static constexpr std::string_view event_type_version = "1.0";
+    int sum;
+    bool operator==(const Paid&) const = default;
+};
+struct PaidInCurrency {
+    static constexpr std::string_view event_type = "shop.paid";
+    static constexpr std::string_view event_type_version = "2.0";
+    int sum;
+    bool operator==(const PaidInCurrency&) const = default;
+};
+
+consteval es::EventFamily event_family(const Paid&) {
+    return {.name = "shop", .source = "/shop"};
+}
+consteval es::EventFamily event_family(const PaidInCurrency&) {
+    return {.name = "shop", .source = "/shop", .schema = "https://example.org/paid/2"};
+}
+
+} // namespace shop
+
+TEST_CASE("A schema tells the version that names it from one that names none") {
+    const auto event = cloud_event({.type = "shop.paid",
+                                    .dataschema = "https://example.org/paid/2",
+                                    .data = es::CloudEventData::json(R"({"sum":1})")});
+    using Older = std::variant<shop::Paid, shop::PaidInCurrency>;
+    using Newer = std::variant<shop::PaidInCurrency, shop::Paid>;
+    CHECK(es::from_cloud_event<Older>(event).value() == Older(shop::PaidInCurrency{1}));
+    CHECK(es::from_cloud_event<Newer>(event).value() == Newer(shop::PaidInCurrency{1}));
+    auto other = event.fields();
+    other.dataschema = "https://example.org/paid/3";
+    CHECK(es::from_cloud_event<Older>(cloud_event(other)).error() == es::errc::unknown_version);
+    CHECK(es::from_cloud_event<Newer>(cloud_event(other)).error() == es::errc::unknown_version);
+    CHECK(es::from_cloud_event<shop::Paid>(event).value() == shop::Paid{1});
+}

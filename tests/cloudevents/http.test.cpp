@@ -387,3 +387,21 @@ TEST_CASE("An HTTP message over the limit is refused before it is looked at") {
     const auto whole = with_type("application/cloudevents+json", std::string(structured));
     CHECK(es::decode_http(whole, {.event_size = 10}).error() == es::errc::too_large);
 }
+
+TEST_CASE("Text is not sent as another character set than it is in") {
+    auto fields = minimal();
+    fields.datacontenttype = "text/plain; charset=iso-8859-1";
+    fields.data = es::CloudEventData::text("\xC3\xA4");
+    const auto refused = es::encode_http_binary(made(fields));
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::unsupported);
+    CHECK(refused.error().message() ==
+          "CloudEvent data: it is text in UTF-8, but datacontenttype is \"text/plain; "
+          "charset=iso-8859-1\"; expected bytes in that character set, or to be sent in "
+          "structured mode");
+    CHECK(es::decode_http(es::encode_http_structured(made(fields))).value() == made(fields));
+    fields.data = es::CloudEventData::bytes("\xE4");
+    CHECK(es::decode_http(es::encode_http_binary(made(fields)).value()).value() == made(fields));
+    fields.data = es::CloudEventData::text("a");
+    CHECK(es::encode_http_binary(made(fields)).value().body == "a");
+}

@@ -247,7 +247,9 @@ TEST_CASE("What is no line of an export is refused by name") {
          es::errc::malformed, "streamrevision: expected a number, got \"18446744073709551616\"");
     says(R"(,"data":{})", "", es::errc::malformed, "expected data, got none");
     says(R"("a,b")", R"("a%2,b")", es::errc::malformed,
-         "metadata and tags: expected % before two hexadecimal digits");
+         "tags: expected % before two hexadecimal digits");
+    says(R"("tags":)", R"("metadata":"%zz","tags":)", es::errc::malformed,
+         "metadata: expected % before two hexadecimal digits");
     says(R"("a,b")", R"("b,a")", es::errc::invalid,
          "event 0 of the batch: its tags are not sorted, or one is there twice");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,

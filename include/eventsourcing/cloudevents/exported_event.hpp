@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -32,39 +33,18 @@ inline constexpr std::string_view export_end_type = "eventsourcing.export_ended"
 
 /// Any bytes as an attribute may hold them: what it may not, `%` and `also` are percent-encoded.
 inline std::string percent_encoded(std::string_view bytes, char also = '%') {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     for (std::size_t i = 0; i < bytes.size();) {
         const auto [c, size] = decode_utf8(bytes.substr(i));
         const std::size_t taken = size == 0 ? 1 : size;
         if (size == 0 || is_control(c) || is_noncharacter(c) || bytes[i] == '%' || bytes[i] == also)
-            for (const char byte : bytes.substr(i, taken)) {
-                out += '%';
-                out += digits[static_cast<unsigned char>(byte) >> 4U];
-                out += digits[static_cast<unsigned char>(byte) & 0xFU];
-            }
+            for (const char byte : bytes.substr(i, taken))
+                percent_encode(byte, out);
         else
             out += bytes.substr(i, taken);
         i += taken;
     }
     return out;
-}
-
-/// The bytes that `percent_encoded` was given; false for what it does not write.
-inline bool percent_decode(std::string_view text, std::string& out) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        unsigned byte = 0;
-        const char* const end = text.data() + std::min(i + 3, text.size());
-        if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != text.data() + i + 3)
-            return false;
-        out += static_cast<char>(byte);
-        i += 2;
-    }
-    return true;
 }
 
 /// Stored data as that of a CloudEvent on one line, to be read back the same byte for byte.
@@ -185,14 +165,18 @@ public:
             return Error(errc::malformed, "expected data, got none");
         // in files of an older form an extension holds the data that is not JSON
         else if (!percent_decode(text("storeddata"), out.data))
-            return Error(errc::malformed, "storeddata: expected % before two hexadecimal digits");
-        if (!percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
-            return Error(errc::malformed,
-                         "metadata and tags: expected % before two hexadecimal digits");
+            return no_percent_encoding("storeddata");
+        if (!percent_decode(text("metadata"), out.metadata))
+            return no_percent_encoding("metadata");
+        if (!read_tags(out.tags))
+            return no_percent_encoding("tags");
         return out;
     }
 
 private:
+    static Error no_percent_encoding(const char* name) {
+        return {errc::malformed, std::string(name) + ": expected % before two hexadecimal digits"};
+    }
     /// The extension of this name, empty where it is not there or no text.
     [[nodiscard]] std::string_view text(std::string_view name) const {
         const CloudEventValue* const value = event_.extension(name);
