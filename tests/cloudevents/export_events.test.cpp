@@ -86,8 +86,11 @@ TEST_CASE("Data that is no JSON on one line is exported as text, or in Base64") 
     add_data("text/plain", "a\nb");
     add_data("image/png", std::string_view("\0\xFF", 2));
     add_data("image/png", "");
+    add_data("application/json", " 1");
+    add_data("application/json", "1 ");
+    add_data("text/plain;charset=iso-8859-1", "\xC3\xA4"); // as it is meant there, two letters
     const auto lines = lines_of(exported(store));
-    REQUIRE(lines.size() == 7);
+    REQUIRE(lines.size() == 10);
     CHECK(lines[0].ends_with(R"(,"data_base64":"ewp9"})"));
     CHECK(lines[1].ends_with(R"(,"data_base64":"bm8gSlNPTg=="})"));
     CHECK(lines[2].ends_with(",\"data\":\"Gr\xC3\xBC\xC3\x9F"
@@ -95,6 +98,9 @@ TEST_CASE("Data that is no JSON on one line is exported as text, or in Base64") 
     CHECK(lines[3].ends_with(R"(,"data_base64":"YQpi"})"));
     CHECK(lines[4].ends_with(R"(,"data_base64":"AP8="})"));
     CHECK(lines[5].ends_with(R"(,"data":""})"));
+    CHECK(lines[6].ends_with(R"(,"data_base64":"IDE="})"));
+    CHECK(lines[7].ends_with(R"(,"data_base64":"MSA="})"));
+    CHECK(lines[8].ends_with(R"(,"data_base64":"w6Q="})"));
 }
 
 TEST_CASE("An empty store is exported as the record of the file alone") {

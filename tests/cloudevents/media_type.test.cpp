@@ -58,7 +58,8 @@ TEST_CASE("JSON is told by the end of the subtype, in upper and lower case") {
         CHECK(es::detail::is_json_media_type(json));
     for (const std::string_view other :
          {"application/jsonl", "application/x-json", "application/json-seq", "json", "",
-          "text/plain; a=b/json", "text/plain; a=\"x+json\"", "application/jsonp"})
+          "text/plain; a=b/json", "text/plain; a=b+json", "text/plain; a=\"x+json\"",
+          "application/jsonp"})
         CHECK_FALSE(es::detail::is_json_media_type(other));
 }
 

@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/nats.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstddef>
 #include <string>
@@ -87,23 +88,23 @@ TEST_CASE("A message of NATS is structured where its content type says so") {
     for (const std::string type : {"application/cloudevents+avro", "application/cloudevents",
                                    "application/cloudevents-batch+json"}) {
         other.headers[0].value = type;
-        CHECK(es::decode_nats(other).error() == es::errc::unsupported);
+        CHECK(fails_with(es::errc::unsupported, es::decode_nats(other)));
     }
     CHECK(es::decode_nats(message, {.event_size = structured.size()}));
-    CHECK(es::decode_nats(message, {.event_size = structured.size() - 1}).error() ==
-          es::errc::too_large);
+    CHECK(fails_with(es::errc::too_large,
+                     es::decode_nats(message, {.event_size = structured.size() - 1})));
 }
 
 TEST_CASE("A binary message of NATS over the limit is refused before it is looked at") {
     const auto message = binary({}, "0123456789");
     const std::size_t size = 14 + 3 + 5 + 1 + 9 + 1 + 7 + 1 + 10;
     CHECK(es::decode_nats(message, {.event_size = size}));
-    CHECK(es::decode_nats(message, {.event_size = size - 1}).error() == es::errc::too_large);
+    CHECK(fails_with(es::errc::too_large, es::decode_nats(message, {.event_size = size - 1})));
 }
 
 TEST_CASE("A message of NATS without headers is structured, as old servers send it") {
     CHECK(es::decode_nats({{}, std::string(structured)}).value() == made(minimal()));
-    CHECK(es::decode_nats({}).error() == es::errc::malformed);
+    CHECK(fails_with(es::errc::malformed, es::decode_nats({})));
 }
 
 TEST_CASE("Text is not sent as another character set than it is in") {

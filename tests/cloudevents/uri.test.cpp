@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/uri.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <string>
 
@@ -51,13 +52,16 @@ TEST_CASE("What is no URI-reference is refused") {
         "http://[1:2:3:4:5:6:7:8::]", std::string("a\0b", 3));
     INFO(bad);
     CHECK_FALSE(why(bad).empty());
-    CHECK(es::UriReference::parse(bad).error() == es::errc::malformed);
+    CHECK(fails_with(es::errc::malformed, es::UriReference::parse(bad)));
 }
 
 TEST_CASE("A refused URI-reference says where and what was expected") {
     CHECK(why("/a%2z") ==
           "URI-reference \"/a%2z\": expected two hexadecimal digits behind % at byte 3");
     CHECK(why("1a:b") == "URI-reference \"1a:b\": expected a scheme before the colon at byte 3");
+    CHECK(why("http://us[er@h") ==
+          "URI-reference \"http://us[er@h\": expected a character of a user "
+          "name at byte 10");
     CHECK(why("http://[::1") ==
           "URI-reference \"http://[::1\": expected an address in brackets at byte 8");
     CHECK(why("http://h:8a") == "URI-reference \"http://h:8a\": expected a character of a host "

@@ -119,8 +119,8 @@ private:
         return {};
     }
     static Error twice(std::string_view name) {
-        return {errc::malformed, "CloudEvent attribute " + detail::quoted(name) +
-                                     ": it comes twice; expected each attribute once"};
+        return invalid_attribute(name, "it comes twice; expected each attribute once")
+            .as(errc::malformed);
     }
 
     CloudEventFields fields_{};

@@ -56,7 +56,7 @@ inline CloudEventData data_in_line(std::string_view content_type, std::string_vi
             blank.find(data.front()) == blank.npos && blank.find(data.back()) == blank.npos &&
             check_json_data(data))
             return CloudEventData::json(std::move(content));
-    } else if (first_disallowed(data) == data.npos) {
+    } else if (first_disallowed(data) == data.npos && is_text_of(content_type, data)) {
         return CloudEventData::text(std::move(content));
     }
     return CloudEventData::bytes(std::move(content));
