@@ -39,7 +39,7 @@ inline std::string percent_encoded(std::string_view bytes, char also = '%') {
         const std::size_t taken = size == 0 ? 1 : size;
         if (size == 0 || is_control(c) || is_noncharacter(c) || bytes[i] == '%' || bytes[i] == also)
             for (const char byte : bytes.substr(i, taken))
-                percent_encode(byte, out);
+                append_encoded_byte(out, byte);
         else
             out += bytes.substr(i, taken);
         i += taken;
@@ -159,23 +159,35 @@ public:
         if (parsed.ec != std::errc{} || parsed.ptr != end)
             return Error(errc::malformed,
                          "streamrevision: expected a number, got " + detail::quoted(revision));
-        if (event_.data())
-            out.data = event_.data()->content;
-        else if (!event_.extension("storeddata"))
-            return Error(errc::malformed, "expected data, got none");
-        // in files of an older form an extension holds the data that is not JSON
-        else if (!percent_decode(text("storeddata"), out.data))
-            return no_percent_encoding("storeddata");
-        if (!percent_decode(text("metadata"), out.metadata))
-            return no_percent_encoding("metadata");
-        if (!read_tags(out.tags))
-            return no_percent_encoding("tags");
+        auto done = read_data(out.data);
+        if (done)
+            done = decode("metadata", text("metadata"), out.metadata);
+        if (done)
+            done = read_tags(out.tags);
+        if (!done)
+            return std::move(done).error();
         return out;
     }
 
 private:
-    static Error no_percent_encoding(const char* name) {
-        return {errc::malformed, std::string(name) + ": expected % before two hexadecimal digits"};
+    /// What `percent_encoded` made of `out`.
+    static Result<void> decode(const char* name, std::string_view text, std::string& out) {
+        auto bytes = percent_decoded(text);
+        if (!bytes)
+            return Error(errc::malformed,
+                         std::string(name) + ": expected % before two hexadecimal digits");
+        out = *std::move(bytes);
+        return {};
+    }
+    Result<void> read_data(std::string& out) const {
+        if (event_.data()) {
+            out = event_.data()->content;
+            return {};
+        }
+        if (!event_.extension("storeddata"))
+            return Error(errc::malformed, "expected data, got none");
+        // in files of an older form this extension holds the data that is not JSON
+        return decode("storeddata", text("storeddata"), out);
     }
     /// The extension of this name, empty where it is not there or no text.
     [[nodiscard]] std::string_view text(std::string_view name) const {
@@ -183,15 +195,15 @@ private:
         const auto* const found = value ? value->if_text() : nullptr;
         return found ? std::string_view(*found) : std::string_view();
     }
-    bool read_tags(std::vector<std::string>& out) const {
+    Result<void> read_tags(std::vector<std::string>& out) const {
         std::string_view left = text("tags");
         while (!left.empty()) {
             const std::size_t comma = std::min(left.find(','), left.size());
-            if (!percent_decode(left.substr(0, comma), out.emplace_back()))
-                return false;
+            if (auto done = decode("tags", left.substr(0, comma), out.emplace_back()); !done)
+                return done;
             left.remove_prefix(std::min(comma + 1, left.size()));
         }
-        return true;
+        return {};
     }
 
     const CloudEvent& event_;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // Attributes as values of headers, in HTTP ("HTTP Protocol Binding", 3.1.3.2) and in NATS.
 
@@ -25,7 +26,7 @@ inline std::string encode_header_value(std::string_view text) {
         if (c > ' ' && c <= '~' && c != '"' && c != '%')
             out += c;
         else
-            percent_encode(c, out);
+            append_encoded_byte(out, c);
     }
     return out;
 }
@@ -56,13 +57,13 @@ inline Result<std::string> decode_header_value(std::string_view name, std::strin
                                            " begins with a double quote; expected one "
                                            "at its end and none between")
             .as(errc::malformed);
-    std::string out;
-    if (!percent_decode(text, out))
+    auto decoded = percent_decoded(text);
+    if (!decoded)
         return invalid_attribute(name,
                                  "% in " + detail::quoted(value) +
                                      " is not followed by two hexadecimal digits; % itself is %25")
             .as(errc::malformed);
-    return out;
+    return *std::move(decoded);
 }
 
 } // namespace eventsourcing::detail
