@@ -4,9 +4,11 @@
 #include "catch.hpp"
 #include "fails_with.hpp"
 
+#include <eventsourcing/cloudevents/http.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -239,7 +241,10 @@ TEST_CASE("An event that was not stored may have a stream and metadata already")
 }
 
 TEST_CASE("An event that can't be encoded, or whose metadata no attribute can hold, is an error") {
-    CHECK(fails_with(es::errc::invalid, es::to_cloud_event(recorded(Attacked{"\xFF", 1}))));
+    const auto bytes = es::to_cloud_event(recorded(Attacked{"\xFF", 1}));
+    REQUIRE(!bytes);
+    CHECK(bytes.error() == es::errc::invalid);
+    CHECK(bytes.error().message().find("combat.attacked: $.entity_id: expected UTF-8") == 0);
     CHECK(
         fails_with(es::errc::invalid, es::to_cloud_event(Attacked{"\xFF", 1}, es::Environment())));
     auto stored = recorded(Attacked{"ogre", 1});
@@ -247,6 +252,30 @@ TEST_CASE("An event that can't be encoded, or whose metadata no attribute can ho
     CHECK(es::to_cloud_event(stored).error().message() ==
           "CloudEvent attribute correlationid: \"\\x0a\" at byte 2 is not allowed: no control "
           "characters, no Unicode noncharacters");
+}
+
+TEST_CASE("Neither a stream nor metadata can add a header or a line") {
+    using namespace std::literals;
+    for (const auto& text : {"a\r\nX-Evil: 1"s, "a\nb"s, "a\rb"s, "a\0b"s, "\xC2\x85"s}) {
+        CHECK_FALSE(es::StreamName::parse("combat-" + text));
+        for (auto field : {&es::Metadata::correlation_id, &es::Metadata::causation_id,
+                           &es::Metadata::traceparent, &es::Metadata::tracestate}) {
+            es::Metadata metadata;
+            metadata.*field = text;
+            CHECK(fails_with(es::errc::invalid,
+                             es::to_cloud_event(Attacked{"ogre", 1}, es::Environment(), metadata)));
+            auto stored = recorded(Attacked{"ogre", 1});
+            stored.metadata = metadata;
+            CHECK(fails_with(es::errc::invalid, es::to_cloud_event(stored)));
+        }
+    }
+    const auto event = es::to_cloud_event(Attacked{"ogre", 1}, es::Environment(),
+                                          {.correlation_id = "%0D%0AX-Evil: \"1\""});
+    const auto message = event.and_then(es::encode_http_binary);
+    REQUIRE(message);
+    CHECK(std::count(message->headers.begin(), message->headers.end(),
+                     es::MessageHeader{"ce-correlationid", "%250D%250AX-Evil:%20%221%22"}) == 1);
+    CHECK(text(es::decode_http(*message).value(), "correlationid") == "%0D%0AX-Evil: \"1\"");
 }
 
 TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {

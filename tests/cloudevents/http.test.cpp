@@ -243,7 +243,8 @@ TEST_CASE("The content type of a binary message is taken as it is") {
 }
 
 TEST_CASE("Names of headers are read in upper and lower case, others are left aside") {
-    const es::HttpMessage message{{{"CE-SpecVersion", "1.0"},
+    const es::HttpMessage message{{{"Accept", "*/*"},
+                                   {"CE-SpecVersion", "1.0"},
                                    {"Ce-Id", "1"},
                                    {"ce-source", "/"},
                                    {"CE-TYPE", "t"},
@@ -360,6 +361,8 @@ TEST_CASE("A batch in an HTTP message is read as one, and one event as a batch o
     CHECK(es::decode_http_batch(message).value() == events);
     CHECK(refusal(message, es::errc::unsupported) ==
           "CloudEvent message: expected one event, got a batch; decode_http_batch reads it");
+    CHECK(fails_with(es::errc::too_large, es::decode_http_batch(message, {.batch_size = 10})));
+    CHECK(fails_with(es::errc::too_large, es::decode_http_batch(message, {.event_size = 10})));
     CHECK(es::decode_http_batch(es::encode_http_batch({})).value().empty());
     CHECK(es::decode_http_batch(es::encode_http_structured(events[0])).value().size() == 1);
     CHECK(es::decode_http_batch(es::encode_http_binary(events[0]).value()).value().size() == 1);

@@ -7,9 +7,11 @@
 #include "cloudevents/exporting.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -164,6 +166,8 @@ TEST_CASE("A file that was cut off anywhere is refused, and nothing of it import
         CHECK(done.error() == es::errc::malformed);
         CHECK(event_count(copy) == 0);
     }
+    CHECK(refusal(std::string_view(text).substr(0, text.size() - 1), es::errc::malformed) ==
+          "import, nothing was appended: line 3: it has no end: the file was cut off");
     const std::string without_end = text.substr(0, text.rfind('\n', text.size() - 2) + 1);
     CHECK(refusal(without_end, es::errc::malformed) ==
           "import, nothing was appended: line 3: expected one more, the file was cut off");
@@ -296,6 +300,39 @@ TEST_CASE("An import into a store that has something else in the file's streams 
                        "store has another event there than the file") == 0);
 }
 
+TEST_CASE("An event that differs from the file's in one thing alone is a conflict") {
+    static constexpr std::array<std::string_view, 1> tags{"kind:ogre"};
+    const es::NewEvent event{.id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f"),
+                             .type = "combat.hit",
+                             .version = "1.0",
+                             .content_type = "application/json",
+                             .data = "{}",
+                             .metadata = "{}",
+                             .recorded_at = es::Timestamp::from_unix(1'767'225'600),
+                             .tags = tags};
+    const auto store_of = [](const es::NewEvent& one) {
+        es::MemoryStore store;
+        REQUIRE(store.append_unchecked("combat-ogre", es::EventBatch({&one, 1})));
+        return store;
+    };
+    const std::string text = exported(store_of(event));
+    auto same = store_of(event);
+    CHECK(import_text(text, same));
+    const auto check = [&](auto change) {
+        es::NewEvent other = event;
+        change(other);
+        CHECK_FALSE(refusal(text, es::errc::conflict, store_of(other)).empty());
+    };
+    check([](auto& one) { one.id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e90"); });
+    check([](auto& one) { one.type = "combat.missed"; });
+    check([](auto& one) { one.version = "1.1"; });
+    check([](auto& one) { one.content_type = "text/json"; });
+    check([](auto& one) { one.data = "{ }"; });
+    check([](auto& one) { one.metadata = ""; });
+    check([](auto& one) { one.recorded_at = es::Timestamp::from_unix(1'767'225'600, 1); });
+    check([](auto& one) { one.tags = {}; });
+}
+
 TEST_CASE("Long runs of one stream are imported in several appends") {
     es::MemoryStore store;
     constexpr std::size_t count = 2 * es::default_page_size + 3;
@@ -311,6 +348,22 @@ TEST_CASE("Long runs of one stream are imported in several appends") {
     REQUIRE(done);
     CHECK(done->appended == 3);
     CHECK(exported(copy) == text);
+}
+
+TEST_CASE("Large events of one stream are imported in several appends") {
+    es::MemoryStore store;
+    const std::string data = "\"" + std::string(es::max_event_size / 4 * 3, 'x') + "\"";
+    for (int i = 0; i < 3; ++i)
+        add(store, "combat-ogre", {.type = "combat.hit", .version = "1.0", .data = data});
+    const std::string text = exported(store);
+    for (int appends = 0; appends < 3; ++appends) {
+        LosesAnAnswer copy{.inside = {}, .left = appends};
+        const auto lost = import_text(text, copy);
+        REQUIRE_FALSE(lost);
+        CHECK(lost.error().message() == "import, ended after " + std::to_string(appends) +
+                                            " of 3 events: line " + std::to_string(appends + 1) +
+                                            ": the answer is lost");
+    }
 }
 
 TEST_CASE("The largest event, of bytes that no line can hold as they are, is imported") {
@@ -347,10 +400,23 @@ TEST_CASE("An import starts where the file stands, and heeds a stop") {
     const auto stopped = es::import_events(again, none, {.stop = stop.get_token()});
     REQUIRE_FALSE(stopped);
     CHECK(stopped.error() == es::errc::cancelled);
+    CHECK(stopped.error().message().find("import, nothing was appended: ") == 0);
     CHECK(event_count(none) == 0);
 }
 
 #if __has_include(<unistd.h>)
+TEST_CASE("A file that can't be read is no reason to say that it is malformed") {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> folder(std::fopen("/", "r"),
+                                                                 &std::fclose);
+    REQUIRE(folder); // on Linux; there reading it fails
+    es::MemoryStore store;
+    const auto refused = es::import_events(folder.get(), store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    CHECK(refused.error().message() == "import, nothing was appended: line 1: the file can't be "
+                                       "read: Is a directory");
+}
+
 TEST_CASE("A pipe can't be imported from") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);

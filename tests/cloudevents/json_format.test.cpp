@@ -250,6 +250,15 @@ TEST_CASE("Data is nested 63 levels deep at most") {
     CHECK(message.find("nested deeper than 64 levels") != std::string::npos);
     CHECK_FALSE(refusal(with("\"data\":" + nested(100'000))).empty());
     CHECK_FALSE(refusal(with("\"data\":" + std::string(1'000'000, '['))).empty());
+    const auto objects = [](unsigned levels) {
+        std::string text = "0";
+        for (; levels > 1; --levels)
+            text = R"({"a":)" + text + "}";
+        return "[" + text + "]"; // the last level
+    };
+    CHECK(es::decode_cloud_event(with("\"data\":" + objects(63))));
+    CHECK(refusal(with("\"data\":" + objects(64))).find("nested deeper than 64 levels") !=
+          std::string::npos);
 }
 
 TEST_CASE("A CloudEvent over the limit is refused before it is looked at") {

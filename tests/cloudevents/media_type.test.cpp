@@ -45,6 +45,8 @@ TEST_CASE("A media type is a type, a subtype and parameters") {
                                        "a/(b)",
                                        "a/b;c=\"\\",
                                        "a/b; ",
+                                       "a/b c=d",
+                                       "a/b;c\"d\"",
                                        "a/b;c=d; "}) {
         INFO(bad);
         CHECK_FALSE(es::detail::check_media_type("datacontenttype", bad));

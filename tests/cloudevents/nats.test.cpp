@@ -103,7 +103,10 @@ TEST_CASE("A binary message of NATS over the limit is refused before it is looke
 }
 
 TEST_CASE("A message of NATS without headers is structured, as old servers send it") {
-    CHECK(es::decode_nats({{}, std::string(structured)}).value() == made(minimal()));
+    const es::NatsMessage message{{}, std::string(structured)};
+    CHECK(es::decode_nats(message).value() == made(minimal()));
+    CHECK(fails_with(es::errc::too_large,
+                     es::decode_nats(message, {.event_size = structured.size() - 1})));
     CHECK(fails_with(es::errc::malformed, es::decode_nats({})));
 }
 

@@ -12,7 +12,7 @@
 namespace eventsourcing {
 
 /// How much is read from outside, in bytes; what is over it is `errc::too_large`. A text or message
-/// is measured before it is read, an event of a batch behind it. (How deep JSON may be nested is no
+/// is measured before it is read, an event of a batch once it is. (How deep JSON may be nested is no
 /// choice: 64 levels.)
 struct CloudEventLimits {
     /// Of one event: its JSON text, also in a batch, or its headers and body.
