@@ -352,18 +352,14 @@ TEST_CASE("Long runs of one stream are imported in several appends") {
 
 TEST_CASE("Large events of one stream are imported in several appends") {
     es::MemoryStore store;
-    const std::string data = "\"" + std::string(es::max_event_size / 4 * 3, 'x') + "\"";
+    const std::string data = "\"" + std::string(es::max_event_size / 2, 'x') + "\"";
     for (int i = 0; i < 3; ++i)
         add(store, "combat-ogre", {.type = "combat.hit", .version = "1.0", .data = data});
-    const std::string text = exported(store);
-    for (int appends = 0; appends < 3; ++appends) {
-        LosesAnAnswer copy{.inside = {}, .left = appends};
-        const auto lost = import_text(text, copy);
-        REQUIRE_FALSE(lost);
-        CHECK(lost.error().message() == "import, ended after " + std::to_string(appends) +
-                                            " of 3 events: line " + std::to_string(appends + 1) +
-                                            ": the answer is lost");
-    }
+    LosesAnAnswer copy{.inside = {}, .left = 2};
+    const auto lost = import_text(exported(store), copy);
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().message() ==
+          "import, ended after 2 of 3 events: line 3: the answer is lost");
 }
 
 TEST_CASE("The largest event, of bytes that no line can hold as they are, is imported") {
