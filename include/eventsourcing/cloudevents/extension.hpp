@@ -58,6 +58,15 @@ concept CloudEventExtension =
 
 namespace detail {
 
+template <class T>
+constexpr void check_attribute_type() {
+    static_assert(std::same_as<T, std::string> || std::same_as<T, bool> ||
+                      std::same_as<T, std::int32_t> || std::same_as<T, CloudEventTime> ||
+                      std::same_as<T, UriReference> || std::same_as<T, Uri>,
+                  "es: an attribute is a std::string, bool, std::int32_t, CloudEventTime or "
+                  "UriReference, or a std::optional of these or of Uri");
+}
+
 inline Result<void> check_not_empty(std::string_view name, const auto& value) {
     if constexpr (requires { value.empty(); })
         if (value.empty())
@@ -98,8 +107,14 @@ private:
     static Result<std::string> as(const CloudEventValue& value, const std::string&) {
         return value.text();
     }
-    static Result<bool> as(const CloudEventValue& value, bool) { return value.boolean(); }
-    static Result<std::int32_t> as(const CloudEventValue& value, std::int32_t) {
+    /// There are no others.
+    template <class T>
+    static Result<T> as(const CloudEventValue& /*value*/, const T& /*type*/) {
+        check_attribute_type<T>();
+        return T{};
+    }
+    static Result<bool> as(const CloudEventValue& value, const bool&) { return value.boolean(); }
+    static Result<std::int32_t> as(const CloudEventValue& value, const std::int32_t&) {
         return value.integer();
     }
     static Result<CloudEventTime> as(const CloudEventValue& value, const CloudEventTime&) {
@@ -145,6 +160,7 @@ public:
 
     template <class T>
     void operator()(std::string_view name, const T& value) {
+        check_attribute_type<T>();
         if (done_)
             done_ = check_not_empty(name, value);
         if (done_)
