@@ -73,6 +73,9 @@ TEST_CASE("Headers of NATS are read as those of HTTP") {
     CHECK(event->subject() == "a b");
     CHECK(event->data() == es::CloudEventData::text("x"));
     CHECK_FALSE(es::decode_nats(binary({{"ce-subject", "%FF"}})));
+    const auto bare = es::decode_nats(binary({{"Content-Type", "text/plain"}}, "x")).value();
+    CHECK(!bare.datacontenttype()); // the attribute has a header of its own
+    CHECK(bare.data() == es::CloudEventData::bytes("x"));
     CHECK_FALSE(es::decode_nats(binary({{"CE-ID", "1"}})));
     CHECK_FALSE(es::decode_nats(binary({{"ce-a-b", "1"}})));
 }
