@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/cloud_event_value.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -48,22 +49,22 @@ TEST_CASE("Where a message has text only, a truth value and an integer are read 
     CHECK(Value("-0").integer().value() == 0);
     for (const char* bad : {"", "-", "+1", "01", "-01", "00", "1.0", "1e2", " 1", "1 ",
                             "2147483648", "-2147483649", "0x1", "--1", "true"})
-        CHECK(Value(bad).integer().error() == es::errc::malformed);
+        CHECK(fails_with(es::errc::malformed, Value(bad).integer()));
     for (const char* bad : {"", "True", "TRUE", "1", "0", " true", "yes"})
-        CHECK(Value(bad).boolean().error() == es::errc::malformed);
+        CHECK(fails_with(es::errc::malformed, Value(bad).boolean()));
 }
 
 TEST_CASE("The value of an attribute is not read as a type it is not") {
     CHECK(Value(1).text().error().message() == "expected text, got 1");
-    CHECK(Value("a b").uri_reference().error() == es::errc::malformed);
-    CHECK(Value("/a").uri().error() == es::errc::malformed);
-    CHECK(Value("yesterday").time().error() == es::errc::malformed);
+    CHECK(fails_with(es::errc::malformed, Value("a b").uri_reference()));
+    CHECK(fails_with(es::errc::malformed, Value("/a").uri()));
+    CHECK(fails_with(es::errc::malformed, Value("yesterday").time()));
     CHECK(Value("A").bytes().error().message() == "expected Base64, got \"A\"");
     CHECK(Value("a").boolean().error().message() == "expected true or false, got \"a\"");
     CHECK(Value(true).integer().error().message() == "expected an integer of 32 bits, got true");
-    CHECK(Value(1).boolean().error() == es::errc::malformed);
-    CHECK(Value(1).time().error() == es::errc::malformed);
-    CHECK(Value(1).uri().error() == es::errc::malformed);
-    CHECK(Value(1).uri_reference().error() == es::errc::malformed);
-    CHECK(Value(1).bytes().error() == es::errc::malformed);
+    CHECK(fails_with(es::errc::malformed, Value(1).boolean()));
+    CHECK(fails_with(es::errc::malformed, Value(1).time()));
+    CHECK(fails_with(es::errc::malformed, Value(1).uri()));
+    CHECK(fails_with(es::errc::malformed, Value(1).uri_reference()));
+    CHECK(fails_with(es::errc::malformed, Value(1).bytes()));
 }

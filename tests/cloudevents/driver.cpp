@@ -241,7 +241,7 @@ Json produced(const es::CloudEvent& event, const std::string& to) {
     if (to == "kafka-structured")
         return {{"kafka", json_of(es::encode_kafka_structured(event))}};
     if (to == "nats-binary")
-        return {{"nats", json_of(es::encode_nats_binary(event))}};
+        return {{"nats", json_of(taken(es::encode_nats_binary(event)))}};
     if (to == "nats-structured")
         return {{"nats", json_of(es::encode_nats_structured(event))}};
     throw std::invalid_argument("no such target: " + to);

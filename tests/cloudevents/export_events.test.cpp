@@ -86,8 +86,12 @@ TEST_CASE("Data that is no JSON on one line is exported as text, or in Base64") 
     add_data("text/plain", "a\nb");
     add_data("image/png", std::string_view("\0\xFF", 2));
     add_data("image/png", "");
+    add_data("application/json", " 1");
+    add_data("application/json", "1 ");
+    add_data("application/json", "");
+    add_data("text/plain;charset=iso-8859-1", "\xC3\xA4"); // as it is meant there, two letters
     const auto lines = lines_of(exported(store));
-    REQUIRE(lines.size() == 7);
+    REQUIRE(lines.size() == 11);
     CHECK(lines[0].ends_with(R"(,"data_base64":"ewp9"})"));
     CHECK(lines[1].ends_with(R"(,"data_base64":"bm8gSlNPTg=="})"));
     CHECK(lines[2].ends_with(",\"data\":\"Gr\xC3\xBC\xC3\x9F"
@@ -95,6 +99,10 @@ TEST_CASE("Data that is no JSON on one line is exported as text, or in Base64") 
     CHECK(lines[3].ends_with(R"(,"data_base64":"YQpi"})"));
     CHECK(lines[4].ends_with(R"(,"data_base64":"AP8="})"));
     CHECK(lines[5].ends_with(R"(,"data":""})"));
+    CHECK(lines[6].ends_with(R"(,"data_base64":"IDE="})"));
+    CHECK(lines[7].ends_with(R"(,"data_base64":"MSA="})"));
+    CHECK(lines[8].ends_with(R"(,"data_base64":""})"));
+    CHECK(lines[9].ends_with(R"(,"data_base64":"w6Q="})"));
 }
 
 TEST_CASE("An empty store is exported as the record of the file alone") {
@@ -126,6 +134,7 @@ TEST_CASE("An export that can't be written, or says a source that is none, is an
     const auto refused = es::export_events(store, "not a source", file);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::invalid);
+    CHECK(refused.error().message().find("CloudEvent attribute source: ") == 0);
     CHECK(file.content().empty());
 
     if (const std::unique_ptr<std::FILE, int (*)(std::FILE*)> full(std::fopen("/dev/full", "w"),

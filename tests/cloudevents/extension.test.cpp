@@ -26,6 +26,16 @@ struct Billing {
     }
 };
 
+struct Named {
+    std::string first;
+    std::optional<std::string> second;
+
+    static void attributes(auto& self, auto&& attribute) {
+        attribute("first", self.first);
+        attribute("second", self.second);
+    }
+};
+
 } // namespace
 
 TEST_CASE("An application has extensions of its own") {
@@ -55,4 +65,24 @@ TEST_CASE("The first attribute of an extension that is wrong is named") {
             .value();
     CHECK(es::read_extension<Billing>(event).error().message() ==
           "CloudEvent attribute billingaccount: expected text, got 1");
+}
+
+TEST_CASE("What an extension has not is not there behind it") {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    REQUIRE(es::add_extension(fields, Billing{.account = "a",
+                                              .installments = 3,
+                                              .invoice = es::UriReference::parse("/i/1").value()}));
+    CHECK(fields.extensions.contains("billinginstallments"));
+    fields.extensions["region"] = "north";
+    REQUIRE(es::add_extension(fields, Billing{.account = "b", .installments = {}}));
+    CHECK(!fields.extensions.contains("billinginstallments"));
+    CHECK(fields.extensions.at("billingaccount") == es::CloudEventValue("b"));
+    CHECK(fields.extensions.at("region") == es::CloudEventValue("north"));
+}
+
+TEST_CASE("An extension that is refused changes nothing") {
+    es::CloudEventFields fields{.extensions = {{"billingpaid", true}}};
+    const auto before = fields;
+    CHECK_FALSE(es::add_extension(fields, Named{.first = "1", .second = ""}));
+    CHECK(fields == before);
 }

@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/extensions.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <eventsourcing/cloudevents/http.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
@@ -118,6 +119,7 @@ TEST_CASE("What an extension says of its values is checked both ways") {
             {{"deprecated", true}, {"deprecationfrom", later}, {"deprecationsunset", some_time}})
             .empty());
     es::CloudEventFields fields;
-    CHECK_FALSE(es::add_extension(fields, es::SampledRate{.sampledrate = 0}));
+    CHECK(fails_with(es::errc::invalid,
+                     es::add_extension(fields, es::SampledRate{.sampledrate = 0})));
     CHECK(fields.extensions.empty());
 }

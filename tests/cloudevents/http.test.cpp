@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/http.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstddef>
 #include <string>
@@ -242,7 +243,8 @@ TEST_CASE("The content type of a binary message is taken as it is") {
 }
 
 TEST_CASE("Names of headers are read in upper and lower case, others are left aside") {
-    const es::HttpMessage message{{{"CE-SpecVersion", "1.0"},
+    const es::HttpMessage message{{{"Accept", "*/*"},
+                                   {"CE-SpecVersion", "1.0"},
                                    {"Ce-Id", "1"},
                                    {"ce-source", "/"},
                                    {"CE-TYPE", "t"},
@@ -359,6 +361,8 @@ TEST_CASE("A batch in an HTTP message is read as one, and one event as a batch o
     CHECK(es::decode_http_batch(message).value() == events);
     CHECK(refusal(message, es::errc::unsupported) ==
           "CloudEvent message: expected one event, got a batch; decode_http_batch reads it");
+    CHECK(fails_with(es::errc::too_large, es::decode_http_batch(message, {.batch_size = 10})));
+    CHECK(fails_with(es::errc::too_large, es::decode_http_batch(message, {.event_size = 10})));
     CHECK(es::decode_http_batch(es::encode_http_batch({})).value().empty());
     CHECK(es::decode_http_batch(es::encode_http_structured(events[0])).value().size() == 1);
     CHECK(es::decode_http_batch(es::encode_http_binary(events[0]).value()).value().size() == 1);
@@ -385,5 +389,23 @@ TEST_CASE("An HTTP message over the limit is refused before it is looked at") {
     REQUIRE(!refused);
     CHECK(refused.error() == es::errc::too_large);
     const auto whole = with_type("application/cloudevents+json", std::string(structured));
-    CHECK(es::decode_http(whole, {.event_size = 10}).error() == es::errc::too_large);
+    CHECK(fails_with(es::errc::too_large, es::decode_http(whole, {.event_size = 10})));
+}
+
+TEST_CASE("Text is not sent as another character set than it is in") {
+    auto fields = minimal();
+    fields.datacontenttype = "text/plain; charset=iso-8859-1";
+    fields.data = es::CloudEventData::text("\xC3\xA4");
+    const auto refused = es::encode_http_binary(made(fields));
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::unsupported);
+    CHECK(refused.error().message() ==
+          "CloudEvent data: it is text in UTF-8, but datacontenttype is \"text/plain; "
+          "charset=iso-8859-1\"; expected bytes in that character set, or to be sent in "
+          "structured mode");
+    CHECK(es::decode_http(es::encode_http_structured(made(fields))).value() == made(fields));
+    fields.data = es::CloudEventData::bytes("\xE4");
+    CHECK(es::decode_http(es::encode_http_binary(made(fields)).value()).value() == made(fields));
+    fields.data = es::CloudEventData::text("a");
+    CHECK(es::encode_http_binary(made(fields)).value().body == "a");
 }

@@ -7,9 +7,11 @@
 #include "cloudevents/exporting.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -164,6 +166,8 @@ TEST_CASE("A file that was cut off anywhere is refused, and nothing of it import
         CHECK(done.error() == es::errc::malformed);
         CHECK(event_count(copy) == 0);
     }
+    CHECK(refusal(std::string_view(text).substr(0, text.size() - 1), es::errc::malformed) ==
+          "import, nothing was appended: line 3: it has no end: the file was cut off");
     const std::string without_end = text.substr(0, text.rfind('\n', text.size() - 2) + 1);
     CHECK(refusal(without_end, es::errc::malformed) ==
           "import, nothing was appended: line 3: expected one more, the file was cut off");
@@ -243,11 +247,15 @@ TEST_CASE("What is no line of an export is refused by name") {
          "expected time and datacontenttype");
     says(R"("streamrevision":"0")", R"("streamrevision":"-1")", es::errc::malformed,
          "streamrevision: expected a number, got \"-1\"");
+    says(R"("streamrevision":"0")", R"("streamrevision":"0x")", es::errc::malformed,
+         "streamrevision: expected a number, got \"0x\"");
     says(R"("streamrevision":"0")", R"("streamrevision":"18446744073709551616")",
          es::errc::malformed, "streamrevision: expected a number, got \"18446744073709551616\"");
     says(R"(,"data":{})", "", es::errc::malformed, "expected data, got none");
     says(R"("a,b")", R"("a%2,b")", es::errc::malformed,
-         "metadata and tags: expected % before two hexadecimal digits");
+         "tags: expected % before two hexadecimal digits");
+    says(R"("tags":)", R"("metadata":"%zz","tags":)", es::errc::malformed,
+         "metadata: expected % before two hexadecimal digits");
     says(R"("a,b")", R"("b,a")", es::errc::invalid,
          "event 0 of the batch: its tags are not sorted, or one is there twice");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,
@@ -256,7 +264,10 @@ TEST_CASE("What is no line of an export is refused by name") {
     CHECK_FALSE(refusal(with("combat-ogre", "ogre"), es::errc::malformed).empty());
     CHECK_FALSE(refusal(with("018f3c1e-7b2a", "018f3c1e-7b2"), es::errc::malformed).empty());
     CHECK_FALSE(refusal("{}\n", es::errc::malformed).empty());
-    CHECK_FALSE(refusal(std::string(17 * 1024 * 1024, ' '), es::errc::malformed).empty());
+    CHECK(
+        refusal(std::string(17 * 1024 * 1024, ' '), es::errc::malformed) ==
+        "import, nothing was appended: line 1: it is longer than any event is; this is not a file "
+        "that export_events wrote");
 }
 
 TEST_CASE("A file of the older form, with bytes in an extension, is still read") {
@@ -289,6 +300,39 @@ TEST_CASE("An import into a store that has something else in the file's streams 
                        "store has another event there than the file") == 0);
 }
 
+TEST_CASE("An event that differs from the file's in one thing alone is a conflict") {
+    static constexpr std::array<std::string_view, 1> tags{"kind:ogre"};
+    const es::NewEvent event{.id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f"),
+                             .type = "combat.hit",
+                             .version = "1.0",
+                             .content_type = "application/json",
+                             .data = "{}",
+                             .metadata = "{}",
+                             .recorded_at = es::Timestamp::from_unix(1'767'225'600),
+                             .tags = tags};
+    const auto store_of = [](const es::NewEvent& one) {
+        es::MemoryStore store;
+        REQUIRE(store.append_unchecked("combat-ogre", es::EventBatch({&one, 1})));
+        return store;
+    };
+    const std::string text = exported(store_of(event));
+    auto same = store_of(event);
+    CHECK(import_text(text, same));
+    const auto check = [&](auto change) {
+        es::NewEvent other = event;
+        change(other);
+        CHECK_FALSE(refusal(text, es::errc::conflict, store_of(other)).empty());
+    };
+    check([](auto& one) { one.id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e90"); });
+    check([](auto& one) { one.type = "combat.missed"; });
+    check([](auto& one) { one.version = "1.1"; });
+    check([](auto& one) { one.content_type = "text/json"; });
+    check([](auto& one) { one.data = "{ }"; });
+    check([](auto& one) { one.metadata = ""; });
+    check([](auto& one) { one.recorded_at = es::Timestamp::from_unix(1'767'225'600, 1); });
+    check([](auto& one) { one.tags = {}; });
+}
+
 TEST_CASE("Long runs of one stream are imported in several appends") {
     es::MemoryStore store;
     constexpr std::size_t count = 2 * es::default_page_size + 3;
@@ -304,6 +348,18 @@ TEST_CASE("Long runs of one stream are imported in several appends") {
     REQUIRE(done);
     CHECK(done->appended == 3);
     CHECK(exported(copy) == text);
+}
+
+TEST_CASE("Large events of one stream are imported in several appends") {
+    es::MemoryStore store;
+    const std::string data = "\"" + std::string(es::max_event_size / 2, 'x') + "\"";
+    for (int i = 0; i < 3; ++i)
+        add(store, "combat-ogre", {.type = "combat.hit", .version = "1.0", .data = data});
+    LosesAnAnswer copy{.inside = {}, .left = 2};
+    const auto lost = import_text(exported(store), copy);
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().message() ==
+          "import, ended after 2 of 3 events: line 3: the answer is lost");
 }
 
 TEST_CASE("The largest event, of bytes that no line can hold as they are, is imported") {
@@ -340,10 +396,23 @@ TEST_CASE("An import starts where the file stands, and heeds a stop") {
     const auto stopped = es::import_events(again, none, {.stop = stop.get_token()});
     REQUIRE_FALSE(stopped);
     CHECK(stopped.error() == es::errc::cancelled);
+    CHECK(stopped.error().message().find("import, nothing was appended: ") == 0);
     CHECK(event_count(none) == 0);
 }
 
 #if __has_include(<unistd.h>)
+TEST_CASE("A file that can't be read is no reason to say that it is malformed") {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> folder(std::fopen("/", "r"),
+                                                                 &std::fclose);
+    REQUIRE(folder); // on Linux; there reading it fails
+    es::MemoryStore store;
+    const auto refused = es::import_events(folder.get(), store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    CHECK(refused.error().message() == "import, nothing was appended: line 1: the file can't be "
+                                       "read: Is a directory");
+}
+
 TEST_CASE("A pipe can't be imported from") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);

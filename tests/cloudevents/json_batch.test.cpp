@@ -82,6 +82,19 @@ TEST_CASE("An event is as deep in a batch as by itself") {
     CHECK_FALSE(refusal(std::string(1'000'000, '[')).empty());
 }
 
+TEST_CASE("An event has the same limit in a batch as by itself") {
+    const std::string one(minimal);
+    const es::CloudEventLimits enough{.event_size = one.size()};
+    const es::CloudEventLimits short_by_one{.event_size = one.size() - 1};
+    CHECK(es::decode_cloud_event(one, enough));
+    CHECK(es::decode_cloud_event_batch("[ " + one + " , " + one + "]", enough));
+    const auto refused = es::decode_cloud_event_batch("[" + one + "]", short_by_one);
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::too_large);
+    CHECK(refused.error().message() ==
+          "$[0]: CloudEvent: 54 bytes; at most 53 are taken here, see CloudEventLimits");
+}
+
 TEST_CASE("A batch over the limit is refused before it is looked at") {
     const auto refused = es::decode_cloud_event_batch("[   ]", {.batch_size = 4});
     REQUIRE(!refused);

@@ -2,7 +2,9 @@
 #include <eventsourcing/cloudevents/kafka.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -117,7 +119,16 @@ TEST_CASE("A structured record is its value") {
     other = message;
     other.value.reset();
     CHECK_FALSE(refusal(other).empty());
-    CHECK(es::decode_kafka(message, {.event_size = 20}).error() == es::errc::too_large);
+    CHECK(es::decode_kafka(message, {.event_size = structured.size()}));
+    CHECK(fails_with(es::errc::too_large,
+                     es::decode_kafka(message, {.event_size = structured.size() - 1})));
+}
+
+TEST_CASE("A binary record over the limit is refused before it is looked at") {
+    const auto message = binary({}, "0123456789");
+    const std::size_t size = 14 + 3 + 5 + 1 + 9 + 1 + 7 + 1 + 10;
+    CHECK(es::decode_kafka(message, {.event_size = size}));
+    CHECK(fails_with(es::errc::too_large, es::decode_kafka(message, {.event_size = size - 1})));
 }
 
 TEST_CASE("A record that is no CloudEvent is malformed") {
@@ -150,5 +161,19 @@ TEST_CASE("What others add to a record does no harm") {
 TEST_CASE("An event whose data is an event is not sent as a structured record") {
     auto fields = minimal();
     fields.datacontenttype = "application/cloudevents+json";
-    CHECK(es::encode_kafka_binary(made(fields)).error() == es::errc::unsupported);
+    CHECK(fails_with(es::errc::unsupported, es::encode_kafka_binary(made(fields))));
+}
+
+TEST_CASE("Text is not sent as another character set than it is in") {
+    auto fields = minimal();
+    fields.datacontenttype = "text/plain; charset=iso-8859-1";
+    fields.data = es::CloudEventData::text("\xC3\xA4");
+    const auto refused = es::encode_kafka_binary(made(fields));
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::unsupported);
+    CHECK(es::decode_kafka(es::encode_kafka_structured(made(fields))).value() == made(fields));
+    fields.data = es::CloudEventData::bytes("\xE4");
+    CHECK(es::decode_kafka(es::encode_kafka_binary(made(fields)).value()).value() == made(fields));
+    fields.data = es::CloudEventData::text("a");
+    CHECK(es::encode_kafka_binary(made(fields)).value().value == "a");
 }

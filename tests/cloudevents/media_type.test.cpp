@@ -43,7 +43,11 @@ TEST_CASE("A media type is a type, a subtype and parameters") {
                                        "a/b;c=\"\xC3\xA4\"",
                                        "a/b\t;c=d",
                                        "a/(b)",
-                                       "a/b;c=\"\\"}) {
+                                       "a/b;c=\"\\",
+                                       "a/b; ",
+                                       "a/b c=d",
+                                       "a/b;c\"d\"",
+                                       "a/b;c=d; "}) {
         INFO(bad);
         CHECK_FALSE(es::detail::check_media_type("datacontenttype", bad));
     }
@@ -56,6 +60,24 @@ TEST_CASE("JSON is told by the end of the subtype, in upper and lower case") {
         CHECK(es::detail::is_json_media_type(json));
     for (const std::string_view other :
          {"application/jsonl", "application/x-json", "application/json-seq", "json", "",
-          "text/plain; a=b/json", "text/plain; a=\"x+json\"", "application/jsonp"})
+          "text/plain; a=b/json", "text/plain; a=b+json", "text/plain; a=\"x+json\"",
+          "application/jsonp"})
         CHECK_FALSE(es::detail::is_json_media_type(other));
+}
+
+TEST_CASE("Text in UTF-8 is text of a media type where that names its character set, or none") {
+    for (const std::string_view type :
+         {"text/plain", "application/xml", "text/plain; charset=UTF-8", "a/b; Charset=\"utf-8\"",
+          "text/plain; charset=us-ascii", "text/plain; x=\"charset=utf-16\""})
+        CHECK(es::detail::is_text_of(type, "Gr\xC3\xBC\xC3\x9F"));
+    for (const std::string_view type :
+         {"text/plain; charset=iso-8859-1", "a/b; CHARSET=\"windows-1252\"",
+          "text/xml; charset=ISO-8859-15"}) {
+        CHECK(es::detail::is_text_of(type, "plain ~"));
+        CHECK(es::detail::is_text_of(type, ""));
+        CHECK_FALSE(es::detail::is_text_of(type, "Gr\xC3\xBC\xC3\x9F"));
+    }
+    for (const std::string_view type :
+         {"text/plain; charset=utf-16", "a/b; charset=UTF-32LE", "text/plain; charset=\"ucs-2\""})
+        CHECK_FALSE(es::detail::is_text_of(type, "a"));
 }

@@ -2,7 +2,9 @@
 #include <eventsourcing/cloudevents/nats.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,7 +37,7 @@ TEST_CASE("A binary message of NATS has the content type as an attribute like th
     fields.subject = "Euro \xE2\x82\xAC";
     fields.datacontenttype = "text/plain; charset=utf-8";
     fields.data = es::CloudEventData::text("a");
-    const auto message = es::encode_nats_binary(made(fields));
+    const auto message = es::encode_nats_binary(made(fields)).value();
     CHECK(message == es::NatsMessage{{{"ce-specversion", "1.0"},
                                       {"ce-id", "1"},
                                       {"ce-source", "/"},
@@ -49,19 +51,19 @@ TEST_CASE("A binary message of NATS has the content type as an attribute like th
 TEST_CASE("Events of all kinds of data go through messages of NATS") {
     auto fields = minimal();
     fields.data = es::CloudEventData::json("null");
-    auto message = es::encode_nats_binary(made(fields));
+    auto message = es::encode_nats_binary(made(fields)).value();
     CHECK(message.headers.back() == es::MessageHeader{"ce-datacontenttype", "application/json"});
     CHECK(es::decode_nats(message).value().data() == fields.data);
     CHECK(es::decode_nats(es::encode_nats_structured(made(fields))).value() == made(fields));
     fields.data = es::CloudEventData::bytes("\xFF");
-    message = es::encode_nats_binary(made(fields));
+    message = es::encode_nats_binary(made(fields)).value();
     CHECK(message.headers.size() == 4);
     CHECK(es::decode_nats(message).value() == made(fields));
     CHECK(!es::decode_nats(binary({})).value().data());
     // an event in an event: the content type is not that of the message
     fields.datacontenttype = "application/cloudevents+json";
     fields.data = es::CloudEventData::json(std::string(structured));
-    CHECK(es::decode_nats(es::encode_nats_binary(made(fields))).value() == made(fields));
+    CHECK(es::decode_nats(es::encode_nats_binary(made(fields)).value()).value() == made(fields));
 }
 
 TEST_CASE("Headers of NATS are read as those of HTTP") {
@@ -71,6 +73,9 @@ TEST_CASE("Headers of NATS are read as those of HTTP") {
     CHECK(event->subject() == "a b");
     CHECK(event->data() == es::CloudEventData::text("x"));
     CHECK_FALSE(es::decode_nats(binary({{"ce-subject", "%FF"}})));
+    const auto bare = es::decode_nats(binary({{"Content-Type", "text/plain"}}, "x")).value();
+    CHECK(!bare.datacontenttype()); // the attribute has a header of its own
+    CHECK(bare.data() == es::CloudEventData::bytes("x"));
     CHECK_FALSE(es::decode_nats(binary({{"CE-ID", "1"}})));
     CHECK_FALSE(es::decode_nats(binary({{"ce-a-b", "1"}})));
 }
@@ -86,13 +91,38 @@ TEST_CASE("A message of NATS is structured where its content type says so") {
     for (const std::string type : {"application/cloudevents+avro", "application/cloudevents",
                                    "application/cloudevents-batch+json"}) {
         other.headers[0].value = type;
-        CHECK(es::decode_nats(other).error() == es::errc::unsupported);
+        CHECK(fails_with(es::errc::unsupported, es::decode_nats(other)));
     }
-    CHECK(es::decode_nats(message, {.event_size = 10}).error() == es::errc::too_large);
-    CHECK(es::decode_nats(binary({}), {.event_size = 10}).error() == es::errc::too_large);
+    CHECK(es::decode_nats(message, {.event_size = structured.size()}));
+    CHECK(fails_with(es::errc::too_large,
+                     es::decode_nats(message, {.event_size = structured.size() - 1})));
+}
+
+TEST_CASE("A binary message of NATS over the limit is refused before it is looked at") {
+    const auto message = binary({}, "0123456789");
+    const std::size_t size = 14 + 3 + 5 + 1 + 9 + 1 + 7 + 1 + 10;
+    CHECK(es::decode_nats(message, {.event_size = size}));
+    CHECK(fails_with(es::errc::too_large, es::decode_nats(message, {.event_size = size - 1})));
 }
 
 TEST_CASE("A message of NATS without headers is structured, as old servers send it") {
-    CHECK(es::decode_nats({{}, std::string(structured)}).value() == made(minimal()));
-    CHECK(es::decode_nats({}).error() == es::errc::malformed);
+    const es::NatsMessage message{{}, std::string(structured)};
+    CHECK(es::decode_nats(message).value() == made(minimal()));
+    CHECK(fails_with(es::errc::too_large,
+                     es::decode_nats(message, {.event_size = structured.size() - 1})));
+    CHECK(fails_with(es::errc::malformed, es::decode_nats({})));
+}
+
+TEST_CASE("Text is not sent as another character set than it is in") {
+    auto fields = minimal();
+    fields.datacontenttype = "text/plain; charset=iso-8859-1";
+    fields.data = es::CloudEventData::text("\xC3\xA4");
+    const auto refused = es::encode_nats_binary(made(fields));
+    REQUIRE(!refused);
+    CHECK(refused.error() == es::errc::unsupported);
+    CHECK(es::decode_nats(es::encode_nats_structured(made(fields))).value() == made(fields));
+    fields.data = es::CloudEventData::bytes("\xE4");
+    CHECK(es::decode_nats(es::encode_nats_binary(made(fields)).value()).value() == made(fields));
+    fields.data = es::CloudEventData::text("a");
+    CHECK(es::encode_nats_binary(made(fields)).value().payload == "a");
 }

@@ -157,6 +157,11 @@ TEST_CASE("A value is skimmed as deep as is allowed") {
         if (levels > 0)
             CHECK(skimmed(nested(levels), levels) == nested(levels).size());
         CHECK(skimmed(nested(levels + 1), levels) == 0);
+        std::string objects = "1";
+        for (int depth = 0; depth < levels; ++depth)
+            objects = R"({"a":)" + objects + "}";
+        CHECK(skimmed(objects, levels) == objects.size());
+        CHECK(skimmed(R"({"a":)" + objects + "}", levels) == 0);
     }
     CHECK(skimmed("1", 0) == 1);
     CHECK(skimmed(std::string(1'000'000, '{')) == 0);

@@ -41,6 +41,18 @@ inline std::optional<std::string> content_type_of(const CloudEvent& event) {
     return event.datacontenttype();
 }
 
+/// That text can be sent as it is: nothing here writes another character set than UTF-8.
+inline Result<void> check_charset(const CloudEvent& event) {
+    const auto& data = event.data();
+    if (!data || data->kind != CloudEventDataKind::text ||
+        is_text_of(*event.datacontenttype(), data->content))
+        return {};
+    return Error(errc::unsupported,
+                 "CloudEvent data: it is text in UTF-8, but datacontenttype is " +
+                     detail::quoted(*event.datacontenttype()) +
+                     "; expected bytes in that character set, or to be sent in structured mode");
+}
+
 /// Puts an event together from the names and texts of a message.
 class AttributeReader {
 public:
@@ -107,8 +119,8 @@ private:
         return {};
     }
     static Error twice(std::string_view name) {
-        return {errc::malformed, "CloudEvent attribute " + detail::quoted(name) +
-                                     ": it comes twice; expected each attribute once"};
+        return invalid_attribute(name, "it comes twice; expected each attribute once")
+            .as(errc::malformed);
     }
 
     CloudEventFields fields_{};

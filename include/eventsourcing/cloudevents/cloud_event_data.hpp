@@ -82,11 +82,13 @@ inline Result<void> check_data(const CloudEventData& data,
 /// bytes.
 inline CloudEventData data_of_body(const std::optional<std::string>& content_type,
                                    std::string body) {
-    if (content_type && is_json_media_type(*content_type) && check_json_data(body))
-        return CloudEventData::json(std::move(body));
-    if (content_type && is_utf8_media_type(*content_type) && valid_utf8(body) &&
-        !is_json_media_type(*content_type))
+    const std::string_view type = content_type ? *content_type : std::string_view();
+    if (is_json_media_type(type)) {
+        if (check_json_data(body))
+            return CloudEventData::json(std::move(body));
+    } else if (is_utf8_media_type(type) && valid_utf8(body)) {
         return CloudEventData::text(std::move(body));
+    }
     return CloudEventData::bytes(std::move(body));
 }
 

@@ -82,7 +82,7 @@ Result<CloudEventFields> stamped_fields_of(const E& event, const Environment& en
 }
 
 /// The version that a CloudEvent of this type has where nothing but its schema says so: that of the
-/// only event of the type, or of the only one with this schema.
+/// only event with this schema, or of the only one of the type where none has a schema.
 class VersionBySchema {
 public:
     VersionBySchema(std::string_view type, std::string_view schema)
@@ -97,7 +97,7 @@ public:
     [[nodiscard]] std::string version() const {
         if (count_ == 1)
             return std::string(version_);
-        return has_schema_ ? std::string(schema_) : std::string();
+        return by_schema_ ? std::string(schema_) : std::string();
     }
 
 private:
@@ -110,8 +110,9 @@ private:
         if (!is_it)
             return;
         const bool names_schema = !schema_.empty() && !Traits::event_schema.empty();
-        has_schema_ = has_schema_ || names_schema;
-        if (names_schema && Traits::event_schema != schema_)
+        if (names_schema && !std::exchange(by_schema_, true))
+            count_ = 0; // those without a schema are out
+        if (by_schema_ && Traits::event_schema != schema_)
             return;
         version_ = Traits::event_type_version;
         ++count_;
@@ -121,7 +122,7 @@ private:
     std::string_view schema_;
     std::string_view version_{};
     int count_ = 0;
-    bool has_schema_ = false;
+    bool by_schema_ = false;
 };
 
 /// The version that a CloudEvent names, or else the only one that can be meant; empty for none.
@@ -190,7 +191,8 @@ template <class E>
 /// have come under an older name, an alias of today's.
 ///
 /// Its version is the extension `typeversion`. Without one it is the only version that `V` has of
-/// its type, or the only one of its `dataschema` where the events of that type name schemas.
+/// its type; or, where it has a `dataschema` and an event of that type names one, the only version
+/// with that schema.
 ///
 /// Errors: `unknown_type` and `unknown_version` for an event that is good but not one of these;
 /// `malformed` where its data is missing, is no JSON, or does not fit.

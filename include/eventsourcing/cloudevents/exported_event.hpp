@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -32,39 +33,18 @@ inline constexpr std::string_view export_end_type = "eventsourcing.export_ended"
 
 /// Any bytes as an attribute may hold them: what it may not, `%` and `also` are percent-encoded.
 inline std::string percent_encoded(std::string_view bytes, char also = '%') {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     for (std::size_t i = 0; i < bytes.size();) {
         const auto [c, size] = decode_utf8(bytes.substr(i));
         const std::size_t taken = size == 0 ? 1 : size;
         if (size == 0 || is_control(c) || is_noncharacter(c) || bytes[i] == '%' || bytes[i] == also)
-            for (const char byte : bytes.substr(i, taken)) {
-                out += '%';
-                out += digits[static_cast<unsigned char>(byte) >> 4U];
-                out += digits[static_cast<unsigned char>(byte) & 0xFU];
-            }
+            for (const char byte : bytes.substr(i, taken))
+                append_encoded_byte(out, byte);
         else
             out += bytes.substr(i, taken);
         i += taken;
     }
     return out;
-}
-
-/// The bytes that `percent_encoded` was given; false for what it does not write.
-inline bool percent_decode(std::string_view text, std::string& out) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        unsigned byte = 0;
-        const char* const end = text.data() + std::min(i + 3, text.size());
-        if (std::from_chars(text.data() + i + 1, end, byte, 16).ptr != text.data() + i + 3)
-            return false;
-        out += static_cast<char>(byte);
-        i += 2;
-    }
-    return true;
 }
 
 /// Stored data as that of a CloudEvent on one line, to be read back the same byte for byte.
@@ -76,7 +56,7 @@ inline CloudEventData data_in_line(std::string_view content_type, std::string_vi
             blank.find(data.front()) == blank.npos && blank.find(data.back()) == blank.npos &&
             check_json_data(data))
             return CloudEventData::json(std::move(content));
-    } else if (first_disallowed(data) == data.npos) {
+    } else if (first_disallowed(data) == data.npos && is_text_of(content_type, data)) {
         return CloudEventData::text(std::move(content));
     }
     return CloudEventData::bytes(std::move(content));
@@ -179,35 +159,51 @@ public:
         if (parsed.ec != std::errc{} || parsed.ptr != end)
             return Error(errc::malformed,
                          "streamrevision: expected a number, got " + detail::quoted(revision));
-        if (event_.data())
-            out.data = event_.data()->content;
-        else if (!event_.extension("storeddata"))
-            return Error(errc::malformed, "expected data, got none");
-        // in files of an older form an extension holds the data that is not JSON
-        else if (!percent_decode(text("storeddata"), out.data))
-            return Error(errc::malformed, "storeddata: expected % before two hexadecimal digits");
-        if (!percent_decode(text("metadata"), out.metadata) || !read_tags(out.tags))
-            return Error(errc::malformed,
-                         "metadata and tags: expected % before two hexadecimal digits");
+        auto done = read_data(out.data);
+        if (done)
+            done = decode("metadata", text("metadata"), out.metadata);
+        if (done)
+            done = read_tags(out.tags);
+        if (!done)
+            return std::move(done).error();
         return out;
     }
 
 private:
+    /// What `percent_encoded` made of `out`.
+    static Result<void> decode(const char* name, std::string_view text, std::string& out) {
+        auto bytes = percent_decoded(text);
+        if (!bytes)
+            return Error(errc::malformed,
+                         std::string(name) + ": expected % before two hexadecimal digits");
+        out = *std::move(bytes);
+        return {};
+    }
+    Result<void> read_data(std::string& out) const {
+        if (event_.data()) {
+            out = event_.data()->content;
+            return {};
+        }
+        if (!event_.extension("storeddata"))
+            return Error(errc::malformed, "expected data, got none");
+        // in files of an older form this extension holds the data that is not JSON
+        return decode("storeddata", text("storeddata"), out);
+    }
     /// The extension of this name, empty where it is not there or no text.
     [[nodiscard]] std::string_view text(std::string_view name) const {
         const CloudEventValue* const value = event_.extension(name);
         const auto* const found = value ? value->if_text() : nullptr;
         return found ? std::string_view(*found) : std::string_view();
     }
-    bool read_tags(std::vector<std::string>& out) const {
+    Result<void> read_tags(std::vector<std::string>& out) const {
         std::string_view left = text("tags");
         while (!left.empty()) {
             const std::size_t comma = std::min(left.find(','), left.size());
-            if (!percent_decode(left.substr(0, comma), out.emplace_back()))
-                return false;
+            if (auto done = decode("tags", left.substr(0, comma), out.emplace_back()); !done)
+                return done;
             left.remove_prefix(std::min(comma + 1, left.size()));
         }
-        return true;
+        return {};
     }
 
     const CloudEvent& event_;

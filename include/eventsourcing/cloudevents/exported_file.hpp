@@ -129,15 +129,16 @@ public:
             auto event = ExportedEventReader(*cloud_event).read();
             if (!event)
                 return in_line(std::move(event).error());
-            run_bytes += (*line)->size();
+            const std::size_t bytes = (*line)->size();
             if (!run.events.empty() &&
                 (run.events.back().stream != event->stream ||
-                 run.events.size() >= default_page_size || run_bytes > max_event_size))
+                 run.events.size() >= default_page_size || run_bytes + bytes > max_event_size))
                 if (auto taken = hand_over(); !taken)
                     return std::move(taken).error();
             if (run.events.empty())
                 run.first_line = events + 1;
             run.events.push_back(*std::move(event));
+            run_bytes += bytes;
         }
     }
 

@@ -46,8 +46,8 @@ concept HasExtensionCheck = requires(const E& extension) {
 ///         es::Result<void> check() const;  // what else must hold, if anything
 ///     };
 ///
-/// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime`, `Uri` or `UriReference`;
-/// one that may be absent is a `std::optional` of these. Strings are not empty.
+/// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime` or `UriReference`; one
+/// that may be absent is a `std::optional` of these, or of `Uri`. Strings are not empty.
 template <class E>
 concept CloudEventExtension =
     (std::default_initializable<E> ||
@@ -57,6 +57,15 @@ concept CloudEventExtension =
            "{ attribute(\"name\", self.member); }">);
 
 namespace detail {
+
+template <class T>
+constexpr void check_attribute_type() {
+    static_assert(std::same_as<T, std::string> || std::same_as<T, bool> ||
+                      std::same_as<T, std::int32_t> || std::same_as<T, CloudEventTime> ||
+                      std::same_as<T, UriReference> || std::same_as<T, Uri>,
+                  "es: an attribute is a std::string, bool, std::int32_t, CloudEventTime or "
+                  "UriReference, or a std::optional of these or of Uri");
+}
 
 inline Result<void> check_not_empty(std::string_view name, const auto& value) {
     if constexpr (requires { value.empty(); })
@@ -98,8 +107,14 @@ private:
     static Result<std::string> as(const CloudEventValue& value, const std::string&) {
         return value.text();
     }
-    static Result<bool> as(const CloudEventValue& value, bool) { return value.boolean(); }
-    static Result<std::int32_t> as(const CloudEventValue& value, std::int32_t) {
+    /// There are no others.
+    template <class T>
+    static Result<T> as(const CloudEventValue& /*value*/, const T& /*type*/) {
+        check_attribute_type<T>();
+        return T{};
+    }
+    static Result<bool> as(const CloudEventValue& value, const bool&) { return value.boolean(); }
+    static Result<std::int32_t> as(const CloudEventValue& value, const std::int32_t&) {
         return value.integer();
     }
     static Result<CloudEventTime> as(const CloudEventValue& value, const CloudEventTime&) {
@@ -139,25 +154,34 @@ private:
 /// Sets one attribute after the other, until one is wrong.
 class ExtensionWriter {
 public:
-    explicit ExtensionWriter(CloudEventFields& fields) : fields_(fields) {}
+    using Extensions = decltype(CloudEventFields::extensions);
+
+    explicit ExtensionWriter(Extensions extensions) : extensions_(std::move(extensions)) {}
 
     template <class T>
     void operator()(std::string_view name, const T& value) {
+        check_attribute_type<T>();
         if (done_)
             done_ = check_not_empty(name, value);
         if (done_)
-            fields_.extensions.insert_or_assign(std::string(name), value);
+            extensions_.insert_or_assign(std::string(name), value);
     }
     template <class T>
     void operator()(std::string_view name, const std::optional<T>& value) {
         if (value)
             (*this)(name, *value);
+        else
+            extensions_.erase(std::string(name));
     }
 
-    [[nodiscard]] const Result<void>& done() const { return done_; }
+    Result<void> finish(Extensions& to) && {
+        if (done_)
+            to = std::move(extensions_);
+        return done_;
+    }
 
 private:
-    CloudEventFields& fields_;
+    Extensions extensions_;
     Result<void> done_{};
 };
 
@@ -183,16 +207,16 @@ template <CloudEventExtension E>
     return std::optional(std::move(extension));
 }
 
-/// Sets the attributes of an extension. `errc::invalid` where one is empty, or its own `check`
-/// refuses it.
+/// Sets the attributes of an extension, and removes those that it has not. `errc::invalid` where
+/// one is empty, or its own `check` refuses it; then nothing is changed.
 template <CloudEventExtension E>
 Result<void> add_extension(CloudEventFields& fields, const E& extension) {
     if constexpr (detail::HasExtensionCheck<E>)
         if (auto good = extension.check(); !good)
             return std::move(good).error().as(errc::invalid);
-    detail::ExtensionWriter writer(fields);
+    detail::ExtensionWriter writer(fields.extensions);
     E::attributes(extension, writer);
-    return writer.done();
+    return std::move(writer).finish(fields.extensions);
 }
 
 } // namespace eventsourcing

@@ -4,14 +4,15 @@
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/percent.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // Attributes as values of headers, in HTTP ("HTTP Protocol Binding", 3.1.3.2) and in NATS.
 
@@ -19,17 +20,13 @@ namespace eventsourcing::detail {
 
 /// Percent-encoded are blanks, `"`, `%`, and all that is not printable ASCII.
 inline std::string encode_header_value(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     out.reserve(text.size());
     for (const char c : text) {
-        if (c > ' ' && c <= '~' && c != '"' && c != '%') {
+        if (c > ' ' && c <= '~' && c != '"' && c != '%')
             out += c;
-            continue;
-        }
-        out += '%';
-        out += digits[static_cast<unsigned char>(c) >> 4U];
-        out += digits[static_cast<unsigned char>(c) & 0xFU];
+        else
+            append_encoded_byte(out, c);
     }
     return out;
 }
@@ -60,21 +57,13 @@ inline Result<std::string> decode_header_value(std::string_view name, std::strin
                                            " begins with a double quote; expected one "
                                            "at its end and none between")
             .as(errc::malformed);
-    std::size_t to = 0;
-    for (std::size_t i = 0; i < text.size(); ++i, ++to) {
-        text[to] = text[i];
-        if (text[i] != '%')
-            continue;
-        if (text.size() - i < 3 || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))
-            return invalid_attribute(
-                       name, "% in " + detail::quoted(value) +
-                                 " is not followed by two hexadecimal digits; % itself is %25")
-                .as(errc::malformed);
-        text[to] = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-        i += 2;
-    }
-    text.resize(to);
-    return text;
+    auto decoded = percent_decoded(text);
+    if (!decoded)
+        return invalid_attribute(name,
+                                 "% in " + detail::quoted(value) +
+                                     " is not followed by two hexadecimal digits; % itself is %25")
+            .as(errc::malformed);
+    return *std::move(decoded);
 }
 
 } // namespace eventsourcing::detail

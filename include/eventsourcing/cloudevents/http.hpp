@@ -33,8 +33,10 @@ struct HttpMessage {
 /// type is that of the data, and the body is the data.
 ///
 /// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
-/// taken for that of the message.
+/// taken for that of the message, and for text in a character set that is not UTF-8.
 [[nodiscard]] inline Result<HttpMessage> encode_http_binary(const CloudEvent& event) {
+    if (auto good = detail::check_charset(event); !good)
+        return std::move(good).error();
     HttpMessage message;
     detail::each_attribute(event, [&message](std::string_view name, std::string_view text) {
         message.headers.push_back(detail::header_of(name, text));
@@ -103,8 +105,7 @@ inline Result<CloudEvent> decode_http_binary(const HttpMessage& message,
     case CloudEventMode::binary:
         break;
     }
-    const auto size = detail::size_of(message.headers) + message.body.size();
-    if (auto fits = detail::check_size("CloudEvent message", size, limits.event_size); !fits)
+    if (auto fits = detail::check_message_size(message.headers, message.body.size(), limits); !fits)
         return std::move(fits).error();
     return detail::decode_http_binary(message, *type);
 }

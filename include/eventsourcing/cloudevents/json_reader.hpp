@@ -159,8 +159,6 @@ private:
     bool is_string_ = false;
 };
 
-inline constexpr const char* seen_twice = "duplicate member; expected each name once in an object";
-
 inline bool CloudEventReader::member(std::string_view name) {
     static constexpr Known all[] = {
         {"specversion", &CloudEventReader::specversion},
@@ -178,7 +176,7 @@ inline bool CloudEventReader::member(std::string_view name) {
     for (const Known& known : all) {
         if (known.name == name) {
             if ((seen_ & bit) != 0)
-                return in_.fail(seen_twice);
+                return in_.twice();
             seen_ |= bit;
             return (known.null_is_absent && in_.take_null()) || (this->*known.read)();
         }
@@ -189,15 +187,14 @@ inline bool CloudEventReader::member(std::string_view name) {
 
 inline bool CloudEventReader::extension(std::string_view name) {
     if (nulls_.contains(name))
-        return in_.fail(seen_twice);
+        return in_.twice();
     if (in_.take_null())
-        return (!fields_.extensions.contains(name) && nulls_.emplace(name).second) ||
-               in_.fail(seen_twice);
+        return (!fields_.extensions.contains(name) && nulls_.emplace(name).second) || in_.twice();
     // those who write extensions often sort them
     auto& extensions = fields_.extensions;
     const std::size_t before = extensions.size();
     const auto added = extensions.try_emplace(extensions.end(), std::string(name), false);
-    return extensions.size() == before ? in_.fail(seen_twice) : value(added->second);
+    return extensions.size() == before ? in_.twice() : value(added->second);
 }
 
 inline bool CloudEventReader::value(CloudEventValue& out) {

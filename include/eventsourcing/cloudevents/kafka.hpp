@@ -9,7 +9,6 @@
 #include <eventsourcing/cloudevents/message.hpp>
 #include <eventsourcing/core/result.hpp>
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +39,11 @@ struct KafkaMessage {
 /// tombstone.
 ///
 /// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
-/// taken for that of the message.
+/// taken for that of the message, and for text in a character set that is not UTF-8.
 [[nodiscard]] inline Result<KafkaMessage> encode_kafka_binary(const CloudEvent& event,
                                                               std::optional<std::string> key = {}) {
+    if (auto good = detail::check_charset(event); !good)
+        return std::move(good).error();
     KafkaMessage message{.key = std::move(key)};
     detail::each_attribute(event, [&message](std::string_view name, std::string_view text) {
         message.headers.push_back({"ce_" + std::string(name), std::string(text)});
@@ -88,19 +89,19 @@ inline Result<CloudEvent> decode_kafka_binary(const KafkaMessage& message,
 /// `specversion` or event format; `too_large`.
 [[nodiscard]] inline Result<CloudEvent> decode_kafka(const KafkaMessage& message,
                                                      const CloudEventLimits& limits = {}) {
-    const auto size =
-        detail::size_of(message.headers) + (message.value ? message.value->size() : 0);
-    if (auto fits = detail::check_size("CloudEvent message", size, limits.event_size); !fits)
-        return std::move(fits).error();
     auto type = detail::content_type_in(
         message.headers, [](std::string_view name) { return name == "content-type"; });
     if (!type)
         return std::move(type).error();
-    if (detail::mode_of(*type) == CloudEventMode::binary)
-        return detail::decode_kafka_binary(message, *type);
-    if (auto known = detail::check_format(**type, detail::structured_media_type); !known)
-        return std::move(known).error();
-    return decode_cloud_event(message.value ? *message.value : std::string_view(), limits);
+    const std::string_view value = message.value ? *message.value : std::string_view();
+    if (detail::mode_of(*type) != CloudEventMode::binary) {
+        if (auto known = detail::check_format(**type, detail::structured_media_type); !known)
+            return std::move(known).error();
+        return decode_cloud_event(value, limits);
+    }
+    if (auto fits = detail::check_message_size(message.headers, value.size(), limits); !fits)
+        return std::move(fits).error();
+    return detail::decode_kafka_binary(message, *type);
 }
 
 } // namespace eventsourcing

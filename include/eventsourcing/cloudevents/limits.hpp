@@ -11,12 +11,13 @@
 
 namespace eventsourcing {
 
-/// How much is read from outside, in bytes of the message; what is over it is `errc::too_large`
-/// before anything of it is looked at. (How deep JSON may be nested is no choice: 64 levels.)
+/// How much is read from outside, in bytes; what is over it is `errc::too_large`. A text or message
+/// is measured before it is read, an event of a batch once it is. (How deep JSON may be nested is no
+/// choice: 64 levels.)
 struct CloudEventLimits {
-    /// Of one event: its JSON text, or its headers and body.
+    /// Of one event: its JSON text, also in a batch, or its headers and body.
     std::size_t event_size = std::size_t{16} * 1024 * 1024;
-    /// Of all events of a batch.
+    /// Of a batch.
     std::size_t batch_size = std::size_t{64} * 1024 * 1024;
 };
 

@@ -73,7 +73,8 @@ public:
     /// parameters, the value with its quotes.
     template <class F>
     constexpr bool read(F on_parameter) {
-        if (!token() || !take('/') || !token())
+        // no blank at the end, where messages lose it
+        if (text_.ends_with(' ') || !token() || !take('/') || !token())
             return false;
         while (at_ < text_.size()) {
             blanks();
@@ -143,23 +144,44 @@ inline Result<void> check_media_type(std::string_view name, std::string_view typ
                                        "text/plain; charset=utf-8");
 }
 
+/// The character set that a media type names; empty for none.
+inline std::string_view charset_of(std::string_view type) {
+    std::string_view charset;
+    MediaTypeReader(type).read([&charset](std::string_view name, std::string_view value) {
+        if (!equals_ignoring_case(name, "charset"))
+            return;
+        if (value.starts_with('"'))
+            value = value.substr(1, value.size() - 2);
+        charset = value;
+    });
+    return charset;
+}
+inline bool is_utf8_charset(std::string_view charset) {
+    return charset.empty() || equals_ignoring_case(charset, "utf-8") ||
+           equals_ignoring_case(charset, "us-ascii");
+}
+
 /// Whether bytes of this media type are text in UTF-8 if they are UTF-8 at all: `text/...` and XML
 /// that name no other character set.
 inline bool is_utf8_media_type(std::string_view type) {
     const auto main = essence(type);
-    if (!starts_ignoring_case(main, "text/") && !ends_ignoring_case(main, "/xml") &&
-        !ends_ignoring_case(main, "+xml"))
+    return (starts_ignoring_case(main, "text/") || ends_ignoring_case(main, "/xml") ||
+            ends_ignoring_case(main, "+xml")) &&
+           is_utf8_charset(charset_of(type));
+}
+
+/// Whether text in UTF-8 is, byte for byte, text of this media type. Nearly all character sets have
+/// ASCII in common.
+inline bool is_text_of(std::string_view type, std::string_view text) {
+    const auto charset = charset_of(type);
+    if (is_utf8_charset(charset))
+        return true;
+    if (starts_ignoring_case(charset, "utf-") || starts_ignoring_case(charset, "ucs-"))
         return false;
-    bool utf8 = true;
-    MediaTypeReader(type).read([&utf8](std::string_view name, std::string_view value) {
-        if (!equals_ignoring_case(name, "charset"))
-            return;
-        if (value.size() >= 2 && value.front() == '"')
-            value = value.substr(1, value.size() - 2);
-        utf8 = utf8 &&
-               (equals_ignoring_case(value, "utf-8") || equals_ignoring_case(value, "us-ascii"));
-    });
-    return utf8;
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x80)
+            return false;
+    return true;
 }
 
 } // namespace eventsourcing::detail

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
 
+#include <eventsourcing/cloudevents/limits.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/quoted.hpp>
@@ -37,11 +38,13 @@ namespace detail {
 inline constexpr std::string_view structured_media_type = "application/cloudevents+json";
 inline constexpr std::string_view batch_media_type = "application/cloudevents-batch+json";
 
-inline std::size_t size_of(const std::vector<MessageHeader>& headers) {
-    std::size_t sum = 0;
+/// Of a message in binary mode.
+inline Result<void> check_message_size(const std::vector<MessageHeader>& headers, std::size_t body,
+                                       const CloudEventLimits& limits) {
+    std::size_t size = body;
     for (const auto& [name, value] : headers)
-        sum += name.size() + value.size();
-    return sum;
+        size += name.size() + value.size();
+    return check_size("CloudEvent message", size, limits.event_size);
 }
 
 /// The value of the one header that `is_it(name)`, without white space around it. `malformed` where

@@ -28,7 +28,11 @@ struct NatsMessage {
 
 /// One event in binary mode, for servers from 2.2 on: an attribute is the header `ce-NAME`,
 /// percent-encoded, `ce-datacontenttype` too; the payload is the data.
-[[nodiscard]] inline NatsMessage encode_nats_binary(const CloudEvent& event) {
+///
+/// `errc::unsupported` for text in a character set that is not UTF-8.
+[[nodiscard]] inline Result<NatsMessage> encode_nats_binary(const CloudEvent& event) {
+    if (auto good = detail::check_charset(event); !good)
+        return std::move(good).error();
     NatsMessage message;
     const auto add = [&message](std::string_view name, std::string_view text) {
         message.headers.push_back(detail::header_of(name, text));
@@ -58,9 +62,6 @@ struct NatsMessage {
                                                     const CloudEventLimits& limits = {}) {
     if (message.headers.empty())
         return decode_cloud_event(message.payload, limits);
-    const auto size = detail::size_of(message.headers) + message.payload.size();
-    if (auto fits = detail::check_size("CloudEvent message", size, limits.event_size); !fits)
-        return std::move(fits).error();
     auto type = detail::header_content_type(message.headers);
     if (!type)
         return std::move(type).error();
@@ -69,6 +70,9 @@ struct NatsMessage {
             return std::move(known).error();
         return decode_cloud_event(message.payload, limits);
     }
+    if (auto fits = detail::check_message_size(message.headers, message.payload.size(), limits);
+        !fits)
+        return std::move(fits).error();
     detail::AttributeReader attributes;
     if (auto done = detail::read_headers(message.headers, attributes); !done)
         return std::move(done).error();

@@ -102,6 +102,8 @@ public:
     /// Forgets the names from `from` on; false if two of them are equal.
     bool check_names(std::size_t from);
 
+    /// How many bytes were taken.
+    [[nodiscard]] std::size_t taken() const { return static_cast<std::size_t>(at_ - begin_); }
     /// Whether nothing but white space is left.
     [[nodiscard]] bool used_up() const { return at_ == end_; }
     bool at_end();
@@ -122,9 +124,12 @@ public:
         return fail("expected " + std::string(expected) + ", got " +
                     quoted(value.text(buffer), 40));
     }
-    /// Fails because a second member has this name.
+    /// Fails because a second member has the name of the one that was taken.
+    [[gnu::cold, gnu::noinline]] bool twice() {
+        return fail("duplicate member; expected each name once in an object");
+    }
     [[gnu::cold, gnu::noinline]] bool twice(std::string_view name) {
-        fail("duplicate member; expected each name once in an object");
+        twice();
         return in_member(name);
     }
     [[gnu::cold, gnu::noinline]] bool twice(const JsonString& name) {

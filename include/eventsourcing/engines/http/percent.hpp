@@ -2,10 +2,9 @@
 #ifndef EVENTSOURCING_ENGINES_HTTP_PERCENT_HPP
 #define EVENTSOURCING_ENGINES_HTTP_PERCENT_HPP
 
+#include <eventsourcing/cloudevents/percent.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
-#include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,34 +19,12 @@ constexpr bool is_unreserved(char c) {
 
 /// Appends `text` as one part of a URL: all but the unreserved characters as `%C3`.
 inline void append_percent_encoded(std::string& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     for (const char c : text) {
-        if (is_unreserved(c)) {
+        if (is_unreserved(c))
             out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4U];
-        out += digits[byte & 0xFU];
+        else
+            append_encoded_byte(out, c);
     }
-}
-
-/// The bytes that `text` stands for; nothing where a percent sign has no two hexadecimal digits
-/// behind it.
-inline std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        if (text.size() - i < 3 || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))
-            return std::nullopt;
-        out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-        i += 2;
-    }
-    return out;
 }
 
 } // namespace eventsourcing::detail
