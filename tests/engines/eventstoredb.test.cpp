@@ -413,9 +413,11 @@ TEST_CASE("Without streams over HTTP opening says which option turns them on",
     const auto store = es::EventStoreDb::open(esdb_tests::connection_string(server));
     REQUIRE_FALSE(store);
     CHECK(store.error() == es::errc::unsupported);
-    CHECK(store.error().message() ==
-          "EventStoreDB 20.10.1.0 at 127.0.0.1: streams over HTTP (AtomPub) are off; start it with "
-          "--enable-atom-pub-over-http, or set EVENTSTORE_ENABLE_ATOM_PUB_OVER_HTTP=true");
+    CHECK(
+        store.error().message() ==
+        "EventStoreDB 20.10.1.0 at " + server.url() +
+            ": streams over HTTP (AtomPub) are off; start it with --enable-atom-pub-over-http, or "
+            "set EVENTSTORE_ENABLE_ATOM_PUB_OVER_HTTP=true");
 }
 
 TEST_CASE("Wrong credentials are denied, and never quoted", "[eventstoredb-fake]") {

@@ -883,7 +883,7 @@ private:
         const auto host = host_of(request);
         const auto self = host + "/streams/%24all";
         Json made = feed("All events", self, part, host, parameter(target, "embed"));
-        made["headOfStream"] = part.is_end || !forward;
+        made["headOfStream"] = false; // whatever page it is
         const auto at = [&](std::size_t index) {
             return "/" + hex_position(index == 0 ? 0 : first_position + index * position_step) +
                    "/forward/" + std::to_string(*count);
