@@ -13,36 +13,45 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// What the server says of itself; where there is none, or no EventStoreDB, what to look at. A call
-/// without a deadline asks each node twice, since who opens a store wants to know at once.
+/// What the server says of itself; where there is none, or no EventStoreDB, what to look at. Where
+/// nobody answers each node is asked twice, unless the caller gave a deadline: who opens a store
+/// wants to know at once.
 template <class Client>
 Result<EventStoreDbInfo> ask_info(const Calls<Client>& calls, const CallOptions& call) {
     const auto& options = calls.session().options();
-    const std::string hint =
-        std::string("is an EventStoreDB running there, and are host, port and tls=") +
-        (options.tls ? "true" : "false") + " right?";
     const auto hinted = [&](Error error) {
-        auto message = error.message() + "; " + hint;
+        auto message = error.message() +
+                       "; is an EventStoreDB running there, and are host, port and tls=" +
+                       (options.tls ? "true right?" : "false right?");
         return std::move(error).with_message(std::move(message));
     };
-    auto response = calls.get("/info", json_type, call, 2 * static_cast<int>(options.hosts.size()));
+    const HttpHeader headers[] = {{"Accept", json_type}};
+    bool unknown = false;
+    auto response = calls.send({.path = "/info",
+                                .headers = headers,
+                                .deadline = calls.deadline_of(call),
+                                .stop = call.stop},
+                               200, call, unknown, 2 * static_cast<int>(options.hosts.size()));
     if (!response) {
         auto error = std::move(response).error();
         if (error == errc::denied)
             return std::move(error).with_message(
                 error.message() + "; is its authority in tlsCaFile, and the host the "
                                   "one that the certificate names?");
-        const bool unreached =
-            error == errc::not_sent || error == errc::unavailable || error == errc::timed_out;
-        return unreached ? hinted(std::move(error)) : error;
+        if (error == errc::unknown_outcome)
+            error = std::move(error).as(errc::unavailable).with_outcome(Outcome::not_done);
+        else if (error != errc::not_sent && error != errc::timed_out)
+            return error;
+        return hinted(std::move(error));
     }
+    const auto what = "GET " + calls.session().node() + "/info";
     if (answer_of(*response, 200) == Answer::denied)
-        return calls.refusal("/info", *response);
+        return calls.refusal(what, *response);
     if (response->status != 200)
-        return calls.answered(errc::unavailable, "/info", *response, hint.c_str());
+        return hinted(Error(errc::unavailable, what + ": answered " + said(*response)));
     auto info = read_info(response->body);
     if (!info)
-        return hinted(std::move(info).error().within("EventStoreDB at " + calls.session().node()));
+        return hinted(std::move(info).error().within(what));
     return info;
 }
 

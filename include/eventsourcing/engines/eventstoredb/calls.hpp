@@ -74,15 +74,17 @@ public:
     /// Sends a request until it has an answer that says what became of it. `unknown` is set where
     /// an attempt may have been done all the same.
     ///
-    /// It tries again until the deadline; where the caller gave none, `most` times at most.
+    /// It tries until the deadline; where the caller gave none `most_attempts` times at most, and
+    /// no more than `most_unanswered` where nobody answers.
     [[nodiscard]] Result<HttpResponse> send(NodeRequest request, int success,
                                             const CallOptions& call, bool& unknown,
-                                            int most = most_attempts) const {
+                                            int most_unanswered = most_attempts) const {
         const auto deadline = request.deadline;
         const auto with_outcome = [&](Error error) { // to have read or not is all the same
             return outcome_of(std::move(error), unknown && !request.reads);
         };
-        Retries retries(deadline, call.deadline ? std::numeric_limits<int>::max() : most);
+        Retries retries(deadline, call.deadline ? std::numeric_limits<int>::max() : most_attempts);
+        int unanswered = 0;
         for (;;) {
             if (auto go_on = can_go_on(call); !go_on)
                 return with_outcome(std::move(go_on).error());
@@ -99,12 +101,17 @@ public:
                     return response;
                 unknown = unknown || answer == Answer::unknown;
                 pause = retry_after(*response);
-                failure = Error(answer == Answer::busy ? errc::unavailable : errc::unknown_outcome,
-                                node_said(*response, session_.node(node)));
+                auto said = node_said(*response, session_.node(node));
+                failure = answer == Answer::busy
+                              ? Error(errc::unavailable,
+                                      said + "; it is starting or overloaded, try again later")
+                              : Error(errc::unknown_outcome, std::move(said));
             } else {
                 unknown = unknown || response.error().outcome() == Outcome::unknown;
                 failure = std::move(response).error();
                 if (is_final(*failure))
+                    return with_outcome(*std::move(failure));
+                if (++unanswered == most_unanswered && !call.deadline)
                     return with_outcome(*std::move(failure));
             }
             session_.leave(node);
@@ -117,13 +124,12 @@ public:
     }
 
     [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
-                                           const CallOptions& call,
-                                           int most = most_attempts) const {
+                                           const CallOptions& call) const {
         const HttpHeader headers[] = {{"Accept", accept}};
         bool unknown = false;
         auto response = send(
             {.path = path, .headers = headers, .deadline = deadline_of(call), .stop = call.stop},
-            200, call, unknown, most);
+            200, call, unknown);
         if (response)
             return response;
         auto error = std::move(response).error().with_outcome(Outcome::not_done);
@@ -148,7 +154,7 @@ public:
             return answered(errc::denied, what, response,
                             session_.options().credentials
                                 ? "the credentials are wrong, or an access list keeps them out"
-                                : "it asks for credentials, and none were given");
+                                : "it asks for credentials: put user:password@ before the host");
         case Answer::missing:
             return answered(errc::unsupported, what, response,
                             "it has no streams over HTTP: start it with "

@@ -48,10 +48,10 @@ struct InfoAnswer {
 inline Result<EventStoreDbInfo> read_info(std::string_view text) {
     auto answer = decode_json<InfoAnswer>(text);
     if (!answer)
-        return std::move(answer).error().within("/info");
+        return std::move(answer).error();
     const auto& version = answer->db_version ? answer->db_version : answer->es_version;
     if (!version || !is_portable_name(*version))
-        return Error(errc::malformed, "/info: expected the version of an EventStoreDB");
+        return Error(errc::malformed, "$.esVersion: expected the version of an EventStoreDB");
     return EventStoreDbInfo{.version = *version,
                             .state = answer->state.value_or("(unknown)"),
                             .atom_pub =
