@@ -6,10 +6,12 @@
 #include <eventsourcing/engines/http/client.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,10 +27,8 @@ struct Sent {
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
 
-    [[nodiscard]] bool is(std::string_view m, std::string_view part = {}) const {
-        return method == m && url.find(part) != url.npos;
-    }
     /// Its value; "(none)" where there is none.
     [[nodiscard]] std::string header(std::string_view name) const {
         for (const auto& [n, value] : headers)
@@ -55,7 +55,7 @@ public:
     [[nodiscard]] es::Result<es::HttpResponse> send(const es::HttpRequest& request) const {
         if (auto good = es::check_http_request(request); !good)
             return std::move(good).error();
-        Sent sent{std::string(request.method), std::string(request.url), {}, {}};
+        Sent sent{std::string(request.method), std::string(request.url), {}, {}, request.deadline};
         for (const auto& [name, value] : request.headers)
             sent.headers.emplace_back(name, value);
         sent.body = request.body;

@@ -155,8 +155,8 @@ private:
         std::optional<Revision> first;
         for (std::size_t at = 0; at < what.events.size();) {
             next.limit = std::min(default_page_size, what.events.size() - at);
-            auto page = reader_.read_stream(what.stream, next,
-                                            {.deadline = what.deadline, .stop = what.call.stop});
+            auto page = reader_.read_stream(
+                what.stream, next, {.deadline = what.deadline, .stop = what.call.stop}, true);
             if (!page)
                 return std::move(page)
                     .error()

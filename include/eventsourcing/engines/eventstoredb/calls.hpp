@@ -81,7 +81,7 @@ public:
                                             int most_unanswered = most_attempts) const {
         const auto deadline = request.deadline;
         const auto with_outcome = [&](Error error) { // to have read or not is all the same
-            return outcome_of(std::move(error), unknown && !request.reads);
+            return outcome_of(std::move(error), unknown && request.method != "GET");
         };
         Retries retries(deadline, call.deadline ? std::numeric_limits<int>::max() : most_attempts);
         int unanswered = 0;
@@ -123,13 +123,18 @@ public:
         }
     }
 
+    /// `from_leader` is for reads that decide what is told of an append.
     [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
-                                           const CallOptions& call) const {
+                                           const CallOptions& call,
+                                           bool from_leader = false) const {
         const HttpHeader headers[] = {{"Accept", accept}};
         bool unknown = false;
-        auto response = send(
-            {.path = path, .headers = headers, .deadline = deadline_of(call), .stop = call.stop},
-            200, call, unknown);
+        auto response = send({.path = path,
+                              .headers = headers,
+                              .deadline = deadline_of(call),
+                              .stop = call.stop,
+                              .reads = !from_leader},
+                             200, call, unknown);
         if (response)
             return response;
         auto error = std::move(response).error().with_outcome(Outcome::not_done);

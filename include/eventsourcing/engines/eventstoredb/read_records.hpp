@@ -2,7 +2,9 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
 #include <eventsourcing/engines/eventstoredb/envelope.hpp>
 #include <eventsourcing/engines/eventstoredb/feed.hpp>
@@ -37,7 +39,11 @@ inline Result<void> add_record(Page& page, const FeedEntry& entry) {
     if (*number > max_number)
         return Error(errc::malformed,
                      "Atom feed: expected the number of an event, got " + std::to_string(*number));
-    const auto place = [&] { return event_place(*entry.stream, Revision(*number)); };
+    const auto place = [&] {
+        return event_place(StreamNameView::parse(*entry.stream) ? *entry.stream
+                                                                : quoted(*entry.stream),
+                           Revision(*number));
+    };
     auto id = Uuid::parse(*entry.id);
     if (!id)
         return std::move(id).error().within(place());

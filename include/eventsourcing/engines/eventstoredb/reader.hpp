@@ -35,7 +35,8 @@ public:
     explicit Reader(const Calls<Client>& calls) : calls_(calls) {}
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which,
-                                           const CallOptions& call) const {
+                                           const CallOptions& call,
+                                           bool from_leader = false) const {
         const bool forward = which.direction == Direction::forward;
         const auto path = stream_path(stream);
         // so far from the largest number that a server's own sum does not overflow
@@ -46,7 +47,7 @@ public:
         for (auto limit = which.limit;; limit /= 2) {
             auto response = calls_.get(path + "/" + from + (forward ? "/forward/" : "/backward/") +
                                            std::to_string(limit) + "?embed=body",
-                                       feed_type, call);
+                                       feed_type, call, from_leader);
             if (!response) {
                 if (response.error() == errc::too_large && limit > 1)
                     continue; // fewer at a time
@@ -59,7 +60,8 @@ public:
     /// Of the last event that can be read; nothing where there is none.
     [[nodiscard]] Result<std::optional<Revision>> last_revision(StreamNameView stream,
                                                                 const CallOptions& call) const {
-        const auto page = read_stream(stream, {.direction = Direction::backward, .limit = 1}, call);
+        const auto page =
+            read_stream(stream, {.direction = Direction::backward, .limit = 1}, call, true);
         if (!page)
             return page.error();
         return page->empty() ? std::nullopt : std::optional(page->records().front().revision);
