@@ -265,7 +265,17 @@ TEST_CASE("No header can be smuggled in by a stream name, an event type, metadat
     Target target;
     auto store = target();
     REQUIRE(store);
-    CHECK_FALSE(es::StreamName::parse("test-a\r\nES-HardDelete: true"));
+    using namespace std::string_view_literals;
+    for (const auto name :
+         {"test-a\r\nES-HardDelete: true"sv, "$all"sv, "$ce-test"sv, "."sv, ".."sv, "test-a/b"sv,
+          "test-a\\b"sv, "test-a?b"sv, "test-a#b"sv, "test-a%b"sv, "test-a\0"sv})
+        CHECK_FALSE(es::StreamName::parse(name));
+    auto named = *es::parse_connection_string(target.connection());
+    named.connection_name = "a\r\nAuthorization: Basic x";
+    const auto unnamed = es::EventStoreDb::open(named);
+    REQUIRE_FALSE(unnamed);
+    CHECK(unnamed.error() == es::errc::invalid);
+    CHECK(unnamed.error().message().find("User-Agent") != std::string::npos);
     Events events(1);
     events.all[0].type = "a\r\nb";
     CHECK(store->append("test-smuggle", no_stream, events.batch()).error() == es::errc::invalid);

@@ -506,6 +506,21 @@ TEST_CASE("No page leads back, and none is taken for the end that is not") {
     CHECK(read_all(page({{5, id}}, five, false)).error() == es::errc::malformed);
 }
 
+TEST_CASE("Pages that are too large to be received are read with fewer events at a time") {
+    const auto http = client([](const Sent& request) -> Response {
+        const bool few = request.url.find("/forward/125?") != std::string::npos;
+        return few ? Response(page({{0, es::Environment{}.new_id()}}))
+                   : Response(es::Error(es::errc::too_large, "the response is over 1 byte"));
+    });
+    const auto store = open(http);
+    CHECK(store.read_stream("test-a", {.limit = 500})->records().size() == 1);
+    CHECK(store.read_all({.limit = 500})->records().size() == 1);
+    const auto never = store.read_stream("test-a", {.limit = 100});
+    REQUIRE_FALSE(never);
+    CHECK(never.error() == es::errc::too_large);
+    CHECK(never.error().outcome() == es::Outcome::not_done);
+}
+
 TEST_CASE("A link to an event that was deleted is left out") {
     const auto http = client([](const Sent&) -> Response {
         return answer(200, {},

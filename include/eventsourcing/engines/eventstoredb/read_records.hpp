@@ -41,7 +41,7 @@ inline Result<void> add_record(Page& page, const FeedEntry& entry) {
                      "Atom feed: expected the number of an event, got " + std::to_string(*number));
     const auto place = [&] {
         return event_place(StreamNameView::parse(*entry.stream) ? *entry.stream
-                                                                : quoted(*entry.stream),
+                                                                : detail::quoted(*entry.stream),
                            Revision(*number));
     };
     auto id = Uuid::parse(*entry.id);
