@@ -351,6 +351,60 @@ TEST_CASE("After an unknown outcome the ids in the stream decide what a conflict
     CHECK(done_with(5, answer(401), lost()).error() == es::errc::unknown_outcome);
 }
 
+TEST_CASE("The same ids with other content are no batch that was stored before") {
+    for (int change = 0; change < 6; ++change) {
+        Events events(2);
+        const auto seen = page({{6, events.all[0].id}, {7, events.all[1].id}});
+        const std::string_view tag = "account:7";
+        auto& second = events.all[1];
+        switch (change) {
+        case 1:
+            second.data = R"({"n":2})";
+            break;
+        case 2:
+            second.type = "test.other";
+            break;
+        case 3:
+            second.version = "2.0";
+            break;
+        case 4:
+            second.metadata = R"({"a":1})";
+            break;
+        case 5:
+            second.tags = {&tag, 1};
+            break;
+        default:
+            second.data = R"({ "n" : 1 })";
+            break;
+        }
+        CAPTURE(change);
+        const auto http = client([&, posts = 0](const Sent& request) mutable -> Response {
+            return request.method == "GET" ? Response(seen)
+                   : posts++ == 0          ? lost()
+                                           : conflict_at(9);
+        });
+        const auto done = open(http).append("test-a", at(5), events.batch());
+        CHECK(done.has_value() == (change == 0));
+        if (!done)
+            CHECK(done.error() == es::errc::duplicate_id);
+    }
+}
+
+TEST_CASE("413 is looked into, tried once more with the same bytes, and not taken for certain") {
+    const auto http = client([](const Sent& request) -> Response {
+        return request.method == "GET" ? page({}) : answer(413);
+    });
+    const auto done = open(http).append("test-a", at(5), Events(2).batch());
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::too_large);
+    CHECK(done.error().outcome() == es::Outcome::unknown);
+    const auto sent = http.sent("POST");
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[1].body == sent[0].body);
+    CHECK(sent[1].header("ES-ExpectedVersion") == "5");
+    CHECK(http.sent("GET").back().url.find("/streams/test-a/6/forward/2?") != std::string::npos);
+}
+
 TEST_CASE("An error after an unknown outcome does not say that nothing was done") {
     for (const int status : {400, 401, 404, 410}) {
         CAPTURE(status);
@@ -586,7 +640,12 @@ TEST_CASE(
     "Who waits for an append heeds Retry-After, and is told at once what waiting can't mend") {
     const auto busy = client(in_turn({answer(503, {{"Retry-After", "60"}})}));
     CHECK(open(busy).wait_for_append({}, es::CallOptions::within(100ms)).value() == false);
-    CHECK(busy.sent("GET").size() == 2); // /info, and one poll
+    REQUIRE(busy.sent("GET").size() == 2); // /info, and one poll
+    const auto poll = busy.sent("GET").back();
+    CHECK(poll.url == "http://db:2113/streams/%24all/00000000000000000000000000000000/forward/20"
+                      "?embed=rich");
+    CHECK(poll.header("ES-LongPoll") == "10");
+    CHECK(poll.header("ES-RequireLeader") == "True");
 
     for (const Response& never :
          {Response(answer(401)), Response(answer(404)), Response(answer(400)),
