@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -34,7 +35,7 @@ public:
         : fake_(std::move(options)) {
         if (!files_.made())
             return;
-        std::vector<std::string> arguments{"nghttpx",
+        std::vector<std::string> arguments{program(),
                                            "--conf=/dev/null",
                                            "--single-process",
                                            "--workers=1",
@@ -51,17 +52,17 @@ public:
         arguments.push_back(files_.key_file());
         arguments.push_back(files_.certificate_file());
         proxy_.emplace(std::move(arguments));
-        for (int i = 0; i < 250 && !proxy_->ended() && !is_there_; ++i) {
-            is_there_ = plain_tls_answers();
-            std::this_thread::sleep_for(is_there_ ? 0ms : 20ms);
+        for (int i = 0; i < 250 && !proxy_->ended() && !listens_; ++i) {
+            listens_ = listens();
+            std::this_thread::sleep_for(listens_ ? 0ms : 20ms);
         }
     }
 
-    /// Whether both programs are there.
-    [[nodiscard]] bool is_there() const { return is_there_; }
+    /// Whether both programs are installed.
+    [[nodiscard]] bool installed() { return proxy_ && !proxy_->not_found(); }
+    [[nodiscard]] bool is_there() const { return listens_; }
     [[nodiscard]] const tls_tests::Certificates& files() const { return files_; }
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] fake_esdb::Server& fake() { return fake_; }
     /// For `es::EventStoreDb::open`.
     [[nodiscard]] std::string connection() const {
         std::string ca;
@@ -78,32 +79,37 @@ public:
     }
 
 private:
+    /// Debian has it where only root looks.
+    static std::string program() {
+        const std::string there = "/usr/sbin/nghttpx";
+        return std::filesystem::exists(there) ? there : "nghttpx";
+    }
     [[nodiscard]] std::string log_file() const { return files_.file("log"); }
-    /// Not the client under test; whatever comes back, it listens.
-    [[nodiscard]] bool plain_tls_answers() const {
+    [[nodiscard]] bool listens() const {
         const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         address.sin_port = htons(port_);
-        const bool listens =
+        const bool connected =
             ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
         ::close(fd);
-        return listens;
+        return connected;
     }
 
     tls_tests::Certificates files_;
     fake_esdb::Server fake_;
     std::uint16_t port_ = tls_tests::free_port();
     std::optional<tls_tests::Process> proxy_;
-    bool is_there_ = false;
+    bool listens_ = false;
 };
 
 #define SKIP_WITHOUT(server)                                                                       \
-    if (!(server).is_there()) {                                                                    \
+    if (!(server).installed()) {                                                                   \
         WARN("there is no nghttpx program (Debian: nghttp2-proxy) or no openssl program");         \
         return;                                                                                    \
-    }
+    }                                                                                              \
+    REQUIRE((server).is_there());
 
 constexpr auto no_stream = es::ExpectedRevision::no_stream();
 

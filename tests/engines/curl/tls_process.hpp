@@ -81,14 +81,19 @@ public:
         }
     }
 
-    /// Whether it has ended by itself: it could not be started, as a rule.
+    /// Whether it has ended by itself.
     [[nodiscard]] bool ended() {
-        ended_ = ended_ || (process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == process_);
+        ended_ = ended_ || (process_ > 0 && ::waitpid(process_, &status_, WNOHANG) == process_);
         return ended_ || process_ < 0;
+    }
+    /// Whether there is no such program.
+    [[nodiscard]] bool not_found() {
+        return ended() && WIFEXITED(status_) && WEXITSTATUS(status_) == 127;
     }
 
 private:
     pid_t process_ = -1;
+    int status_ = 0;
     bool ended_ = false;
 };
 
