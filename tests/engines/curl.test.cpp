@@ -171,6 +171,56 @@ TEST_CASE("A connection that is lost once the request was sent leaves the outcom
     CHECK(response.error().message().find("no whole response came") != std::string::npos);
 }
 
+TEST_CASE("A request that the client sends again by itself says so") {
+    std::atomic<int> count{0};
+    const Server server([&](const Request& request, const std::stop_token&) {
+        const bool lose = request.target == "/lose" && ++count == 1;
+        return lose ? Reply{{}, true} : ok();
+    });
+    const es::CurlClient client;
+    const auto kept = client.send({.url = server.url("/a")});
+    REQUIRE(kept);
+    CHECK_FALSE(kept->sent_again);
+    const auto again = client.send({.method = "POST", .url = server.url("/lose"), .body = "x"});
+    REQUIRE(again);
+    CHECK(count == 2);
+    CHECK(again->sent_again);
+    CHECK_FALSE(client.send({.url = server.url("/a")})->sent_again);
+}
+
+TEST_CASE("What was sent on a kept connection is not said to be unsent once the server is gone") {
+    const es::CurlClient client;
+    std::atomic<int> count{0};
+    const auto lost = [&] {
+        std::atomic<const Server*> self{nullptr};
+        const Server server([&](const Request& request, const std::stop_token&) {
+            if (request.target != "/lose")
+                return ok();
+            ++count;
+            self.load()->refuse();
+            return Reply{{}, true};
+        });
+        self = &server;
+        REQUIRE(client.send({.url = server.url("/a")}));
+        return client.send({.method = "POST", .url = server.url("/lose"), .body = "x"});
+    }();
+    REQUIRE_FALSE(lost);
+    INFO(lost.error().message());
+    CHECK(count == 1);
+    CHECK(lost.error() == es::errc::unknown_outcome);
+
+    // and the other way round: what went well before does not count
+    const auto port = [&] {
+        const Server server([](const Request&, const std::stop_token&) { return ok(); });
+        REQUIRE(client.send({.url = server.url("/a")}));
+        return server.port();
+    }();
+    const auto unsent = client.send({.url = "http://127.0.0.1:" + std::to_string(port) + "/a"});
+    REQUIRE_FALSE(unsent);
+    INFO(unsent.error().message());
+    CHECK(unsent.error() == es::errc::not_sent);
+}
+
 TEST_CASE("A deadline ends the wait for a response, whose outcome is then unknown") {
     const Server server([](const Request&, const std::stop_token& stop) {
         idle(5s, stop);
@@ -228,6 +278,16 @@ TEST_CASE("A response that is too large is cut off, and the client goes on") {
     CHECK(good->body.size() == 1000);
 }
 
+TEST_CASE("A deadline that never comes is none") {
+    const Server server([](const Request& request, const std::stop_token& stop) {
+        idle(request.target == "/slow" ? 60ms : 0ms, stop);
+        return ok();
+    });
+    const es::CurlClient client;
+    CHECK_FALSE(client.send({.url = server.url("/slow"), .deadline = Clock::now() + 20ms}));
+    CHECK(client.send({.url = server.url("/slow"), .deadline = Clock::time_point::max()}));
+}
+
 TEST_CASE("A request that could be taken for two is never sent") {
     std::atomic<int> count{0};
     const Server server([&](const Request&, const std::stop_token&) {
@@ -239,5 +299,6 @@ TEST_CASE("A request that could be taken for two is never sent") {
     REQUIRE_FALSE(response);
     CHECK(response.error() == es::errc::invalid);
     CHECK(count == 0);
-    CHECK(es::CurlClient().send({.url = "file:///etc/passwd"}).error() == es::errc::invalid);
+    for (const char* url : {"file:///etc/passwd", "http://[::1::2]/", "http://[:]/", "http:///"})
+        CHECK(es::CurlClient().send({.url = url}).error() == es::errc::invalid);
 }

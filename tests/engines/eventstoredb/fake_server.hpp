@@ -883,15 +883,20 @@ private:
         const auto host = host_of(request);
         const auto self = host + "/streams/%24all";
         Json made = feed("All events", self, part, host, parameter(target, "embed"));
-        made["headOfStream"] = part.is_end || !forward;
-        const auto at = [&](std::size_t index) {
-            return "/" + hex_position(index == 0 ? 0 : first_position + index * position_step) +
-                   "/forward/" + std::to_string(*count);
+        made["headOfStream"] = false; // whatever page it is
+        const auto at = [&](std::size_t index, const char* way = "/forward/") {
+            return self + "/" +
+                   hex_position(index == 0 ? 0 : first_position + index * position_step) + way +
+                   std::to_string(*count);
         };
         made["links"].push_back(link(self, "self"));
         made["links"].push_back(link(self + "/head/backward/" + std::to_string(*count), "first"));
+        if (begin > 0) {
+            made["links"].push_back(link(at(0), "last"));
+            made["links"].push_back(link(at(begin, "/backward/"), "next"));
+        }
         if (!part.events.empty())
-            made["links"].push_back(link(self + at(end), "previous"));
+            made["links"].push_back(link(at(end), "previous"));
         made["links"].push_back(link(self + "/metadata", "metadata"));
         const auto newest = static_cast<std::int64_t>(log.size());
         const bool is_head = part.is_end || !forward;

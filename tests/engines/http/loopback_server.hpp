@@ -126,6 +126,8 @@ public:
     }
     /// How many connections were made to it so far.
     [[nodiscard]] std::size_t accepted() const { return accepted_; }
+    /// Nobody can connect any more; the connections there are stay.
+    void refuse() const { ::shutdown(socket_.fd(), SHUT_RDWR); }
 
 private:
     static constexpr std::size_t most_connections = 64;

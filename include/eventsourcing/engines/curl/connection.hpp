@@ -58,6 +58,8 @@ public:
         set(CURLOPT_WRITEDATA, this);
         set(CURLOPT_HEADERFUNCTION, &Connection::take_header);
         set(CURLOPT_HEADERDATA, this);
+        set(CURLOPT_PREREQFUNCTION, &Connection::begin_request);
+        set(CURLOPT_PREREQDATA, this);
     }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -135,6 +137,7 @@ private:
         response_ = {};
         too_large_ = false;
         head_is_whole_ = false;
+        begun_ = 0;
         error_[0] = '\0';
         const std::string url(request.url); // with an end that C sees
         const std::string method(request.method);
@@ -193,6 +196,7 @@ private:
             long status = 0;
             curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
             response_.status = static_cast<int>(status);
+            response_.sent_again = begun_ > 1;
             return std::move(response_);
         }
         long bytes = 0;
@@ -226,7 +230,16 @@ private:
                                             "nothing was sent, for a certificate file can't be "
                                             "used: " +
                                             why);
+        if (code == CURLE_URL_MALFORMAT)
+            return Error(errc::invalid, what + "nothing was sent: " + why);
         return Error(errc::not_sent, what + "nothing was sent: " + why);
+    }
+
+    /// libcurl sends a request again where it finds a kept connection closed.
+    static int begin_request(void* self, char* /*to*/, char* /*from*/, int /*port*/,
+                             int /*own_port*/) {
+        ++static_cast<Connection*>(self)->begun_;
+        return CURL_PREREQFUNC_OK;
     }
 
     static std::size_t take_body(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {
@@ -287,6 +300,7 @@ private:
     bool too_large_ = false;
     /// libcurl takes a response that ends within its headers for a whole one.
     bool head_is_whole_ = false;
+    int begun_ = 0; // how often this request
     std::unique_ptr<CURLM, Frees<curl_multi_cleanup>> multi_;
     std::unique_ptr<CURL, Frees<curl_easy_cleanup>> easy_; // closed before the other
 };

@@ -44,8 +44,10 @@ inline std::optional<std::int64_t> header_number(const HttpResponse& response,
 
 /// The number of the last event, -1 for none, where the response says it.
 inline std::optional<std::int64_t> current_version(const HttpResponse& response) {
-    const auto number = header_number(response, "ES-CurrentVersion");
-    return number ? number : header_number(response, "Kurrent-CurrentVersion");
+    for (const char* const name : {"ES-CurrentVersion", "Kurrent-CurrentVersion"})
+        if (const auto number = header_number(response, name); number && *number >= -1)
+            return number;
+    return std::nullopt;
 }
 
 /// The answer to a request for which `success` is the one status that says done.

@@ -59,13 +59,13 @@ inline Result<std::string> append_body(std::span<const NewEvent> events) {
         if (auto done = append_event(out, events[i]); !done)
             return std::move(done).error().within("event " + std::to_string(i) + " of the batch (" +
                                                   std::string(events[i].type) + ")");
+        if (out.size() + 1 >= max_body_size)
+            return Error(errc::too_large, "a batch of over " + std::to_string(out.size()) +
+                                              " bytes: EventStoreDB takes less than " +
+                                              std::to_string(max_body_size) +
+                                              " at once; append it in several");
     }
     out += ']';
-    if (out.size() >= max_body_size)
-        return Error(errc::too_large, "a batch of " + std::to_string(out.size()) +
-                                          " bytes: EventStoreDB takes less than " +
-                                          std::to_string(max_body_size) +
-                                          " at once; append it in several");
     return out;
 }
 

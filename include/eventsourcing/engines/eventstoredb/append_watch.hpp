@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -28,39 +29,37 @@ public:
     explicit AppendWatch(const Calls<Client>& calls) : calls_(calls) {}
 
     [[nodiscard]] Result<bool> wait(std::optional<Position> after, const CallOptions& call) const {
-        // Whoever comes first ends a request that is under way: the caller, or who closes.
-        std::stop_source either;
-        const auto end = [&either] { either.request_stop(); };
-        const std::stop_callback stopped(call.stop, end);
-        const std::stop_callback closed(calls_.closing(), end);
+        const EitherStop either(call.stop, calls_.closing()); // also ends a request under way
         const auto last = call.deadline.value_or(Clock::time_point::max());
-        Retries retries(last, either.get_token());
+        Retries retries(last, Calls<Client>::most_attempts);
         for (auto pause = shortest_poll;;) {
             if (auto go_on = calls_.can_go_on(call); !go_on)
                 return go_on.error() == errc::timed_out ? Result<bool>(false) : go_on.error();
             const auto begin = Clock::now();
-            CallOptions poll{.deadline = last, .stop = either.get_token()};
-            auto response = poll_all(after, poll);
+            std::chrono::milliseconds rest{};
+            auto response = poll_all(after, last, either.token(), rest);
             if (!response) {
-                if (retries.wait())
+                const auto& why = response.error();
+                const bool over = why != errc::cancelled && Calls<Client>::is_final(why);
+                if (!over && retries.wait(rest, either.token()))
                     continue;
-                if (retries.exhausted() && calls_.can_go_on(call))
+                if ((over || retries.exhausted()) && calls_.can_go_on(call))
                     return std::move(response).error();
                 // the deadline comes before the next attempt, or the end has come
-                Environment{}.sleep(last - Clock::now(), either.get_token());
+                Environment{}.sleep(last - Clock::now(), either.token());
                 continue;
             }
             const auto before = after;
             auto found = look(*response, after);
             if (!found || *found)
                 return found;
-            retries = Retries(last, either.get_token());
+            retries = Retries(last, Calls<Client>::most_attempts);
             if (after != before)
                 continue;
             // a server that doesn't wait is asked again after a while
             if (Clock::now() - begin < longest_poll) {
                 const auto left = last - Clock::now();
-                Environment{}.sleep(std::min<Clock::duration>(pause, left), either.get_token());
+                Environment{}.sleep(std::min<Clock::duration>(pause, left), either.token());
                 pause = std::min(2 * pause, longest_poll);
             }
         }
@@ -74,22 +73,33 @@ private:
     /// How long the server is asked to wait for something new, in seconds.
     static constexpr int long_poll = 10;
 
+    /// `rest` is how long the server asks to be left alone, with an error.
     [[nodiscard]] Result<HttpResponse> poll_all(std::optional<Position> after,
-                                                const CallOptions& poll) const {
+                                                Clock::time_point last, const std::stop_token& stop,
+                                                std::chrono::milliseconds& rest) const {
         const auto path = all_path(after, 20, "rich");
         const auto seconds = std::to_string(long_poll);
         const HttpHeader headers[] = {{"Accept", feed_type}, {"ES-LongPoll", seconds}};
         const auto limit = Clock::now() + std::chrono::seconds(long_poll) +
                            calls_.session().options().attempt_timeout;
-        auto response = calls_.session().send({.path = path,
-                                               .headers = headers,
-                                               .deadline = std::min(*poll.deadline, limit),
-                                               .stop = poll.stop});
+        const auto& session = calls_.session();
+        std::size_t node = 0;
+        auto response = session.send(
+            {.path = path, .headers = headers, .deadline = std::min(last, limit), .stop = stop},
+            node);
         if (response) {
             const auto answer = answer_of(*response, 200);
-            if (answer == Answer::unknown || answer == Answer::busy)
-                return Error(errc::unavailable, "$all: " + calls_.node_said(*response));
+            if (answer != Answer::unknown && answer != Answer::busy)
+                return response;
+            rest = retry_after(*response);
+            response = Error(errc::unavailable,
+                             "$all: " + calls_.node_said(*response, session.node(node)));
+        } else if (response.error() == errc::unknown_outcome) { // of a read it is all the same
+            response =
+                std::move(response).error().as(errc::unavailable).with_outcome(Outcome::not_done);
         }
+        if (!stop.stop_requested() && Clock::now() < last)
+            session.leave(node);
         return response;
     }
 

@@ -24,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace eventsourcing::detail::eventstoredb {
@@ -91,10 +92,10 @@ private:
             case Answer::done:
                 return receipt(what, last, *response);
             case Answer::conflict: {
-                if (unknown)
-                    if (auto found = find_stored(what, last); !found || *found)
-                        return stored(std::move(found));
                 const auto actual = *current_version(*response);
+                if (unknown)
+                    if (auto found = find_stored(what, last, actual); !found || *found)
+                        return stored(std::move(found));
                 ends_.remember(what.stream, actual);
                 return conflict_error(
                     what.stream, expected,
@@ -105,7 +106,7 @@ private:
                 return outcome_of(gone(what.stream), unknown);
             case Answer::too_large: // the server may have gone on and written it
                 unknown = true;
-                if (auto found = find_stored(what, last); !found || *found)
+                if (auto found = find_stored(what, last, last); !found || *found)
                     return stored(std::move(found));
                 if (!tried_again)
                     continue;
@@ -113,19 +114,20 @@ private:
             default:
                 break;
             }
-            auto error = calls_.refusal("stream " + what.stream.str(), *response);
-            return unknown ? std::move(error).with_outcome(Outcome::unknown) : error;
+            return outcome_of(calls_.refusal("stream " + what.stream.str(), *response), unknown);
         }
     }
 
     [[nodiscard]] Result<Receipt> receipt(const Appending& what, std::int64_t last,
                                           const HttpResponse& response) {
-        const auto* const location = response.header("Location");
         auto first = number_behind(last);
-        if (location) {
+        if (const auto* const location = response.header("Location")) {
             const auto tail = std::string_view(*location).substr(location->rfind('/') + 1);
             const char* const end = tail.data() + tail.size();
-            std::from_chars(tail.data(), end, first); // behind a soft delete numbers go on
+            std::uint64_t number = 0;
+            const auto [stop, code] = std::from_chars(tail.data(), end, number);
+            if (code == std::errc{} && stop == end && number <= max_number - what.events.size())
+                first = number; // behind a soft delete numbers go on
         }
         const Receipt made{Revision(first), Revision(first + what.events.size() - 1), {}};
         ends_.remember(what.stream, static_cast<std::int64_t>(made.last.value()));
@@ -139,14 +141,22 @@ private:
     }
 
     /// The receipt of a batch whose ids stand behind the event `last`; nothing where they don't.
-    [[nodiscard]] Result<std::optional<Receipt>> find_stored(const Appending& what,
-                                                             std::int64_t last) const {
+    /// `actual` is the last event that there is known to be, deleted or not.
+    [[nodiscard]] Result<std::optional<Receipt>>
+    find_stored(const Appending& what, std::int64_t last, std::int64_t actual) const {
+        const auto deleted = [&] {
+            return Error(errc::unknown_outcome,
+                         "stream " + what.stream.str() +
+                             ": an attempt may have been stored, and the events behind revision " +
+                             std::to_string(last) +
+                             " were deleted since, so that nobody can tell; load it again");
+        };
         StreamRead next{.from = Revision(number_behind(last))};
         std::optional<Revision> first;
         for (std::size_t at = 0; at < what.events.size();) {
             next.limit = std::min(default_page_size, what.events.size() - at);
-            auto page = reader_.read_stream(what.stream, next,
-                                            {.deadline = what.deadline, .stop = what.call.stop});
+            auto page = reader_.read_stream(
+                what.stream, next, {.deadline = what.deadline, .stop = what.call.stop}, true);
             if (!page)
                 return std::move(page)
                     .error()
@@ -154,6 +164,9 @@ private:
                     .with_outcome(Outcome::unknown);
             for (const EventRecord& record : page->records()) {
                 const NewEvent& event = what.events[at];
+                if (record.id != event.id && !first &&
+                    record.revision.value() > number_behind(last))
+                    return deleted();
                 if (record.id != event.id)
                     return std::optional<Receipt>{};
                 if (!same_value(record, event))
@@ -165,6 +178,8 @@ private:
                 if (++at == what.events.size())
                     return std::optional(Receipt{*first, first->plus(what.events.size() - 1), {}});
             }
+            if (page->at_end && !first && last < actual)
+                return deleted();
             if (page->at_end)
                 break;
             next.from = page->next_revision;
@@ -177,9 +192,16 @@ private:
     /// writer was faster, nothing of it was done.
     [[nodiscard]] Result<Receipt> append_at_end(const Appending& what,
                                                 std::optional<ExpectedRevision> expected) {
-        auto last = ends_.of(what.stream).value_or(expected ? 0 : -1);
-        if (expected)
-            last = std::max<std::int64_t>(last, 0);
+        auto last = ends_.of(what.stream).value_or(-1);
+        if (expected) { // a stream that was deleted has its numbers still
+            const auto now = reader_.last_revision(
+                what.stream, {.deadline = what.deadline, .stop = what.call.stop});
+            if (!now)
+                return now.error();
+            if (!*now)
+                return conflict_error(what.stream, *expected, std::nullopt);
+            last = static_cast<std::int64_t>((*now)->value());
+        }
         for (auto pause = std::chrono::microseconds(50);;) {
             const auto behind =
                 last < 0 ? ExpectedRevision::no_stream()

@@ -44,22 +44,16 @@ public:
                                                .keeps_bytes = false};
 
     /// Asks the server who it is: `unsupported` where it does not offer streams over HTTP (since
-    /// 20.6 that is to be switched on), `not_sent` where it can't be reached.
+    /// 20.6 that is to be switched on), `not_sent` where it can't be reached. Without a deadline
+    /// each host is asked twice at most, with one until then: for a server that is still starting.
     [[nodiscard]] static Result<BasicEventStoreDb>
     open(const EventStoreDbOptions& options, Client client, const CallOptions& call = {}) {
         return guarded([&]() -> Result<BasicEventStoreDb> {
             if (options.hosts.empty())
                 return Error(errc::invalid, "EventStoreDB: expected at least one host");
             BasicEventStoreDb store(std::make_shared<Engine>(std::move(client), options));
-            const auto info = store.info(call);
-            if (!info)
-                return info.error();
-            if (!info->atom_pub)
-                return Error(errc::unsupported,
-                             "EventStoreDB " + info->version + " at " + options.hosts.front().name +
-                                 ": streams over HTTP (AtomPub) are off; start it with "
-                                 "--enable-atom-pub-over-http, or set "
-                                 "EVENTSTORE_ENABLE_ATOM_PUB_OVER_HTTP=true");
+            if (auto good = store.engine_->check_streams(call); !good)
+                return std::move(good).error();
             return store;
         });
     }

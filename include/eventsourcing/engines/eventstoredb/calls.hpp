@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -48,6 +49,9 @@ class Calls {
 public:
     using Clock = std::chrono::steady_clock;
 
+    /// How often a call without a deadline tries.
+    static constexpr int most_attempts = 12;
+
     Calls(Client client, EventStoreDbOptions options)
         : session_(std::move(client), std::move(options)) {}
 
@@ -69,70 +73,93 @@ public:
 
     /// Sends a request until it has an answer that says what became of it. `unknown` is set where
     /// an attempt may have been done all the same.
+    ///
+    /// It tries until the deadline; where the caller gave none `most_attempts` times at most, and
+    /// no more than `most_unanswered` where nobody answers.
     [[nodiscard]] Result<HttpResponse> send(NodeRequest request, int success,
-                                            const CallOptions& call, bool& unknown) const {
+                                            const CallOptions& call, bool& unknown,
+                                            int most_unanswered = most_attempts) const {
         const auto deadline = request.deadline;
-        Retries retries(deadline, call.stop);
+        const auto with_outcome = [&](Error error) { // to have read or not is all the same
+            return outcome_of(std::move(error), unknown && request.method != "GET");
+        };
+        Retries retries(deadline, call.deadline ? std::numeric_limits<int>::max() : most_attempts);
+        int unanswered = 0;
         for (;;) {
             if (auto go_on = can_go_on(call); !go_on)
-                return outcome_of(std::move(go_on).error(), unknown);
+                return with_outcome(std::move(go_on).error());
             request.deadline =
                 std::min(deadline, Clock::now() + session_.options().attempt_timeout);
-            auto response = session_.send(request);
+            std::size_t node = 0;
+            auto response = session_.send(request, node);
             std::chrono::milliseconds pause{};
             std::optional<Error> failure;
             if (response) {
+                unknown = unknown || response->sent_again;
                 const auto answer = answer_of(*response, success);
                 if (answer != Answer::unknown && answer != Answer::busy)
                     return response;
                 unknown = unknown || answer == Answer::unknown;
                 pause = retry_after(*response);
-                failure = Error(answer == Answer::busy ? errc::unavailable : errc::unknown_outcome,
-                                node_said(*response));
+                auto said = node_said(*response, session_.node(node));
+                failure = answer == Answer::busy
+                              ? Error(errc::unavailable,
+                                      said + "; it is starting or overloaded, try again later")
+                              : Error(errc::unknown_outcome, std::move(said));
             } else {
                 unknown = unknown || response.error().outcome() == Outcome::unknown;
                 failure = std::move(response).error();
                 if (is_final(*failure))
-                    return outcome_of(*std::move(failure), unknown);
+                    return with_outcome(*std::move(failure));
+                if (++unanswered == most_unanswered && !call.deadline)
+                    return with_outcome(*std::move(failure));
             }
-            if (retries.wait(pause))
+            session_.leave(node);
+            if (const EitherStop either(call.stop, closing()); retries.wait(pause, either.token()))
                 continue;
             if (auto go_on = can_go_on(call); !go_on)
                 failure = std::move(go_on).error().with_message(failure->message());
-            return outcome_of(*std::move(failure), unknown);
+            return with_outcome(*std::move(failure));
         }
     }
 
+    /// `from_leader` is for reads that decide what is told of an append.
     [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
-                                           const CallOptions& call) const {
+                                           const CallOptions& call,
+                                           bool from_leader = false) const {
         const HttpHeader headers[] = {{"Accept", accept}};
         bool unknown = false;
-        auto response = send(
-            {.path = path, .headers = headers, .deadline = deadline_of(call), .stop = call.stop},
-            200, call, unknown);
+        auto response = send({.path = path,
+                              .headers = headers,
+                              .deadline = deadline_of(call),
+                              .stop = call.stop,
+                              .reads = !from_leader},
+                             200, call, unknown);
         if (response)
             return response;
         auto error = std::move(response).error().with_outcome(Outcome::not_done);
-        if (error != errc::unknown_outcome)
-            return error;
-        // to have read or not is all the same
-        const auto go_on = can_go_on(call);
-        return std::move(error).as(go_on ? errc::unavailable : go_on.error().kind());
+        return error == errc::unknown_outcome ? std::move(error).as(errc::unavailable) : error;
     }
 
-    [[nodiscard]] std::string node_said(const HttpResponse& response) const {
-        return "EventStoreDB at " + session_.node() + " answered " + said(response);
+    [[nodiscard]] std::string node_said(const HttpResponse& response,
+                                        const std::string& node) const {
+        const bool secret = session_.quotes_credentials(response.body) ||
+                            session_.quotes_credentials(response.reason);
+        return "EventStoreDB at " + node + " answered " +
+               (secret ? std::to_string(response.status) : said(response));
     }
     [[nodiscard]] Error answered(errc kind, const std::string& what, const HttpResponse& response,
                                  const char* hint) const {
-        return {kind, what + ": " + node_said(response) + "; " + hint};
+        return {kind, what + ": " + node_said(response, session_.node()) + "; " + hint};
     }
     /// What every request may be answered.
     [[nodiscard]] Error refusal(const std::string& what, const HttpResponse& response) const {
         switch (answer_of(response, 0)) {
         case Answer::denied:
             return answered(errc::denied, what, response,
-                            "the credentials are wrong, or an access list keeps them out");
+                            session_.options().credentials
+                                ? "the credentials are wrong, or an access list keeps them out"
+                                : "it asks for credentials: put user:password@ before the host");
         case Answer::missing:
             return answered(errc::unsupported, what, response,
                             "it has no streams over HTTP: start it with "
@@ -147,13 +174,13 @@ public:
         }
     }
 
-private:
     /// An error that trying again can't mend.
     static bool is_final(const Error& error) {
         return error == errc::invalid || error == errc::denied || error == errc::too_large ||
                error == errc::cancelled || error == errc::closed;
     }
 
+private:
     const Session<Client> session_;
     std::stop_source closing_;
 };

@@ -8,6 +8,7 @@
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
 #include <eventsourcing/engines/eventstoredb/append_watch.hpp>
 #include <eventsourcing/engines/eventstoredb/appender.hpp>
+#include <eventsourcing/engines/eventstoredb/ask_info.hpp>
 #include <eventsourcing/engines/eventstoredb/calls.hpp>
 #include <eventsourcing/engines/eventstoredb/info.hpp>
 #include <eventsourcing/engines/eventstoredb/reader.hpp>
@@ -15,7 +16,6 @@
 #include <eventsourcing/store/conflict.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,13 +43,12 @@ public:
     [[nodiscard]] Appender<Client>& appender() { return appender_; }
 
     [[nodiscard]] Result<EventStoreDbInfo> info(const CallOptions& call) const {
-        auto response = calls_.get("/info", json_type, call);
-        if (!response)
-            return std::move(response).error();
-        if (response->status != 200)
-            return calls_.answered(errc::unavailable, "/info", *response,
-                                   "expected 200 from an EventStoreDB; are host and port right?");
-        return read_info(response->body);
+        return ask_info(calls_, call);
+    }
+    [[nodiscard]] Result<void> check_streams(const CallOptions& call) const {
+        if (auto go_on = calls_.can_go_on(call); !go_on)
+            return go_on;
+        return eventstoredb::check_streams(calls_, call);
     }
 
     [[nodiscard]] Result<void> remove(StreamNameView stream,
@@ -78,17 +77,19 @@ public:
         case Answer::gone:
             if (unknown && for_good)
                 return {}; // by the attempt before
-            return gone(stream);
+            return outcome_of(gone(stream), unknown);
         case Answer::conflict:
         case Answer::refused:
             // older servers leave out the version, and nothing else of this can be refused
             if (expected && response->status == 400)
-                return conflict_error(stream, *expected, last_revision(stream, *response, call));
+                return outcome_of(
+                    conflict_error(stream, *expected, last_revision(stream, *response, call)),
+                    unknown);
             break;
         default:
             break;
         }
-        return calls_.refusal("stream " + stream.str(), *response);
+        return outcome_of(calls_.refusal("stream " + stream.str(), *response), unknown);
     }
 
     [[nodiscard]] Result<void> set_metadata(StreamNameView stream,
@@ -116,8 +117,10 @@ public:
             return std::move(response).error().within("stream " + stream.str());
         if (response->status == 201)
             return {};
-        return response->status == 410 ? gone(stream)
-                                       : calls_.refusal("stream " + stream.str(), *response);
+        return outcome_of(response->status == 410
+                              ? gone(stream)
+                              : calls_.refusal("stream " + stream.str(), *response),
+                          unknown);
     }
 
 private:
@@ -127,10 +130,7 @@ private:
         if (const auto number = current_version(response))
             return *number < 0 ? std::nullopt
                                : std::optional(Revision(static_cast<std::uint64_t>(*number)));
-        const auto page =
-            reader_.read_stream(stream, {.direction = Direction::backward, .limit = 1}, call);
-        return page && !page->empty() ? std::optional(page->records().front().revision)
-                                      : std::nullopt;
+        return reader_.last_revision(stream, call).value_or(std::nullopt);
     }
 
     Calls<Client> calls_;

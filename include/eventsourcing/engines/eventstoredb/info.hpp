@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_INFO_HPP
 
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <optional>
@@ -47,9 +48,11 @@ struct InfoAnswer {
 inline Result<EventStoreDbInfo> read_info(std::string_view text) {
     auto answer = decode_json<InfoAnswer>(text);
     if (!answer)
-        return std::move(answer).error().within("/info");
+        return std::move(answer).error();
     const auto& version = answer->db_version ? answer->db_version : answer->es_version;
-    return EventStoreDbInfo{.version = version.value_or("(unknown)"),
+    if (!version || !is_portable_name(*version))
+        return Error(errc::malformed, "$.esVersion: expected the version of an EventStoreDB");
+    return EventStoreDbInfo{.version = *version,
                             .state = answer->state.value_or("(unknown)"),
                             .atom_pub =
                                 !answer->features || answer->features->atom_pub.value_or(true)};

@@ -2,7 +2,9 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
 #include <eventsourcing/engines/eventstoredb/envelope.hpp>
 #include <eventsourcing/engines/eventstoredb/feed.hpp>
@@ -23,13 +25,25 @@ inline bool is_system_stream(std::string_view stream) {
     return stream.starts_with('$');
 }
 
+/// Whether an entry is a link to an event that was deleted: all there is of it is its title.
+inline bool is_dead_link(const FeedEntry& entry) {
+    return !entry.id && !entry.type && !entry.number && !entry.stream;
+}
+
 /// Adds an entry to `page`. What other programs wrote has no version, and the server's time.
 inline Result<void> add_record(Page& page, const FeedEntry& entry) {
     const auto& number = entry.position_number ? entry.position_number : entry.number;
     if (!entry.id || !entry.type || !number || !entry.stream)
         return Error(errc::malformed, "Atom feed: an entry without eventId, eventType, "
                                       "eventNumber or streamId");
-    const auto place = [&] { return event_place(*entry.stream, Revision(*number)); };
+    if (*number > max_number)
+        return Error(errc::malformed,
+                     "Atom feed: expected the number of an event, got " + std::to_string(*number));
+    const auto place = [&] {
+        return event_place(StreamNameView::parse(*entry.stream) ? *entry.stream
+                                                                : detail::quoted(*entry.stream),
+                           Revision(*number));
+    };
     auto id = Uuid::parse(*entry.id);
     if (!id)
         return std::move(id).error().within(place());

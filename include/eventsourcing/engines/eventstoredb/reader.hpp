@@ -2,10 +2,12 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_READER_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_READER_HPP
 
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/all_feed.hpp>
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
+#include <eventsourcing/engines/eventstoredb/ask_info.hpp>
 #include <eventsourcing/engines/eventstoredb/calls.hpp>
 #include <eventsourcing/engines/eventstoredb/feed.hpp>
 #include <eventsourcing/engines/eventstoredb/read_records.hpp>
@@ -33,7 +35,8 @@ public:
     explicit Reader(const Calls<Client>& calls) : calls_(calls) {}
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which,
-                                           const CallOptions& call) const {
+                                           const CallOptions& call,
+                                           bool from_leader = false) const {
         const bool forward = which.direction == Direction::forward;
         const auto path = stream_path(stream);
         // so far from the largest number that a server's own sum does not overflow
@@ -44,7 +47,7 @@ public:
         for (auto limit = which.limit;; limit /= 2) {
             auto response = calls_.get(path + "/" + from + (forward ? "/forward/" : "/backward/") +
                                            std::to_string(limit) + "?embed=body",
-                                       feed_type, call);
+                                       feed_type, call, from_leader);
             if (!response) {
                 if (response.error() == errc::too_large && limit > 1)
                     continue; // fewer at a time
@@ -52,6 +55,16 @@ public:
             }
             return stream_page(stream, which, *response, call);
         }
+    }
+
+    /// Of the last event that can be read; nothing where there is none.
+    [[nodiscard]] Result<std::optional<Revision>> last_revision(StreamNameView stream,
+                                                                const CallOptions& call) const {
+        const auto page =
+            read_stream(stream, {.direction = Direction::backward, .limit = 1}, call, true);
+        if (!page)
+            return page.error();
+        return page->empty() ? std::nullopt : std::optional(page->records().front().revision);
     }
 
     [[nodiscard]] Result<Page> read_all(const AllRead& which, const CallOptions& call) const {
@@ -89,6 +102,8 @@ private:
             std::reverse(feed.entries.begin(), feed.entries.end());
         page.reserve(feed.entries.size());
         for (FeedEntry& entry : feed.entries) {
+            if (is_dead_link(entry))
+                continue;
             if (!entry.data && entry.stream && entry.number) // it is not JSON
                 if (auto done = get_bytes(entry, call); !done)
                     return done;
@@ -105,8 +120,11 @@ private:
         Page page;
         if (forward)
             page.next_revision = which.from.value_or(Revision{});
-        if (response.status == 404) // no events, or none any more
+        if (response.status == 404) { // no events, or none any more
+            if (auto good = check_missing(response, call); !good)
+                return std::move(good).error().within("stream " + stream.str());
             return page;
+        }
         if (response.status == 410)
             return gone(stream);
         if (response.status != 200)
@@ -124,10 +142,28 @@ private:
             if (!number)
                 return within(number.error());
             page.next_revision = Revision(*number);
+            if (!page.at_end && which.from &&
+                (forward ? *number <= which.from->value() : *number >= which.from->value()))
+                return within(leads_nowhere(*next));
         }
         if (auto done = add_entries(page, *feed, forward, call); !done)
             return within(std::move(done).error());
         return page;
+    }
+
+    /// Servers answer "no such stream" as text without text. Any other 404 may be one for an
+    /// address that a server without streams, or a proxy, does not know.
+    [[nodiscard]] Result<void> check_missing(const HttpResponse& response,
+                                             const CallOptions& call) const {
+        const auto* const type = response.header("Content-Type");
+        if (type && type->starts_with("text/plain") && response.body.empty())
+            return {};
+        return check_streams(calls_, call);
+    }
+
+    static Error leads_nowhere(const std::string& link) {
+        return {errc::malformed,
+                "Atom feed: expected a link that leads on, got " + detail::quoted(link)};
     }
 
     /// The data of an event that is not JSON, which other programs may have written.
@@ -140,6 +176,8 @@ private:
             return std::move(response).error();
         if (response->status == 200)
             entry.bytes = std::move(response->body);
+        else if (response->status != 404 && response->status != 410) // else deleted meanwhile
+            return calls_.refusal(path, *response);
         return {};
     }
 
@@ -161,8 +199,10 @@ private:
         for (const EventRecord& record : all.records())
             if (matches(which.query, record.type, record.tags))
                 page.add(record);
-        page.at_end = feed->head_of_stream;
+        page.at_end = !feed->link("previous"); // no server says it by `headOfStream`
         page.last_position = *last;
+        if (!page.at_end && *last <= which.after)
+            return leads_nowhere(*feed->link("previous")).within("$all");
         return page;
     }
 

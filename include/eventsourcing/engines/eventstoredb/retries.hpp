@@ -3,13 +3,33 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_RETRIES_HPP
 
 #include <eventsourcing/core/environment.hpp>
-#include <eventsourcing/store/call_options.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <stop_token>
+#include <utility>
 
 namespace eventsourcing::detail::eventstoredb {
+
+/// A stop that comes with the first of two.
+class EitherStop {
+public:
+    EitherStop(const std::stop_token& one, const std::stop_token& other)
+        : one_(one, End{source_}),
+          other_(other, End{source_}) {}
+
+    [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+private:
+    struct End {
+        std::stop_source& source;
+        void operator()() const noexcept { source.request_stop(); }
+    };
+
+    std::stop_source source_;
+    std::stop_callback<End> one_;
+    std::stop_callback<End> other_;
+};
 
 /// How often and when one call tries again: after 10 ms, and then twice as long each time up to a
 /// second, half of it by chance; within its deadline.
@@ -17,16 +37,17 @@ class Retries {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `stop` also ends the waiting between two attempts.
-    Retries(Clock::time_point deadline, std::stop_token stop)
+    Retries(Clock::time_point deadline, int most_attempts, Environment environment = {})
         : deadline_(deadline),
-          stop_(std::move(stop)) {}
+          most_attempts_(most_attempts),
+          environment_(std::move(environment)) {}
 
     /// Whether there were so many attempts that there is to be no other.
-    [[nodiscard]] bool exhausted() const { return failed_ >= most_attempts; }
+    [[nodiscard]] bool exhausted() const { return failed_ >= most_attempts_; }
 
-    /// Waits until the next attempt, at least `least`; false if there is to be none.
-    [[nodiscard]] bool wait(std::chrono::milliseconds least = {}) {
+    /// Waits until the next attempt, at least `least` and until a stop at most; false if there is
+    /// to be none.
+    [[nodiscard]] bool wait(std::chrono::milliseconds least, const std::stop_token& stop) {
         ++failed_;
         if (exhausted())
             return false;
@@ -34,17 +55,16 @@ public:
             std::max(std::chrono::duration<double, std::milli>(least),
                      pause_ * (0.5 + environment_.jitter() / 2)));
         pause_ = std::min(2 * pause_, longest_pause);
-        return pause < deadline_ - Clock::now() && environment_.sleep(pause, stop_);
+        return pause < deadline_ - Clock::now() && environment_.sleep(pause, stop);
     }
 
 private:
     using Pause = std::chrono::duration<double, std::milli>;
 
-    static constexpr int most_attempts = 12;
     static constexpr Pause longest_pause{1'000};
 
     Clock::time_point deadline_;
-    std::stop_token stop_;
+    int most_attempts_;
     Environment environment_;
     Pause pause_{10};
     int failed_ = 0;

@@ -49,6 +49,9 @@ inline bool same_number(std::string_view a, std::string_view b) {
     const auto j = decode_json<std::int64_t>(b);
     if (i && j) // beyond 2^53 a double can't tell
         return *i == *j;
+    const auto whole = [](std::string_view text) { return text.find_first_of(".eE") == text.npos; };
+    if (whole(a) && whole(b))
+        return false;
     return x && y && *x == *y;
 }
 

@@ -47,21 +47,22 @@ public:
             nodes_.push_back((options_.tls ? "https://" : "http://") + host.name + ":" +
                              std::to_string(host.port));
         if (const auto& who = options_.credentials) {
-            authorization_ = "Basic ";
+            authorization_ = basic;
             encode_base64(who->user + ":" + who->password, authorization_);
         }
     }
 
     [[nodiscard]] const EventStoreDbOptions& options() const { return options_; }
     /// Where the next request goes, as `https://db:2113`.
-    [[nodiscard]] const std::string& node() const { return nodes_[current_ % nodes_.size()]; }
+    [[nodiscard]] const std::string& node() const { return nodes_[current_]; }
+    [[nodiscard]] const std::string& node(std::size_t number) const { return nodes_[number]; }
 
-    /// One attempt. An error is the client's; after one that left the node unreached the next
-    /// attempt goes to another one.
-    [[nodiscard]] Result<HttpResponse> send(const NodeRequest& request) const {
+    /// One attempt. An error is the client's. `at` is the node that was asked last.
+    [[nodiscard]] Result<HttpResponse> send(const NodeRequest& request, std::size_t& at) const {
         const auto headers = headers_for(request);
-        std::size_t at = current_ % nodes_.size();
+        at = current_;
         std::string path(request.path);
+        bool sent_again = false;
         for (int hop = 0;; ++hop) {
             const std::string url = nodes_[at] + path;
             auto response = client_.send({.method = request.method,
@@ -70,11 +71,9 @@ public:
                                           .body = request.body,
                                           .deadline = request.deadline,
                                           .stop = request.stop});
-            if (!response) {
-                if (response.error() == errc::not_sent || response.error() == errc::timed_out)
-                    leave(at);
+            if (!response)
                 return response;
-            }
+            response->sent_again = sent_again = sent_again || response->sent_again;
             const auto* const location = redirect(*response);
             if (!location)
                 return response;
@@ -88,8 +87,24 @@ public:
         }
     }
 
+    /// The next attempt goes to another node than this one, which did not do it.
+    void leave(std::size_t node) const {
+        current_.compare_exchange_strong(node, (node + 1) % nodes_.size());
+    }
+
+    /// Whether a text of the server's holds what it was sent as credentials.
+    [[nodiscard]] bool quotes_credentials(std::string_view text) const {
+        const auto holds = [&](std::string_view secret) {
+            return !secret.empty() && text.find(secret) != text.npos;
+        };
+        const auto& who = options_.credentials;
+        return who && (holds(who->password) ||
+                       holds(std::string_view(authorization_).substr(basic.size())));
+    }
+
 private:
     static constexpr int most_hops = 3;
+    static constexpr std::string_view basic = "Basic ";
 
     [[nodiscard]] std::vector<HttpHeader> headers_for(const NodeRequest& request) const {
         std::vector<HttpHeader> headers(request.headers.begin(), request.headers.end());
@@ -114,11 +129,15 @@ private:
     /// Redirects lead to the nodes that were listed, and nowhere else: the credentials go along.
     [[nodiscard]] Result<void> follow(const std::string& location, std::size_t& at,
                                       std::string& path) const {
+        const auto quoted = [&](std::string_view text) {
+            return quotes_credentials(text) ? "an address with the credentials"
+                                            : detail::quoted(text, 256);
+        };
         const auto scheme = location.find("://");
         const auto slash = scheme == location.npos ? 0 : location.find('/', scheme + 3);
         if (location.empty() || slash == location.npos || location[slash] != '/')
-            return Error(errc::unavailable, "redirected to " + detail::quoted(location) +
-                                                ": expected an address with a path");
+            return Error(errc::unavailable,
+                         "redirected to " + quoted(location) + ": expected an address with a path");
         if (slash != 0) {
             auto node = location.substr(0, slash);
             if (node.find(':', scheme + 3) == node.npos)
@@ -126,18 +145,13 @@ private:
             const auto found = std::find(nodes_.begin(), nodes_.end(), node);
             if (found == nodes_.end())
                 return Error(errc::unavailable,
-                             "redirected to " + detail::quoted(node, 256) +
+                             "redirected to " + quoted(node) +
                                  ", which is none of the hosts of the connection string; add it, "
                                  "or correct the address that the server advertises");
             at = static_cast<std::size_t>(found - nodes_.begin());
         }
         path = location.substr(slash);
         return {};
-    }
-
-    void leave(std::size_t node) const {
-        auto expected = node;
-        current_.compare_exchange_strong(expected, (node + 1) % nodes_.size());
     }
 
     const Client client_;

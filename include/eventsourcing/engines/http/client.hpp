@@ -33,8 +33,8 @@ concept SendsHttp = requires(const C& client, const HttpRequest& request) {
 ///   can't be used.
 ///
 /// A request may be sent again without asking where a kept connection turns out to be closed before
-/// a byte of the response came. Copies are handles to one client; `send` may be called from several
-/// threads at once.
+/// a byte of the response came; then the response says `sent_again`. Copies are handles to one
+/// client; `send` may be called from several threads at once.
 template <class C>
 concept HttpClient =
     (std::copy_constructible<C> || unmet<"es: an HTTP client is a handle that can be copied">) &&

@@ -46,6 +46,9 @@ struct HttpResponse {
     std::string reason{};
     std::vector<Header> headers{};
     std::string body{};
+    /// Whether the client sent the request a second time by itself, so that the server may have
+    /// handled it twice.
+    bool sent_again = false;
 
     /// The value of the first header of this name, in any case; null where there is none. Valid as
     /// long as this response.
