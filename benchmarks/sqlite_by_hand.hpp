@@ -4,9 +4,11 @@
 
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
+#include <eventsourcing/engines/sqlite/stream_keys.hpp>
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -40,15 +42,21 @@ struct Receipt {
 
 /// Where events and streams are kept in the file, and what finds them there.
 struct Layout {
-    /// Makes them, in a file that has the library's tables.
+    /// Makes them, in a file that has the library's tables; null for the library's own, whose
+    /// streams are found by their keys, and which has each event a second time.
     const char* tables;
-    /// The id and the last revision of the stream with the name ?1.
+    /// The id and the last revision of the stream with the name ?1; or the last key from ?1 to ?2
+    /// and the name of its stream.
     const char* find_stream;
+    /// Null where streams have no rows.
     const char* add_stream;
     /// Says that the last revision of stream ?1 is ?2; null where its events alone do.
     const char* move_stream;
     const char* add_event;
-    /// Revision, type and data of the stream ?1.
+    /// Of the library's own.
+    const char* add_stream_event;
+    /// Revision, type and data of the stream ?1; or of the keys from ?1 to ?2, with the name of the
+    /// stream.
     const char* read_stream;
     /// Position, type, data and the name of the stream of 100 events behind position ?1.
     const char* read_page;
@@ -56,13 +64,42 @@ struct Layout {
 
 /// The library's.
 inline constexpr Layout shipped{
-    "",
+    nullptr,
+    "SELECT key, stream_name FROM es_stream_events WHERE key BETWEEN ?1 AND ?2 "
+    "ORDER BY key DESC LIMIT 1",
+    nullptr,
+    nullptr,
+    "INSERT INTO es_events(position, stream_name, id, type, recorded_at, tag_count, revision, "
+    "data, metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "INSERT INTO es_stream_events(position, stream_name, id, type, recorded_at, tag_count, key, "
+    "data, metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "SELECT key & 4294967295, type, coalesce(data, (SELECT e.data FROM es_events e "
+    "WHERE e.position = s.position AND e.id = s.id)), stream_name FROM es_stream_events s "
+    "WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+    "SELECT position, type, data, stream_name FROM es_events WHERE position > ?1 "
+    "ORDER BY position LIMIT 100"};
+
+/// Each event as a whole also in an index by stream; schema 3 of the library.
+inline constexpr Layout covering_index{
+    "DROP TABLE es_events; DROP TABLE es_stream_events;"
+    "CREATE TABLE es_streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE es_events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL,"
+    "revision INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, type INTEGER NOT NULL,"
+    "recorded_at INTEGER NOT NULL, tag_count INTEGER NOT NULL,"
+    "stream_name TEXT NOT NULL, data BLOB NOT NULL,"
+    "metadata BLOB NOT NULL, short_data BLOB AS (CASE WHEN length(data) + length(metadata) <= 200 "
+    "THEN data END) VIRTUAL, short_metadata BLOB AS (CASE WHEN length(data) + length(metadata) "
+    "<= 200 THEN metadata END) VIRTUAL) STRICT;"
+    "CREATE INDEX es_events_stream ON es_events("
+    "stream, revision, type, id, recorded_at, tag_count, short_data, short_metadata);"
+    "CREATE INDEX es_events_type ON es_events(type)",
     "SELECT s.id, (SELECT max(e.revision) FROM es_events e WHERE e.stream = s.id) "
     "FROM es_streams s WHERE s.name = ?1",
     "INSERT INTO es_streams(name) VALUES(?1)",
     nullptr,
-    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, data, "
+    "INSERT INTO es_events(position, stream, id, type, recorded_at, tag_count, revision, data, "
     "metadata, stream_name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    nullptr,
     "SELECT revision, type, coalesce(short_data, data) FROM es_events WHERE stream = ?1 "
     "ORDER BY revision",
     "SELECT position, type, data, stream_name FROM es_events WHERE position > ?1 "
@@ -70,7 +107,7 @@ inline constexpr Layout shipped{
 
 /// Each event once, in the order of positions, with an index by stream; schema 2 of the library.
 inline constexpr Layout rows_by_position{
-    "DROP TABLE es_events; DROP TABLE es_streams;"
+    "DROP TABLE es_events; DROP TABLE es_stream_events;"
     "CREATE TABLE es_streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     "revision INTEGER NOT NULL) STRICT;"
     "CREATE TABLE es_events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL,"
@@ -81,15 +118,16 @@ inline constexpr Layout rows_by_position{
     "SELECT id, revision FROM es_streams WHERE name = ?1",
     "INSERT INTO es_streams(name, revision) VALUES(?1, 0)",
     "UPDATE es_streams SET revision = ?2 WHERE id = ?1",
-    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, data, "
+    "INSERT INTO es_events(position, stream, id, type, recorded_at, tag_count, revision, data, "
     "metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    nullptr,
     "SELECT revision, type, data FROM es_events WHERE stream = ?1 ORDER BY revision",
     "SELECT e.position, e.type, e.data, s.name FROM es_events e JOIN es_streams s "
     "ON s.id = e.stream WHERE e.position > ?1 ORDER BY e.position LIMIT 100"};
 
 /// Each event once, in the order of streams, with an index by position.
 inline constexpr Layout clustered{
-    "DROP TABLE es_events; DROP TABLE es_streams;"
+    "DROP TABLE es_events; DROP TABLE es_stream_events;"
     "CREATE TABLE es_streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     "revision INTEGER NOT NULL) STRICT;"
     "CREATE TABLE es_events(position INTEGER NOT NULL UNIQUE, stream INTEGER NOT NULL,"
@@ -101,6 +139,7 @@ inline constexpr Layout clustered{
     rows_by_position.add_stream,
     rows_by_position.move_stream,
     rows_by_position.add_event,
+    nullptr,
     rows_by_position.read_stream,
     rows_by_position.read_page};
 
@@ -122,7 +161,8 @@ public:
         sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
         execute(settings);
         execute(eventsourcing::detail::sqlite::schema);
-        execute(layout.tables);
+        if (layout.tables)
+            execute(layout.tables);
         namespace ours = eventsourcing::detail::sqlite; // which opens the file, too
         execute(("PRAGMA application_id = " + std::to_string(ours::application_id) +
                  "; PRAGMA user_version = " + std::to_string(ours::schema_version))
@@ -140,15 +180,16 @@ public:
         head_of_ = prepare("SELECT max(position) FROM es_events");
         find_id_ = prepare("SELECT position FROM es_events WHERE id = ?1");
         find_stream_ = prepare(layout.find_stream);
-        add_stream_ = prepare(layout.add_stream);
+        add_stream_ = layout.add_stream ? prepare(layout.add_stream) : nullptr;
         move_stream_ = layout.move_stream ? prepare(layout.move_stream) : nullptr;
         add_type_ = prepare("INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)");
         add_event_ = prepare(layout.add_event);
+        add_stream_event_ = layout.add_stream_event ? prepare(layout.add_stream_event) : nullptr;
     }
     ~Store() {
         for (sqlite3_stmt* statement :
              {begin_, commit_, rollback_, head_of_, find_id_, find_stream_, add_stream_,
-              move_stream_, add_type_, add_event_})
+              move_stream_, add_type_, add_event_, add_stream_event_})
             sqlite3_finalize(statement);
         sqlite3_close(db_);
     }
@@ -193,6 +234,41 @@ private:
         if (stored)
             return std::nullopt;
 
+        return add_stream_event_ ? append_by_key(stream, expected, event)
+                                 : append_by_id(stream, expected, event);
+    }
+
+    std::optional<Receipt> append_by_key(std::string_view stream, std::int64_t expected,
+                                         const Event& event) {
+        std::int64_t revision = -1;
+        std::int64_t first = 0;
+        int found = SQLITE_ROW;
+        for (unsigned place = 0; found == SQLITE_ROW && revision < 0; ++place) {
+            first = eventsourcing::detail::sqlite::stream_keys(stream, place).first;
+            sqlite3_bind_int64(find_stream_, 1, first);
+            sqlite3_bind_int64(find_stream_, 2, first + 0xffff'ffff);
+            found = sqlite3_step(find_stream_);
+            if (found == SQLITE_ROW && text(find_stream_, 1) == stream)
+                revision = sqlite3_column_int64(find_stream_, 0) - first;
+            sqlite3_reset(find_stream_);
+        }
+        if (revision != expected || revision >= 0xffff'fffe)
+            return std::nullopt;
+        const bool small = event.data.size() + event.metadata.size() <= 200;
+        for (sqlite3_stmt* add : {add_event_, add_stream_event_}) {
+            bind_text(add, 2, stream);
+            bind_event(add, event, revision + 1 + (add == add_event_ ? 0 : first));
+            if (add == add_stream_event_ && !small) {
+                sqlite3_bind_null(add, 8);
+                sqlite3_bind_null(add, 9);
+            }
+            check(run(add));
+        }
+        return Receipt{revision + 1, head_ + 1};
+    }
+
+    std::optional<Receipt> append_by_id(std::string_view stream, std::int64_t expected,
+                                        const Event& event) {
         bind_text(find_stream_, 1, stream);
         std::int64_t id = 0;
         std::int64_t revision = -1;
@@ -212,20 +288,24 @@ private:
             sqlite3_bind_int64(move_stream_, 2, revision + 1);
             check(run(move_stream_));
         }
-
-        sqlite3_bind_int64(add_event_, 1, head_ + 1);
         sqlite3_bind_int64(add_event_, 2, id);
-        sqlite3_bind_int64(add_event_, 3, revision + 1);
-        bind_blob(add_event_, 4, bytes(event.id));
-        sqlite3_bind_int64(add_event_, 5, type(event));
-        sqlite3_bind_int64(add_event_, 6, event.recorded_at);
-        sqlite3_bind_int64(add_event_, 7, 0);
-        bind_blob(add_event_, 8, event.data);
-        bind_blob(add_event_, 9, event.metadata);
+        bind_event(add_event_, event, revision + 1);
         if (!move_stream_)
             bind_text(add_event_, 10, stream);
         check(run(add_event_));
         return Receipt{revision + 1, head_ + 1};
+    }
+
+    /// All but the stream.
+    void bind_event(sqlite3_stmt* add, const Event& event, std::int64_t revision) {
+        sqlite3_bind_int64(add, 1, head_ + 1);
+        bind_blob(add, 3, bytes(event.id));
+        sqlite3_bind_int64(add, 4, type(event));
+        sqlite3_bind_int64(add, 5, event.recorded_at);
+        sqlite3_bind_int64(add, 6, 0);
+        sqlite3_bind_int64(add, 7, revision);
+        bind_blob(add, 8, event.data);
+        bind_blob(add, 9, event.metadata);
     }
 
     std::int64_t type(const Event& event) {
@@ -248,6 +328,11 @@ private:
     static std::string_view bytes(const eventsourcing::Uuid& id) {
         const void* const data = id.bytes().data();
         return {static_cast<const char*>(data), id.bytes().size()};
+    }
+    static std::string_view text(sqlite3_stmt* statement, int column) {
+        const void* const text = sqlite3_column_text(statement, column);
+        return {static_cast<const char*>(text),
+                static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
     }
     static void bind_text(sqlite3_stmt* statement, int at, std::string_view text) {
         sqlite3_bind_text64(statement, at, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -286,6 +371,7 @@ private:
     sqlite3_stmt* move_stream_ = nullptr;
     sqlite3_stmt* add_type_ = nullptr;
     sqlite3_stmt* add_event_ = nullptr;
+    sqlite3_stmt* add_stream_event_ = nullptr;
     std::unordered_map<std::string, std::int64_t> types_;
     std::string key_;
     std::int64_t head_ = 0;

@@ -153,6 +153,7 @@ int main() {
     sides.push_back(std::make_unique<Library>());
     sides.push_back(std::make_unique<Side>("shipped", shipped));
     sides.push_back(std::make_unique<Side>("shipped, 64 MiB of cache", shipped, cache));
+    sides.push_back(std::make_unique<Side>("covering index by stream (schema 3)", covering_index));
     sides.push_back(std::make_unique<Side>("rows by position (schema 2)", rows_by_position));
     sides.push_back(
         std::make_unique<Side>("rows by position, 64 MiB of cache", rows_by_position, cache));

@@ -35,10 +35,11 @@ public:
         constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                               SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
         check(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr));
-        check(sqlite3_exec(db_, "PRAGMA query_only = ON; PRAGMA cell_size_check = ON", nullptr,
+        check(sqlite3_exec(db_, "PRAGMA query_only = ON; PRAGMA cell_size_check = OFF", nullptr,
                            nullptr, nullptr));
         check(sqlite3_exec(db_, settings, nullptr, nullptr, nullptr));
-        find_stream_ = prepare("SELECT id FROM es_streams WHERE name = ?1");
+        if (layout.add_stream)
+            find_stream_ = prepare("SELECT id FROM es_streams WHERE name = ?1");
         read_ = prepare(layout.read_stream);
         read_page_ = prepare(layout.read_page);
         find_type_ = prepare("SELECT id FROM es_types WHERE name = ?1");
@@ -57,15 +58,9 @@ public:
             healed_ = type_id(fight::healed);
         }
         fight::State state;
-        bind_text(find_stream_, stream);
-        check(sqlite3_step(find_stream_), SQLITE_ROW);
-        const std::int64_t id = sqlite3_column_int64(find_stream_, 0);
-        sqlite3_reset(find_stream_);
-
         std::uint64_t generation = 0;
-        sqlite3_bind_int64(read_, 1, id);
-        int code = SQLITE_OK;
-        while ((code = sqlite3_step(read_)) == SQLITE_ROW) {
+        int code = find(stream);
+        for (; code == SQLITE_ROW; code = sqlite3_step(read_)) {
             if (sqlite3_column_int64(read_, 0) != static_cast<std::int64_t>(generation))
                 std::abort();
             const std::int64_t type = sqlite3_column_int64(read_, 1);
@@ -118,6 +113,30 @@ public:
     }
 
 private:
+    /// Takes the first step to the events of the stream.
+    int find(std::string_view stream) {
+        if (find_stream_) {
+            bind_text(find_stream_, stream);
+            check(sqlite3_step(find_stream_), SQLITE_ROW);
+            const std::int64_t id = sqlite3_column_int64(find_stream_, 0);
+            sqlite3_reset(find_stream_);
+            sqlite3_bind_int64(read_, 1, id);
+            return sqlite3_step(read_);
+        }
+        for (unsigned place = 0;; ++place) {
+            const auto keys = eventsourcing::detail::sqlite::stream_keys(stream, place);
+            sqlite3_bind_int64(read_, 1, keys.first);
+            sqlite3_bind_int64(read_, 2, keys.last());
+            const int code = sqlite3_step(read_);
+            if (code != SQLITE_ROW)
+                return code;
+            const std::string_view name(static_cast<const char*>(sqlite3_column_blob(read_, 3)),
+                                        static_cast<std::size_t>(sqlite3_column_bytes(read_, 3)));
+            if (name == stream)
+                return code;
+            sqlite3_reset(read_);
+        }
+    }
     std::int64_t type_id(std::string_view name) {
         bind_text(find_type_, name);
         const std::int64_t id =

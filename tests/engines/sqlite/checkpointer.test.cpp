@@ -59,7 +59,7 @@ TEST_CASE("A checkpoint that does not get the write lock copies nothing at all")
     REQUIRE(opened);
     Connection& connection = **opened;
     Checkpointer checkpointer(connection, 1);
-    REQUIRE(connection.execute("INSERT INTO es_streams(name) VALUES('combat-ogre')"));
+    REQUIRE(connection.execute("INSERT INTO es_tags(name) VALUES('entity:ogre')"));
     CHECK(checkpointer.due());
     const std::string before = content(path);
     const es::CallOptions call;
@@ -77,7 +77,7 @@ TEST_CASE("A checkpoint that does not get the write lock copies nothing at all")
     CHECK(content(path) != before);
     writer.run("ROLLBACK");
 
-    REQUIRE(connection.execute("UPDATE es_streams SET name = 'combat-elf'")); // it still works
+    REQUIRE(connection.execute("UPDATE es_tags SET name = 'entity:elf'")); // it still works
     LockWait wait(call, 1s);
     const auto done = checkpointer.run(wait);
     REQUIRE(done);
@@ -93,7 +93,7 @@ TEST_CASE("A checkpoint that was kept from its work is due again so many frames 
     Checkpointer checkpointer(**opened, 4);
     const auto write = [&](int times) {
         for (int i = 0; i < times; ++i)
-            REQUIRE((*opened)->execute("INSERT INTO es_streams(name) VALUES("
+            REQUIRE((*opened)->execute("INSERT INTO es_tags(name) VALUES("
                                        "hex(randomblob(9)))"));
     };
     write(4);

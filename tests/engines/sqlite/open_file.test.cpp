@@ -47,7 +47,7 @@ TEST_CASE("A connection that reads can't write, and never copies the log") {
     CHECK(setting(**reader, "query_only") == 1);
     CHECK(setting(**reader, "wal_autocheckpoint") == 0);
     CHECK(setting(**reader, "trusted_schema") == 0);
-    const auto tried = (*reader)->execute("DELETE FROM es_streams");
+    const auto tried = (*reader)->execute("DELETE FROM es_tags");
     REQUIRE_FALSE(tried);
     CHECK(tried.error() == es::errc::denied);
 }

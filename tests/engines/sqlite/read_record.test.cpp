@@ -19,7 +19,7 @@ es::SqliteStore damaged(const std::string& path, const std::string& sql) {
         REQUIRE(append(store, "combat-ogre",
                        {event(), event("combat.entity_died", "{}", ogre_tags), event()}));
     }
-    Raw(path).run("DROP TRIGGER es_no_update; DROP TRIGGER es_no_delete; " + sql);
+    change_events(path, sql);
     return open_store(path);
 }
 
@@ -111,27 +111,48 @@ TEST_CASE("Events may be missing at the front of a stream") {
     CHECK(backward->at_end);
 }
 
-TEST_CASE("A stream whose last revision none can have, or that has no events, is corrupt") {
+TEST_CASE("A stream whose last revision none can have is corrupt") {
     const Folder folder;
-    const auto [sql, says] = GENERATE(table<const char*, const char*>({
-        {"UPDATE es_events SET revision = revision - 7", "its last revision is -5"},
-        {"UPDATE es_events SET revision = 9223372036854775807 WHERE position = 3",
-         "its last revision is 9223372036854775807"},
-        {"UPDATE es_events SET stream = 77", "it has no events"},
-    }));
-    auto store = damaged(folder / "combat.db", sql);
+    auto store = damaged(folder / "combat.db",
+                         "UPDATE es_stream_events SET key = key | 4294967295 WHERE position = 3");
     for (const auto& error :
          {append(store, "combat-ogre", {event()}).error(),
           store.read_stream("combat-ogre", {.direction = es::Direction::backward}).error()}) {
         CHECK(error == es::errc::corrupt);
-        CHECK(error.message() == "sqlite store \"" + folder / "combat.db" +
-                                     "\": stream combat-ogre: " + says +
-                                     "; the file was damaged or changed by other means: restore "
-                                     "it from a backup");
+        CHECK(error.message() ==
+              "sqlite store \"" + folder / "combat.db" +
+                  "\": stream combat-ogre: its last event has the key " +
+                  std::to_string(es::detail::sqlite::stream_keys("combat-ogre").last()) +
+                  "; the file was damaged or changed by other means: restore it from a backup");
     }
-    for (const bool events_only : {false, true})
-        CHECK(store.read_stream("combat-ogre", {.events_only = events_only}).error() ==
-              es::errc::corrupt);
+    for (const auto from : {std::optional<es::Revision>(), std::optional(es::Revision{3})})
+        for (const bool events_only : {false, true})
+            CHECK(store.read_stream("combat-ogre", {.from = from, .events_only = events_only})
+                      .error() == es::errc::corrupt);
+}
+
+TEST_CASE("A long event that its stream names, and that is another one or missing, is corrupt") {
+    const Folder folder;
+    const std::string sql = GENERATE(as<std::string>(), "DELETE FROM es_events WHERE position = 2",
+                                     "UPDATE es_stream_events SET position = 1 WHERE position = 2");
+    const std::string path = folder / "combat.db";
+    const std::string data = '"' + std::string(500, 'x') + '"';
+    {
+        auto store = open_store(path);
+        REQUIRE(append(store, "combat-ogre", {event(), event("combat.entity_spoke", data)}));
+    }
+    change_events(path, "/* not in es_stream_events */" + sql);
+    const auto store = open_store(path);
+    for (const auto direction : {es::Direction::forward, es::Direction::backward})
+        for (const bool events_only : {false, true}) {
+            const auto error = store
+                                   .read_stream("combat-ogre", {.direction = direction,
+                                                                .events_only = events_only})
+                                   .error();
+            CHECK(error == es::errc::corrupt);
+            CHECK(error.message().find("it is in its stream, but missing") != std::string::npos);
+        }
+    CHECK(store.read_stream("combat-ogre", {.limit = 1}));
 }
 
 TEST_CASE("A page of a stream knows whether there are more events behind it") {
@@ -167,7 +188,9 @@ TEST_CASE("Numbers at the end of their range are answered, and not counted on fr
     const Folder folder;
     auto store =
         damaged(folder / "combat.db", "UPDATE es_events SET position = 9223372036854775807, "
-                                      "revision = 9223372036854775807 WHERE position = 3");
+                                      "revision = 9223372036854775807 WHERE position = 3; "
+                                      "UPDATE es_stream_events SET key = key | 4294967295, "
+                                      "position = 9223372036854775807 WHERE position = 3");
     CHECK(store.read_all().error() == es::errc::corrupt);
     CHECK(store.read_stream("combat-ogre").error() == es::errc::corrupt);
     CHECK(store.read_all({.query = {.items = {{.types = {"combat.entity_attacked"}}}}}));

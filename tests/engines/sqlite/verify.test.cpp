@@ -47,14 +47,7 @@ void fill(const std::string& path) {
 es::VerifyReport after(const std::string& sql) {
     const Folder folder;
     fill(folder / "a.db");
-    {
-        Raw raw(folder / "a.db");
-        raw.run("DROP TRIGGER es_no_update; DROP TRIGGER es_no_delete;" + sql);
-        raw.run("CREATE TRIGGER es_no_update BEFORE UPDATE ON es_events "
-                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;"
-                "CREATE TRIGGER es_no_delete BEFORE DELETE ON es_events "
-                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;");
-    }
+    change_events(folder / "a.db", sql);
     const auto report = open_store(folder / "a.db").verify();
     INFO((report ? "" : report.error().message()));
     REQUIRE(report);
@@ -81,8 +74,8 @@ TEST_CASE("A store in order has no problems, and the report says what was checke
             Sentences{"the tables, indexes and triggers are those of this library",
                       "SQLite's integrity check of all pages and indexes, in one read transaction",
                       "what rows refer to is there, in one read transaction",
-                      "the events of each stream have the revisions from 0 on, each once, read "
-                      "in pages",
+                      "the events of each stream have the revisions from 0 on, each as it is in "
+                      "the order of positions, read in pages",
                       "positions without gaps, and each record with its stream, type, tags, "
                       "metadata and data, read in pages"});
     }
@@ -118,37 +111,57 @@ TEST_CASE("Gaps between positions are found") {
           Sentences{"position -1: positions begin at 1"});
 }
 
-TEST_CASE("Revisions with gaps, twice or below 0, and streams without events, are found") {
-    CHECK(after("UPDATE es_events SET revision = 4 WHERE position = 3").problems ==
-          Sentences{"stream \"combat-ogre\": revision 1 to 3 are missing"});
-    CHECK(after("UPDATE es_events SET revision = 1 WHERE position = 2").problems ==
-          Sentences{"stream \"combat-goblin\": revision 0 is missing"});
+TEST_CASE("Revisions with gaps, twice or below 0, and names that none can have, are found") {
+    CHECK(after("UPDATE es_events SET revision = 4 WHERE position = 3; "
+                "UPDATE es_stream_events SET key = key + 3 WHERE position = 3")
+              .problems == Sentences{"stream \"combat-ogre\": revision 1 to 3 are missing"});
+    CHECK(after("UPDATE es_events SET revision = 1 WHERE position = 2; "
+                "UPDATE es_stream_events SET key = key + 1 WHERE position = 2")
+              .problems == Sentences{"stream \"combat-goblin\": revision 0 is missing"});
     CHECK(after("UPDATE es_events SET revision = 0 WHERE position = 3").problems ==
-          Sentences{"stream \"combat-ogre\": it has revision 0 twice"});
+          Sentences{"stream \"combat-ogre\": revision 1 is said to be the event at position 3, "
+                    "which is another one, or has other content",
+                    "position 3 (stream combat-ogre, revision 0): it is missing in "
+                    "es_stream_events, so nobody finds it in its stream"});
     const auto negative = after("UPDATE es_events SET revision = -1 WHERE position = 1").problems;
-    REQUIRE(negative.size() == 3);
-    CHECK(negative[0] == "stream \"combat-ogre\": it has revision -1: revisions begin at 0");
-    CHECK(negative[1] == "stream \"combat-ogre\": revision 0 is missing");
-    CHECK(negative[2].find("the event at position 1: it has revision -1") != std::string::npos);
-    CHECK(after("INSERT INTO es_streams(name) VALUES('nodash')").problems ==
-          Sentences{"stream \"nodash\": that is no name of a stream",
-                    "stream \"nodash\": it has no events"});
+    REQUIRE(negative.size() == 2);
+    CHECK(negative[0].starts_with("stream \"combat-ogre\": revision 0 is said to be "));
+    CHECK(negative[1].find("the event at position 1: it has revision -1") != std::string::npos);
+    const auto name =
+        after("UPDATE es_events SET stream_name = 'nodash' WHERE position = 2").problems;
+    REQUIRE(name.size() == 2);
+    CHECK(name[0] == "stream \"nodash\": that is no name of a stream");
+    CHECK(name[1].find("the event at position 2: its stream has the name \"nodash\"") !=
+          std::string::npos);
 }
 
-TEST_CASE("Rows that refer to nothing, or to another stream than they name, are found") {
-    CHECK(after("DELETE FROM es_streams WHERE name = 'combat-goblin'").problems ==
-          Sentences{"es_events, row 2: it names a row of es_streams that is not there",
-                    "position 2 (stream combat-goblin, revision 0): its stream is missing in "
-                    "es_streams"});
-    CHECK(
-        after("UPDATE es_streams SET name = 'combat-elf' WHERE name = 'combat-goblin'").problems ==
-        Sentences{"position 2 (stream combat-goblin, revision 0): its stream is \"combat-elf\" "
-                  "in es_streams"});
+TEST_CASE("Rows that refer to nothing, or are where nobody looks for them, are found") {
+    CHECK(after("DELETE FROM es_stream_events WHERE position = 2").problems ==
+          Sentences{"position 2 (stream combat-goblin, revision 0): it is missing in "
+                    "es_stream_events, so nobody finds it in its stream"});
+    const auto moved =
+        after("UPDATE es_stream_events SET position = 99 WHERE position = 2").problems;
+    REQUIRE(moved.size() == 3);
+    CHECK(moved[0].starts_with("es_stream_events, row "));
+    CHECK(moved[0].ends_with(": it names a row of es_events that is not there"));
+    CHECK(moved[1] == "stream \"combat-goblin\": revision 0 is said to be the event at position "
+                      "99, which is missing");
+    CHECK(moved[2].starts_with("position 2 (stream combat-goblin, revision 0): it is missing"));
+    const auto renamed =
+        after("UPDATE es_events SET stream_name = 'combat-elf' WHERE position = 2").problems;
+    REQUIRE(renamed.size() == 2);
+    const auto keys = [](std::string_view stream) {
+        return std::to_string(es::detail::sqlite::stream_keys(stream).first);
+    };
+    CHECK(renamed[0] == "stream \"combat-elf\": its events have keys from " +
+                            keys("combat-goblin") + " on, and are looked for from " +
+                            keys("combat-elf") + " on");
+    CHECK(renamed[1].starts_with("position 2 (stream combat-elf, revision 0): it is missing"));
     CHECK(after("INSERT INTO es_event_tags VALUES(1, 99)").problems ==
           Sentences{"es_event_tags: it names a row of es_events that is not there"});
 }
 
-TEST_CASE("A small event that differs in its row and in the index of streams is found") {
+TEST_CASE("A small event that is not the same in both orders is found") {
     const Folder folder;
     fill(folder / "a.db");
     std::string bytes = content(folder / "a.db");
@@ -164,8 +177,9 @@ TEST_CASE("A small event that differs in its row and in the index of streams is 
         const auto report = open_store(folder / "b.db").verify();
         REQUIRE(report);
         INFO((report->problems.empty() ? "" : report->problems[0]));
-        CHECK(report->problems == Sentences{"SQLite's integrity check: row 1 missing from index "
-                                            "es_events_stream"});
+        CHECK(report->problems ==
+              Sentences{"stream \"combat-ogre\": revision 0 is said to be the event at position "
+                        "1, which is another one, or has other content"});
     }
 }
 

@@ -6,12 +6,15 @@
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/stream_keys.hpp>
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -73,6 +76,21 @@ inline Result<void> check_identity(const FileIdentity& found, const std::string&
     return {};
 }
 
+/// For the steps: `es_stream_number(name, place)`, the number in the keys of `stream_keys`.
+inline Result<void> add_stream_number(Connection& connection) {
+    const auto number = [](sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+        const void* const text = sqlite3_value_text(values[0]);
+        const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+        const std::string_view name(static_cast<const char*>(text), text ? size : 0);
+        const auto place = static_cast<std::uint64_t>(sqlite3_value_int64(values[1]));
+        sqlite3_result_int64(context, stream_keys(name, place).first >> 32);
+    };
+    const int code = sqlite3_create_function(connection.handle(), "es_stream_number", 2,
+                                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                                             nullptr, number, nullptr, nullptr);
+    return code == SQLITE_OK ? Result<void>() : connection.error(code);
+}
+
 /// Brings a file one step nearer to our schema, in one transaction, unless another process was
 /// faster. Answers what the file is now.
 inline Result<FileIdentity> take_schema_step(Connection& connection) {
@@ -97,6 +115,8 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
     if (!sql) // another process has taken the last step
         return found;
 
+    if (auto added = add_stream_number(connection); !added)
+        return std::move(added).error();
     const std::string script = std::string(sql) +
                                "PRAGMA application_id = " + std::to_string(application_id) +
                                "; PRAGMA user_version = " + std::to_string(reached) + ";";

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
+#include <eventsourcing/engines/sqlite/stream_keys.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/validate.hpp>
 
@@ -89,6 +90,8 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
     if (id.size() != id_bytes.size())
         return refuse("its id has " + std::to_string(id.size()) + " bytes, expected 16");
     std::copy(id.begin(), id.end(), id_bytes.begin());
+    if (row.is_null(6))
+        return refuse("it is in its stream, but missing");
     const auto type = find_type(connection, types, row.integer(4), refuse);
     if (!type)
         return type.error();
@@ -137,38 +140,46 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     return {};
 }
 
-/// The number of the stream of this name; nothing where it has no events.
-inline Result<std::optional<std::int64_t>> find_stream_id(Connection& connection,
-                                                          StreamNameView name) {
-    Statement row(connection, Sql::find_stream_id);
-    auto found = row.bind(name.view()).step();
-    if (!found)
-        return std::move(found).error();
-    return *found ? std::optional(row.integer(0)) : std::nullopt;
-}
-
-/// A stream and the end of it.
-struct StreamRow {
-    std::int64_t id;
-    /// Of the last event.
-    std::int64_t revision;
+/// Where the events of a stream are, and the end of it.
+struct StreamPlace {
+    StreamKeys keys;
+    /// The revision of the last event, -1 where there is none: then these keys are free.
+    std::int64_t last = -1;
 };
 
-/// The stream of this name; nothing where it has no events.
-inline Result<std::optional<StreamRow>> find_stream(Connection& connection, StreamNameView name) {
-    Statement row(connection, Sql::find_stream);
-    auto found = row.bind(name.view()).step();
-    if (!found)
-        return std::move(found).error();
-    if (!*found)
-        return std::optional<StreamRow>{};
-    if (row.is_null(1))
-        return corrupt(connection, "stream " + name.str(), "it has no events");
-    const StreamRow stream{row.integer(0), row.integer(1)};
-    if (stream.revision < 0 || stream.revision == no_position)
-        return corrupt(connection, "stream " + name.str(),
-                       "its last revision is " + std::to_string(stream.revision));
-    return std::optional(stream);
+/// The events of a stream are not all in its place, or others are among them.
+inline Error mixed_stream(const Connection& connection, StreamNameView name) {
+    return corrupt(connection, "stream " + name.str(),
+                   "events that name another one stand among its own");
+}
+
+/// The place of the stream of this name, or the one that it would get.
+inline Result<StreamPlace> find_stream(Connection& connection, StreamNameView name) {
+    Statement last(connection, Sql::last_of_stream);
+    for (std::uint64_t place = 0; place < most_stream_places; ++place) {
+        const StreamKeys keys = stream_keys(name.view(), place);
+        auto found = last.again().bind(keys.first).bind(keys.last()).step();
+        if (!found)
+            return std::move(found).error();
+        if (!*found)
+            return StreamPlace{keys};
+        if (last.bytes(1) == name.view()) {
+            if (!keys.contain(last.integer(0)))
+                return corrupt(connection, "stream " + name.str(),
+                               "its last event has the key " + std::to_string(last.integer(0)));
+            return StreamPlace{keys, last.integer(0) - keys.first};
+        }
+        // of another stream, or else this one would begin anew at the next place
+        Statement first(connection, Sql::first_of_stream);
+        found = first.bind(keys.first).bind(keys.last()).step();
+        if (!found)
+            return std::move(found).error();
+        if (*found && first.bytes(0) == name.view())
+            return mixed_stream(connection, name);
+    }
+    return corrupt(connection, "stream " + name.str(),
+                   "all of its " + std::to_string(most_stream_places) +
+                       " places are taken by other streams");
 }
 
 /// The event at `position` as the only one of a page, which is empty where there is none. For a
@@ -202,12 +213,9 @@ public:
     /// Of the data and metadata of the records so far.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
-    /// Adds the record in the next row, of `Sql::read_all` or, once the stream is set, of
-    /// `Sql::read_forward` and their like; false where there is no row.
-    [[nodiscard]] Result<bool> add_record(Statement& rows) {
-        auto stepped = rows.step();
-        if (!stepped || !*stepped)
-            return stepped;
+    /// Adds the record in this row, of `Sql::read_all` or, once the stream is set, of
+    /// `Sql::read_forward` and their like.
+    [[nodiscard]] Result<void> add_record(const Statement& rows) {
         auto read = read_record(connection_, connection_.types(), rows, stream_);
         if (!read)
             return std::move(read).error();
@@ -224,33 +232,28 @@ public:
         record.recorded_at = found.recorded_at;
         record.metadata = page_.keep(found.metadata);
         bytes_ += found.metadata.size();
-        if (auto tagged = read_tags(connection_, read->position, read->tag_count, page_); !tagged)
-            return std::move(tagged).error();
-        return true;
+        return read_tags(connection_, read->position, read->tag_count, page_);
     }
 
-    /// Adds the event in the next row of `Sql::read_events`, once the stream is set; false where
-    /// there is no row.
-    [[nodiscard]] Result<bool> add_event(Statement& rows) {
-        auto stepped = rows.step();
-        if (!stepped || !*stepped)
-            return stepped;
+    /// Adds the event in this row of `Sql::read_events`, once the stream is set.
+    [[nodiscard]] Result<void> add_event(const Statement& rows) {
         const std::int64_t revision = rows.integer(0);
+        const auto refuse = [&](const std::string& what) {
+            const Revision place(static_cast<std::uint64_t>(revision));
+            return corrupt(connection_, event_place(*stream_, place), what);
+        };
         if (const std::int64_t id = rows.integer(1); !find_kept(id)) {
-            const auto type =
-                find_type(connection_, connection_.types(), id, [&](const std::string& what) {
-                    return corrupt(
-                        connection_,
-                        event_place(*stream_, Revision(static_cast<std::uint64_t>(revision))),
-                        what);
-                });
+            const auto type = find_type(connection_, connection_.types(), id, refuse);
             if (!type)
                 return type.error();
             keep_type(id, (*type)->name, (*type)->version, (*type)->content_type);
         }
-        EventRecord& record = add(rows.bytes(2));
+        const std::string_view data = rows.bytes(2);
+        if (data.empty() && rows.is_null(2))
+            return refuse("it is in its stream, but missing");
+        EventRecord& record = add(data);
         record.revision = Revision(static_cast<std::uint64_t>(revision));
-        return true;
+        return {};
     }
 
 private:

@@ -87,38 +87,46 @@ private:
                                                      : read_backward(name, which);
     }
 
-    /// To the last one of the stream in its index, which nothing but the index knows.
+    /// To the last one that es_stream_events has, which alone knows where the stream ends.
     Result<void> read_forward(StreamNameView name, const StreamRead& which) {
-        const auto stream = find_stream_id(connection_, name);
-        if (!stream)
-            return stream.error();
         std::int64_t next = which.from ? to_sqlite(which.from->value()) : 0;
         Statement row(connection_, which.events_only ? Sql::read_events : Sql::read_forward);
-        row.bind(stream->value_or(0)).bind(next).bind(to_sqlite(which.limit) + 1);
-        bool more = stream->has_value();
-        while (more && !is_full(which.limit)) {
-            auto added = which.events_only ? filler_.add_event(row) : filler_.add_record(row);
-            if (!added)
-                return std::move(added).error();
-            more = *added;
-            if (!more)
-                break;
+        const auto first_of = [&](const StreamKeys& keys) {
+            row.again().bind(keys.at(next)).bind(keys.last()).bind(to_sqlite(which.limit) + 1);
+            return row.step();
+        };
+        const auto is_of_another = [&] {
+            return row.bytes(which.events_only ? 3 : 8) != name.view();
+        };
+        auto more = first_of(stream_keys(name.view()));
+        if (more && (*more ? is_of_another() : next > 0)) { // it is elsewhere, or nowhere
+            const auto stream = find_stream(connection_, name);
+            if (!stream)
+                return stream.error();
+            more = first_of(stream->keys);
+            if (more && *more && is_of_another())
+                return mixed_stream(connection_, name);
+        }
+        if (!more)
+            return std::move(more).error();
+        bool there = *more;
+        while (there && !is_full(which.limit)) {
+            if (auto added = which.events_only ? filler_.add_event(row) : filler_.add_record(row);
+                !added)
+                return added;
+            make_room(which.limit);
             const std::int64_t revision = last_revision();
             // only at the front of a stream may events be missing
             const bool first = page_.records().size() == 1;
-            if (first ? revision < next || revision == no_position : revision != next)
+            if (first ? revision < next || revision >= StreamKeys::revisions_end : revision != next)
                 return gap(name, next, revision);
             next = revision + 1;
-        }
-        if (more) {
             auto stepped = row.step();
             if (!stepped)
                 return std::move(stepped).error();
-            more = *stepped;
+            there = *stepped;
         }
-        if (page_.empty() && *stream && !which.from)
-            return corrupt(connection_, "stream " + name.str(), "it has no events");
-        page_.at_end = !more;
+        page_.at_end = !there;
         page_.next_revision = Revision(static_cast<std::uint64_t>(next));
         return {};
     }
@@ -127,17 +135,19 @@ private:
         const auto stream = find_stream(connection_, name);
         if (!stream)
             return stream.error();
-        std::int64_t next = *stream ? (*stream)->revision : -1;
+        std::int64_t next = stream->last;
         if (which.from)
             next = std::min(next, to_sqlite(which.from->value()));
         Statement row(connection_, Sql::read_backward);
-        row.bind(*stream ? (*stream)->id : 0).bind(next).bind(to_sqlite(which.limit));
+        row.bind(stream->keys.first).bind(stream->keys.first + next).bind(to_sqlite(which.limit));
         while (next >= 0 && !is_full(which.limit)) {
-            auto added = filler_.add_record(row);
-            if (!added)
-                return std::move(added).error();
-            if (!*added)
+            auto found = row.step();
+            if (!found)
+                return std::move(found).error();
+            if (!*found)
                 break;
+            if (auto added = filler_.add_record(row); !added)
+                return added;
             const std::int64_t revision = last_revision();
             if (revision != next)
                 return gap(name, next, revision);
@@ -147,6 +157,16 @@ private:
         if (!page_.at_end)
             page_.next_revision = Revision(static_cast<std::uint64_t>(next));
         return {};
+    }
+
+    /// A page that has become long is likely to be filled. Growing in steps would not only copy its
+    /// records: what is freed of all steps together is so much that malloc gives it back to the
+    /// system after each page, and zeroed pages are had anew for the next one.
+    void make_room(std::size_t limit) {
+        constexpr std::size_t is_long = 64;
+        constexpr std::size_t most = 1'000;
+        if (page_.records().size() == is_long)
+            page_.reserve(std::min(limit, most));
     }
 
     [[nodiscard]] std::int64_t last_revision() const {
@@ -180,11 +200,14 @@ private:
         Statement row(connection_, Sql::read_all);
         row.bind(position).bind(to_sqlite(limit));
         while (!is_full(limit)) {
-            auto added = filler_.add_record(row);
-            if (!added)
-                return std::move(added).error();
-            if (!*added)
+            auto found = row.step();
+            if (!found)
+                return std::move(found).error();
+            if (!*found)
                 return head;
+            if (auto added = filler_.add_record(row); !added)
+                return std::move(added).error();
+            make_room(limit);
             const auto next = to_sqlite(page_.records().back().position->value());
             if (next <= position) // or who reads on would do so for ever
                 return behind(connection_, next, position);
@@ -206,12 +229,13 @@ private:
                 return found->position == no_position ? head : found->position - 1;
             position = found->position;
             Statement row(connection_, Sql::read_one);
-            row.bind(position);
-            auto added = filler_.add_record(row);
-            if (!added)
-                return std::move(added).error();
-            if (!*added)
+            auto there = row.bind(position).step();
+            if (!there)
+                return std::move(there).error();
+            if (!*there)
                 return corrupt_event(connection_, position, "it is indexed, but missing");
+            if (auto added = filler_.add_record(row); !added)
+                return std::move(added).error();
         }
         return position;
     }

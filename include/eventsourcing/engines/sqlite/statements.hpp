@@ -20,15 +20,15 @@ enum class Sql : std::uint8_t {
     file_schema,
     data_version,
     head,
-    find_stream_id,
-    find_stream,
-    add_stream,
+    first_of_stream,
+    last_of_stream,
     find_type,
     add_type,
     find_tag,
     add_tag,
     find_id,
     add_event,
+    add_stream_event,
     add_event_tag,
     next_event,
     next_of_type,
@@ -42,20 +42,20 @@ enum class Sql : std::uint8_t {
     read_one,
     check_pages,
     check_references,
-    next_streams,
-    stream_revisions,
-    check_events,
+    check_stream_events,
+    stream_event_position,
     read_tags,
 };
 
 inline constexpr std::size_t sql_count = static_cast<std::size_t>(Sql::read_tags) + 1;
 
 // The columns of a record, for `RecordReader`: of one stream, whose name is known, and of any.
-// Where a stream is read, only a long event is fetched from its row, the rest from
-// es_events_stream.
+// Where a stream is read, only a long event is fetched from es_events.
 #define EVENTSOURCING_SQLITE_SELECT_OF_STREAM                                                      \
-    "SELECT position, revision, id, recorded_at, type, tag_count, coalesce(short_data, data), "    \
-    "coalesce(short_metadata, metadata) FROM es_events "
+    "SELECT s.position, s.key & 4294967295, s.id, s.recorded_at, s.type, s.tag_count, "            \
+    "coalesce(s.data, e.data), coalesce(s.metadata, e.metadata), s.stream_name "                   \
+    "FROM es_stream_events s LEFT JOIN es_events e "                                               \
+    "ON e.position = CASE WHEN s.data IS NULL THEN s.position END AND e.id = s.id "
 #define EVENTSOURCING_SQLITE_RECORD                                                                \
     "e.position, e.revision, e.id, e.recorded_at, e.type, e.tag_count, e.data, e.metadata, "       \
     "e.stream_name"
@@ -74,18 +74,19 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "PRAGMA data_version",
     "SELECT max(position) FROM es_events",
 
-    "SELECT id FROM es_streams WHERE name = ?1",
-    "SELECT s.id, (SELECT max(e.revision) FROM es_events e WHERE e.stream = s.id) "
-    "FROM es_streams s WHERE s.name = ?1",
-    "INSERT INTO es_streams(name) VALUES(?1)",
+    "SELECT stream_name FROM es_stream_events WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT 1",
+    "SELECT key, stream_name FROM es_stream_events WHERE key BETWEEN ?1 AND ?2 "
+    "ORDER BY key DESC LIMIT 1",
     "SELECT id FROM es_types WHERE name = ?1 AND version = ?2 AND content_type = ?3",
     "INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)",
     "SELECT id FROM es_tags WHERE name = ?1",
     "INSERT INTO es_tags(name) VALUES(?1)",
 
     "SELECT position FROM es_events WHERE id = ?1",
-    "INSERT INTO es_events(position, stream, revision, id, type, recorded_at, tag_count, "
-    "stream_name, data, metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    "INSERT INTO es_events(position, stream_name, id, type, recorded_at, tag_count, revision, "
+    "data, metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "INSERT INTO es_stream_events(position, stream_name, id, type, recorded_at, tag_count, key, "
+    "data, metadata) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     "INSERT INTO es_event_tags(tag, position) VALUES(?1, ?2)",
 
     "SELECT position FROM es_events WHERE position >= ?2 ORDER BY position LIMIT 1",
@@ -96,23 +97,27 @@ inline constexpr std::array<const char*, sql_count> sql_text{
 
     "SELECT name, version, content_type FROM es_types WHERE id = ?1",
 
-    "SELECT revision, type, coalesce(short_data, data) FROM es_events "
-    "WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3",
+    "SELECT key & 4294967295, type, coalesce(data, (SELECT e.data FROM es_events e "
+    "WHERE e.position = s.position AND e.id = s.id)), stream_name FROM es_stream_events s "
+    "WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3",
+    EVENTSOURCING_SQLITE_SELECT_OF_STREAM "WHERE s.key BETWEEN ?1 AND ?2 ORDER BY s.key LIMIT ?3",
     EVENTSOURCING_SQLITE_SELECT_OF_STREAM
-    "WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3",
-    EVENTSOURCING_SQLITE_SELECT_OF_STREAM
-    "WHERE stream = ?1 AND revision <= ?2 ORDER BY revision DESC LIMIT ?3",
+    "WHERE s.key BETWEEN ?1 AND ?2 ORDER BY s.key DESC LIMIT ?3",
     "SELECT " EVENTSOURCING_SQLITE_RECORD " FROM es_events e WHERE e.position > ?1 "
     "ORDER BY e.position LIMIT ?2",
     "SELECT " EVENTSOURCING_SQLITE_RECORD " FROM es_events e WHERE e.position = ?1",
 
     "PRAGMA integrity_check(100)",
     "PRAGMA foreign_key_check",
-    "SELECT id, name FROM es_streams WHERE id > ?1 ORDER BY id LIMIT ?2",
-    "SELECT revision FROM es_events WHERE stream = ?1 ORDER BY revision",
-    // a left join: a row that names a stream which is not there must be seen, not left out
-    "SELECT " EVENTSOURCING_SQLITE_RECORD ", s.name FROM es_events e "
-    "LEFT JOIN es_streams s ON s.id = e.stream WHERE e.position > ?1 ORDER BY e.position LIMIT ?2",
+    "SELECT s.key, s.stream_name, s.position, e.position IS NOT NULL, "
+    "e.stream_name = s.stream_name AND e.revision = s.key & 4294967295 AND e.id = s.id AND "
+    "e.type = s.type AND e.recorded_at = s.recorded_at AND e.tag_count = s.tag_count AND "
+    "CASE WHEN length(e.data) + length(e.metadata) <= 200 "
+    "THEN s.data IS e.data AND s.metadata IS e.metadata "
+    "ELSE s.data IS NULL AND s.metadata IS NULL END "
+    "FROM es_stream_events s LEFT JOIN es_events e ON e.position = s.position "
+    "WHERE s.key > ?1 ORDER BY s.key LIMIT ?2",
+    "SELECT position FROM es_stream_events WHERE key = ?1",
 
     "SELECT g.name FROM es_event_tags i LEFT JOIN es_tags g ON g.id = i.tag WHERE i.position = ?1 "
     "ORDER BY g.name",

@@ -95,23 +95,23 @@ public:
         }
     }
 
-    /// The next streams, and that their events have the revisions 0 to the last one. False at the
-    /// end.
+    /// The next rows of es_stream_events: that each is the event it says, and a stream's are where
+    /// they are looked for, with the revisions 0 to the last one. False at the end.
     Result<bool> check_streams(Connection& connection) {
         if (auto begun = run(connection, Sql::begin_read); !begun)
             return std::move(begun).error();
         const RollbackGuard let_go(connection);
-        Statement stream(connection, Sql::next_streams);
-        stream.bind(last_stream_).bind(page_size);
+        Statement row(connection, Sql::check_stream_events);
+        row.bind(last_key_).bind(page_size);
         for (std::int64_t i = 0; i < page_size; ++i) {
-            auto stepped = stream.step();
+            auto stepped = row.step();
             if (!stepped || !*stepped)
                 return stepped;
-            if (stream.integer(0) <= last_stream_)
-                return out_of_order("stream", stream.integer(0), last_stream_);
-            last_stream_ = stream.integer(0);
-            ++report.streams;
-            if (auto done = check_stream(connection, stream.bytes(1)); !done)
+            const std::int64_t key = row.integer(0);
+            if (key <= last_key_)
+                return out_of_order("key", key, last_key_);
+            last_key_ = key;
+            if (auto done = check_stream_event(connection, row); !done)
                 return std::move(done).error();
         }
         return true;
@@ -132,7 +132,7 @@ public:
         }
         Page page;
         std::size_t bytes = 0;
-        Statement row(connection, Sql::check_events);
+        Statement row(connection, Sql::read_all);
         row.bind(last_position_).bind(page_size);
         std::int64_t seen = 0;
         while (bytes < max_page_bytes && (first_ || last_position_ < head_)) {
@@ -210,36 +210,70 @@ private:
         return true;
     }
 
-    Result<void> check_stream(Connection& connection, std::string_view name) {
+    Result<void> check_stream_event(Connection& connection, const Statement& row) {
+        const std::int64_t key = row.integer(0);
+        const std::string_view name = row.bytes(1);
         const auto wrong = [&](const std::string& what) {
             report.add_problem("stream " + quoted(name, 256) + ": " + what);
         };
-        if (!StreamNameView::parse(name))
-            wrong("that is no name of a stream");
-        std::int64_t last = -1;
-        Statement row(connection, Sql::stream_revisions);
-        row.bind(last_stream_);
-        for (bool first = true;; first = false) {
-            auto stepped = row.step();
-            if (!stepped)
-                return std::move(stepped).error();
-            if (!*stepped) {
-                if (first)
-                    wrong("it has no events");
-                return {};
+        const StreamKeys keys{key >> 32 << 32};
+        const std::int64_t revision = key - keys.first;
+        if (keys != stream_ || name != stream_name_) {
+            ++report.streams;
+            stream_ = keys;
+            stream_name_ = name;
+            next_revision_ = 0;
+            const auto parsed = StreamNameView::parse(name);
+            if (!parsed) {
+                wrong("that is no name of a stream");
+            } else {
+                const auto place = find_stream(connection, *parsed);
+                if (!place && place.error() != errc::corrupt)
+                    return place.error();
+                if (!place)
+                    report.add_problem(place.error().message());
+                else if (place->keys != keys)
+                    wrong("its events have keys from " + std::to_string(keys.first) +
+                          " on, and are looked for from " + std::to_string(place->keys.first) +
+                          " on");
             }
-            const std::int64_t revision = row.integer(0);
-            if (!first && revision < last)
-                return out_of_order("revision", revision, last);
-            if (!first && revision == last)
-                wrong("it has revision " + std::to_string(revision) + " twice");
-            else if (revision < 0)
-                wrong("it has revision " + std::to_string(revision) + ": revisions begin at 0");
-            else if (const std::int64_t expected = std::max<std::int64_t>(last, -1) + 1;
-                     revision != expected)
-                wrong(missing("revision", expected, revision));
-            last = revision;
         }
+        if (revision != next_revision_)
+            wrong(missing("revision", next_revision_, revision));
+        next_revision_ = revision + 1;
+        const bool there = row.integer(3) != 0;
+        if (!there || row.integer(4) != 1)
+            wrong("revision " + std::to_string(revision) + " is said to be the event at position " +
+                  std::to_string(row.integer(2)) +
+                  (there ? ", which is another one, or has other content" : ", which is missing"));
+        return {};
+    }
+
+    /// That who reads the stream of `record`, the one at `position`, finds it.
+    Result<void> check_in_stream(Connection& connection, const EventRecord& record,
+                                 std::int64_t position) {
+        const auto revision = to_sqlite(record.revision.value());
+        const auto is_at = [&](const StreamKeys& keys) -> Result<bool> {
+            Statement row(connection, Sql::stream_event_position);
+            auto found = row.bind(keys.at(revision)).step();
+            return found && *found ? row.integer(0) == position : found;
+        };
+        auto there = is_at(stream_keys(record.stream));
+        if (!there)
+            return std::move(there).error();
+        if (*there)
+            return {};
+        const auto name = StreamNameView::parse(record.stream);
+        const auto place = find_stream(connection, *name);
+        if (!place && place.error() != errc::corrupt)
+            return place.error();
+        if (place)
+            there = is_at(place->keys);
+        if (!there)
+            return std::move(there).error();
+        if (!*there)
+            add(record, "it is missing in es_stream_events, so nobody finds it in its stream");
+        return {};
     }
 
     /// From `first` to the one before `next`.
@@ -267,10 +301,8 @@ private:
         }
         page.add(read->record);
         const EventRecord& record = page.records().back();
-        if (row.is_null(9))
-            add(record, "its stream is missing in es_streams");
-        else if (row.bytes(9) != record.stream)
-            add(record, "its stream is " + quoted(row.bytes(9), 256) + " in es_streams");
+        if (auto found = check_in_stream(connection, record, read->position); !found)
+            return found;
         std::int64_t count = 0;
         Statement tag(connection, Sql::read_tags);
         tag.bind(read->position);
@@ -290,7 +322,10 @@ private:
         return {};
     }
 
-    std::int64_t last_stream_ = std::numeric_limits<std::int64_t>::min();
+    std::int64_t last_key_ = std::numeric_limits<std::int64_t>::min();
+    StreamKeys stream_{-1}; // of the last key
+    std::string stream_name_{};
+    std::int64_t next_revision_ = 0;
     std::int64_t last_position_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t head_ = 0;
     bool first_ = true;
@@ -354,7 +389,7 @@ Result<VerifyReport> verify(Maintain maintain) {
         done = found ? Result<void>() : Result<void>(std::move(found).error());
     }
     if (auto told = settle(done, "the events of each stream have the revisions from 0 on, each "
-                                 "once, read in pages");
+                                 "as it is in the order of positions, read in pages");
         !told)
         return std::move(told).error();
     done = {};

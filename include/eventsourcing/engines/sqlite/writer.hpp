@@ -63,9 +63,9 @@ public:
         auto stream = find_stream(connection_, request.stream);
         if (!stream)
             return std::move(stream).error();
-        const auto last =
-            *stream ? std::optional(Revision(static_cast<std::uint64_t>((*stream)->revision)))
-                    : std::nullopt;
+        const auto last = stream->last < 0
+                              ? std::nullopt
+                              : std::optional(Revision(static_cast<std::uint64_t>(stream->last)));
         if (request.expected && !meets(last, *request.expected))
             return conflict_error(request.stream, *request.expected, last);
         if (auto met = check_condition(request); !met)
@@ -230,19 +230,21 @@ private:
                     std::string(match.stream) + "); read again and decide anew"};
     }
 
-    Result<Receipt> insert(const AppendRequest& request, const std::optional<StreamRow>& stream) {
+    Result<Receipt> insert(const AppendRequest& request, const StreamPlace& stream) {
         const auto count = static_cast<std::int64_t>(request.events.size());
-        const std::int64_t last = stream ? stream->revision : -1;
-        if (std::max(last, head_) >= no_position - count)
+        const std::int64_t first = stream.last + 1;
+        if (head_ >= no_position - count || first > StreamKeys::revisions_end - count)
             return Error(errc::overflow, connection_.store() +
                                              ": its positions or the revisions of stream " +
                                              request.stream.str() + " are at their end");
-        const std::int64_t first = last + 1;
         AppendScope scope(*this);
         if (auto begun = scope.begin(); !begun)
             return std::move(begun).error();
-        if (auto done = insert_rows(request, stream, first); !done)
-            return std::move(done).error();
+        for (std::int64_t i = 0; i < count; ++i)
+            if (auto done = insert_event(request, static_cast<std::size_t>(i), head_ + 1 + i,
+                                         stream.keys, first + i);
+                !done)
+                return std::move(done).error();
         if (auto kept = scope.keep(); !kept)
             return std::move(kept).error();
         written_ = true;
@@ -252,36 +254,21 @@ private:
                        .position = Position(static_cast<std::uint64_t>(head_))};
     }
 
-    Result<void> insert_rows(const AppendRequest& request, const std::optional<StreamRow>& stream,
-                             std::int64_t first) {
-        if (!stream)
-            if (auto done =
-                    Statement(connection_, Sql::add_stream).bind(request.stream.view()).run();
-                !done)
-                return done;
-        const std::int64_t stream_id =
-            stream ? stream->id : sqlite3_last_insert_rowid(connection_.handle());
-
-        for (std::size_t i = 0; i < request.events.size(); ++i) {
-            const auto offset = static_cast<std::int64_t>(i);
-            if (auto done = insert_event(request, i, head_ + 1 + offset, stream_id, first + offset);
-                !done)
-                return done;
-        }
-        return {};
-    }
-
     Result<void> insert_event(const AppendRequest& request, std::size_t i, std::int64_t position,
-                              std::int64_t stream, std::int64_t revision) {
+                              const StreamKeys& stream, std::int64_t revision) {
         const NewEvent& event = request.events[i];
         auto type = names_.type(event);
         if (!type)
             return std::move(type).error();
-        {
-            Statement row(connection_, Sql::add_event);
-            row.bind(position).bind(stream).bind(revision).bind_blob(id_bytes(event.id));
+        const bool small = event.data.size() + event.metadata.size() <= small_event;
+        for (const Sql insert : {Sql::add_event, Sql::add_stream_event}) {
+            const bool in_stream = insert == Sql::add_stream_event;
+            Statement row(connection_, insert);
+            row.bind(position).bind(request.stream.view()).bind_blob(id_bytes(event.id));
             row.bind(*type).bind(request.recorded_at[i]).bind(to_sqlite(event.tags.size()));
-            row.bind(request.stream.view()).bind_blob(event.data).bind_blob(event.metadata);
+            row.bind(in_stream ? stream.at(revision) : revision);
+            if (small || !in_stream) // what is not bound is NULL
+                row.bind_blob(event.data).bind_blob(event.metadata);
             if (auto done = row.run(); !done)
                 return done;
         }
