@@ -154,7 +154,8 @@ public:
         check(sqlite3_open_v2(path.c_str(), &db_, flags, nullptr));
         sqlite3_busy_timeout(db_, 10'000);
         execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; "
-                "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF");
+                "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; "
+                "PRAGMA cache_size = -8192");
         execute(durability == Durability::full ? "PRAGMA synchronous = FULL"
                                                : "PRAGMA synchronous = NORMAL");
         sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

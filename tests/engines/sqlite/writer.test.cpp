@@ -87,8 +87,8 @@ TEST_CASE("Positions and revisions that are at their end are refused") {
     REQUIRE(sqlite_tests::append(store, "combat-ogre", {event()}));
     const bool position = GENERATE(true, false);
     Raw(folder / "combat.db")
-        .run(position ? "INSERT INTO es_events SELECT 9223372036854775806, 'combat-elf', 0, "
-                        "zeroblob(16), type, 0, 0, data, data FROM es_events"
+        .run(position ? "INSERT INTO es_events SELECT 9223372036854775806, 0, zeroblob(16), type, "
+                        "0, 0, 'combat-elf', data, data FROM es_events"
                       : "DROP TRIGGER es_no_stream_update; "
                         "UPDATE es_stream_events SET key = key + 4294967294");
     const auto done = sqlite_tests::append(store, "combat-ogre", {event()});

@@ -41,12 +41,12 @@ CREATE TABLE es_tags(
 ) STRICT;
 CREATE TABLE es_events(
   position INTEGER PRIMARY KEY,
-  stream_name TEXT NOT NULL,
   revision INTEGER NOT NULL,
   id BLOB NOT NULL UNIQUE,                        -- the 16 bytes of a UUID
   type INTEGER NOT NULL REFERENCES es_types(id),
   recorded_at INTEGER NOT NULL,                   -- nanoseconds since 1970
   tag_count INTEGER NOT NULL,                     -- rows of es_event_tags that are its own
+  stream_name TEXT NOT NULL,
   data BLOB NOT NULL,
   metadata BLOB NOT NULL                          -- empty for none
 ) STRICT;
@@ -257,23 +257,10 @@ INSERT INTO es_check SELECT (SELECT count(*) FROM es_events) -
                             (SELECT count(*) FROM es_stream_events);
 DROP TABLE es_check;
 
-CREATE TABLE es_events_4(
-  position INTEGER PRIMARY KEY,
-  stream_name TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  id BLOB NOT NULL UNIQUE,
-  type INTEGER NOT NULL REFERENCES es_types(id),
-  recorded_at INTEGER NOT NULL,
-  tag_count INTEGER NOT NULL,
-  data BLOB NOT NULL,
-  metadata BLOB NOT NULL
-) STRICT;
-INSERT INTO es_events_4
-  SELECT position, stream_name, revision, id, type, recorded_at, tag_count, data, metadata
-  FROM es_events ORDER BY position;
-DROP TABLE es_events;
-ALTER TABLE es_events_4 RENAME TO es_events;
-CREATE INDEX es_events_type ON es_events(type);
+DROP INDEX es_events_stream;
+ALTER TABLE es_events DROP COLUMN short_data;
+ALTER TABLE es_events DROP COLUMN short_metadata;
+ALTER TABLE es_events DROP COLUMN stream;
 
 CREATE TABLE es_snapshots_4(
   stream_name TEXT NOT NULL,
@@ -291,10 +278,6 @@ ALTER TABLE es_snapshots_4 RENAME TO es_snapshots;
 DROP TABLE es_streams;
 DROP TABLE es_numbers;
 
-CREATE TRIGGER es_no_update BEFORE UPDATE ON es_events
-  BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TRIGGER es_no_delete BEFORE DELETE ON es_events
-  BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER es_no_stream_update BEFORE UPDATE ON es_stream_events
   BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER es_no_stream_delete BEFORE DELETE ON es_stream_events
