@@ -392,7 +392,7 @@ TEST_CASE("An HTTP message over the limit is refused before it is looked at") {
     CHECK(fails_with(es::errc::too_large, es::decode_http(whole, {.event_size = 10})));
 }
 
-TEST_CASE("Text is not sent as another character set than it is in") {
+TEST_CASE("HTTP: text is not sent as another character set than it is in") {
     auto fields = minimal();
     fields.datacontenttype = "text/plain; charset=iso-8859-1";
     fields.data = es::CloudEventData::text("\xC3\xA4");

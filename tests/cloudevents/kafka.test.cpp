@@ -164,7 +164,7 @@ TEST_CASE("An event whose data is an event is not sent as a structured record") 
     CHECK(fails_with(es::errc::unsupported, es::encode_kafka_binary(made(fields))));
 }
 
-TEST_CASE("Text is not sent as another character set than it is in") {
+TEST_CASE("Kafka: text is not sent as another character set than it is in") {
     auto fields = minimal();
     fields.datacontenttype = "text/plain; charset=iso-8859-1";
     fields.data = es::CloudEventData::text("\xC3\xA4");

@@ -113,7 +113,7 @@ TEST_CASE("A message of NATS without headers is structured, as old servers send 
     CHECK(fails_with(es::errc::malformed, es::decode_nats({})));
 }
 
-TEST_CASE("Text is not sent as another character set than it is in") {
+TEST_CASE("NATS: text is not sent as another character set than it is in") {
     auto fields = minimal();
     fields.datacontenttype = "text/plain; charset=iso-8859-1";
     fields.data = es::CloudEventData::text("\xC3\xA4");

@@ -12,8 +12,8 @@
 namespace eventsourcing {
 
 /// How much is read from outside, in bytes; what is over it is `errc::too_large`. A text or message
-/// is measured before it is read, an event of a batch once it is. (How deep JSON may be nested is no
-/// choice: 64 levels.)
+/// is measured before it is read, an event of a batch once it is. (How deep JSON may be nested is
+/// no choice: 64 levels.)
 struct CloudEventLimits {
     /// Of one event: its JSON text, also in a batch, or its headers and body.
     std::size_t event_size = std::size_t{16} * 1024 * 1024;
