@@ -58,8 +58,9 @@ public:
     void round(std::uint64_t number) override { round_ = number; }
     void accepted(const Combat::Command& command, const Dispatched& done) override {
         std::vector<StoredEvent> events;
-        for (std::size_t i = 0; i < done.events.size(); ++i)
-            events.push_back({done.receipt->first.plus(i), generation_of(done, i), done.events[i]});
+        for (std::size_t i = 0; i < done.events().size(); ++i)
+            events.push_back(
+                {done.receipt->first.plus(i), generation_of(done, i), done.events()[i]});
         print(CommandLine{round_, command, std::move(events), std::nullopt, done.state,
                           done.state.generation});
     }

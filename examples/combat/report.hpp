@@ -20,7 +20,7 @@ using Dispatched = es::Dispatched<Combat>;
 
 /// The generation of the state right after the event at `index` of a dispatch.
 inline es::Generation generation_of(const Dispatched& done, std::size_t index) {
-    return es::Generation{done.state.generation.value() - done.events.size() + index + 1};
+    return es::Generation{done.state.generation.value() - done.events().size() + index + 1};
 }
 
 /// Hears of everything that happens in a fight, in order.

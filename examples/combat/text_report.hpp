@@ -79,10 +79,10 @@ public:
     void round(std::uint64_t number) override { round_ = std::to_string(number); }
     void accepted(const Combat::Command& command, const Dispatched& done) override {
         std::string asked = words(command);
-        for (std::size_t i = 0; i < done.events.size(); ++i) {
-            const bool last = i + 1 == done.events.size();
+        for (std::size_t i = 0; i < done.events().size(); ++i) {
+            const bool last = i + 1 == done.events().size();
             row(std::exchange(asked, ""),
-                in(colour_of(done.events[i]), padded(words(done.events[i]), event_width)),
+                in(colour_of(done.events()[i]), padded(words(done.events()[i]), event_width)),
                 right(done.receipt->first.plus(i).value(), 8) + "  " +
                     right(generation_of(done, i).value(), 10) +
                     (last ? "  " + hitpoints(done.state) : ""));

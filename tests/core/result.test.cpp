@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -85,4 +86,53 @@ TEST_CASE("an error passes through the monadic functions with all that it carrie
     const auto through = bad.and_then(half).transform([](int x) { return x; });
     REQUIRE(through.error().attached<std::string>() != nullptr);
     CHECK(*through.error().attached<std::string>() == "ticket");
+}
+
+namespace {
+/// Counts its objects, and can't be moved.
+struct Anchored {
+    static inline int alive = 0;
+    int depth;
+    explicit Anchored(int its_depth) : depth(its_depth) { ++alive; }
+    Anchored(const Anchored&) = delete;
+    Anchored& operator=(const Anchored&) = delete;
+    ~Anchored() { --alive; }
+};
+
+es::Result<Anchored> anchored(int depth) {
+    const auto settle = [](Anchored& made) -> es::Result<void> {
+        if (made.depth < 0)
+            throw std::runtime_error("above the water");
+        if (made.depth > 100)
+            return es::Error(es::errc::too_large, "too deep");
+        ++made.depth;
+        return {};
+    };
+    return es::Result<Anchored>(es::detail::SettledBy{settle}, depth);
+}
+} // namespace
+
+TEST_CASE("a value that can't be moved is made where it stays, or replaced by the error about it") {
+    {
+        const auto good = anchored(3);
+        REQUIRE(good);
+        CHECK(good->depth == 4);
+        CHECK(Anchored::alive == 1);
+        const auto bad = anchored(101);
+        CHECK(bad.error().message() == "too deep");
+        CHECK(Anchored::alive == 1);
+        CHECK_THROWS_AS(anchored(-1), std::runtime_error);
+        CHECK(Anchored::alive == 1);
+    }
+    CHECK(Anchored::alive == 0);
+}
+
+TEST_CASE("an error is assigned to a result whose value can't be moved") {
+    es::Result<Anchored> result(std::in_place, 3);
+    result = es::Error(es::errc::closed, "first");
+    CHECK(Anchored::alive == 0);
+    result = es::Error(es::errc::closed, result.error().message() + ", second");
+    CHECK(result.error().message() == "first, second");
+    result = std::move(result).error();
+    CHECK(result.error().message() == "first, second");
 }

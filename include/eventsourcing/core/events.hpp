@@ -37,12 +37,12 @@ public:
                  (std::convertible_to<Es, Event> && ...))
     // NOLINTNEXTLINE(google-explicit-constructor): `return EntityAttacked{...};`
     constexpr Events(Es&&... events) : Events() {
-        reserve(sizeof...(Es));
+        make_room(sizeof...(Es));
         (append(std::forward<Es>(events)), ...);
     }
 
     constexpr Events(const Events& other) : Events() {
-        reserve(other.size_);
+        make_room(other.size_);
         for (const Event& event : other)
             append(event);
     }
@@ -107,11 +107,17 @@ private:
     }
     [[nodiscard]] constexpr bool on_heap() const noexcept { return capacity_ > initial_capacity(); }
 
+    /// There must be no event yet. (Apart from `reserve`, so that making events moves none.)
+    constexpr void make_room(std::size_t count) {
+        if (count <= capacity_)
+            return;
+        const std::size_t capacity = count > inline_capacity ? count : inline_capacity + 1;
+        heap_ = std::allocator<Event>{}.allocate(capacity);
+        capacity_ = capacity;
+    }
     constexpr void move_to_heap(std::size_t count) {
         Events bigger;
-        const std::size_t capacity = count > inline_capacity ? count : inline_capacity + 1;
-        bigger.heap_ = std::allocator<Event>{}.allocate(capacity);
-        bigger.capacity_ = capacity;
+        bigger.make_room(count > inline_capacity ? count : inline_capacity + 1);
         for (Event& event : *this)
             bigger.append(std::move(event));
         release();

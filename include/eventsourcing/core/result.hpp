@@ -57,6 +57,15 @@ inline constexpr bool is_result<Result<T>> = true;
 template <class T>
 concept BraceList = requires { typename T::BraceListTag; };
 
+/// How a `Result` is made whose value is never moved: made from the arguments that follow, where it
+/// will be, and replaced by the error of `settle(value)` where that has one.
+template <class Settle>
+struct SettledBy {
+    const Settle& settle;
+};
+template <class Settle>
+SettledBy(const Settle&) -> SettledBy<Settle>;
+
 } // namespace detail
 
 /// A value or an `Error`, with the interface of `std::expected` (C++20 has none).
@@ -95,6 +104,14 @@ public:
         : value_(std::forward<Args>(args)...),
           ok_(true) {}
 
+    template <class Settle, class... Args>
+        requires std::constructible_from<T, Args...>
+    constexpr explicit Result(detail::SettledBy<Settle> by, Args&&... args)
+        : Result(std::in_place, std::forward<Args>(args)...) {
+        if (auto done = by.settle(value_); !done)
+            *this = std::move(done).error();
+    }
+
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
@@ -122,6 +139,12 @@ public:
             std::construct_at(this, std::move(other));
         }
         return *this;
+    }
+    /// Moves no value, which may be dear (or dear to compile).
+    template <std::same_as<Error> E>
+    constexpr Result& operator=(E error) noexcept {
+        std::destroy_at(this);
+        return *std::construct_at(this, std::move(error));
     }
     constexpr ~Result() {
         if (ok_)

@@ -21,19 +21,64 @@
 
 namespace eventsourcing {
 
+namespace detail {
+
+template <class S, class A>
+concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> ||
+                        std::derived_from<std::remove_cvref_t<S>, Loaded<A>>;
+
+template <class A, class From>
+constexpr decltype(auto) state_of(From&& from) {
+    if constexpr (std::same_as<std::remove_cvref_t<From>, typename A::State>)
+        return std::forward<From>(from);
+    else
+        return (std::forward<From>(from).state);
+}
+
+template <class A, class From>
+constexpr std::optional<Revision> revision_of(const From& from) {
+    if constexpr (std::same_as<From, typename A::State>)
+        return {};
+    else
+        return from.revision;
+}
+
+/// A base, since bases are made in their order: the state goes on only where this is no refusal.
+template <class A>
+struct DecisionFirst {
+    Result<Events<typename A::Event>> decision{};
+};
+
+} // namespace detail
+
 /// What a dispatch has done: the new state with its last revision (it is a `Loaded`, and can be
 /// dispatched again), the events emitted, and the sink's receipt.
 template <Aggregate A>
-struct Dispatched : Loaded<A> {
+class Dispatched : detail::DecisionFirst<A>, public Loaded<A> {
+public:
     Dispatched() = default;
-    template <class From>
-    Dispatched(From&& from, std::optional<Revision> last, Events<typename A::Event>&& decided)
-        : Loaded<A>{std::forward<From>(from), last},
-          events(std::move(decided)) {}
 
-    Events<typename A::Event> events{};
+    /// For `Dispatcher`: decides. What `handle_command` answers stays here: moving it takes time,
+    /// and compiling how a variant moves is the dearest part of each further event.
+    template <class From, class C>
+    explicit Dispatched(From&& from, C&& command)
+        : detail::DecisionFirst<A>{decide<A>(std::as_const(detail::state_of<A>(from)),
+                                             std::forward<C>(command))},
+          Loaded<A>{this->decision ? State(detail::state_of<A>(std::forward<From>(from))) : State{},
+                    detail::revision_of<A>(from)} {}
+
+    /// The events emitted, in order; none where the decision was empty.
+    [[nodiscard]] const Events<typename A::Event>& events() const& { return *this->decision; }
+    [[nodiscard]] Events<typename A::Event>&& events() && { return *std::move(this->decision); }
+
     /// Nothing where the decision was empty, or the sink has no revisions.
     std::optional<Receipt> receipt{};
+
+private:
+    using State = typename A::State;
+
+    template <class, class>
+    friend class Dispatcher;
 };
 
 struct DispatchOptions {
@@ -45,10 +90,6 @@ struct DispatchOptions {
 };
 
 namespace detail {
-
-template <class S, class A>
-concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> ||
-                        std::derived_from<std::remove_cvref_t<S>, Loaded<A>>;
 
 /// The ids of a batch; up to two without an allocation.
 class BatchIds {
@@ -140,9 +181,10 @@ public:
     Result<Dispatched<A>> retry(const PendingAppend<A>& pending, const CallOptions& call = {}) {
         Result<Dispatched<A>> out(std::in_place);
         out->state = pending.state;
-        out->events = pending.events;
-        const Batch<Event> batch({pending.events.data(), pending.events.size()}, pending.ids,
-                                 pending.recorded_at, &pending.metadata, pending.tags);
+        out->decision = pending.events();
+        const auto& events = out->events();
+        const Batch<Event> batch({events.data(), events.size()}, pending.ids, pending.recorded_at,
+                                 &pending.metadata, pending.tags);
         const DispatchOptions options{.call = call};
         const Target target{.stream = pending.stream,
                             .expected = pending.expected,
@@ -168,22 +210,6 @@ private:
     };
 
     template <class From>
-    static constexpr decltype(auto) state_of(From&& from) {
-        if constexpr (std::same_as<std::remove_cvref_t<From>, State>)
-            return std::forward<From>(from);
-        else
-            return (std::forward<From>(from).state);
-    }
-
-    template <class From>
-    static constexpr std::optional<Revision> revision_of(const From& from) {
-        if constexpr (std::same_as<From, State>)
-            return {};
-        else
-            return from.revision;
-    }
-
-    template <class From>
     static constexpr ExpectedRevision expected_of(const From& from) {
         if constexpr (std::same_as<From, State>)
             return ExpectedRevision::after(from.generation);
@@ -194,20 +220,17 @@ private:
 
     template <class From, class C>
     Result<Dispatched<A>> run(From&& from, C&& command, const Target& target) {
-        auto decided = decide<A>(std::as_const(state_of(from)), std::forward<C>(command));
-        // The only thing returned, so that it is made where the caller wants it and never moved.
-        auto out = decided
-                       ? Result<Dispatched<A>>(std::in_place, state_of(std::forward<From>(from)),
-                                               revision_of(from), *std::move(decided))
-                       : Result<Dispatched<A>>(std::move(decided).error());
-        if (out && !out->events.empty())
-            if (auto done = fold_and_send(*out, target); !done)
-                out = std::move(done).error();
-        return out;
+        const auto settle = [&](Dispatched<A>& out) { return fold_and_send(out, target); };
+        return Result<Dispatched<A>>(detail::SettledBy{settle}, std::forward<From>(from),
+                                     std::forward<C>(command));
     }
 
     Result<void> fold_and_send(Dispatched<A>& out, const Target& target) {
-        const std::span<const Event> events{out.events.data(), out.events.size()};
+        if (!out.decision)
+            return std::move(out.decision).error();
+        const std::span<const Event> events{out.decision->data(), out.decision->size()};
+        if (events.empty())
+            return {};
         if (auto done = fold_into<A>(out.state, events); !done)
             return done;
         if constexpr (!S::capabilities.stamps) {
@@ -263,7 +286,7 @@ private:
         PendingAppend<A> made{.stream = StreamName(target.stream),
                               .expected = target.expected,
                               .condition = {},
-                              .events = std::move(out.events),
+                              .unwrapped = detail::UnwrappedEvents<Event>(*std::move(out.decision)),
                               .ids = {batch.ids().begin(), batch.ids().end()},
                               .recorded_at = batch.recorded_at(),
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/runtime/unwrapped_events.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -81,7 +82,7 @@ public:
                 event_ = new E();
             else
                 event_ = new E(blank_event<E>());
-            destroy_ = &destroy<E>;
+            destroy_ = &delete_as<E>;
         } else if constexpr (!is_read_whole<E>()) {
             *static_cast<E*>(event_) = blank_event<E>();
         }
@@ -89,11 +90,6 @@ public:
     }
 
 private:
-    template <class E>
-    static void destroy(void* event) {
-        delete static_cast<E*>(event);
-    }
-
     void* event_ = nullptr;
     void (*destroy_)(void* event) = nullptr;
 };

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/unwrapped_events.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/metadata.hpp>
 
@@ -25,13 +26,16 @@ struct PendingAppend {
     StreamName stream;
     ExpectedRevision expected;
     std::optional<AppendCondition> condition;
-    Events<typename A::Event> events;
+    detail::UnwrappedEvents<typename A::Event> unwrapped;
     std::vector<Uuid> ids;
     Timestamp recorded_at;
     Metadata metadata;
     std::vector<std::string> tags;
     /// The state with the events applied: what is true if they were, or will be, appended.
     typename A::State state;
+
+    /// A copy of the events.
+    [[nodiscard]] Events<typename A::Event> events() const { return unwrapped.wrapped(); }
 };
 
 /// The pending append that an error of a dispatch carries, or null where the outcome is known.
