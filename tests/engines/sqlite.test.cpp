@@ -5,6 +5,7 @@
 #include "engines/sqlite/support.hpp"
 #include "engines/sqlite/without_privileges.hpp"
 
+#include <fstream>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -67,7 +68,8 @@ TEST_CASE("Opening a file that does not exist can be forbidden") {
     REQUIRE_FALSE(store);
     CHECK(store.error() == es::errc::not_found);
     CHECK(store.error().message() ==
-          "sqlite store \"" + folder / "combat.db" + "\": there is no such file or directory");
+          "sqlite store \"" + folder / "combat.db" +
+              "\": there is no such file: name one that exists, or let it be made (create=true)");
     CHECK_FALSE(std::filesystem::exists(folder / "combat.db"));
 }
 
@@ -80,9 +82,16 @@ TEST_CASE("What can't be a store's file is refused") {
         REQUIRE_FALSE(store);
         CHECK(store.error() == es::errc::invalid);
     }
-    const auto nowhere = es::SqliteStore::open(folder / "no/such/folder/combat.db");
-    REQUIRE_FALSE(nowhere);
-    CHECK(nowhere.error() == es::errc::not_found);
+    std::ofstream(folder / "file").put(' ');
+    for (const std::string& path :
+         {folder / "no/such/folder/combat.db", folder / "file/combat.db"}) {
+        const auto nowhere = es::SqliteStore::open(path);
+        REQUIRE_FALSE(nowhere);
+        CHECK(nowhere.error() == es::errc::not_found);
+        CHECK(nowhere.error().message() ==
+              "sqlite store \"" + path +
+                  "\": there is no such folder: make it first, or name a file in another one");
+    }
 }
 
 TEST_CASE("A file that may not be written can be read, and an append is denied") {

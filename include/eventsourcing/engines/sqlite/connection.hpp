@@ -46,7 +46,7 @@ public:
         if (!made->db_)
             return Error(errc::unavailable, made->store_ + ": out of memory");
         if (code != SQLITE_OK)
-            return made->error(code);
+            return made->error_of_opening(code, create);
         sqlite3* const db = made->db_;
         sqlite3_busy_handler(db, &Connection::busy, made.get());
         sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
@@ -119,13 +119,14 @@ public:
                                             "it is: name another file"};
         if (primary_code(code) == SQLITE_CANTOPEN)
             switch (sqlite3_system_errno(db_)) {
-            case ENOENT:
-                return {errc::not_found, store_ + ": there is no such file or directory"};
             case EACCES:
             case EPERM:
             case EROFS:
-                return {errc::denied, store_ + ": this process may not open the file, or not make "
-                                               "another one beside it"};
+                return {
+                    errc::denied,
+                    store_ +
+                        ": this process may not open the file, or not make another one beside it: "
+                        "let its user write to the file and its folder, or name another file"};
             default:
                 break;
             }
@@ -150,6 +151,17 @@ public:
 
 private:
     explicit Connection(std::string store) : store_(std::move(store)) {}
+
+    [[nodiscard]] Error error_of_opening(int code, bool create) const {
+        const int cause = sqlite3_system_errno(db_);
+        if (primary_code(code) != SQLITE_CANTOPEN || (cause != ENOENT && cause != ENOTDIR))
+            return error(code);
+        if (!create)
+            return {errc::not_found, store_ + ": there is no such file: name one that exists, or "
+                                              "let it be made (create=true)"};
+        return {errc::not_found, store_ + ": there is no such folder: make it first, or name a "
+                                          "file in another one"};
+    }
 
     static int busy(void* self, int /*tries*/) {
         auto& connection = *static_cast<Connection*>(self);
