@@ -3,9 +3,12 @@
 #define EVENTSOURCING_TESTING_DESCRIBE_HPP
 
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/testing/same_value.hpp>
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -42,9 +45,12 @@ std::string describe_fields(const T& value) {
 template <class T>
 std::string describe_value(const T& value) {
     if constexpr (TextLike<T>) {
-        return '"' + std::string(std::string_view(value)) + '"';
+        return quoted(value, std::string_view::npos);
     } else if constexpr (std::same_as<T, bool>) {
         return value ? "true" : "false";
+    } else if constexpr (std::floating_point<T>) {
+        std::array<char, 64> text{}; // the shortest that tells it from its neighbours
+        return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
     } else if constexpr (std::is_arithmetic_v<T>) {
         return std::to_string(value);
     } else if constexpr (NamedEnum<T>) {
