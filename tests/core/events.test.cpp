@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/events.hpp>
 
 #include <eventsourcing/core/result.hpp>
