@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/extension.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -63,7 +64,7 @@ TEST_CASE("The first attribute of an extension that is wrong is named") {
                               .type = "t",
                               .extensions = {{"billingaccount", 1}, {"billingpaid", "maybe"}}})
             .value();
-    CHECK(es::read_extension<Billing>(event).error().message() ==
+    CHECK(message_of(es::read_extension<Billing>(event)) ==
           "CloudEvent attribute billingaccount: expected text, got 1");
 }
 
