@@ -97,8 +97,9 @@ public:
 
     /// Whether any attribute was there.
     [[nodiscard]] bool found() const { return found_; }
+    /// For an extension of which something was there.
     [[nodiscard]] Result<void> done() const {
-        if (done_ && found_ && !missing_.empty())
+        if (done_ && !missing_.empty())
             return invalid_attribute(missing_, "missing, though others of its extension are there");
         return done_;
     }
