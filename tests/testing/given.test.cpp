@@ -43,6 +43,13 @@ struct Counted {
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "shop", .source = "events://example.org/shop"};
 }
+/// Is compared by more than its members show.
+struct Sealed {
+    int shown = 0;
+    int hidden = 0;
+    static void members(auto& self, auto&& member) { member("shown", self.shown); }
+    bool operator==(const Sealed&) const = default;
+};
 enum class Refusal { closed };
 struct State {
     bool open = true;
@@ -130,6 +137,13 @@ TEST_CASE("values that differ are described differently, each on one line") {
     CHECK(describe_value(1e-9F) == "1e-09");
     CHECK(describe_value(std::string("a \"b\"\nc")) == R"("a \"b\"\x0ac")");
     CHECK(describe_value(std::string(1000, 'x')) == '"' + std::string(1000, 'x') + '"');
+}
+
+TEST_CASE("a difference is described, also where no member shows it") {
+    using es::detail::describe_difference;
+    CHECK(describe_difference(Sealed{1, 2}, Sealed{3, 4}, "") == "shown: expected 1, got 3\n");
+    CHECK(describe_difference(Sealed{1, 2}, Sealed{1, 3}, "") ==
+          "expected {shown: 1}, got {shown: 1}, which differ by their own ==\n");
 }
 
 TEST_CASE("containers without an order are the same whatever order they happen to have") {

@@ -80,9 +80,13 @@ std::string describe_value(const T& value) {
     }
 }
 
-/// One line for each field that differs: `damage: expected 150, got 100`.
+/// One line for each field that differs: `damage: expected 150, got 100`. At least one, also where
+/// what differs is no field.
 template <class T>
 std::string describe_difference(const T& expected, const T& got, const std::string& indent) {
+    const auto whole = [&] {
+        return indent + "expected " + describe_value(expected) + ", got " + describe_value(got);
+    };
     if constexpr (Structured<T>) {
         std::string out;
         for_each_member(expected, [&](std::string_view name, const auto& field) {
@@ -93,10 +97,9 @@ std::string describe_difference(const T& expected, const T& got, const std::stri
                                ", got " + describe_value(other) + "\n";
             });
         });
-        return out;
+        return out.empty() ? whole() + ", which differ by their own ==\n" : out;
     } else {
-        return indent + "expected " + describe_value(expected) + ", got " + describe_value(got) +
-               "\n";
+        return whole() + "\n";
     }
 }
 
