@@ -108,7 +108,7 @@ private:
     static Result<std::string> as(const CloudEventValue& value, const std::string&) {
         return value.text();
     }
-    /// There are no others.
+    /// Any other type does not compile.
     template <class T>
     static Result<T> as(const CloudEventValue& /*value*/, const T& /*type*/) {
         check_attribute_type<T>();
