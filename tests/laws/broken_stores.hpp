@@ -197,6 +197,19 @@ public:
     }
 };
 
+/// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.
+class WakesAtTheDeadline : public HonestStore {
+public:
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
+        if (!head || *head)
+            return head;
+        std::this_thread::sleep_until(call.deadline.value());
+        return inner.wait_for_append(after, {.deadline = call.deadline, .stop = call.stop});
+    }
+};
+
 /// A conflict says what the append expected as what was found.
 class MisstatesConflicts : public HonestStore {
 public:

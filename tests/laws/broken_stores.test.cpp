@@ -63,6 +63,12 @@ TEST_CASE("A store that wakes nobody breaks the law of waiting", "[laws]") {
     CHECK(laws_broken_by<WakesNobody>() == Laws{"an append wakes who waits for it"});
 }
 
+TEST_CASE("A store that wakes at the deadline only breaks the laws of waiting and of closing",
+          "[laws]") {
+    CHECK(laws_broken_by<WakesAtTheDeadline>() ==
+          Laws{"an append wakes who waits for it", "a closed store answers, also those who wait"});
+}
+
 TEST_CASE("A store that misstates conflicts breaks the law of their data", "[laws]") {
     CHECK(laws_broken_by<MisstatesConflicts>() ==
           Laws{"a conflict says stream, expected and actual"});
