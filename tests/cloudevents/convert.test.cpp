@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -295,6 +296,24 @@ TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
     CHECK(text.error() == es::errc::malformed);
     CHECK(text.error().message() ==
           "CloudEvent of type \"combat.attacked\": expected data in JSON, got \"text/plain\"");
+}
+
+namespace {
+std::string curse() {
+    throw std::runtime_error("cursed");
+}
+struct Cursed {
+    static constexpr std::string_view event_type = "combat.cursed";
+    static constexpr std::string_view event_source = "/elsewhere";
+    std::string entity_id = curse();
+};
+} // namespace
+
+TEST_CASE("An event that throws when it is made of a CloudEvent is an error") {
+    const auto cursed = es::from_cloud_event<Cursed>(cloud_event(
+        {.type = "combat.cursed", .data = es::CloudEventData::json(R"({"entity_id":"ogre"})")}));
+    CHECK(fails_with(es::errc::threw, cursed));
+    CHECK(message_of(cursed) == "combat.cursed: making or reading the event threw: cursed");
 }
 
 TEST_CASE("An unknown event is told from a malformed one, whatever else is wrong with it") {
