@@ -27,6 +27,13 @@ struct Billing {
     }
 };
 
+/// A URI that has to be there: there is no empty one to begin with.
+struct Manual {
+    es::Uri manual = es::Uri::parse("https://example.org/").value();
+
+    static void attributes(auto& self, auto&& attribute) { attribute("manual", self.manual); }
+};
+
 struct Named {
     std::string first;
     std::optional<std::string> second;
@@ -55,6 +62,19 @@ TEST_CASE("An application has extensions of its own") {
     CHECK((*read)->paid);
     CHECK(!(*read)->installments);
     CHECK((*read)->invoice.str() == "/i/1");
+}
+
+TEST_CASE("A URI of an extension may be required, where the struct begins with one") {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    REQUIRE(es::add_extension(fields, Manual{es::Uri::parse("urn:manual:1").value()}));
+    const auto read = es::read_extension<Manual>(es::CloudEvent::make(fields).value());
+    REQUIRE(read);
+    REQUIRE(*read);
+    CHECK((*read)->manual.str() == "urn:manual:1");
+    fields.extensions["manual"] = "/relative";
+    CHECK(message_of(es::read_extension<Manual>(es::CloudEvent::make(fields).value())) ==
+          "CloudEvent attribute manual: URI \"/relative\": expected a scheme, as in https: at byte "
+          "1");
 }
 
 TEST_CASE("The first attribute of an extension that is wrong is named") {
