@@ -18,7 +18,7 @@ namespace eventsourcing::detail::laws {
 inline constexpr std::chrono::seconds at_once{2};
 /// The time that a call gets which something should end: more than `at_once` also from then on, so
 /// that an answer at the deadline is not taken for one at once.
-inline constexpr std::chrono::milliseconds patience{2500};
+inline constexpr std::chrono::seconds patience{3};
 
 /// What a call in another thread answered, and how long it took from when something was done that
 /// should end it.
