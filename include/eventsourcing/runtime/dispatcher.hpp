@@ -8,6 +8,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/explain_sink.hpp>
 #include <eventsourcing/store/sink.hpp>
 
 #include <concepts>
@@ -123,6 +124,7 @@ template <class A, class S>
 class Dispatcher {
     static_assert(detail::explain_aggregate<A>());
     static_assert(Aggregate<A>);
+    static_assert(detail::explain_sink<S, typename A::Event>());
     static_assert(SinkFor<S, typename A::Event>);
 
 public:
