@@ -7,8 +7,10 @@
 
 #include "catch.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -456,6 +458,38 @@ TEST_CASE("a sink that throws has an unknown outcome") {
     CHECK(lost.error().message() == "the sink threw: lost the connection");
     CHECK(lost.error().outcome() == es::Outcome::unknown);
     CHECK(es::pending_append<Combat>(lost.error()) != nullptr);
+}
+
+namespace {
+/// Checks no revisions, and remembers until when it may wait.
+struct PatientSink {
+    static constexpr es::Capabilities capabilities{};
+
+    es::Result<void> append_unchecked(es::StreamNameView /*stream*/,
+                                      const es::EventBatch& /*batch*/,
+                                      const es::CallOptions& call = {}) const {
+        *deadline = call.deadline;
+        return es::errc::unknown_outcome;
+    }
+    std::shared_ptr<std::optional<std::chrono::steady_clock::time_point>> deadline =
+        std::make_shared<std::optional<std::chrono::steady_clock::time_point>>();
+};
+} // namespace
+
+TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
+    const PatientSink sink;
+    es::Dispatcher<Combat, PatientSink> fight{sink};
+    const auto first = es::CallOptions::within(std::chrono::hours(1));
+    const auto lost = fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre",
+                                     es::DispatchOptions{.call = first});
+    CHECK(*sink.deadline == first.deadline);
+    const auto* pending = es::pending_append<Combat>(lost.error());
+    REQUIRE(pending != nullptr);
+    const auto second = es::CallOptions::within(std::chrono::hours(2));
+    CHECK_FALSE(fight.retry(*pending, second));
+    CHECK(*sink.deadline == second.deadline);
+    CHECK_FALSE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre"));
+    CHECK_FALSE(*sink.deadline);
 }
 
 TEST_CASE("a typed sink without stamps sees the events as they are") {

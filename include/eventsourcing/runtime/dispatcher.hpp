@@ -277,6 +277,12 @@ private:
                 return sink_.append(target.stream, target.expected, batch,
                                     target.condition ? *target.condition : none,
                                     target.options ? target.options->call : unhurried);
+            } else if constexpr (requires(const CallOptions& call) {
+                                     sink_.append_unchecked(target.stream, batch, call);
+                                 }) {
+                const CallOptions unhurried;
+                return sink_.append_unchecked(target.stream, batch,
+                                              target.options ? target.options->call : unhurried);
             } else {
                 return sink_.append_unchecked(target.stream, batch);
             }
