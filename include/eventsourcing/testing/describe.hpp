@@ -6,7 +6,9 @@
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/testing/same_value.hpp>
 
+#include <charconv>
 #include <concepts>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -20,6 +22,11 @@ std::string describe_value(const T& value);
 template <class T>
 concept SaysItself = requires(const T& value) {
     { value.to_string() } -> std::convertible_to<std::string>;
+};
+/// A JSON document of nlohmann's.
+template <class T>
+concept DumpsItself = requires(const T& value) {
+    { value.dump() } -> std::convertible_to<std::string>;
 };
 template <class T>
 concept WrapsNumber = requires(const T& value) {
@@ -45,6 +52,9 @@ std::string describe_value(const T& value) {
         return '"' + std::string(std::string_view(value)) + '"';
     } else if constexpr (std::same_as<T, bool>) {
         return value ? "true" : "false";
+    } else if constexpr (std::is_floating_point_v<T>) {
+        char text[64]; // as short as tells it from all others
+        return {text, std::to_chars(text, std::end(text), value).ptr};
     } else if constexpr (std::is_arithmetic_v<T>) {
         return std::to_string(value);
     } else if constexpr (NamedEnum<T>) {
@@ -52,6 +62,8 @@ std::string describe_value(const T& value) {
         return name.empty() ? std::to_string(static_cast<long long>(value)) : std::string(name);
     } else if constexpr (SaysItself<T>) {
         return value.to_string();
+    } else if constexpr (DumpsItself<T>) {
+        return value.dump();
     } else if constexpr (IterableValue<T>) {
         std::string out;
         for (const auto& element : value)
