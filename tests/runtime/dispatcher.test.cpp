@@ -590,3 +590,96 @@ TEST_CASE("of two dispatches from one state the second is a conflict, and loadin
     CHECK(done->state.hitpoints == 897);
     CHECK(done->revision == es::Revision{1});
 }
+
+namespace glass {
+/// Breaks when it is copied for the time when `left` is used up.
+struct Pane {
+    static inline int left = 0;
+    Pane() = default;
+    Pane(const Pane& /*other*/) { copied(); }
+    Pane& operator=(const Pane& /*other*/) {
+        copied();
+        return *this;
+    }
+    static void copied() {
+        if (--left == 0)
+            throw std::runtime_error("broken");
+    }
+    static void members(auto& /*self*/, auto&& /*member*/) {}
+};
+struct Glaze {};
+struct Glazed {
+    Pane pane;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "glass", .source = "events://example.org/glass"};
+}
+struct Window {
+    using Command = Glaze;
+    using Event = Glazed;
+    struct State {
+        Pane pane;
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Glazed&) {}
+    static Glazed handle_command(const State&, const Glaze&) { return {}; }
+};
+/// Calls `f` with panes that break at the first copy, at the second and so on, until none does.
+template <class F>
+void break_each_copy(F f) {
+    for (int copy = 1;; ++copy) {
+        Pane::left = copy;
+        f();
+        if (std::exchange(Pane::left, 0) > 0)
+            break;
+    }
+}
+} // namespace glass
+
+TEST_CASE("a state or an event that breaks when it is copied is an error") {
+    using namespace glass;
+    const Window::State state;
+    break_each_copy([&] {
+        const es::MemoryStore store;
+        es::Dispatcher<Window, es::MemoryStore> windows{store};
+        const auto done = windows.dispatch(state, Glaze{}, "glass-1");
+        CHECK((done || done.error() == es::errc::threw));
+    });
+    break_each_copy([&] {
+        const auto folded = es::fold<Window>(std::vector<Glazed>(2), state);
+        CHECK((folded || folded.error() == es::errc::threw));
+    });
+    es::MemoryStore store;
+    REQUIRE(es::Dispatcher<Window, es::MemoryStore>(store).dispatch(state, Glaze{}, "glass-1"));
+    break_each_copy([&] {
+        const auto loaded = es::load<Window>(store, "glass-1");
+        CHECK((loaded || loaded.error() == es::errc::threw));
+    });
+}
+
+TEST_CASE("an outcome stays unknown where the pending append breaks when it is copied") {
+    using namespace glass;
+    const PatientSink sink;
+    es::Dispatcher<Window, PatientSink> windows{sink};
+    const Window::State state;
+    std::optional<es::PendingAppend<Window>> pending;
+    break_each_copy([&] {
+        sink.deadline->reset();
+        const auto first = es::CallOptions::within(std::chrono::hours(1));
+        const auto lost =
+            windows.dispatch(state, Glaze{}, "glass-1", es::DispatchOptions{.call = first});
+        REQUIRE_FALSE(lost);
+        if (*sink.deadline) // it was sent
+            CHECK(lost.error().outcome() == es::Outcome::unknown);
+        if (const auto* kept = es::pending_append<Window>(lost.error())) {
+            Pane::left = 0;
+            pending.emplace(*kept);
+            Pane::left = 1;
+        }
+    });
+    REQUIRE(pending);
+    break_each_copy([&] {
+        const auto lost = windows.retry(*pending);
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+    });
+}
