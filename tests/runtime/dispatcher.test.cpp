@@ -346,8 +346,9 @@ struct CrateLoaded {
 };
 struct LoadOne {};
 struct LoadTwo {};
+struct LoadIfReady {};
 struct Ship {
-    using Command = std::variant<LoadOne, LoadTwo>;
+    using Command = std::variant<LoadOne, LoadTwo, LoadIfReady>;
     using Event = std::variant<CrateLoaded>;
     struct State {
         int crates = 0;
@@ -357,6 +358,9 @@ struct Ship {
     static CrateLoaded handle_command(const State&, const LoadOne&) { return {Crate{"one"}}; }
     static es::Result<es::Events<Event>> handle_command(const State&, const LoadTwo&) {
         return {CrateLoaded{Crate{"one"}}, CrateLoaded{Crate{"two"}}};
+    }
+    static std::optional<CrateLoaded> handle_command(const State&, const LoadIfReady&) {
+        return CrateLoaded{Crate{"three"}};
     }
 };
 } // namespace
@@ -371,6 +375,9 @@ TEST_CASE("a dispatch moves each event once, into its variant") {
     REQUIRE(two);
     CHECK(two->state.crates == 3);
     CHECK(Crate::moves == 3);
+    const auto three = ship.dispatch(*two, LoadIfReady{}, "ship-1");
+    REQUIRE(three);
+    CHECK(Crate::moves == 5); // also into its optional
 }
 
 TEST_CASE("metadata and tags of one dispatch are recorded with each of its events") {
