@@ -87,6 +87,8 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
     } catch (const CLI::ArgumentMismatch& error) {
         const std::string what = error.what(); // "--rounds: 1 required N missing"
         return refuse(what.substr(0, what.find(':')) + ": expected a value, got none");
+    } catch (const CLI::ConversionError&) { // numbers are read above
+        return refuse("--json: expected no value behind it");
     } catch (const CLI::ParseError& error) {
         return refuse(error.what());
     }

@@ -129,6 +129,24 @@ struct Hidden {
 
 using namespace reflect_test;
 
+namespace {
+enum class Secret { one, two };
+struct SecretPart {
+    Secret secret;
+};
+/// All of it is known to this file alone.
+struct SecretWhole {
+    std::optional<Secret> one;
+    std::optional<SecretPart> two;
+    std::variant<Secret, SecretPart> three;
+    std::shared_ptr<SecretPart> four;
+    std::function<Secret(SecretPart)> five;
+    SecretPart six;
+};
+static_assert(es::field_count<SecretWhole> == 6);
+static_assert(es::field_names<SecretWhole>[1] == "two");
+} // namespace
+
 TEST_CASE("The fields of a plain struct are counted whatever their types") {
     STATIC_REQUIRE(es::field_count<Empty> == 0);
     STATIC_REQUIRE(es::field_count<One> == 1);

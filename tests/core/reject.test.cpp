@@ -37,3 +37,9 @@ TEST_CASE("a rejection may have a sentence of its own, with and without a reason
     CHECK(es::reject("the {} is already dead: {}", ogre, true).message() ==
           "the ogre is already dead: true");
 }
+
+TEST_CASE("the arguments of a sentence are written as one would write them") {
+    CHECK(es::reject("{} kg of {}, not {}", 0.1, 'x', 2.5F).message() == "0.1 kg of x, not 2.5");
+    CHECK(es::reject("at least {}", 1e-9).message() == "at least 1e-09");
+    CHECK(es::reject("no {}", static_cast<Refusal>(1000)).message() == "no 1000");
+}

@@ -142,3 +142,36 @@ TEST_CASE("an error is assigned to a result whose value can't be moved") {
     result = std::move(result).error();
     CHECK(result.error().message() == "first, second");
 }
+
+namespace {
+/// Counts its objects; moving copies, and copying throws while `fragile`.
+struct Fragile {
+    static inline int alive = 0;
+    static inline bool fragile = false;
+    Fragile() { ++alive; }
+    Fragile(const Fragile& /*other*/) {
+        if (fragile)
+            throw std::runtime_error("broken");
+        ++alive;
+    }
+    Fragile& operator=(const Fragile&) = delete;
+    ~Fragile() { --alive; }
+};
+} // namespace
+
+TEST_CASE(
+    "a result whose new value breaks as it is moved in holds an error, and is destroyed once") {
+    {
+        es::Result<Fragile> result(std::in_place);
+        es::Result<Fragile> other(std::in_place);
+        Fragile::fragile = true;
+        CHECK_THROWS_AS(result = std::move(other), std::runtime_error);
+        Fragile::fragile = false;
+        REQUIRE_FALSE(result);
+        CHECK(result.error() == es::errc::threw);
+        CHECK(Fragile::alive == 1);
+        result = other;
+        CHECK(result);
+    }
+    CHECK(Fragile::alive == 0);
+}

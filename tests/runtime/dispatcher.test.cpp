@@ -9,8 +9,10 @@
 #include "catch.hpp"
 #include "fails_with.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -348,8 +350,9 @@ struct CrateLoaded {
 };
 struct LoadOne {};
 struct LoadTwo {};
+struct LoadIfReady {};
 struct Ship {
-    using Command = std::variant<LoadOne, LoadTwo>;
+    using Command = std::variant<LoadOne, LoadTwo, LoadIfReady>;
     using Event = std::variant<CrateLoaded>;
     struct State {
         int crates = 0;
@@ -359,6 +362,9 @@ struct Ship {
     static CrateLoaded handle_command(const State&, const LoadOne&) { return {Crate{"one"}}; }
     static es::Result<es::Events<Event>> handle_command(const State&, const LoadTwo&) {
         return {CrateLoaded{Crate{"one"}}, CrateLoaded{Crate{"two"}}};
+    }
+    static std::optional<CrateLoaded> handle_command(const State&, const LoadIfReady&) {
+        return CrateLoaded{Crate{"three"}};
     }
 };
 } // namespace
@@ -373,6 +379,9 @@ TEST_CASE("a dispatch moves each event once, into its variant") {
     REQUIRE(two);
     CHECK(two->state.crates == 3);
     CHECK(Crate::moves == 3);
+    const auto three = ship.dispatch(*two, LoadIfReady{}, "ship-1");
+    REQUIRE(three);
+    CHECK(Crate::moves == 5); // also into its optional
 }
 
 TEST_CASE("metadata and tags of one dispatch are recorded with each of its events") {
@@ -464,6 +473,38 @@ TEST_CASE("a sink that throws has an unknown outcome") {
     CHECK(lost.error().message() == "the sink threw: lost the connection");
     CHECK(lost.error().outcome() == es::Outcome::unknown);
     CHECK(es::pending_append<Combat>(lost.error()) != nullptr);
+}
+
+namespace {
+/// Checks no revisions, and remembers until when it may wait.
+struct PatientSink {
+    static constexpr es::Capabilities capabilities{};
+
+    es::Result<void> append_unchecked(es::StreamNameView /*stream*/,
+                                      const es::EventBatch& /*batch*/,
+                                      const es::CallOptions& call = {}) const {
+        *deadline = call.deadline;
+        return es::errc::unknown_outcome;
+    }
+    std::shared_ptr<std::optional<std::chrono::steady_clock::time_point>> deadline =
+        std::make_shared<std::optional<std::chrono::steady_clock::time_point>>();
+};
+} // namespace
+
+TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
+    const PatientSink sink;
+    es::Dispatcher<Combat, PatientSink> fight{sink};
+    const auto first = es::CallOptions::within(std::chrono::hours(1));
+    const auto lost = fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre",
+                                     es::DispatchOptions{.call = first});
+    CHECK(*sink.deadline == first.deadline);
+    const auto* pending = es::pending_append<Combat>(lost.error());
+    REQUIRE(pending != nullptr);
+    const auto second = es::CallOptions::within(std::chrono::hours(2));
+    CHECK_FALSE(fight.retry(*pending, second));
+    CHECK(*sink.deadline == second.deadline);
+    CHECK_FALSE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre"));
+    CHECK_FALSE(*sink.deadline);
 }
 
 TEST_CASE("a typed sink without stamps sees the events as they are") {
@@ -565,4 +606,97 @@ TEST_CASE("of two dispatches from one state the second is a conflict, and loadin
     REQUIRE(done);
     CHECK(done->state.hitpoints == 897);
     CHECK(done->revision == es::Revision{1});
+}
+
+namespace glass {
+/// Breaks when it is copied for the time when `left` is used up.
+struct Pane {
+    static inline int left = 0;
+    Pane() = default;
+    Pane(const Pane& /*other*/) { copied(); }
+    Pane& operator=(const Pane& /*other*/) {
+        copied();
+        return *this;
+    }
+    static void copied() {
+        if (--left == 0)
+            throw std::runtime_error("broken");
+    }
+    static void members(auto& /*self*/, auto&& /*member*/) {}
+};
+struct Glaze {};
+struct Glazed {
+    Pane pane;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "glass", .source = "events://example.org/glass"};
+}
+struct Window {
+    using Command = Glaze;
+    using Event = Glazed;
+    struct State {
+        Pane pane;
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Glazed&) {}
+    static Glazed handle_command(const State&, const Glaze&) { return {}; }
+};
+/// Calls `f` with panes that break at the first copy, at the second and so on, until none does.
+template <class F>
+void break_each_copy(F f) {
+    for (int copy = 1;; ++copy) {
+        Pane::left = copy;
+        f();
+        if (std::exchange(Pane::left, 0) > 0)
+            break;
+    }
+}
+} // namespace glass
+
+TEST_CASE("a state or an event that breaks when it is copied is an error") {
+    using namespace glass;
+    const Window::State state;
+    break_each_copy([&] {
+        const es::MemoryStore store;
+        es::Dispatcher<Window, es::MemoryStore> windows{store};
+        const auto done = windows.dispatch(state, Glaze{}, "glass-1");
+        CHECK((done || done.error() == es::errc::threw));
+    });
+    break_each_copy([&] {
+        const auto folded = es::fold<Window>(std::vector<Glazed>(2), state);
+        CHECK((folded || folded.error() == es::errc::threw));
+    });
+    es::MemoryStore store;
+    REQUIRE(es::Dispatcher<Window, es::MemoryStore>(store).dispatch(state, Glaze{}, "glass-1"));
+    break_each_copy([&] {
+        const auto loaded = es::load<Window>(store, "glass-1");
+        CHECK((loaded || loaded.error() == es::errc::threw));
+    });
+}
+
+TEST_CASE("an outcome stays unknown where the pending append breaks when it is copied") {
+    using namespace glass;
+    const PatientSink sink;
+    es::Dispatcher<Window, PatientSink> windows{sink};
+    const Window::State state;
+    std::optional<es::PendingAppend<Window>> pending;
+    break_each_copy([&] {
+        sink.deadline->reset();
+        const auto first = es::CallOptions::within(std::chrono::hours(1));
+        const auto lost =
+            windows.dispatch(state, Glaze{}, "glass-1", es::DispatchOptions{.call = first});
+        REQUIRE_FALSE(lost);
+        if (*sink.deadline) // it was sent
+            CHECK(lost.error().outcome() == es::Outcome::unknown);
+        if (const auto* kept = es::pending_append<Window>(lost.error())) {
+            Pane::left = 0;
+            pending.emplace(*kept);
+            Pane::left = 1;
+        }
+    });
+    REQUIRE(pending);
+    break_each_copy([&] {
+        const auto lost = windows.retry(*pending);
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+    });
 }

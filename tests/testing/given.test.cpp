@@ -6,11 +6,16 @@
 
 #include "catch.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -207,4 +212,92 @@ TEST_CASE("history that can't be applied never passes, and says so") {
 TEST_CASE("Catch2 prints the description") {
     const auto verdict = es::given<Shop>().when(Count{1}).then(Closed{});
     CHECK(Catch::Detail::stringify(verdict) == verdict.describe());
+}
+
+namespace paint {
+/// A bag: the order of its colours says nothing, as its `==` knows.
+class Bag {
+public:
+    Bag() = default;
+    Bag(std::initializer_list<int> colours) : colours_(colours) {}
+    static void members(auto& self, auto&& member) { member("colours", self.colours_); }
+    [[nodiscard]] auto begin() const { return colours_.begin(); }
+    [[nodiscard]] auto end() const { return colours_.end(); }
+    bool operator==(const Bag& other) const {
+        return std::is_permutation(begin(), end(), other.begin(), other.end());
+    }
+
+private:
+    std::vector<int> colours_;
+};
+struct Mix {};
+struct Hue {
+    double share = 0;
+};
+struct Mixed {
+    Bag bag;
+    std::unordered_map<std::string, Hue> hues;
+    std::unordered_multimap<std::string, Hue> layers;
+    std::unordered_set<int> cans;
+    double amount = 0;
+    nlohmann::json label;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "paint", .source = "events://example.org/paint"};
+}
+struct Paint {
+    using Command = Mix;
+    using Event = Mixed;
+    struct State {
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Mixed&) {}
+    static Mixed handle_command(const State&, const Mix&) {
+        return {.bag = {1, 2},
+                .hues = {{"red", {0.5}}, {"blue", {0.25}}},
+                .layers = {{"red", {1}}, {"red", {2}}},
+                .cans = {1, 2, 3},
+                .amount = 0.1 + 0.2,
+                .label = {{"size", 3}}};
+    }
+};
+const Mixed mixed{.bag = {2, 1},
+                  .hues = {{"blue", {0.25}}, {"red", {0.5}}},
+                  .layers = {{"red", {2}}, {"red", {1}}},
+                  .cans = {3, 2, 1},
+                  .amount = 0.1 + 0.2,
+                  .label = {{"size", 3}}};
+} // namespace paint
+
+TEST_CASE("the order in an unordered container is no difference") {
+    const auto mixing = es::given<paint::Paint>().when(paint::Mix{});
+    CHECK(mixing.then(paint::mixed));
+    const auto differs = [&](auto&& change) {
+        paint::Mixed other = paint::mixed;
+        change(other);
+        return !mixing.then(other);
+    };
+    CHECK(differs([](paint::Mixed& m) { m.bag = {1, 3}; }));
+    CHECK(differs([](paint::Mixed& m) { m.hues["red"].share = 0.75; }));
+    CHECK(differs([](paint::Mixed& m) { m.hues["green"]; }));
+    CHECK(differs([](paint::Mixed& m) { m.layers = {{"red", {1}}, {"red", {1}}}; }));
+    CHECK(differs([](paint::Mixed& m) { m.cans.erase(1); }));
+}
+
+TEST_CASE("two numbers that differ are described by texts that differ") {
+    paint::Mixed other = paint::mixed;
+    other.amount = 0.3;
+    CHECK(es::given<paint::Paint>().when(paint::Mix{}).then(other).describe() ==
+          "the decision is not as expected\n"
+          "  event 0: paint.mixed\n"
+          "    amount: expected 0.3, got 0.30000000000000004\n");
+}
+
+TEST_CASE("a JSON document in an event is compared and described as a whole") {
+    paint::Mixed other = paint::mixed;
+    other.label["size"] = 4;
+    CHECK(es::given<paint::Paint>().when(paint::Mix{}).then(other).describe() ==
+          "the decision is not as expected\n"
+          "  event 0: paint.mixed\n"
+          "    label: expected {\"size\":4}, got {\"size\":3}\n");
 }

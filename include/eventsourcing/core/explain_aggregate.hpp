@@ -40,25 +40,23 @@ consteval bool explain_event_type() {
 
 template <class A, class E>
 consteval bool explain_event() {
-    if constexpr (explain_event_type<A, E>()) {
-        EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
-                              "this event derives from another of the variant, whose apply_event "
-                              "would silently take it; make it a struct of its own",
+    EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
+                          "this event derives from another of the variant, whose apply_event "
+                          "would silently take it; make it a struct of its own",
+                          A, E);
+    EVENTSOURCING_EXPLAIN((!shares_a_name<E, Alternatives<typename A::Event>>),
+                          "another event of the variant has this event_type (or alias) and "
+                          "version; rename one",
+                          A, E);
+    EVENTSOURCING_EXPLAIN((AppliesEvent<A, E>),
+                          "no apply_event for this event; add: static State apply_event(State, "
+                          "const <the event named here>&)",
+                          A, E);
+    if constexpr (AppliesEvent<A, E>)
+        EVENTSOURCING_EXPLAIN((answers_state<A, E>()),
+                              "apply_event returns State or es::Result<State>, or takes State& "
+                              "and returns void or es::Result<void>",
                               A, E);
-        EVENTSOURCING_EXPLAIN((!shares_a_name<E, Alternatives<typename A::Event>>),
-                              "another event of the variant has this event_type (or alias) and "
-                              "version; rename one",
-                              A, E);
-        EVENTSOURCING_EXPLAIN((AppliesEvent<A, E>),
-                              "no apply_event for this event; add: static State apply_event(State, "
-                              "const <the event named here>&)",
-                              A, E);
-        if constexpr (AppliesEvent<A, E>)
-            EVENTSOURCING_EXPLAIN((answers_state<A, E>()),
-                                  "apply_event returns State or es::Result<State>, or takes State& "
-                                  "and returns void or es::Result<void>",
-                                  A, E);
-    }
     return true;
 }
 
@@ -97,9 +95,13 @@ consteval bool explain_aggregate() {
         EVENTSOURCING_EXPLAIN(
             std::default_initializable<S>,
             "give each member of the state a default: folding starts from State{}", A, S);
+        EVENTSOURCING_EXPLAIN(std::movable<S>, "a state can be moved", A, S);
         if constexpr (HasGeneration<S>) {
             return []<class... Es, class... Cs>(TypeList<Es...>, TypeList<Cs...>) {
-                return (explain_event<A, Es>() && ...) && (explain_command<A, Cs>() && ...);
+                // all of them first: names are compared, and there must be some
+                if constexpr ((explain_event_type<A, Es>() && ...))
+                    return (explain_event<A, Es>() && ...) && (explain_command<A, Cs>() && ...);
+                return true;
             }(Alternatives<typename A::Event>{}, Alternatives<typename A::Command>{});
         }
     }

@@ -64,12 +64,14 @@ constexpr Result<void> fold_into(typename A::State& state,
 template <Aggregate A>
 constexpr Result<typename A::State> fold(std::span<const typename A::Event> events,
                                          const typename A::State& from = {}) {
-    // Not a parameter by value: g++ 12 can't move one that holds a std::string in constant
-    // expressions.
-    Result<typename A::State> state(std::in_place, from);
-    if (auto done = fold_into<A>(*state, events); !done)
-        return std::move(done).error();
-    return state;
+    return detail::guarded("copying the state", [&] {
+        // Not a parameter by value: g++ 12 can't move one that holds a std::string in constant
+        // expressions.
+        Result<typename A::State> state(std::in_place, from);
+        if (auto done = fold_into<A>(*state, events); !done)
+            state = std::move(done).error();
+        return state;
+    });
 }
 
 } // namespace eventsourcing

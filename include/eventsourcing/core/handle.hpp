@@ -47,6 +47,21 @@ concept ExpectedDecision = ExpectedLike<R> && PlainDecision<typename R::value_ty
 template <class R, class V>
 concept DecisionOf = PlainDecision<R, V> || ExpectedDecision<R, V>;
 
+/// The events of an optional or a range. (A function of its own: g++ moves what is returned from
+/// an inner block, and warns then of members that it takes for uninitialized.)
+template <class V, class R>
+constexpr Result<Events<V>> collected(R&& decision) {
+    Result<Events<V>> out(std::in_place);
+    if constexpr (OptionalOfEvent<std::remove_cvref_t<R>, V>) {
+        if (decision.has_value())
+            out->emplace_back(*std::forward<R>(decision));
+    } else {
+        for (auto&& event : decision)
+            out->emplace_back(std::forward<decltype(event)>(event));
+    }
+    return out;
+}
+
 /// The events of a plain decision.
 template <class V, class R>
 constexpr Result<Events<V>> to_events(R&& decision) {
@@ -56,15 +71,7 @@ constexpr Result<Events<V>> to_events(R&& decision) {
     } else if constexpr (std::convertible_to<R, V>) {
         return Result<Events<V>>(std::in_place, std::forward<R>(decision));
     } else {
-        Result<Events<V>> out(std::in_place);
-        if constexpr (OptionalOfEvent<Plain, V>) {
-            if (decision.has_value())
-                out->emplace_back(*std::forward<R>(decision));
-        } else {
-            for (auto&& event : decision)
-                out->emplace_back(std::forward<decltype(event)>(event));
-        }
-        return out;
+        return collected<V>(std::forward<R>(decision));
     }
 }
 

@@ -25,8 +25,12 @@ namespace detail {
 
 /// Converts to whatever a field is.
 struct AnyField {
+    // Never called, and not constexpr: optional's constructor would instantiate it. It has a body
+    // since no other file could have one for a type of an unnamed namespace.
     template <class U>
-    operator U() const noexcept; // not constexpr: optional's constructor would instantiate it
+    operator U() const noexcept {
+        __builtin_unreachable();
+    }
 };
 
 /// Converts to the base classes of `T` only: tells whether braces start with a base.

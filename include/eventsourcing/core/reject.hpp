@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/error.hpp>
 
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <string>
@@ -20,13 +21,24 @@ std::string text_of(const T& value) {
         return std::string(std::string_view(value));
     else if constexpr (std::same_as<T, bool>)
         return value ? "true" : "false";
-    else if constexpr (std::is_arithmetic_v<T>)
+    else if constexpr (std::same_as<T, char>)
+        return std::string(1, value);
+    else if constexpr (std::is_floating_point_v<T>) {
+        char text[64]; // as short as tells it from all others
+        return {text, std::to_chars(text, text + sizeof text, value).ptr};
+    } else if constexpr (std::is_arithmetic_v<T>)
         return std::to_string(value);
-    else if constexpr (NamedEnum<T>)
-        return std::string(enum_name(value));
-    else
+    else if constexpr (NamedEnum<T>) {
+        const auto name = enum_name(value);
+        return name.empty() ? std::to_string(static_cast<std::underlying_type_t<T>>(value))
+                            : std::string(name);
+    } else
         return value.to_string();
 }
+
+// Not constexpr: the call below stops the compiler and shows it this name. (No member, which clang
+// would warn of where an argument is of an unnamed namespace.)
+void es_the_number_of_braces_and_of_arguments_differ();
 
 /// A text with one `{}` for each argument, which the compiler counts.
 template <class... Args>
@@ -42,10 +54,6 @@ struct OneBracePairForEach {
         if (braces != sizeof...(Args))
             es_the_number_of_braces_and_of_arguments_differ();
     }
-
-private:
-    // Not constexpr: the call above stops the compiler and shows it this name.
-    static void es_the_number_of_braces_and_of_arguments_differ();
 };
 
 template <class... Args>

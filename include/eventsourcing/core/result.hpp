@@ -66,6 +66,17 @@ struct SettledBy {
 template <class Settle>
 SettledBy(const Settle&) -> SettledBy<Settle>;
 
+/// Makes an error of a destroyed `Result` for which no value could be made: it is destroyed again.
+template <class R>
+struct ErrorUnlessMade {
+    R* result;
+
+    constexpr ~ErrorUnlessMade() {
+        if (result != nullptr)
+            std::construct_at(result, errc::threw);
+    }
+};
+
 } // namespace detail
 
 /// A value or an `Error`, with the interface of `std::expected` (C++20 has none).
@@ -133,10 +144,17 @@ public:
     constexpr Result& operator=(const Result& other) {
         return *this = Result(other); // the copy first: if it throws, nothing has changed
     }
+    /// Where moving the value in throws, this holds `errc::threw` then.
     constexpr Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (this != &other) {
             std::destroy_at(this);
-            std::construct_at(this, std::move(other));
+            if constexpr (std::is_nothrow_move_constructible_v<T>) {
+                std::construct_at(this, std::move(other));
+            } else {
+                detail::ErrorUnlessMade<Result> pending{this};
+                std::construct_at(this, std::move(other));
+                pending.result = nullptr;
+            }
         }
         return *this;
     }

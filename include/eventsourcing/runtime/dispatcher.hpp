@@ -8,6 +8,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/explain_sink.hpp>
 #include <eventsourcing/store/sink.hpp>
 
 #include <concepts>
@@ -123,6 +124,7 @@ template <class A, class S>
 class Dispatcher {
     static_assert(detail::explain_aggregate<A>());
     static_assert(Aggregate<A>);
+    static_assert(detail::explain_sink<S, typename A::Event>());
     static_assert(SinkFor<S, typename A::Event>);
 
 public:
@@ -179,22 +181,11 @@ public:
     /// Sends an append again whose outcome was unknown: the same bytes, ids and expectation. A
     /// store that has it answers with the first receipt; one that has not appends it now.
     Result<Dispatched<A>> retry(const PendingAppend<A>& pending, const CallOptions& call = {}) {
-        Result<Dispatched<A>> out(std::in_place);
-        out->state = pending.state;
-        out->decision = pending.events();
-        const auto& events = out->events();
-        const Batch<Event> batch({events.data(), events.size()}, pending.ids, pending.recorded_at,
-                                 &pending.metadata, pending.tags);
-        const DispatchOptions options{.call = call};
-        const Target target{.stream = pending.stream,
-                            .expected = pending.expected,
-                            .condition = pending.condition ? &*pending.condition : nullptr,
-                            .options = &options};
-        if (auto done = append(*out, batch, target); !done)
-            return done.error().outcome() == Outcome::unknown
-                       ? std::move(done).error().with_attached(pending)
-                       : std::move(done).error();
-        return out;
+        auto done = detail::guarded("copying the pending append",
+                                    [&] { return send_again(pending, call); });
+        if (!done && done.error() == errc::threw) // nor is it known now
+            done = std::move(done).error().with_outcome(Outcome::unknown);
+        return done;
     }
 
     [[nodiscard]] const S& sink() const { return sink_; }
@@ -209,6 +200,25 @@ private:
         const DispatchOptions* options = nullptr;
     };
 
+    Result<Dispatched<A>> send_again(const PendingAppend<A>& pending, const CallOptions& call) {
+        Result<Dispatched<A>> out(std::in_place);
+        out->state = pending.state;
+        out->decision = pending.events();
+        const auto& events = out->events();
+        const Batch<Event> batch({events.data(), events.size()}, pending.ids, pending.recorded_at,
+                                 &pending.metadata, pending.tags);
+        const DispatchOptions options{.call = call};
+        const Target target{.stream = pending.stream,
+                            .expected = pending.expected,
+                            .condition = pending.condition ? &*pending.condition : nullptr,
+                            .options = &options};
+        if (auto done = append(*out, batch, target); !done)
+            out = done.error().outcome() == Outcome::unknown
+                      ? unknown(std::move(done).error(), [&] { return pending; })
+                      : std::move(done).error();
+        return out;
+    }
+
     template <class From>
     static constexpr ExpectedRevision expected_of(const From& from) {
         if constexpr (std::same_as<From, State>)
@@ -221,8 +231,10 @@ private:
     template <class From, class C>
     Result<Dispatched<A>> run(From&& from, C&& command, const Target& target) {
         const auto settle = [&](Dispatched<A>& out) { return fold_and_send(out, target); };
-        return Result<Dispatched<A>>(detail::SettledBy{settle}, std::forward<From>(from),
-                                     std::forward<C>(command));
+        return detail::guarded("copying the state", [&] {
+            return Result<Dispatched<A>>(detail::SettledBy{settle}, std::forward<From>(from),
+                                         std::forward<C>(command));
+        });
     }
 
     Result<void> fold_and_send(Dispatched<A>& out, const Target& target) {
@@ -246,10 +258,20 @@ private:
                                              : std::span<const std::string>());
             auto done = append(out, batch, target);
             if (!done && done.error().outcome() == Outcome::unknown)
-                return std::move(done).error().with_attached(
-                    pending(std::move(out), batch, target));
+                return unknown(std::move(done).error(),
+                               [&] { return pending(std::move(out), batch, target); });
             return done;
         }
+    }
+
+    /// An error whose outcome is unknown, with the pending append that `make` makes. If that
+    /// throws, the outcome is unknown all the same.
+    template <class Make>
+    static Error unknown(Error&& error, Make&& make) {
+        auto carried = detail::guarded("keeping the append for a retry", [&]() -> Result<void> {
+            return std::move(error).with_attached(make());
+        });
+        return std::move(carried).error().with_outcome(Outcome::unknown);
     }
 
     Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
@@ -275,6 +297,12 @@ private:
                 return sink_.append(target.stream, target.expected, batch,
                                     target.condition ? *target.condition : none,
                                     target.options ? target.options->call : unhurried);
+            } else if constexpr (requires(const CallOptions& call) {
+                                     sink_.append_unchecked(target.stream, batch, call);
+                                 }) {
+                const CallOptions unhurried;
+                return sink_.append_unchecked(target.stream, batch,
+                                              target.options ? target.options->call : unhurried);
             } else {
                 return sink_.append_unchecked(target.stream, batch);
             }

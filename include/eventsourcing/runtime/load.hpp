@@ -71,6 +71,25 @@ Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOpt
     }
 }
 
+template <Aggregate A, class Store>
+Result<void> load_into(Loaded<A>& loaded, const Store& store, StreamNameView stream,
+                       const LoadOptions& options) {
+    const auto visitor = [&](std::span<const typename A::Event> events, Revision first) {
+        return fold_next<A>(loaded, events, first, stream);
+    };
+    Result<void> done;
+    if constexpr (ReadsTyped<Store, typename A::Event, decltype(visitor)>)
+        done = store.template read_events<typename A::Event>(stream, options.at, visitor);
+    else
+        done = load_pages<A>(store, stream, options, loaded);
+    if (done && options.at && loaded.revision != options.at)
+        return Error(errc::not_found,
+                     event_place(stream.view(), *options.at) +
+                         ": there is no such event; the last is " +
+                         (loaded.revision ? std::to_string(loaded.revision->value()) : "none"));
+    return done;
+}
+
 } // namespace detail
 
 /// The state that the events of a stream give, folded page by page in constant memory; `State{}`
@@ -82,23 +101,12 @@ Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOpt
 template <Aggregate A, class Store>
 [[nodiscard]] Result<Loaded<A>> load(const Store& store, StreamNameView stream,
                                      const LoadOptions& options = {}) {
-    Loaded<A> loaded;
-    const auto visitor = [&](std::span<const typename A::Event> events, Revision first) {
-        return detail::fold_next<A>(loaded, events, first, stream);
-    };
-    Result<void> done;
-    if constexpr (detail::ReadsTyped<Store, typename A::Event, decltype(visitor)>)
-        done = store.template read_events<typename A::Event>(stream, options.at, visitor);
-    else
-        done = detail::load_pages<A>(store, stream, options, loaded);
-    if (!done)
-        return std::move(done).error();
-    if (options.at && loaded.revision != options.at)
-        return Error(errc::not_found,
-                     detail::event_place(stream.view(), *options.at) +
-                         ": there is no such event; the last is " +
-                         (loaded.revision ? std::to_string(loaded.revision->value()) : "none"));
-    return loaded;
+    return detail::guarded("making the state", [&] {
+        Result<Loaded<A>> loaded(std::in_place);
+        if (auto done = detail::load_into<A>(*loaded, store, stream, options); !done)
+            loaded = std::move(done).error();
+        return loaded;
+    });
 }
 
 } // namespace eventsourcing

@@ -4,11 +4,10 @@
 
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/testing/same_value.hpp>
 
-#include <array>
-#include <charconv>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -23,6 +22,11 @@ std::string describe_value(const T& value);
 template <class T>
 concept SaysItself = requires(const T& value) {
     { value.to_string() } -> std::convertible_to<std::string>;
+};
+/// A JSON document of nlohmann's.
+template <class T>
+concept DumpsItself = requires(const T& value) {
+    { value.dump() } -> std::convertible_to<std::string>;
 };
 template <class T>
 concept WrapsNumber = requires(const T& value) {
@@ -46,18 +50,12 @@ template <class T>
 std::string describe_value(const T& value) {
     if constexpr (TextLike<T>) {
         return quoted(value, std::string_view::npos);
-    } else if constexpr (std::same_as<T, bool>) {
-        return value ? "true" : "false";
-    } else if constexpr (std::floating_point<T>) {
-        std::array<char, 64> text{}; // the shortest that tells it from its neighbours
-        return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
-    } else if constexpr (std::is_arithmetic_v<T>) {
-        return std::to_string(value);
-    } else if constexpr (NamedEnum<T>) {
-        const auto name = enum_name(value);
-        return name.empty() ? std::to_string(static_cast<long long>(value)) : std::string(name);
+    } else if constexpr (std::is_arithmetic_v<T> || NamedEnum<T>) {
+        return text_of(value);
     } else if constexpr (SaysItself<T>) {
         return value.to_string();
+    } else if constexpr (DumpsItself<T>) {
+        return value.dump();
     } else if constexpr (IterableValue<T>) {
         std::string out;
         for (const auto& element : value)

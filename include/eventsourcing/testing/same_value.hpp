@@ -10,15 +10,18 @@
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <variant>
 
 namespace eventsourcing::detail {
 
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view>;
 
+/// Left out: what is made of its like, as JSON documents and paths are.
 template <class T>
 concept IterableValue = !TextLike<T> && requires(const T& range) {
-    *range.begin();
+    requires !std::same_as<std::remove_cvref_t<decltype(*range.begin())>, T>;
     range.begin() != range.end();
 };
 
@@ -44,12 +47,48 @@ concept HasOwnEquality = requires(const T& a, const T& b) {
     { a == b } -> std::convertible_to<bool>;
 };
 
+template <class T>
+struct TypesInside {
+    using List = TypeList<>;
+};
+template <IterableValue T>
+struct TypesInside<T> {
+    using List = TypeList<std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>>;
+};
+template <OptionalValue T>
+    requires(!IterableValue<T>)
+struct TypesInside<T> {
+    using List = TypeList<std::remove_cvref_t<decltype(*std::declval<const T&>())>>;
+};
+template <class... Types>
+struct TypesInside<std::variant<Types...>> {
+    using List = TypeList<Types...>;
+};
+template <PairValue T>
+    requires(!IterableValue<T> && !OptionalValue<T>)
+struct TypesInside<T> {
+    using List = TypeList<std::remove_cvref_t<typename T::first_type>, typename T::second_type>;
+};
+
+/// Whether `==` can be asked. That of a container, an optional or a variant exists also where what
+/// is inside has none, and fails then.
+template <class T>
+consteval bool compares() {
+    if constexpr (HasOwnEquality<T>)
+        return []<class... Inside>(TypeList<Inside...>) {
+            return (compares<Inside>() && ...);
+        }(typename TypesInside<T>::List{});
+    else
+        return false;
+}
+
 /// The same by the type's own `==` where it has one, else field by field, through containers,
-/// optionals and variants. (Their `==` is not asked: it exists, and fails, where their elements
-/// have none.)
+/// optionals and variants.
 template <class T>
 constexpr bool same_value(const T& a, const T& b) {
-    if constexpr (UnorderedValue<T>) {
+    if constexpr (compares<T>()) {
+        return a == b;
+    } else if constexpr (UnorderedValue<T>) {
         return std::is_permutation(
             a.begin(), a.end(), b.begin(), b.end(),
             [](const auto& one, const auto& other) { return same_value(one, other); });
@@ -71,8 +110,6 @@ constexpr bool same_value(const T& a, const T& b) {
                                              a);
     } else if constexpr (PairValue<T>) {
         return same_value(a.first, b.first) && same_value(a.second, b.second);
-    } else if constexpr (HasOwnEquality<T>) {
-        return a == b;
     } else if constexpr (WithMembers<const T>) {
         bool same = true;
         T::members(a, [&](std::string_view name, const auto& member) {
