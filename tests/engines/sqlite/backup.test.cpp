@@ -70,6 +70,23 @@ TEST_CASE("A backup replaces nothing") {
     CHECK(append(store, "combat-ogre", {event()}));
 }
 
+TEST_CASE("A log that an earlier file left at the target is not taken for that of the backup") {
+    const Folder folder;
+    auto store = filled(folder / "a.db", 1);
+    const std::string log = GENERATE("-wal", "-journal");
+    std::ofstream(folder / ("b.db" + log)) << "of an earlier b.db";
+    const auto done = store.backup(folder / "b.db");
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::invalid);
+    CHECK(done.error().message() ==
+          "sqlite store \"" + (folder / "a.db") + "\": backup to \"" + (folder / "b.db") +
+              "\": there is a log at \"" + (folder / ("b.db" + log)) +
+              "\", which would be taken for that of the backup; it was left as it is: name another "
+              "path");
+    CHECK(files(folder) == std::vector<std::string>{"a.db", "a.db-shm", "a.db-wal", "b.db" + log});
+    CHECK(content(folder / ("b.db" + log)) == "of an earlier b.db");
+}
+
 TEST_CASE("A backup that can't be made leaves nothing behind") {
     const Folder folder;
     auto store = filled(folder / "a.db", 1);
