@@ -73,8 +73,8 @@ TEST_CASE("Opening a file that does not exist can be forbidden") {
 
 TEST_CASE("What can't be a store's file is refused") {
     const Folder folder;
-    for (const std::string& path :
-         {std::string(), std::string("a\0b", 3), folder / "", std::string("/dev/null")}) {
+    for (const std::string& path : {std::string(), std::string("a\0b", 3), folder / "",
+                                    folder / "combat.db/", std::string("/dev/null")}) {
         INFO(path);
         const auto store = es::SqliteStore::open(path);
         REQUIRE_FALSE(store);

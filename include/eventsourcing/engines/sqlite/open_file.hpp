@@ -25,7 +25,7 @@ namespace eventsourcing::detail::sqlite {
 
 /// Refuses what can't be opened as a file of a store, before SQLite makes something of it.
 inline Result<void> check_path(const std::string& path, const std::string& store) {
-    if (path.empty() || path.find('\0') != path.npos)
+    if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
         return Error(errc::invalid, store + ": expected the path of a file");
     if (path == ":memory:")
         return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
@@ -33,7 +33,8 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     // looked at first: a file that is just being made has no log before it has content
     struct stat found{};
     const std::string log = path + "-wal";
-    const bool has_log = ::stat(log.c_str(), &found) == 0 && found.st_size > 0;
+    const bool has_log =
+        ::stat(log.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size > 0;
     const bool is_there = ::stat(path.c_str(), &found) == 0;
     if (has_log && (!is_there || (S_ISREG(found.st_mode) && found.st_size == 0)))
         return Error(errc::corrupt, store + ": the file is " + (is_there ? "empty" : "not there") +
@@ -112,6 +113,10 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     if (!opened)
         return opened;
     Connection& connection = **opened;
+    // SQLite leaves `missing/..` out of a path, which leads nowhere for `check_path`
+    if (struct stat found{}; ::stat(connection.absolute_path().c_str(), &found) == 0)
+        if (auto mine = refuse_inherited({found.st_dev, found.st_ino}, store); !mine)
+            return std::move(mine).error();
 
     const CallOptions call;
     LockWait wait(call, options.busy_timeout);
