@@ -165,6 +165,22 @@ TEST_CASE("Behind another append of the process, deadline, stop and close are he
     CHECK(closed.error() == es::errc::closed);
 }
 
+TEST_CASE("Who waited behind others for the file has no patience left when its turn comes") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db", {.busy_timeout = 300ms});
+    const Holder holder(folder / "combat.db");
+    std::vector<es::Result<es::Receipt>> answers(5, es::errc::internal);
+    const auto begin = Clock::now();
+    std::vector<std::thread> callers;
+    for (auto& answer : answers)
+        callers.emplace_back([&] { answer = append(store, "combat-ogre", {event()}); });
+    for (auto& caller : callers)
+        caller.join();
+    CHECK(Clock::now() - begin < 1s); // 5 times 300 ms if each began anew
+    for (const auto& answer : answers)
+        CHECK(answer.error() == es::errc::unavailable);
+}
+
 // ---- waiting for appends ------------------------------------------------------------------------
 
 TEST_CASE("Who waits for an append is answered when there is one") {
@@ -182,6 +198,28 @@ TEST_CASE("Who waits for an append is answered when there is one") {
     const auto none = store.wait_for_append(es::Position{1}, es::CallOptions::within(30ms));
     REQUIRE(none);
     CHECK_FALSE(*none);
+}
+
+TEST_CASE("An append of this process wakes who waits at once, not by the next look at the file") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db");
+    std::vector<Clock::duration> lags;
+    for (std::uint64_t i = 0; i < 31; ++i) {
+        es::Result<bool> answer = es::errc::internal;
+        Clock::time_point noticed;
+        std::thread waiting([&] {
+            answer = store.wait_for_append(es::Position{i}, es::CallOptions::within(30s));
+            noticed = Clock::now();
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(21 + 7 * i % 20));
+        const auto begun = Clock::now();
+        CHECK(append(store, "combat-ogre", {event()}));
+        waiting.join();
+        CHECK((answer && *answer));
+        lags.push_back(noticed - begun);
+    }
+    std::sort(lags.begin(), lags.end());
+    CHECK(lags[lags.size() / 2] < 5ms); // by looks alone: 10 ms
 }
 
 TEST_CASE("Past its deadline a call still says whether there is something new") {
