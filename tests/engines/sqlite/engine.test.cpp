@@ -131,6 +131,24 @@ TEST_CASE("Opening waits for a file that another process migrates, and gives up"
     CHECK(es::SqliteStore::open(folder / "combat.db"));
 }
 
+TEST_CASE("Opening waits for who keeps the file from being switched to a log") {
+    const Folder folder;
+    open_store(folder / "combat.db").close();
+    Raw other(folder / "combat.db");
+    REQUIRE(other.value("PRAGMA journal_mode = DELETE") == "delete");
+    // behind who has begun to write, SQLite does not wait by itself
+    other.run(GENERATE("BEGIN; SELECT count(*) FROM es_events", "BEGIN IMMEDIATE"));
+    CHECK(es::SqliteStore::open(folder / "combat.db", {.busy_timeout = 30ms}).error() ==
+          es::errc::unavailable);
+    std::thread leaves([&] {
+        std::this_thread::sleep_for(50ms);
+        other.try_run("COMMIT");
+    });
+    const auto store = es::SqliteStore::open(folder / "combat.db");
+    leaves.join();
+    CHECK(store);
+}
+
 // ---- waiting for the turn -----------------------------------------------------------------------
 
 TEST_CASE("Behind another append of the process, deadline, stop and close are heeded, too") {
