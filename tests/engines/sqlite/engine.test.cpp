@@ -221,23 +221,32 @@ TEST_CASE("Who waits for an append is answered when there is one") {
 TEST_CASE("An append of this process wakes who waits at once, not by the next look at the file") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db");
-    std::vector<Clock::duration> lags;
-    for (std::uint64_t i = 0; i < 31; ++i) {
+    std::uint64_t appended = 0;
+    const auto lag = [&] {
         es::Result<bool> answer = es::errc::internal;
         Clock::time_point noticed;
         std::thread waiting([&] {
-            answer = store.wait_for_append(es::Position{i}, es::CallOptions::within(30s));
+            answer = store.wait_for_append(es::Position{appended}, es::CallOptions::within(30s));
             noticed = Clock::now();
         });
-        std::this_thread::sleep_for(std::chrono::milliseconds(21 + 7 * i % 20));
+        std::this_thread::sleep_for(std::chrono::milliseconds(21 + 7 * appended % 20));
         const auto begun = Clock::now();
         CHECK(append(store, "combat-ogre", {event()}));
         waiting.join();
         CHECK((answer && *answer));
-        lags.push_back(noticed - begun);
-    }
-    std::sort(lags.begin(), lags.end());
-    CHECK(lags[lags.size() / 2] < 5ms); // by looks alone: 10 ms
+        ++appended;
+        return noticed - begun;
+    };
+    const auto median = [&] {
+        std::vector<Clock::duration> lags(21);
+        std::generate(lags.begin(), lags.end(), lag);
+        std::sort(lags.begin(), lags.end());
+        return lags[lags.size() / 2];
+    };
+    auto least = median();
+    for (int i = 0; i < 4 && least >= 4ms; ++i) // the machine may be busy
+        least = std::min(least, median());
+    CHECK(least < 4ms); // by looks alone: 10 ms
 }
 
 TEST_CASE("Past its deadline a call still says whether there is something new") {
