@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/without_privileges.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -166,6 +167,25 @@ TEST_CASE("A backup is one snapshot, and appends go on while it is made") {
     CHECK(appended >= 4);
     CHECK(all_positions(store).size() == 50U + static_cast<std::size_t>(appended));
     CHECK(all_positions(open_store(folder / "b.db")).size() == 50);
+}
+
+TEST_CASE("A backup whose folder can't be synced is taken back") {
+    const Folder folder;
+    filled(folder / "a.db", 1).close(); // nothing is open when the process is forked
+    std::filesystem::create_directory(folder / "dark");
+    REQUIRE(::chmod((folder / "dark").c_str(), 0300) == 0); // may be written, but not opened
+    const pid_t child = in_child([&] {
+        if (!drop_privileges())
+            return 1;
+        const auto store = es::SqliteStore::open(folder / "a.db");
+        if (!store)
+            return 2;
+        const auto done = store->backup(folder / "dark/b.db");
+        return !done && done.error() == es::errc::denied ? 0 : 3;
+    });
+    CHECK(exit_code(child) == 0);
+    REQUIRE(::chmod((folder / "dark").c_str(), 0700) == 0);
+    CHECK(std::filesystem::is_empty(folder / "dark"));
 }
 
 TEST_CASE("A backup may be read by whoever may read the store") {

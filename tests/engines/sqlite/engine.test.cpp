@@ -361,3 +361,29 @@ TEST_CASE("A stop ends the waiting for an append, and so does closing") {
     two.join();
     CHECK(closed.error() == es::errc::closed);
 }
+
+// ---- closing ------------------------------------------------------------------------------------
+
+TEST_CASE("Closing waits for those who read, and leaves one file") {
+    const Folder folder(fast_place());
+    for (int i = 0; i < 10; ++i) {
+        const std::string path = folder / ("combat-" + std::to_string(i) + ".db");
+        auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});
+        Events events(2'000);
+        std::generate(events.begin(), events.end(), [] { return event(); });
+        REQUIRE(append(store, "combat-ogre", events));
+        es::errc end{};
+        std::thread reader([&, own = store] {
+            for (;;)
+                if (const auto report = own.verify(); !report) {
+                    end = report.error().kind();
+                    return;
+                }
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(3 + i));
+        store.close();
+        CHECK_FALSE(std::filesystem::exists(path + "-wal"));
+        reader.join();
+        CHECK(end == es::errc::closed);
+    }
+}
