@@ -5,11 +5,20 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 
-/// Whether a result is an error of this kind. To ask one that is none for its `error()` is
-/// undefined, and may well look like the kind that is expected.
-template <class T>
-bool fails_with(eventsourcing::errc kind, const eventsourcing::Result<T>& result) {
+#include <string>
+
+/// Whether a result is an error of this kind, or for this reason of an application's own. To ask
+/// one that is none for its `error()` is undefined, and may well look like the kind that is
+/// expected.
+template <class Kind, class T>
+bool fails_with(Kind kind, const eventsourcing::Result<T>& result) {
     return !result && result.error() == kind;
+}
+
+/// What a result says that is an error; of one that is none, that it is none.
+template <class T>
+std::string message_of(const eventsourcing::Result<T>& result) {
+    return result ? "no error" : result.error().message();
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -249,7 +250,7 @@ TEST_CASE("An event that can't be encoded, or whose metadata no attribute can ho
         fails_with(es::errc::invalid, es::to_cloud_event(Attacked{"\xFF", 1}, es::Environment())));
     auto stored = recorded(Attacked{"ogre", 1});
     stored.metadata.correlation_id = "a\nb";
-    CHECK(es::to_cloud_event(stored).error().message() ==
+    CHECK(message_of(es::to_cloud_event(stored)) ==
           "CloudEvent attribute correlationid: \"\\x0a\" at byte 2 is not allowed: no control "
           "characters, no Unicode noncharacters");
 }
@@ -285,7 +286,7 @@ TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
         .data = es::CloudEventData::bytes(R"({"entity_id":"ogre","damage":1})")};
     CHECK(es::from_cloud_event<Event>(cloud_event(fields)).value() == Event(Attacked{"ogre", 1}));
     fields.datacontenttype.reset();
-    CHECK(es::from_cloud_event<Event>(cloud_event(fields)).error().message() ==
+    CHECK(message_of(es::from_cloud_event<Event>(cloud_event(fields))) ==
           "CloudEvent of type \"combat.attacked\": expected data in JSON, got bytes without a "
           "content type");
     fields.datacontenttype = "text/plain";
@@ -295,6 +296,24 @@ TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
     CHECK(text.error() == es::errc::malformed);
     CHECK(text.error().message() ==
           "CloudEvent of type \"combat.attacked\": expected data in JSON, got \"text/plain\"");
+}
+
+namespace {
+std::string curse() {
+    throw std::runtime_error("cursed");
+}
+struct Cursed {
+    static constexpr std::string_view event_type = "combat.cursed";
+    static constexpr std::string_view event_source = "/elsewhere";
+    std::string entity_id = curse();
+};
+} // namespace
+
+TEST_CASE("An event that throws when it is made of a CloudEvent is an error") {
+    const auto cursed = es::from_cloud_event<Cursed>(cloud_event(
+        {.type = "combat.cursed", .data = es::CloudEventData::json(R"({"entity_id":"ogre"})")}));
+    CHECK(fails_with(es::errc::threw, cursed));
+    CHECK(message_of(cursed) == "combat.cursed: making or reading the event threw: cursed");
 }
 
 TEST_CASE("An unknown event is told from a malformed one, whatever else is wrong with it") {

@@ -150,6 +150,7 @@ TEST_CASE("An export that can't be written, or says a source that is none, is an
     add(odd, "combat-ogre", {.type = "a", .version = "1", .content_type = "json", .data = "1"});
     const auto no_line = es::export_events(odd, source, file);
     REQUIRE_FALSE(no_line);
+    CHECK(no_line.error() == es::errc::invalid);
     CHECK(no_line.error().message().find("stream combat-ogre, revision 0: ") == 0);
 }
 

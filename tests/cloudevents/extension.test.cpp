@@ -2,6 +2,7 @@
 #include <eventsourcing/cloudevents/extension.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,13 @@ struct Billing {
         attribute("billinginstallments", self.installments);
         attribute("billinginvoice", self.invoice);
     }
+};
+
+/// A URI that has to be there: there is no empty one to begin with.
+struct Manual {
+    es::Uri manual = es::Uri::parse("https://example.org/").value();
+
+    static void attributes(auto& self, auto&& attribute) { attribute("manual", self.manual); }
 };
 
 struct Named {
@@ -56,6 +64,19 @@ TEST_CASE("An application has extensions of its own") {
     CHECK((*read)->invoice.str() == "/i/1");
 }
 
+TEST_CASE("A URI of an extension may be required, where the struct begins with one") {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    REQUIRE(es::add_extension(fields, Manual{es::Uri::parse("urn:manual:1").value()}));
+    const auto read = es::read_extension<Manual>(es::CloudEvent::make(fields).value());
+    REQUIRE(read);
+    REQUIRE(*read);
+    CHECK((*read)->manual.str() == "urn:manual:1");
+    fields.extensions["manual"] = "/relative";
+    CHECK(message_of(es::read_extension<Manual>(es::CloudEvent::make(fields).value())) ==
+          "CloudEvent attribute manual: URI \"/relative\": expected a scheme, as in https: at byte "
+          "1");
+}
+
 TEST_CASE("The first attribute of an extension that is wrong is named") {
     const auto event =
         es::CloudEvent::make({.id = "1",
@@ -63,7 +84,7 @@ TEST_CASE("The first attribute of an extension that is wrong is named") {
                               .type = "t",
                               .extensions = {{"billingaccount", 1}, {"billingpaid", "maybe"}}})
             .value();
-    CHECK(es::read_extension<Billing>(event).error().message() ==
+    CHECK(message_of(es::read_extension<Billing>(event)) ==
           "CloudEvent attribute billingaccount: expected text, got 1");
 }
 

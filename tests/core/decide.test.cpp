@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/decide.hpp>
 
 #include <eventsourcing/core/reject.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <memory>
 #include <optional>
@@ -161,6 +163,7 @@ TEMPLATE_TEST_CASE("a decision may be a result, by overloads or of the whole var
     CHECK(all(es::decide<TestType>(State{}, Do{0})).empty());
     CHECK(all(es::decide<TestType>(State{}, Undo{})) == List{Undone{}});
     const auto refused = es::decide<TestType>(State{}, Do{30});
+    REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::rejected);
     CHECK(refused.error() == Refusal::too_much);
     CHECK(refused.error().message() == "too much: 30");
@@ -174,18 +177,20 @@ TEMPLATE_TEST_CASE("a command may be given as the variant", "", OneEvent, Whole)
 TEST_CASE("any expected-like answer is taken, and its error is carried along") {
     CHECK(all(es::decide<Foreign>(State{}, Do{3})) == List{Done{3}});
     const auto refused = es::decide<Foreign>(State{}, Do{30});
+    REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::rejected);
     CHECK(refused.error().message() == "their error 30");
     REQUIRE(refused.error().attached<TheirError>() != nullptr);
     CHECK(refused.error().attached<TheirError>()->code == 30);
-    CHECK(es::decide<Foreign>(State{}, Undo{}).error() == Refusal::too_much);
+    CHECK(fails_with(Refusal::too_much, es::decide<Foreign>(State{}, Undo{})));
 }
 
 TEST_CASE("a handle_command that throws is an error, whatever it throws") {
     const auto thrown = es::decide<Throwing>(State{}, Do{});
+    REQUIRE_FALSE(thrown);
     CHECK(thrown.error() == es::errc::threw);
     CHECK(thrown.error().message() == "handle_command threw: no idea");
-    CHECK(es::decide<Throwing>(State{}, Undo{}).error() == es::errc::threw);
+    CHECK(fails_with(es::errc::threw, es::decide<Throwing>(State{}, Undo{})));
 }
 
 TEST_CASE("a command may be movable only") {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/enum_name.hpp>
 
 #include "catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/error.hpp>
 
 #include "catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/event_traits.hpp>
 
 #include "catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/events.hpp>
 
 #include <eventsourcing/core/result.hpp>
@@ -69,10 +70,11 @@ static_assert(sum_of(9) == 45);
 
 TEST_CASE("a decision is written in braces, as one event, or as nothing") {
     const auto both = braces(true);
+    REQUIRE(both);
     REQUIRE(both->size() == 2);
     CHECK((*both)[0] == Event(Attacked{"ogre"}));
     CHECK(both->back() == Event(Died{"ogre"}));
-    CHECK(braces(false)->size() == 1);
+    CHECK(braces(false).value().size() == 1);
     const es::Events<Event> none = es::nothing;
     CHECK(none.empty());
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/reject.hpp>
 
 #include "catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/result.hpp>
 
 #include "catch.hpp"
@@ -63,9 +64,11 @@ TEST_CASE("results are copied, moved and assigned between value and error") {
     es::Result<std::string> a = "a text that is too long for the small string buffer";
     es::Result<std::string> b = es::Error(es::errc::closed, "closed");
     a = b;
+    REQUIRE_FALSE(a);
     CHECK(a.error().message() == "closed");
     b = "value again";
     a = std::move(b);
+    REQUIRE(a);
     CHECK(*a == "value again");
     auto& alias = a;
     a = alias;
@@ -84,6 +87,7 @@ TEST_CASE("a result may hold what can only be moved") {
 TEST_CASE("an error passes through the monadic functions with all that it carries") {
     const es::Result<int> bad = es::Error(es::errc::conflict).with_attached(std::string("ticket"));
     const auto through = bad.and_then(half).transform([](int x) { return x; });
+    REQUIRE_FALSE(through);
     REQUIRE(through.error().attached<std::string>() != nullptr);
     CHECK(*through.error().attached<std::string>() == "ticket");
 }
@@ -119,6 +123,7 @@ TEST_CASE("a value that can't be moved is made where it stays, or replaced by th
         CHECK(good->depth == 4);
         CHECK(Anchored::alive == 1);
         const auto bad = anchored(101);
+        REQUIRE_FALSE(bad);
         CHECK(bad.error().message() == "too deep");
         CHECK(Anchored::alive == 1);
         CHECK_THROWS_AS(anchored(-1), std::runtime_error);
@@ -130,6 +135,7 @@ TEST_CASE("a value that can't be moved is made where it stays, or replaced by th
 TEST_CASE("an error is assigned to a result whose value can't be moved") {
     es::Result<Anchored> result(std::in_place, 3);
     result = es::Error(es::errc::closed, "first");
+    REQUIRE_FALSE(result);
     CHECK(Anchored::alive == 0);
     result = es::Error(es::errc::closed, result.error().message() + ", second");
     CHECK(result.error().message() == "first, second");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/core/type_name.hpp>
 
 #include "catch.hpp"

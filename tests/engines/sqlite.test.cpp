@@ -5,6 +5,7 @@
 #include "engines/sqlite/support.hpp"
 #include "engines/sqlite/without_privileges.hpp"
 
+#include <fstream>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -67,7 +68,8 @@ TEST_CASE("Opening a file that does not exist can be forbidden") {
     REQUIRE_FALSE(store);
     CHECK(store.error() == es::errc::not_found);
     CHECK(store.error().message() ==
-          "sqlite store \"" + folder / "combat.db" + "\": there is no such file or directory");
+          "sqlite store \"" + folder / "combat.db" +
+              "\": there is no such file: name one that exists, or let it be made (create=true)");
     CHECK_FALSE(std::filesystem::exists(folder / "combat.db"));
 }
 
@@ -80,9 +82,16 @@ TEST_CASE("What can't be a store's file is refused") {
         REQUIRE_FALSE(store);
         CHECK(store.error() == es::errc::invalid);
     }
-    const auto nowhere = es::SqliteStore::open(folder / "no/such/folder/combat.db");
-    REQUIRE_FALSE(nowhere);
-    CHECK(nowhere.error() == es::errc::not_found);
+    std::ofstream(folder / "file").put(' ');
+    for (const std::string& path :
+         {folder / "no/such/folder/combat.db", folder / "file/combat.db"}) {
+        const auto nowhere = es::SqliteStore::open(path);
+        REQUIRE_FALSE(nowhere);
+        CHECK(nowhere.error() == es::errc::not_found);
+        CHECK(nowhere.error().message() ==
+              "sqlite store \"" + path +
+                  "\": there is no such folder: make it first, or name a file in another one");
+    }
 }
 
 TEST_CASE("A file that may not be written can be read, and an append is denied") {
@@ -98,10 +107,15 @@ TEST_CASE("A file that may not be written can be read, and an append is denied")
         if (!store || store->read_stream("combat-ogre")->records().size() != 1)
             return 2;
         const Events events{event()};
-        return store->append_unchecked("combat-ogre", es::EventBatch(events)).error() ==
-                       es::errc::denied
+        const auto refused = store->append_unchecked("combat-ogre", es::EventBatch(events)).error();
+        if (refused != es::errc::denied)
+            return 3;
+        return refused.message() ==
+                       "sqlite store \"" + path +
+                           "\": this process may not write the file: let its user write to the "
+                           "file and its folder, or name another file"
                    ? 0
-                   : 3;
+                   : 4;
     });
     CHECK(exit_code(child) == 0);
 }
@@ -116,7 +130,12 @@ TEST_CASE("A file in a folder that may not be used is denied") {
         if (!drop_privileges())
             return 1;
         const auto store = es::SqliteStore::open(path);
-        return !store && store.error() == es::errc::denied ? 0 : 2;
+        if (store || store.error() != es::errc::denied)
+            return 2;
+        return store.error().message().ends_with(
+                   ": let its user write to the file and its folder, or name another file")
+                   ? 0
+                   : 3;
     });
     CHECK(exit_code(child) == 0);
     std::filesystem::permissions(folder / "", std::filesystem::perms::owner_all);

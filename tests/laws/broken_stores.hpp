@@ -63,6 +63,13 @@ inline std::vector<es::NewEvent> events_of(const es::EventBatch& batch) {
     return {events.begin(), events.end()};
 }
 
+inline std::vector<es::NewEvent> with_new_ids(const es::EventBatch& batch) {
+    auto events = events_of(batch);
+    for (es::NewEvent& event : events)
+        event.id = es::Environment{}.new_id();
+    return events;
+}
+
 /// A copy of a page with what `change` makes of each record; it answers false for those to leave
 /// out.
 template <class F>
@@ -136,11 +143,58 @@ public:
         if (!done || !before || !(done->position <= before->last_position) ||
             expected == es::ExpectedRevision::exists())
             return done;
-        auto events = events_of(batch);
-        for (es::NewEvent& event : events)
-            event.id = es::Environment{}.new_id();
-        return inner.append_unchecked(stream, es::EventBatch(events), call);
+        return inner.append_unchecked(stream, es::EventBatch(with_new_ids(batch)), call);
     }
+};
+
+/// The same of an append without a check.
+class DoublesAnUncheckedRetry : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        const auto before = inner.read_all({.limit = es::max_page_size});
+        auto done = inner.append_unchecked(stream, batch, call);
+        if (!done || !before || !(done->position <= before->last_position))
+            return done;
+        return inner.append_unchecked(stream, es::EventBatch(with_new_ids(batch)), call);
+    }
+};
+
+/// The receipt of an append without a check is that of a new stream.
+class CountsFromTheStart : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        auto done = inner.append_unchecked(stream, batch, call);
+        if (done && batch.size() == 2)
+            return es::Receipt{es::Revision{0}, es::Revision{1}, done->position};
+        return done;
+    }
+};
+
+/// It looks for ids in the stream that it appends to, and nowhere else.
+class ForgetsOtherStreams : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (done || done.error() != es::errc::duplicate_id || !inner.read_stream(stream)->empty())
+            return done;
+        return inner.append(stream, expected, es::EventBatch(with_new_ids(batch)), condition, call);
+    }
+};
+
+/// A copy is a new store.
+class IsNoHandle : public HonestStore {
+public:
+    IsNoHandle() = default;
+    IsNoHandle(const IsNoHandle& /*other*/) {}
+    IsNoHandle(IsNoHandle&&) = default;
+    IsNoHandle& operator=(const IsNoHandle&) = default;
+    IsNoHandle& operator=(IsNoHandle&&) = default;
+    ~IsNoHandle() = default;
 };
 
 /// When an event of a batch is refused as too large, those before it are stored already.
@@ -194,6 +248,19 @@ public:
             return head;
         auto done = inner.wait_for_append(es::Position{UINT64_MAX}, call);
         return done;
+    }
+};
+
+/// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.
+class WakesAtTheDeadline : public HonestStore {
+public:
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
+        if (!head || *head)
+            return head;
+        std::this_thread::sleep_until(call.deadline.value());
+        return inner.wait_for_append(after, {.deadline = call.deadline, .stop = call.stop});
     }
 };
 

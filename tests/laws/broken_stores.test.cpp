@@ -49,6 +49,27 @@ TEST_CASE("A store that doubles a retry breaks the law of retries", "[laws]") {
           Laws{"an append sent again answers the first receipt"});
 }
 
+TEST_CASE("A store that doubles a retry without a check breaks the law of those", "[laws]") {
+    CHECK(laws_broken_by<DoublesAnUncheckedRetry>() ==
+          Laws{"an append without a check, sent again, answers the first receipt"});
+}
+
+TEST_CASE("A store that counts unchecked appends from the start breaks the law of them", "[laws]") {
+    CHECK(laws_broken_by<CountsFromTheStart>() == Laws{"an append without a check finds the end"});
+}
+
+TEST_CASE("A store that forgets the ids of other streams breaks the law of ids", "[laws]") {
+    CHECK(laws_broken_by<ForgetsOtherStreams>() ==
+          Laws{"ids that are stored elsewhere are refused"});
+}
+
+TEST_CASE("A store that is no handle breaks the law of copies, and those that need them",
+          "[laws]") {
+    CHECK(laws_broken_by<IsNoHandle>() == Laws{"an append wakes who waits for it",
+                                               "copies of a store are handles to one engine",
+                                               "a closed store answers, also those who wait"});
+}
+
 TEST_CASE("A store that tears a batch breaks the law of all or none", "[laws]") {
     CHECK(laws_broken_by<TearsABatch>() == Laws{"one append is all or none"});
 }
@@ -61,6 +82,12 @@ TEST_CASE("A store that accepts the same ids with other bytes breaks the law of 
 
 TEST_CASE("A store that wakes nobody breaks the law of waiting", "[laws]") {
     CHECK(laws_broken_by<WakesNobody>() == Laws{"an append wakes who waits for it"});
+}
+
+TEST_CASE("A store that wakes at the deadline only breaks the laws of waiting and of closing",
+          "[laws]") {
+    CHECK(laws_broken_by<WakesAtTheDeadline>() ==
+          Laws{"an append wakes who waits for it", "a closed store answers, also those who wait"});
 }
 
 TEST_CASE("A store that misstates conflicts breaks the law of their data", "[laws]") {

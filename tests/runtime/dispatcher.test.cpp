@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/dispatcher.hpp>
 
 #include <eventsourcing/core/reject.hpp>
@@ -6,6 +7,7 @@
 #include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -211,6 +213,7 @@ TEST_CASE("a command is decided, folded and appended, and gives the new state") 
 TEST_CASE("the generation moves on by the number of events emitted") {
     es::Dispatcher<Combat, ScriptedSink> fight{ScriptedSink{}};
     const auto done = fight.dispatch(ogre(20, 4), Attack{"ogre", 20}, "combat-ogre");
+    REQUIRE(done);
     CHECK(done->events().size() == 2);
     CHECK(done->state.generation == es::Generation{6});
     CHECK(done->state.hitpoints == 0);
@@ -251,6 +254,7 @@ TEST_CASE("a rejected command sends nothing and leaves the state alone") {
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const State dead = ogre(0, 3);
     const auto done = fight.dispatch(dead, Attack{"ogre", 1}, "combat-ogre");
+    REQUIRE_FALSE(done);
     CHECK(done.error() == Refusal::already_dead);
     CHECK(done.error().message() == "already dead: ogre");
     CHECK(dead.generation == es::Generation{3});
@@ -274,12 +278,12 @@ TEST_CASE("events that can't be applied never leave the process") {
     ScriptedSink sink;
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const State weak = ogre(10);
-    CHECK(fight.dispatch(weak, Attack{"ogre", 11}, "combat-ogre").error() ==
-          es::errc::cannot_apply);
-    CHECK(fight.dispatch(weak, Heal{"ogre", 666}, "combat-ogre").error() == es::errc::threw);
-    CHECK(fight.dispatch(weak, Heal{"ogre", 13}, "combat-ogre").error() == es::errc::threw);
+    CHECK(fails_with(es::errc::cannot_apply,
+                     fight.dispatch(weak, Attack{"ogre", 11}, "combat-ogre")));
+    CHECK(fails_with(es::errc::threw, fight.dispatch(weak, Heal{"ogre", 666}, "combat-ogre")));
+    CHECK(fails_with(es::errc::threw, fight.dispatch(weak, Heal{"ogre", 13}, "combat-ogre")));
     const State last = ogre(10, ~std::uint64_t{0});
-    CHECK(fight.dispatch(last, Heal{"ogre", 1}, "combat-ogre").error() == es::errc::overflow);
+    CHECK(fails_with(es::errc::overflow, fight.dispatch(last, Heal{"ogre", 1}, "combat-ogre")));
     CHECK(sink.script->sent.empty());
     CHECK(weak.hitpoints == 10);
 }
@@ -294,7 +298,7 @@ TEST_CASE("a conflict is an error with stream, expected and actual, and the stat
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const State before = ogre();
     const auto done = fight.dispatch(before, Attack{"ogre", 150}, "combat-ogre");
-    REQUIRE(done.error() == es::errc::conflict);
+    REQUIRE(fails_with(es::errc::conflict, done));
     CHECK(done.error().conflict()->actual == es::Revision{2});
     CHECK(es::pending_append<Combat>(done.error()) == nullptr);
     CHECK(before.hitpoints == 900);
@@ -400,6 +404,7 @@ TEST_CASE(
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const auto lost = fight.dispatch(ogre(20), Attack{"ogre", 20}, "combat-ogre",
                                      {.metadata = {.command_id = "c-1"}, .tags = {"t"}});
+    REQUIRE_FALSE(lost);
     REQUIRE(lost.error().outcome() == es::Outcome::unknown);
     const auto* pending = es::pending_append<Combat>(lost.error());
     REQUIRE(pending != nullptr);
@@ -409,6 +414,7 @@ TEST_CASE(
     CHECK(std::get<EntityDied>(pending->events()[1]).entity_id == "ogre");
 
     const auto lost_again = fight.retry(*pending);
+    REQUIRE_FALSE(lost_again);
     REQUIRE(lost_again.error().outcome() == es::Outcome::unknown);
     const auto* pending_again = es::pending_append<Combat>(lost_again.error());
     REQUIRE(pending_again != nullptr);
@@ -437,6 +443,7 @@ TEST_CASE("a pending append outlives its error, and its copies have the same eve
     sink.script->answers = {es::errc::unknown_outcome};
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     auto lost = fight.dispatch(ogre(), Heal{"an ogre with quite a long name", 5}, "combat-ogre");
+    REQUIRE(fails_with(es::errc::unknown_outcome, lost));
     auto first =
         std::make_unique<es::PendingAppend<Combat>>(*es::pending_append<Combat>(lost.error()));
     const es::PendingAppend<Combat> second = *first;
@@ -452,6 +459,7 @@ TEST_CASE("a sink that throws has an unknown outcome") {
     sink.script->throws = true;
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const auto lost = fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre");
+    REQUIRE_FALSE(lost);
     CHECK(lost.error() == es::errc::threw);
     CHECK(lost.error().message() == "the sink threw: lost the connection");
     CHECK(lost.error().outcome() == es::Outcome::unknown);
@@ -495,6 +503,7 @@ TEST_CASE("an event that can't be encoded is refused before anything is sent") {
     ScriptedSink sink;
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const auto done = fight.dispatch(ogre(), Attack{"\xff", 1}, "combat-ogre");
+    REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::invalid);
     CHECK(done.error().message().find("entity_id") != std::string::npos);
     CHECK(done.error().outcome() == es::Outcome::not_done);
@@ -527,6 +536,7 @@ TEST_CASE(
     es::MemoryStore store;
     es::Dispatcher<Combat, LosesTheAnswer> unlucky{LosesTheAnswer{store, done_before}};
     const auto lost = unlucky.dispatch(ogre(20), Attack{"ogre", 20}, "combat-ogre");
+    REQUIRE(fails_with(es::errc::unknown_outcome, lost));
     const auto* pending = es::pending_append<Combat>(lost.error());
     REQUIRE(pending != nullptr);
 
@@ -546,7 +556,7 @@ TEST_CASE("of two dispatches from one state the second is a conflict, and loadin
     const State start = ogre();
     REQUIRE(fight.dispatch(start, Attack{"ogre", 1}, "combat-ogre"));
     const auto late = fight.dispatch(start, Attack{"ogre", 2}, "combat-ogre");
-    REQUIRE(late.error() == es::errc::conflict);
+    REQUIRE(fails_with(es::errc::conflict, late));
     CHECK(late.error().conflict()->expected == es::ExpectedRevision::no_stream());
     CHECK(late.error().conflict()->actual == es::Revision{0});
     const auto loaded = es::load<Combat>(store, "combat-ogre");

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/load.hpp>
 
 #include <eventsourcing/runtime/dispatcher.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
 #include "catch.hpp"
+#include "fails_with.hpp"
 
 #include <array>
 #include <cstdint>
@@ -111,7 +113,7 @@ TEST_CASE("a stream is folded to its end, typed or through pages") {
     const auto typed = es::load<Counter>(store, "counter-1");
     const Pages pages{store};
     const auto paged = es::load<Counter>(pages, "counter-1", {.page_size = 3});
-    for (const auto& loaded : {*typed, *paged}) {
+    for (const auto& loaded : {typed.value(), paged.value()}) {
         CHECK(loaded.state.value == 28);
         CHECK(loaded.state.generation == es::Generation{7});
         CHECK(loaded.revision == es::Revision{6});
@@ -127,10 +129,12 @@ TEST_CASE("a state is loaded as it was right after a revision") {
         CAPTURE(at);
         const auto expected = static_cast<int>((at + 1) * (at + 2) / 2);
         const auto typed = es::load<Counter>(store, "counter-1", {.at = es::Revision{at}});
+        REQUIRE(typed);
         CHECK(typed->state.value == expected);
         CHECK(typed->revision == es::Revision{at});
         const auto paged =
             es::load<Counter>(pages, "counter-1", {.at = es::Revision{at}, .page_size = 2});
+        REQUIRE(paged);
         CHECK(paged->state.value == expected);
         CHECK(paged->revision == es::Revision{at});
     }
@@ -142,11 +146,12 @@ TEST_CASE("a revision that the stream does not reach is an error that says how f
     for (const auto& loaded :
          {es::load<Counter>(store, "counter-1", {.at = es::Revision{2}}),
           es::load<Counter>(Pages{store}, "counter-1", {.at = es::Revision{2}})}) {
+        REQUIRE_FALSE(loaded);
         CHECK(loaded.error() == es::errc::not_found);
         CHECK(loaded.error().message() ==
               "stream counter-1, revision 2: there is no such event; the last is 1");
     }
-    CHECK(es::load<Counter>(store, "counter-2", {.at = es::Revision{0}}).error().message() ==
+    CHECK(message_of(es::load<Counter>(store, "counter-2", {.at = es::Revision{0}})) ==
           "stream counter-2, revision 0: there is no such event; the last is none");
 }
 
@@ -155,28 +160,29 @@ TEST_CASE("an event that can't be read or applied is an error that says where it
     fill(store, 2);
     SECTION("bad data") {
         append_text(store, "counter.added", "1.0", R"({"by":"many"})");
-        CHECK(es::load<Counter>(store, "counter-1").error().message() ==
+        CHECK(message_of(es::load<Counter>(store, "counter-1")) ==
               R"(stream counter-1, revision 2: counter.added: $.by: expected a signed 32-bit )"
               R"(integer, got "many")");
-        CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::malformed);
+        CHECK(fails_with(es::errc::malformed, es::load<Counter>(store, "counter-1")));
     }
     SECTION("an unknown type") {
         append_text(store, "counter.doubled", "1.0", "{}");
-        const auto error = es::load<Counter>(store, "counter-1").error();
-        CHECK(error == es::errc::unknown_type);
-        CHECK(error.message().find("counter.added, counter.cleared") != std::string::npos);
+        const auto loaded = es::load<Counter>(store, "counter-1");
+        CHECK(fails_with(es::errc::unknown_type, loaded));
+        CHECK(message_of(loaded).find("counter.added, counter.cleared") != std::string::npos);
     }
     SECTION("an unknown version") {
         append_text(store, "counter.added", "2.0", R"({"by":1})");
-        const auto error = es::load<Counter>(store, "counter-1").error();
-        CHECK(error == es::errc::unknown_version);
-        CHECK(error.message() == "stream counter-1, revision 2: counter.added in version \"2.0\": "
-                                 "known here: 1.0; declare that version as well");
+        const auto loaded = es::load<Counter>(store, "counter-1");
+        CHECK(fails_with(es::errc::unknown_version, loaded));
+        CHECK(message_of(loaded) ==
+              "stream counter-1, revision 2: counter.added in version \"2.0\": "
+              "known here: 1.0; declare that version as well");
     }
     SECTION("an event that is refused") {
         append_text(store, "counter.added", "1.0", R"({"by":666})");
-        CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::cannot_apply);
-        CHECK(es::load<Counter>(store, "counter-1").error().message() ==
+        CHECK(fails_with(es::errc::cannot_apply, es::load<Counter>(store, "counter-1")));
+        CHECK(message_of(es::load<Counter>(store, "counter-1")) ==
               "stream counter-1, revision 2: an evil number");
     }
     SECTION("events in the middle of a run of typed ones") {
@@ -189,9 +195,9 @@ TEST_CASE("an event that can't be read or applied is an error that says where it
                                           environment.new_id()};
         REQUIRE(store.append_unchecked("counter-1",
                                        es::Batch<Counter::Event>(events, ids, environment.now())));
-        CHECK(es::load<Counter>(store, "counter-1").error().message() == message);
+        CHECK(message_of(es::load<Counter>(store, "counter-1")) == message);
     }
-    CHECK(es::load<Counter>(store, "counter-1", {.at = es::Revision{1}})->state.value == 3);
+    CHECK(es::load<Counter>(store, "counter-1", {.at = es::Revision{1}}).value().state.value == 3);
 }
 
 TEST_CASE("a memory store shows typed events one by one, or in runs") {
@@ -221,14 +227,14 @@ TEST_CASE("a memory store shows typed events one by one, or in runs") {
 TEST_CASE("an aggregate of another variant reads the same stream") {
     es::MemoryStore store;
     fill(store, 3);
-    CHECK(es::load<AddedOnly>(store, "counter-1")->state.value == 6);
+    CHECK(es::load<AddedOnly>(store, "counter-1").value().state.value == 6);
 }
 
 TEST_CASE("what reading answers as an error is answered") {
     es::MemoryStore store;
     fill(store, 1);
-    CHECK(es::load<Counter>(Pages{store}, "counter-1", {.page_size = 0}).error() ==
-          es::errc::invalid);
+    CHECK(fails_with(es::errc::invalid,
+                     es::load<Counter>(Pages{store}, "counter-1", {.page_size = 0})));
     store.close();
-    CHECK(es::load<Counter>(store, "counter-1").error() == es::errc::closed);
+    CHECK(fails_with(es::errc::closed, es::load<Counter>(store, "counter-1")));
 }

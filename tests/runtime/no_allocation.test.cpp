@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/dispatcher.hpp>
 
 #include "allocations.hpp"

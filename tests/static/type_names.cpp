@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How the name of a struct becomes the last part of a stored event type, on every compiler.
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -27,9 +28,6 @@ struct DeepDown {};
 struct Order {
     struct LineAdded {};
 };
-template <class Unit>
-struct Moved {};
-struct Größe {};
 } // namespace outer
 
 namespace {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/testing/given.hpp>
 
 #include <eventsourcing/core/reject.hpp>
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -41,6 +43,13 @@ struct Counted {
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "shop", .source = "events://example.org/shop"};
 }
+/// Is compared by more than its members show.
+struct Sealed {
+    int shown = 0;
+    int hidden = 0;
+    static void members(auto& self, auto&& member) { member("shown", self.shown); }
+    bool operator==(const Sealed&) const = default;
+};
 enum class Refusal { closed };
 struct State {
     bool open = true;
@@ -119,6 +128,38 @@ TEST_CASE("what is described is the field that differs") {
           "  event 0: shop.bought\n"
           "    items: expected [{name: \"pear\", amount: 3}], got [{name: \"pear\", amount: 2}]\n"
           "    kind: expected tool, got fruit\n");
+}
+
+TEST_CASE("values that differ are described differently, each on one line") {
+    using es::detail::describe_value;
+    CHECK(describe_value(0.1) == "0.1");
+    CHECK(describe_value(0.1 + 0.2) == "0.30000000000000004");
+    CHECK(describe_value(1e-9F) == "1e-09");
+    CHECK(describe_value(std::string("a \"b\"\nc")) == R"("a \"b\"\x0ac")");
+    CHECK(describe_value(std::string(1000, 'x')) == '"' + std::string(1000, 'x') + '"');
+}
+
+TEST_CASE("a difference is described, also where no member shows it") {
+    using es::detail::describe_difference;
+    CHECK(describe_difference(Sealed{1, 2}, Sealed{3, 4}, "") == "shown: expected 1, got 3\n");
+    CHECK(describe_difference(Sealed{1, 2}, Sealed{1, 3}, "") ==
+          "expected {shown: 1}, got {shown: 1}, which differ by their own ==\n");
+}
+
+TEST_CASE("containers without an order are the same whatever order they happen to have") {
+    using Loot = std::unordered_map<std::string, Item>;
+    Loot once;
+    Loot again;
+    for (int i = 0; i < 9; ++i) {
+        once.emplace(std::to_string(i), Item{"gem", i});
+        again.emplace(std::to_string(8 - i), Item{"gem", 8 - i});
+    }
+    REQUIRE(once.begin()->first != again.begin()->first); // or the test says nothing
+    CHECK(es::detail::same_value(once, again));
+    again["4"].amount = 5;
+    CHECK_FALSE(es::detail::same_value(once, again));
+    again.erase("4");
+    CHECK_FALSE(es::detail::same_value(once, again));
 }
 
 TEST_CASE("what is described is the event that is missing, of another type, or too many") {

@@ -62,7 +62,7 @@ inline bool decode_base64(std::string_view text, std::string& out) {
         out += static_cast<char>(static_cast<unsigned char>(bits >> left));
         bits &= (1U << left) - 1U;
     }
-    return padding == 0 || bits == 0;
+    return bits == 0;
 }
 
 } // namespace eventsourcing::detail

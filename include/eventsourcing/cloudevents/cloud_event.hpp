@@ -32,6 +32,7 @@ struct CloudEventFields {
     std::string type{};
     /// What it happened to, within the source; not empty where it is there.
     std::optional<std::string> subject{};
+    /// When it happened.
     std::optional<CloudEventTime> time{};
     /// The media type of `data`. Without one it is `application/json`, unless data is bytes.
     std::optional<std::string> datacontenttype{};

@@ -195,7 +195,8 @@ template <class E>
 /// with that schema.
 ///
 /// Errors: `unknown_type` and `unknown_version` for an event that is good but not one of these;
-/// `malformed` where its data is missing, is no JSON, or does not fit.
+/// `malformed` where its data is missing, is no JSON, or does not fit; `threw` where making the
+/// event throws.
 template <class V>
 [[nodiscard]] Result<V> from_cloud_event(const CloudEvent& event) {
     const auto malformed = [&event](std::string_view found) {

@@ -47,6 +47,9 @@ inline Result<void> write_line(std::FILE* out, std::string& line, Sha256* sum) {
 ///
 /// `source` is what the CloudEvents name as theirs, a URI-reference. Events that are appended
 /// meanwhile may be in it or not; what is in it has no gaps.
+///
+/// Errors: those of reading; `unavailable` where `out` can't be written; `invalid` for a `source`
+/// that is no URI-reference, and for an event whose content type is no media type.
 template <EventStore Store>
     requires(Store::capabilities.global_order)
 [[nodiscard]] Result<Exported> export_events(const Store& store, std::string_view source,

@@ -47,7 +47,8 @@ concept HasExtensionCheck = requires(const E& extension) {
 ///     };
 ///
 /// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime` or `UriReference`; one
-/// that may be absent is a `std::optional` of these, or of `Uri`. Strings are not empty.
+/// that may be absent is a `std::optional` of these, or of `Uri`. (A `Uri` by itself needs one to
+/// begin with.) Strings are not empty.
 template <class E>
 concept CloudEventExtension =
     (std::default_initializable<E> ||
@@ -81,68 +82,60 @@ public:
 
     template <class T>
     void operator()(std::string_view name, T& to) {
-        if (!read(name, to) && missing_.empty())
+        if (!read<T>(name, to) && missing_.empty())
             missing_ = name;
     }
     template <class T>
     void operator()(std::string_view name, std::optional<T>& to) {
-        if (T value{}; read(name, value))
-            to = std::move(value);
-    }
-    void operator()(std::string_view name, std::optional<Uri>& to) {
-        const auto* value = event_.extension(name);
-        if (value)
-            take(name, value->uri(), to);
+        read<T>(name, to);
     }
 
     /// Whether any attribute was there.
     [[nodiscard]] bool found() const { return found_; }
+    /// For an extension of which something was there.
     [[nodiscard]] Result<void> done() const {
-        if (done_ && found_ && !missing_.empty())
+        if (done_ && !missing_.empty())
             return invalid_attribute(missing_, "missing, though others of its extension are there");
         return done_;
     }
 
 private:
-    static Result<std::string> as(const CloudEventValue& value, const std::string&) {
-        return value.text();
-    }
-    /// There are no others.
     template <class T>
-    static Result<T> as(const CloudEventValue& /*value*/, const T& /*type*/) {
+    static Result<T> as(const CloudEventValue& value) {
         check_attribute_type<T>();
-        return T{};
-    }
-    static Result<bool> as(const CloudEventValue& value, const bool&) { return value.boolean(); }
-    static Result<std::int32_t> as(const CloudEventValue& value, const std::int32_t&) {
-        return value.integer();
-    }
-    static Result<CloudEventTime> as(const CloudEventValue& value, const CloudEventTime&) {
-        return value.time();
-    }
-    static Result<UriReference> as(const CloudEventValue& value, const UriReference&) {
-        return value.uri_reference();
+        if constexpr (std::same_as<T, bool>)
+            return value.boolean();
+        else if constexpr (std::same_as<T, std::int32_t>)
+            return value.integer();
+        else if constexpr (std::same_as<T, CloudEventTime>)
+            return value.time();
+        else if constexpr (std::same_as<T, Uri>)
+            return value.uri();
+        else if constexpr (std::same_as<T, UriReference>)
+            return value.uri_reference();
+        else if constexpr (std::same_as<T, std::string>)
+            return value.text();
+        else
+            return errc::internal; // does not compile
     }
 
     /// Whether it is there.
-    template <class T>
-    bool read(std::string_view name, T& to) {
-        const auto* value = event_.extension(name);
-        if (value)
-            take(name, as(*value, to), to);
-        return value != nullptr;
-    }
     template <class T, class To>
-    void take(std::string_view name, Result<T> value, To& to) {
+    bool read(std::string_view name, To& to) {
+        const auto* found = event_.extension(name);
+        if (!found)
+            return false;
         found_ = true;
         if (!done_)
-            return;
-        if (!value) {
+            return true;
+        auto value = as<T>(*found);
+        if (value)
+            done_ = check_not_empty(name, *value);
+        else
             done_ = invalid_attribute(name, value.error().message());
-            return;
-        }
-        done_ = check_not_empty(name, *value);
-        to = *std::move(value);
+        if (done_)
+            to = *std::move(value);
+        return true;
     }
 
     const CloudEvent& event_;

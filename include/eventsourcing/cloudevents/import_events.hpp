@@ -188,6 +188,9 @@ private:
 ///
 /// One append has as many events as follow each other in one stream, 500 at most. Memory: an entry
 /// for each stream, and one append.
+///
+/// Other errors: `unsupported` for a pipe, `unavailable` where the file can't be read, `invalid`
+/// for a line that has what no store takes, and those of reading and appending.
 template <EventStore Store>
 [[nodiscard]] Result<Imported> import_events(std::FILE* in, Store& store,
                                              const CallOptions& call = {}) {

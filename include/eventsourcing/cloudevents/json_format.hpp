@@ -105,8 +105,8 @@ inline std::size_t json_size(const CloudEvent& event) {
 } // namespace detail
 
 /// The event in the JSON format of CloudEvents, `application/cloudevents+json`: the core attributes
-/// first, then the extensions by name, the data last. One line, unless JSON data that was read
-/// holds line breaks: it is written as it is.
+/// first, then the extensions by name, the data last. One line, unless JSON data holds line breaks:
+/// it is written as it is.
 [[nodiscard]] inline std::string encode_cloud_event(const CloudEvent& event) {
     std::string text;
     text.reserve(detail::json_size(event));

@@ -36,7 +36,7 @@ struct KafkaMessage {
 
 /// One event in binary mode: an attribute is the header `ce_NAME`, in UTF-8 as it is; the header
 /// `content-type` is that of the data, and the value is the data. An event without data is a
-/// tombstone.
+/// tombstone. `key` is that of the record, which has none unless it is given.
 ///
 /// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
 /// taken for that of the message, and for text in a character set that is not UTF-8.

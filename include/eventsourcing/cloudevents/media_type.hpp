@@ -13,7 +13,7 @@
 
 namespace eventsourcing::detail {
 
-/// What CloudEvents and JSON data are called in other messages.
+/// The content type of JSON data that names none.
 inline constexpr std::string_view json_media_type = "application/json";
 
 constexpr bool equals_ignoring_case(std::string_view text, std::string_view lower) {

@@ -18,7 +18,8 @@
 
 namespace eventsourcing {
 
-/// A header of a message.
+/// A header of a message, its value as it is sent: in HTTP and NATS that of an attribute is
+/// percent-encoded.
 struct MessageHeader {
     std::string name;
     std::string value;
@@ -57,8 +58,8 @@ Result<std::optional<std::string>> content_type_in(const std::vector<MessageHead
         if (!is_it(name))
             continue;
         if (type)
-            return Error(errc::malformed,
-                         "CloudEvent message: it has two headers " + detail::quoted(name));
+            return Error(errc::malformed, "CloudEvent message: it has two headers " +
+                                              detail::quoted(name) + "; expected one");
         type = trimmed(value);
     }
     return type;

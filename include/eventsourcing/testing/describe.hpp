@@ -3,9 +3,12 @@
 #define EVENTSOURCING_TESTING_DESCRIBE_HPP
 
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/testing/same_value.hpp>
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -42,9 +45,12 @@ std::string describe_fields(const T& value) {
 template <class T>
 std::string describe_value(const T& value) {
     if constexpr (TextLike<T>) {
-        return '"' + std::string(std::string_view(value)) + '"';
+        return quoted(value, std::string_view::npos);
     } else if constexpr (std::same_as<T, bool>) {
         return value ? "true" : "false";
+    } else if constexpr (std::floating_point<T>) {
+        std::array<char, 64> text{}; // the shortest that tells it from its neighbours
+        return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
     } else if constexpr (std::is_arithmetic_v<T>) {
         return std::to_string(value);
     } else if constexpr (NamedEnum<T>) {
@@ -74,9 +80,13 @@ std::string describe_value(const T& value) {
     }
 }
 
-/// One line for each field that differs: `damage: expected 150, got 100`.
+/// One line for each field that differs: `damage: expected 150, got 100`. At least one, also where
+/// what differs is no field.
 template <class T>
 std::string describe_difference(const T& expected, const T& got, const std::string& indent) {
+    const auto whole = [&] {
+        return indent + "expected " + describe_value(expected) + ", got " + describe_value(got);
+    };
     if constexpr (Structured<T>) {
         std::string out;
         for_each_member(expected, [&](std::string_view name, const auto& field) {
@@ -87,10 +97,9 @@ std::string describe_difference(const T& expected, const T& got, const std::stri
                                ", got " + describe_value(other) + "\n";
             });
         });
-        return out;
+        return out.empty() ? whole() + ", which differ by their own ==\n" : out;
     } else {
-        return indent + "expected " + describe_value(expected) + ", got " + describe_value(got) +
-               "\n";
+        return whole() + "\n";
     }
 }
 

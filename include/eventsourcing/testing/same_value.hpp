@@ -5,6 +5,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/reflect.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <string_view>
@@ -20,6 +21,10 @@ concept IterableValue = !TextLike<T> && requires(const T& range) {
     *range.begin();
     range.begin() != range.end();
 };
+
+/// A container whose elements stand in whatever order their hashes and its history gave them.
+template <class T>
+concept UnorderedValue = IterableValue<T> && requires(const T& range) { range.hash_function(); };
 
 template <class T>
 concept OptionalValue = requires(const T& value) {
@@ -44,7 +49,11 @@ concept HasOwnEquality = requires(const T& a, const T& b) {
 /// have none.)
 template <class T>
 constexpr bool same_value(const T& a, const T& b) {
-    if constexpr (IterableValue<T>) {
+    if constexpr (UnorderedValue<T>) {
+        return std::is_permutation(
+            a.begin(), a.end(), b.begin(), b.end(),
+            [](const auto& one, const auto& other) { return same_value(one, other); });
+    } else if constexpr (IterableValue<T>) {
         auto at = a.begin();
         auto bt = b.begin();
         for (; at != a.end() && bt != b.end(); ++at, ++bt)

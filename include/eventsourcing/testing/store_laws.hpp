@@ -13,6 +13,7 @@
 
 namespace eventsourcing {
 
+/// How `check_store_laws` tries a store.
 struct LawOptions {
     LawForm form = LawForm::bytes;
 };

@@ -46,7 +46,7 @@ public:
         if (!made->db_)
             return Error(errc::unavailable, made->store_ + ": out of memory");
         if (code != SQLITE_OK)
-            return made->error(code);
+            return made->error_of_opening(code, create);
         sqlite3* const db = made->db_;
         sqlite3_busy_handler(db, &Connection::busy, made.get());
         sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
@@ -103,6 +103,14 @@ public:
         return version;
     }
 
+    /// Whether another file has the name of this one, or none: whoever opens it next won't find
+    /// what is written now. Asks the file system.
+    [[nodiscard]] bool file_has_moved() const noexcept {
+        int moved = 0;
+        sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        return moved != 0;
+    }
+
     /// The last position that this connection has read, and what `PRAGMA data_version` said then.
     struct SeenHead {
         std::int64_t version = -1;
@@ -117,18 +125,12 @@ public:
         if (code == SQLITE_NOTADB)
             return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file"};
-        if (primary_code(code) == SQLITE_CANTOPEN)
-            switch (sqlite3_system_errno(db_)) {
-            case ENOENT:
-                return {errc::not_found, store_ + ": there is no such file or directory"};
-            case EACCES:
-            case EPERM:
-            case EROFS:
-                return {errc::denied, store_ + ": this process may not open the file, or not make "
-                                               "another one beside it"};
-            default:
-                break;
-            }
+        const int cause = sqlite3_system_errno(db_);
+        const bool refused = cause == EACCES || cause == EPERM || cause == EROFS;
+        if (primary_code(code) == SQLITE_CANTOPEN && refused)
+            return denied("open the file, or not make another one beside it");
+        if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
+            return denied("write the file");
         return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
                                    std::to_string(code) + ")"};
     }
@@ -150,6 +152,23 @@ public:
 
 private:
     explicit Connection(std::string store) : store_(std::move(store)) {}
+
+    [[nodiscard]] Error denied(const char* what) const {
+        return {errc::denied, store_ + ": this process may not " + what +
+                                  ": let its user write to the file and its folder, or name "
+                                  "another file"};
+    }
+
+    [[nodiscard]] Error error_of_opening(int code, bool create) const {
+        const int cause = sqlite3_system_errno(db_);
+        if (primary_code(code) != SQLITE_CANTOPEN || (cause != ENOENT && cause != ENOTDIR))
+            return error(code);
+        if (!create)
+            return {errc::not_found, store_ + ": there is no such file: name one that exists, or "
+                                              "let it be made (create=true)"};
+        return {errc::not_found, store_ + ": there is no such folder: make it first, or name a "
+                                          "file in another one"};
+    }
 
     static int busy(void* self, int /*tries*/) {
         auto& connection = *static_cast<Connection*>(self);

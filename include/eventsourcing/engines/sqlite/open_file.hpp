@@ -52,6 +52,21 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     return refuse_inherited({found.st_dev, found.st_ino}, store);
 }
 
+/// Refuses to make a file anew that has left its log behind: SQLite would delete the log, and with
+/// it the events that were not in the file yet.
+inline Result<void> check_log(const std::string& path, const std::string& store) {
+    const std::string log = path + "-wal";
+    struct stat found{}; // of the log first: who makes a store has made the file before
+    if (::stat(log.c_str(), &found) != 0 || found.st_size == 0)
+        return {};
+    if (::stat(path.c_str(), &found) == 0 && found.st_size > 0)
+        return {};
+    return Error(errc::corrupt, store + ": the file is missing or empty, but its log " +
+                                    quoted(log, 256) +
+                                    " is there and may hold events; nothing was changed: put the "
+                                    "file back, or move the log away to begin anew");
+}
+
 /// Switches the file to a write-ahead log, which stays. SQLite answers SQLITE_BUSY at once where
 /// two processes do so at the same time.
 inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) {
@@ -102,6 +117,8 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     const std::string store = "sqlite store " + quoted(path, 256);
     if (auto possible = check_path(path, store); !possible)
         return std::move(possible).error();
+    if (auto whole = check_log(path, store); !whole)
+        return std::move(whole).error();
     if (options.checkpoint_frames < 1 || options.busy_timeout.count() < 0)
         return Error(errc::invalid, store + ": expected checkpoint_frames of 1 or more and a "
                                             "busy_timeout of 0 or more");

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// What somebody does to the file of a store while it is open, or to its log while nobody has it.
+#include <eventsourcing/engines/sqlite.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <thread>
+
+using namespace sqlite_tests;
+using std::filesystem::rename;
+
+namespace {
+
+es::Result<es::Receipt> append_one(es::SqliteStore& store) {
+    const auto one = event();
+    return store.append_unchecked("combat-ogre", es::EventBatch({&one, 1}));
+}
+
+/// Longer than a store believes that its file is where it was.
+void wait_for_a_look() {
+    std::this_thread::sleep_for(20ms);
+}
+
+std::size_t count(const es::SqliteStore& store) {
+    const auto page = store.read_stream("combat-ogre");
+    REQUIRE(page);
+    return page->records().size();
+}
+
+} // namespace
+
+TEST_CASE(
+    "An open store refuses appends while its file is moved away, and goes on when it is back") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    rename(path, folder / "moved.db");
+    wait_for_a_look();
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = append_one(store);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error() == es::errc::unavailable);
+        CHECK(refused.error().message() ==
+              "sqlite store \"" + path +
+                  "\": the file was moved, replaced or deleted while the store was open; nothing "
+                  "was done: put it back, beside its log \"" +
+                  path + "-wal\", and try again");
+    }
+    rename(folder / "moved.db", path);
+    CHECK(append_one(store));
+    CHECK(count(store) == 2);
+}
+
+TEST_CASE("An open store refuses appends after another file has taken the place of its own") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    std::filesystem::copy_file(path, folder / "other.db");
+    rename(folder / "other.db", path);
+    wait_for_a_look();
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+}
+
+TEST_CASE("A file that was lost from beside its log is not made anew, which would delete the log") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const bool create = GENERATE(true, false);
+    const bool empty = GENERATE(true, false);
+    {
+        auto store = open_store(path);
+        REQUIRE(append_one(store));
+        std::filesystem::copy_file(path, folder / "kept.db");
+        std::filesystem::copy_file(path + "-wal", folder / "kept.db-wal");
+    }
+    const std::string other = folder / "other.db";
+    std::filesystem::copy_file(folder / "kept.db-wal", other + "-wal");
+    if (empty)
+        std::ofstream(other).flush();
+
+    const auto refused = es::SqliteStore::open(other, {.create = create});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::corrupt);
+    CHECK(
+        refused.error().message() ==
+        "sqlite store \"" + other + "\": the file is missing or empty, but its log \"" + other +
+            "-wal\" is there and may hold events; nothing was changed: put the file back, or move "
+            "the log away to begin anew");
+    CHECK(content(other + "-wal") == content(folder / "kept.db-wal"));
+
+    std::filesystem::copy_file(folder / "kept.db", other,
+                               std::filesystem::copy_options::overwrite_existing);
+    CHECK(count(open_store(other)) == 1);
+}
+
+TEST_CASE("A file without events is made beside an empty log") {
+    const Folder folder;
+    std::ofstream(folder / "combat.db-wal").flush();
+    auto store = open_store(folder / "combat.db");
+    CHECK(append_one(store));
+}
