@@ -595,27 +595,6 @@ TEST_CASE("An empty file becomes a store") {
     CHECK(append(open_store(folder / "combat.db"), "combat-ogre", {event()}));
 }
 
-TEST_CASE("A log without its file is refused and not touched, for it may hold events") {
-    const Folder folder;
-    auto store = open_store(folder / "combat.db");
-    REQUIRE(append(store, "combat-ogre", {event()}));
-    std::filesystem::copy(folder / "combat.db-wal", folder / "lost.db-wal");
-    const bool empty = GENERATE(false, true);
-    if (empty)
-        std::ofstream(folder / "lost.db").flush();
-    const auto error = refusal(folder / "lost.db");
-    CHECK(error == es::errc::corrupt);
-    CHECK(error.message() == "sqlite store \"" + (folder / "lost.db") + "\": the file is " +
-                                 (empty ? "empty" : "not there") + ", but its log is, \"" +
-                                 (folder / "lost.db-wal") +
-                                 "\", which may hold events: bring the file back, or take its log "
-                                 "away");
-    CHECK(content(folder / "lost.db-wal") == content(folder / "combat.db-wal"));
-
-    std::ofstream(folder / "lost.db-wal").flush(); // nothing is lost with an empty one
-    CHECK(append(open_store(folder / "lost.db"), "combat-ogre", {event()}));
-}
-
 TEST_CASE("Many processes may make or migrate one file at once") {
     const Folder folder;
     const int old = GENERATE(0, 1, 2, 3); // its schema

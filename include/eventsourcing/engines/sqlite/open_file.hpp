@@ -30,18 +30,8 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     if (path == ":memory:")
         return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
                                             "and one connection: use es::MemoryStore (memory:)");
-    // looked at first: a file that is just being made has no log before it has content
     struct stat found{};
-    const std::string log = path + "-wal";
-    const bool has_log =
-        ::stat(log.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size > 0;
-    const bool is_there = ::stat(path.c_str(), &found) == 0;
-    if (has_log && (!is_there || (S_ISREG(found.st_mode) && found.st_size == 0)))
-        return Error(errc::corrupt, store + ": the file is " + (is_there ? "empty" : "not there") +
-                                        ", but its log is, " + quoted(log, 256) +
-                                        ", which may hold events: bring the file back, or take "
-                                        "its log away"); // SQLite would remove it
-    if (!is_there)
+    if (::stat(path.c_str(), &found) != 0)
         return {};
     if (!S_ISREG(found.st_mode))
         return Error(errc::invalid, store + ": expected a file, found " +
