@@ -86,6 +86,20 @@ TEST_CASE("an error in the data says the type and the place") {
           "combat.entity_attacked: $.damage: expected an unsigned 32-bit integer, got -5");
 }
 
+TEST_CASE("an event is the whole text") {
+    const auto decoded = [](std::string_view text) {
+        return Codec::decode("combat.killed", "1.0", text);
+    };
+    CHECK(decoded(" {\"entity_id\":\"ogre\"} \n"));
+    for (const std::string_view text : {R"({"entity_id":"ogre"}x)", R"({"entity_id":"ogre"} {})",
+                                        R"({"entity_id":"ogre"},)", R"({"entity_id":"ogre"}})"}) {
+        INFO(text);
+        CHECK(decoded(text).error() == es::errc::malformed);
+    }
+    CHECK(decoded("{\"entity_id\":\"ogre\"}x").error().message() ==
+          "combat.killed: $: expected the end of the text, got x");
+}
+
 TEST_CASE("an event that can't be written leaves the text as it was and says why") {
     std::string text = "before";
     const auto done = Codec::encode(combat::EntityDied{"\xc3("}, text);

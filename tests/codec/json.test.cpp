@@ -646,12 +646,15 @@ TEST_CASE("Strings that are not text are refused with the byte where it shows") 
     CHECK(refusal<std::string>("\"a\nb\"") == bad("a control character at byte 2"));
     CHECK(refusal<std::string>(R"("\ud800")") == bad("a lone surrogate at byte 1"));
     CHECK(refusal<std::string>(R"("\ud800\u0041")") == bad("a lone surrogate at byte 1"));
+    CHECK(refusal<std::string>(R"("\ud800\udbff")") == bad("a lone surrogate at byte 1"));
+    CHECK(refusal<std::string>(R"("\ud800\ue000")") == bad("a lone surrogate at byte 1"));
     CHECK(refusal<std::string>(R"("x\udc00")") == bad("a lone surrogate at byte 2"));
     CHECK(refusal<std::string>(R"("\x41")") == bad("an unknown escape at byte 1"));
     CHECK(refusal<std::string>(R"("\u12")") ==
           bad("\\u without four hexadecimal digits at byte 1"));
     CHECK(refusal<Point>("{\"\xff\":1}") == bad("bytes that are not UTF-8 at byte 2"));
     CHECK(decoded<std::string>(R"("\ud83d\udc09")") == "\U0001F409");
+    CHECK(decoded<std::string>(R"("\ud800\udc00\udbff\udfff")") == "\U00010000\U0010FFFF");
     CHECK(decoded<std::string>(R"("\u0000\u00e9\u6012\/")") == "\0\u00e9\u6012/"s);
 }
 

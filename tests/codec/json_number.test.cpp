@@ -45,4 +45,8 @@ TEST_CASE("What is out of range is told small from big by its digits and its exp
     CHECK_FALSE(is_tiny("1" + zeros + ".5e-10"));
     CHECK_FALSE(is_tiny("0." + zeros + "1e1000"));
     CHECK_FALSE(is_tiny("1e99999999999999999999999"));
+    for (std::size_t digits = 4; digits < 60; ++digits) { // more than any integer has
+        CHECK(is_tiny("1e-" + std::string(digits, '9')));
+        CHECK_FALSE(is_tiny("1e" + std::string(digits, '9')));
+    }
 }

@@ -75,8 +75,8 @@ TEST_CASE("Opening a file that does not exist can be forbidden") {
 
 TEST_CASE("What can't be a store's file is refused") {
     const Folder folder;
-    for (const std::string& path :
-         {std::string(), std::string("a\0b", 3), folder / "", std::string("/dev/null")}) {
+    for (const std::string& path : {std::string(), std::string("a\0b", 3), folder / "",
+                                    folder / "combat.db/", std::string("/dev/null")}) {
         INFO(path);
         const auto store = es::SqliteStore::open(path);
         REQUIRE_FALSE(store);
@@ -287,6 +287,13 @@ TEST_CASE("Ids that are stored already are refused for anything but the same app
     refused("combat-ogre", es::ExpectedRevision::exactly(es::Revision{1}), batch); // another place
     refused("combat-ogre", es::ExpectedRevision::exists(), batch);
     CHECK(all_positions(store).size() == 2);
+
+    const Events three{event(), event(), event()};
+    REQUIRE(append(store, "combat-elf", three));
+    refused("combat-elf", no_stream, {three[0], three[2], three[1]}); // another order behind it
+    CHECK(append(store, "combat-elf", {three[2], three[1], three[0]}).error() ==
+          es::errc::duplicate_id);
+    CHECK(all_positions(store).size() == 5);
 }
 
 TEST_CASE("Ids are looked at before the expectation, and the expectation before the condition") {

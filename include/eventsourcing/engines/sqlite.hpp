@@ -112,7 +112,8 @@ public:
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
     /// What is then at `path` is whole, on the disk, and can be opened; after an error nothing is.
     ///
-    /// `invalid` where there is something at `path` already, which is left as it is.
+    /// `invalid` where there is something at `path` already, or a log of SQLite beside it, which is
+    /// left as it is.
     [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
         return guarded([&]() -> Result<void> {
             if (auto go_on = detail::check_call(call); !go_on)

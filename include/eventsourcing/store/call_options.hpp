@@ -18,9 +18,12 @@ struct CallOptions {
     std::optional<std::chrono::steady_clock::time_point> deadline{};
     std::stop_token stop{};
 
-    /// The options of a call that may last this long from now on.
+    /// The options of a call that may last this long from now on, at most to the end of the clock.
     [[nodiscard]] static CallOptions within(std::chrono::nanoseconds time) {
-        return {.deadline = std::chrono::steady_clock::now() + time};
+        using Clock = std::chrono::steady_clock;
+        const auto now = Clock::now();
+        const auto end = Clock::time_point::max();
+        return {.deadline = time < end - now ? now + time : end};
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/without_privileges.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -68,6 +69,23 @@ TEST_CASE("A backup replaces nothing") {
     CHECK(content(folder / "b.db") == "precious");
     CHECK(all_positions(store).size() == 1);
     CHECK(append(store, "combat-ogre", {event()}));
+}
+
+TEST_CASE("A log that an earlier file left at the target is not taken for that of the backup") {
+    const Folder folder;
+    auto store = filled(folder / "a.db", 1);
+    const std::string log = GENERATE("-wal", "-journal");
+    std::ofstream(folder / ("b.db" + log)) << "of an earlier b.db";
+    const auto done = store.backup(folder / "b.db");
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::invalid);
+    CHECK(done.error().message() ==
+          "sqlite store \"" + (folder / "a.db") + "\": backup to \"" + (folder / "b.db") +
+              "\": there is a log at \"" + (folder / ("b.db" + log)) +
+              "\", which would be taken for that of the backup; it was left as it is: name another "
+              "path");
+    CHECK(files(folder) == std::vector<std::string>{"a.db", "a.db-shm", "a.db-wal", "b.db" + log});
+    CHECK(content(folder / ("b.db" + log)) == "of an earlier b.db");
 }
 
 TEST_CASE("A backup that can't be made leaves nothing behind") {
@@ -149,6 +167,25 @@ TEST_CASE("A backup is one snapshot, and appends go on while it is made") {
     CHECK(appended >= 4);
     CHECK(all_positions(store).size() == 50U + static_cast<std::size_t>(appended));
     CHECK(all_positions(open_store(folder / "b.db")).size() == 50);
+}
+
+TEST_CASE("A backup whose folder can't be synced is taken back") {
+    const Folder folder;
+    filled(folder / "a.db", 1).close(); // nothing is open when the process is forked
+    std::filesystem::create_directory(folder / "dark");
+    REQUIRE(::chmod((folder / "dark").c_str(), 0300) == 0); // may be written, but not opened
+    const pid_t child = in_child([&] {
+        if (!drop_privileges())
+            return 1;
+        const auto store = es::SqliteStore::open(folder / "a.db");
+        if (!store)
+            return 2;
+        const auto done = store->backup(folder / "dark/b.db");
+        return !done && done.error() == es::errc::denied ? 0 : 3;
+    });
+    CHECK(exit_code(child) == 0);
+    REQUIRE(::chmod((folder / "dark").c_str(), 0700) == 0);
+    CHECK(std::filesystem::is_empty(folder / "dark"));
 }
 
 TEST_CASE("A backup may be read by whoever may read the store") {

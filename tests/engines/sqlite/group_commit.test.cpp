@@ -238,11 +238,32 @@ TEST_CASE("A group takes no more bytes than a caller can wait for, but one large
         CHECK(group.answer(0));
     }
     Group group;
-    group.add("combat-elf", no_stream, {event("t", half)});
-    group.add("combat-elf", std::nullopt, {event()});
+    group.add("combat-elf", no_stream, {event()});
+    group.add("combat-elf", std::nullopt, {event("t", half)});
     group.add("combat-elf", std::nullopt, {event("t", half)});
     CHECK(*group.run(writer));
     CHECK(group.taken() == 2);
+}
+
+TEST_CASE("Where a commit has an unknown outcome, only who may have been stored is told so") {
+    const Folder folder;
+    const auto connection = connect(folder / "combat.db");
+    Writer writer(*connection);
+    {
+        Group before;
+        before.add("combat-ogre", no_stream, {event()});
+        REQUIRE(*before.run(writer));
+    }
+    sqlite3_commit_hook(connection->handle(), [](void*) { return 1; }, nullptr); // it fails
+    Group group;
+    group.add("combat-ogre", no_stream, {event()}); // refused by what is stored
+    group.add("combat-elf", no_stream, {event()});
+    group.add("combat-elf", no_stream, {event()}); // refused by what may not be stored
+    CHECK(group.run(writer).error() == es::errc::unknown_outcome);
+    CHECK(group.answer(0).error() == es::errc::conflict);
+    CHECK(group.answer(1).error() == es::errc::unknown_outcome);
+    CHECK(group.answer(2).error() == es::errc::failed);
+    CHECK(group.answer(2).error().outcome() == es::Outcome::not_done);
 }
 
 TEST_CASE("Who leads gives up where the file stays locked, and has taken nobody") {

@@ -34,6 +34,13 @@ TEST_CASE(
     CHECK_FALSE(LockWait(call, 0s).again());
 }
 
+TEST_CASE("A patience beyond the end of the clock has no end") {
+    const es::CallOptions call;
+    LockWait wait(call, std::chrono::milliseconds::max());
+    CHECK(wait.again());
+    CHECK(wait.again());
+}
+
 TEST_CASE("Waiting for a lock ends at the deadline") {
     const auto call = es::CallOptions::within(20ms);
     LockWait wait(call, 10s);

@@ -90,6 +90,19 @@ TEST_CASE("A query that matches nothing among very many events moves on by empty
     CHECK(first->last_position->value() > 1000);
     CHECK(all_positions(store, query) == std::vector{es::Position{20'000}});
 
+    // also where the one match is next to the last position of the empty page
+    const auto end = first->last_position->value();
+    REQUIRE(end < es::max_batch_size);
+    for (const auto match : {end - 1, end, end + 1}) {
+        auto tagged = events;
+        tagged.back() = event();
+        tagged[match - 1] = event("t.one", "{}", both);
+        auto near = open_store(folder / ("near-" + std::to_string(match) + ".db"),
+                               {.durability = es::SqliteDurability::relaxed});
+        REQUIRE(append(near, "combat-ogre", tagged));
+        CHECK(all_positions(near, query) == std::vector{es::Position{match}});
+    }
+
     // a condition is exact, however far it has to look
     const auto refused = append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()},
                                 {query, es::Position{19'999}});

@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 
 #include <string>
+#include <sys/stat.h>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -55,6 +56,13 @@ Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) 
     auto partial = PartialFile::create(target, source.absolute_path(), what);
     if (!partial)
         return std::move(partial).error();
+    for (const char* suffix : {"-wal", "-journal"}) {
+        struct stat found{};
+        if (const std::string log = target + suffix; ::lstat(log.c_str(), &found) == 0)
+            return Error(errc::invalid, what + ": there is a log at " + quoted(log, 256) +
+                                            ", which would be taken for that of the backup; it "
+                                            "was left as it is: name another path");
+    }
     {
         auto into = Connection::open(partial->path(), false, what);
         if (!into)

@@ -25,7 +25,7 @@ namespace eventsourcing::detail::sqlite {
 
 /// Refuses what can't be opened as a file of a store, before SQLite makes something of it.
 inline Result<void> check_path(const std::string& path, const std::string& store) {
-    if (path.empty() || path.find('\0') != path.npos)
+    if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
         return Error(errc::invalid, store + ": expected the path of a file");
     if (path == ":memory:")
         return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
@@ -120,6 +120,10 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     if (!opened)
         return opened;
     Connection& connection = **opened;
+    // SQLite leaves `missing/..` out of a path, which leads nowhere for `check_path`
+    if (struct stat found{}; ::stat(connection.absolute_path().c_str(), &found) == 0)
+        if (auto mine = refuse_inherited({found.st_dev, found.st_ino}, store); !mine)
+            return std::move(mine).error();
 
     const CallOptions call;
     LockWait wait(call, options.busy_timeout);
