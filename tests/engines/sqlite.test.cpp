@@ -6,6 +6,7 @@
 #include "engines/sqlite/without_privileges.hpp"
 
 #include <fstream>
+#include <sys/resource.h>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -92,6 +93,28 @@ TEST_CASE("What can't be a store's file is refused") {
               "sqlite store \"" + path +
                   "\": there is no such folder: make it first, or name a file in another one");
     }
+}
+
+TEST_CASE("What keeps the system from opening a file is told in its words") {
+    const Folder folder;
+    const auto too_long = es::SqliteStore::open(folder / std::string(300, 'x'));
+    REQUIRE_FALSE(too_long);
+    CHECK(too_long.error() == es::errc::invalid);
+    CHECK(too_long.error().message().ends_with(
+        ": the file, or one beside it, can't be opened: File name too long"));
+
+    const std::string path = folder / "combat.db";
+    open_store(path);
+    const pid_t child = in_child([&] {
+        const rlimit none{0, 0};
+        if (::setrlimit(RLIMIT_NOFILE, &none) != 0)
+            return 1;
+        const auto store = es::SqliteStore::open(path);
+        if (store || store.error() != es::errc::unavailable)
+            return 2;
+        return store.error().message().ends_with(": Too many open files") ? 0 : 3;
+    });
+    CHECK(exit_code(child) == 0);
 }
 
 TEST_CASE("A file that may not be written can be read, and an append is denied") {

@@ -463,6 +463,25 @@ TEST_CASE("a pending append outlives its error, and its copies have the same eve
     CHECK(fight.retry(second));
 }
 
+TEST_CASE("a pending append that an application has kept is made again from its parts") {
+    ScriptedSink sink;
+    es::Dispatcher<Combat, ScriptedSink> fight{sink};
+    const es::PendingAppend<Combat> kept{.stream = es::StreamName("combat-ogre"),
+                                         .expected = es::ExpectedRevision::no_stream(),
+                                         .condition = {},
+                                         .unwrapped =
+                                             es::Events<Combat::Event>{EntityHealed{"ogre", 5}},
+                                         .ids = {es::Environment().new_id()},
+                                         .recorded_at = {},
+                                         .metadata = {},
+                                         .tags = {},
+                                         .state = ogre()};
+    const auto done = fight.retry(kept);
+    REQUIRE(done);
+    CHECK(kinds_of(done->events()) == std::vector<std::size_t>{1});
+    CHECK(sink.script->sent[0].ids == kept.ids);
+}
+
 TEST_CASE("a sink that throws has an unknown outcome") {
     ScriptedSink sink;
     sink.script->throws = true;

@@ -79,7 +79,8 @@ struct ErrorUnlessMade {
 
 } // namespace detail
 
-/// A value or an `Error`, with the interface of `std::expected` (C++20 has none).
+/// A value or an `Error`, with members of `std::expected` (C++20 has none): `has_value`, `*`, `->`,
+/// `value`, `value_or`, `error`, `and_then`, `transform` and `or_else`.
 ///
 /// `value()` on an error throws `BadResult`, or aborts where exceptions are off; it is the one way
 /// an exception leaves this library. `*result` on an error is undefined, as for `std::expected`.

@@ -314,7 +314,7 @@ private:
         PendingAppend<A> made{.stream = StreamName(target.stream),
                               .expected = target.expected,
                               .condition = {},
-                              .unwrapped = detail::UnwrappedEvents<Event>(*std::move(out.decision)),
+                              .unwrapped = *std::move(out.decision),
                               .ids = {batch.ids().begin(), batch.ids().end()},
                               .recorded_at = batch.recorded_at(),
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},

@@ -26,6 +26,7 @@ struct PendingAppend {
     StreamName stream;
     ExpectedRevision expected;
     std::optional<AppendCondition> condition;
+    /// Made of an rvalue of `Events`, which `events()` copies back.
     detail::UnwrappedEvents<typename A::Event> unwrapped;
     std::vector<Uuid> ids;
     Timestamp recorded_at;

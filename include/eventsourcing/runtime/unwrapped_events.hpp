@@ -62,7 +62,8 @@ template <class Event>
 class UnwrappedEvents {
 public:
     /// None may be valueless.
-    explicit UnwrappedEvents(Events<Event>&& events)
+    // NOLINTNEXTLINE(google-explicit-constructor): a `PendingAppend` is made of `Events`
+    UnwrappedEvents(Events<Event>&& events)
         : unwrapped_(std::make_shared<Unwrapped>(events.size())) {
         for (Event& event : events)
             visit_alternative(std::move(event), Unwrap{index_of(event), *unwrapped_});

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -125,12 +126,10 @@ public:
         if (code == SQLITE_NOTADB)
             return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file"};
-        const int cause = sqlite3_system_errno(db_);
-        const bool refused = cause == EACCES || cause == EPERM || cause == EROFS;
-        if (primary_code(code) == SQLITE_CANTOPEN && refused)
-            return denied("open the file, or not make another one beside it");
         if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
             return denied("write the file");
+        if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
+            return could_not_open(sqlite3_system_errno(db_));
         return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
                                    std::to_string(code) + ")"};
     }
@@ -159,6 +158,14 @@ private:
                                   "another file"};
     }
 
+    [[nodiscard]] Error could_not_open(int cause) const {
+        if (cause == EACCES || cause == EPERM || cause == EROFS)
+            return denied("open the file, or not make another one beside it");
+        const bool wrong = cause == ENAMETOOLONG || cause == ELOOP;
+        return {wrong ? errc::invalid : errc::unavailable,
+                store_ + ": the file, or one beside it, can't be opened: " +
+                    std::generic_category().message(cause)};
+    }
     [[nodiscard]] Error error_of_opening(int code, bool create) const {
         const int cause = sqlite3_system_errno(db_);
         if (primary_code(code) != SQLITE_CANTOPEN || (cause != ENOENT && cause != ENOTDIR))
