@@ -209,6 +209,18 @@ TEST_CASE("history that can't be applied never passes, and says so") {
     CHECK_FALSE(es::given<Shop>(Bought{}).when(Count{1}).then(es::rejected()));
 }
 
+TEST_CASE("a decision whose events can't be applied is an error, as it is for a dispatch") {
+    const auto bought = es::given<Shop>().when(Buy{});
+    Bought none = pears;
+    none.items.clear();
+    CHECK_FALSE(bought.then(none));
+    CHECK(bought.then(none).describe() ==
+          "the decision is not as expected\n"
+          "  expected 1 event, got events that can't be applied: nothing was bought\n");
+    CHECK(bought.then(es::rejected(es::errc::cannot_apply)));
+    CHECK_FALSE(bought.then(es::rejected()));
+}
+
 TEST_CASE("Catch2 prints the description") {
     const auto verdict = es::given<Shop>().when(Count{1}).then(Closed{});
     CHECK(Catch::Detail::stringify(verdict) == verdict.describe());

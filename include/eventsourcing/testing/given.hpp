@@ -31,6 +31,11 @@ std::string event_name(const V& event) {
         event, []<class E>(const E&) { return std::string(EventTraits<E>::event_type); });
 }
 
+inline std::string describe_error(const Error& error) {
+    return (error == errc::cannot_apply ? "got events that can't be applied: " : "got an error: ") +
+           error.message() + "\n";
+}
+
 /// Expects these events, all of them, in this order.
 template <class V>
 struct ExpectEvents {
@@ -44,8 +49,7 @@ struct ExpectEvents {
     template <class State>
     std::string describe(const Result<Events<V>>& decided, const State& /*before*/) const {
         if (!decided)
-            return "  expected " + count(events.size()) +
-                   ", got an error: " + decided.error().message() + "\n";
+            return "  expected " + count(events.size()) + ", " + describe_error(decided.error());
         std::string out;
         for (std::size_t i = 0; i < std::max(events.size(), decided->size()); ++i)
             out += describe_one(i, *decided);
@@ -101,7 +105,7 @@ struct ExpectRejection {
         if constexpr (!std::same_as<Reason, AnyReason>)
             expected += " (" + describe_value(reason) + ")";
         if (!decided)
-            return expected + ", got an error: " + decided.error().message() + "\n";
+            return expected + ", " + describe_error(decided.error());
         std::string events;
         for (const V& event : *decided)
             events += (events.empty() ? "" : ", ") + event_name(event);
@@ -228,12 +232,17 @@ class [[nodiscard]] Given {
 public:
     constexpr explicit Given(Result<typename A::State>&& state) : state_(std::move(state)) {}
 
+    /// Decides. As for a dispatch, events that can't be applied are an error.
     template <class C>
         requires detail::PartOf<std::remove_cvref_t<C>, typename A::Command>
     constexpr When<A> when(C&& command) const {
         if (!state_)
             return When<A>(state_, state_.error());
-        return When<A>(state_, decide<A>(*state_, std::forward<C>(command)));
+        auto decided = decide<A>(*state_, std::forward<C>(command));
+        if (decided)
+            if (auto after = fold<A>(detail::view_of(*decided), *state_); !after)
+                decided = std::move(after).error();
+        return When<A>(state_, std::move(decided));
     }
 
 private:
