@@ -88,7 +88,7 @@ public:
     ///
     /// Errors: `unknown_type` and `unknown_version`, which list what is known, and `malformed`,
     /// which says where: `combat.entity_attacked: $.damage: expected an unsigned 32-bit integer,
-    /// got -5`.
+    /// got -5`; `threw` where making the event throws.
     [[nodiscard]] static Result<V> decode(std::string_view type, std::string_view version,
                                           std::string_view text) {
         const EventRow* const row = EventTable<V>::find(type, version);
