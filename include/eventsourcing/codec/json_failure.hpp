@@ -46,7 +46,8 @@ public:
 
     /// `f()`, a function of the application; what it throws is a failure.
     template <class F>
-    bool guard(std::string_view name, F&& f) {
+    bool guard([[maybe_unused]] std::string_view name, F&& f) {
+#if defined(__cpp_exceptions)
         try {
             return std::forward<F>(f)();
         } catch (const std::exception& e) {
@@ -54,6 +55,9 @@ public:
         } catch (...) {
             return fail("its " + std::string(name) + " threw what is no std::exception");
         }
+#else
+        return std::forward<F>(f)();
+#endif
     }
 
     [[nodiscard]] bool failed() const { return !text_.empty(); }

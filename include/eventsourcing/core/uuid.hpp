@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_UUID_HPP
 #define EVENTSOURCING_CORE_UUID_HPP
 
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -133,7 +134,7 @@ struct std::hash<eventsourcing::Uuid> {
         constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
         std::uint64_t mixed = id.eight(0) * odd;
         mixed = (mixed ^ mixed >> 32U ^ id.eight(8)) * odd;
-        return static_cast<std::size_t>(mixed ^ mixed >> 32U);
+        return eventsourcing::detail::narrowed<std::size_t>(mixed ^ mixed >> 32U);
     }
 };
 

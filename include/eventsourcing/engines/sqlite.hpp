@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/user_error.hpp>
@@ -158,9 +159,10 @@ private:
     template <class F>
     static auto guarded(F&& f) -> decltype(f()) {
         return detail::guarded("encoding an event", [&]() -> decltype(f()) {
-            try {
+            EVENTSOURCING_TRY {
                 return f();
-            } catch (const std::bad_alloc&) {
+            }
+            EVENTSOURCING_CATCH(const std::bad_alloc&) {
                 return Error(errc::unavailable); // without words, which need memory
             }
         });

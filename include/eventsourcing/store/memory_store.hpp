@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_STORE_HPP
 #define EVENTSOURCING_STORE_MEMORY_STORE_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
@@ -123,9 +125,10 @@ private:
     template <class F>
     static auto guarded(const char* what, F&& f) -> decltype(f()) {
         return detail::guarded(what, [&]() -> decltype(f()) {
-            try {
+            EVENTSOURCING_TRY {
                 return f();
-            } catch (const std::bad_alloc&) {
+            }
+            EVENTSOURCING_CATCH(const std::bad_alloc&) {
                 return errc::unavailable; // a message would need memory
             }
         });
@@ -167,7 +170,7 @@ inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const Stream
             return std::move(part).error();
 
         std::vector<detail::MemoryPlace> places;
-        places.reserve(static_cast<std::size_t>(part->size));
+        places.reserve(detail::narrowed<std::size_t>(part->size));
         auto collected = part->for_each_run(
             [&](const detail::MemoryBlock& block, std::size_t slot, std::size_t count) {
                 for (std::size_t i = 0; i < count; ++i)

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_CURL_CONNECTION_HPP
 #define EVENTSOURCING_ENGINES_CURL_CONNECTION_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/curl/options.hpp>
 #include <eventsourcing/engines/http/message.hpp>
@@ -158,10 +160,11 @@ private:
         set(CURLOPT_HTTPHEADER, headers);
         // Over TLS what the server agrees to; in clear text nothing that is to be upgraded.
         set(CURLOPT_HTTP_VERSION,
-            url.starts_with("https:") ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
-        set(CURLOPT_TIMEOUT_MS, static_cast<long>(time.count()));
+            narrowed<long>(url.starts_with("https:") ? CURL_HTTP_VERSION_2TLS
+                                                     : CURL_HTTP_VERSION_1_1));
+        set(CURLOPT_TIMEOUT_MS, narrowed<long>(time.count()));
         set(CURLOPT_CONNECTTIMEOUT_MS,
-            static_cast<long>(std::min(time, options_.connect_timeout).count()));
+            narrowed<long>(std::min(time, options_.connect_timeout).count()));
     }
 
     /// Runs the transfer to its end, or until a stop.
@@ -249,18 +252,20 @@ private:
             connection.too_large_ = true;
             return 0;
         }
-        try {
+        EVENTSOURCING_TRY {
             body.append(bytes, size);
-        } catch (...) { // through C nothing is thrown
+        }
+        EVENTSOURCING_CATCH(...) { // through C nothing is thrown
             return 0;
         }
         return size;
     }
 
     static std::size_t take_header(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {
-        try {
+        EVENTSOURCING_TRY {
             static_cast<Connection*>(self)->add_header({bytes, size});
-        } catch (...) {
+        }
+        EVENTSOURCING_CATCH(...) {
             return 0;
         }
         return size;

@@ -100,7 +100,7 @@ inline Result<void> check_numbers(std::string_view json) {
     for (std::size_t at = 0; at < json.size();) {
         if (json[at] == '"') {
             for (++at; json[at] != '"'; ++at)
-                at += json[at] == '\\' ? 1 : 0;
+                at += json[at] == '\\' ? 1U : 0U;
             ++at;
         } else if (json[at] == '-' || is_digit(json[at])) {
             const auto end = std::min(json.size(), json.find_first_of(",]} \t\r\n", at));

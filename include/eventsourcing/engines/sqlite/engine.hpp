@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_ENGINE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_ENGINE_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/append_request.hpp>
 #include <eventsourcing/engines/sqlite/append_watch.hpp>
@@ -141,7 +142,7 @@ private:
     /// not change their answers.
     void lead(CommitQueue::Member& mine) noexcept {
         CommitQueue::Lead leading(queue_);
-        try {
+        EVENTSOURCING_TRY {
             if (auto can = state_.usable(); !can) {
                 mine.answer = std::move(can).error();
                 return;
@@ -156,7 +157,8 @@ private:
             }
             if (checkpointer_->due())
                 checkpoint(mine.request.call);
-        } catch (...) { // no memory for the words of an error
+        }
+        EVENTSOURCING_CATCH(...) { // no memory for the words of an error
         }
     }
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_ENGINE_STATE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_ENGINE_STATE_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
 #include <eventsourcing/core/result.hpp>
 
@@ -44,12 +45,13 @@ public:
     void close() { closed_ = true; }
     void fail(const Error& cause) noexcept {
         const std::lock_guard lock(mutex_);
-        try {
+        EVENTSOURCING_TRY {
             cause_ =
                 Error(errc::failed, cause.message() +
                                         "; the store was stopped by this failure: open it "
                                         "anew, and retry what has no answer with the same ids");
-        } catch (...) { // no memory for the words
+        }
+        EVENTSOURCING_CATCH(...) { // no memory for the words
             cause_ = errc::failed;
         }
         failed_ = true;

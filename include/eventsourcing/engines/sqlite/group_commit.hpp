@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_GROUP_COMMIT_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_GROUP_COMMIT_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/append_request.hpp>
 #include <eventsourcing/engines/sqlite/commit_queue.hpp>
@@ -90,24 +91,26 @@ private:
     }
 
     bool begin() noexcept {
-        try {
+        EVENTSOURCING_TRY {
             auto begun = writer_.begin();
             if (!begun)
                 answer_all(begun.error());
             return begun.has_value();
-        } catch (...) { // no memory
+        }
+        EVENTSOURCING_CATCH(...) { // no memory
             answer_all(errc::unavailable);
             return false;
         }
     }
 
     void append(Member& member) noexcept {
-        try {
+        EVENTSOURCING_TRY {
             if (auto go_on = check_call(member.request.call); !go_on)
                 member.answer = std::move(go_on).error();
             else
                 member.answer = writer_.append(member.request);
-        } catch (...) { // no memory
+        }
+        EVENTSOURCING_CATCH(...) { // no memory
             member.answer = errc::unavailable;
         }
         member.depends_on_commit = writer_.has_written();
@@ -166,19 +169,21 @@ private:
                 member->answer = copy(error);
     }
     [[nodiscard]] Error rolled_back_error() const noexcept {
-        try {
+        EVENTSOURCING_TRY {
             return {errc::unavailable, "another append in the same transaction made SQLite roll it "
                                        "back (" +
                                            cause_->answer.error().message() +
                                            "); nothing was done: try again"};
-        } catch (...) { // no memory for the words
+        }
+        EVENTSOURCING_CATCH(...) { // no memory for the words
             return errc::unavailable;
         }
     }
     [[nodiscard]] static Error copy(const Error& error) noexcept {
-        try {
+        EVENTSOURCING_TRY {
             return error;
-        } catch (...) {
+        }
+        EVENTSOURCING_CATCH(...) {
             return error.kind();
         }
     }

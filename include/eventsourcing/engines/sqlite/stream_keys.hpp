@@ -39,7 +39,7 @@ constexpr std::uint64_t sip_hash(std::string_view bytes, std::uint64_t number) {
         v[0] ^= word;
         word = 0;
     }
-    word |= static_cast<std::uint64_t>(bytes.size()) << 56;
+    word |= std::uint64_t{bytes.size()} << 56;
     v[3] ^= word;
     rounds(2);
     v[0] ^= word;

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
 
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -99,7 +100,7 @@ public:
         // transaction that it finds whole.
         const bool nothing_done = connection_.in_transaction() ||
                                   (primary_code(code) == SQLITE_FULL && overwrites_safely());
-        try {
+        EVENTSOURCING_TRY {
             auto error = connection_.error(code);
             if (nothing_done)
                 return error;
@@ -108,7 +109,8 @@ public:
                 .as(errc::unknown_outcome)
                 .with_message(message + " at the commit: whether it was done is unknown; open the "
                                         "store anew and retry with the same ids");
-        } catch (...) { // no memory for the words
+        }
+        EVENTSOURCING_CATCH(...) { // no memory for the words
             return nothing_done ? errc::unavailable : errc::unknown_outcome;
         }
     }

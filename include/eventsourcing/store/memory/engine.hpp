@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 #define EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -98,7 +99,7 @@ public:
         part.block = all.first;
         while (part.block->next && part.block->next->first_revision <= from)
             part.block = part.block->next;
-        part.slot = static_cast<std::size_t>(from - part.block->first_revision);
+        part.slot = narrowed<std::size_t>(from - part.block->first_revision);
         return part;
     }
 
