@@ -18,6 +18,11 @@ es::Result<es::Receipt> append(Writer& writer, es::StreamNameView stream, const 
     return writer.append({stream, expected, events, times, {}, {}});
 }
 
+struct RollBack {
+    Writer& writer;
+    ~RollBack() { writer.roll_back(); }
+};
+
 } // namespace
 
 TEST_CASE("One transaction takes many appends, and one that fails takes none of the others along") {
@@ -31,7 +36,7 @@ TEST_CASE("One transaction takes many appends, and one that fails takes none of 
     const Events bad{event("combat.new_type", "{}", new_tags), event("combat.new_type", "!")};
     const Events good{event("combat.new_type", "{}", new_tags), event()};
     {
-        const Writer::Transaction transaction(writer);
+        const RollBack at_end{writer};
         REQUIRE(writer.begin());
         CHECK_FALSE(writer.has_written());
         CHECK(append(writer, "combat-ogre", {event()})->position == es::Position{1});
@@ -46,7 +51,7 @@ TEST_CASE("One transaction takes many appends, and one that fails takes none of 
         REQUIRE(writer.commit());
     }
     {
-        const Writer::Transaction transaction(writer); // and what is not committed is not there
+        const RollBack at_end{writer}; // and what is not committed is not there
         REQUIRE(writer.begin());
         CHECK(writer.head() == 4);
         REQUIRE(append(writer, "combat-gone", {event("combat.gone", "{}", new_tags)}));
@@ -65,12 +70,12 @@ TEST_CASE("Numbers given to names in a transaction that was rolled back are forg
     Writer writer(**connection);
     const Events events{event("combat.new_type", "{}", new_tags)};
     {
-        const Writer::Transaction transaction(writer);
+        const RollBack at_end{writer};
         REQUIRE(writer.begin());
         REQUIRE(append(writer, "combat-new", events));
     }
     {
-        const Writer::Transaction transaction(writer);
+        const RollBack at_end{writer};
         REQUIRE(writer.begin());
         REQUIRE(append(writer, "combat-new", events));
         REQUIRE(writer.commit());

@@ -4,14 +4,14 @@
 
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/sqlite/append_request.hpp>
-#include <eventsourcing/engines/sqlite/append_watch.hpp>
+#include <eventsourcing/engines/shared/append_request.hpp>
+#include <eventsourcing/engines/shared/append_watch.hpp>
+#include <eventsourcing/engines/shared/commit_queue.hpp>
+#include <eventsourcing/engines/shared/engine_state.hpp>
+#include <eventsourcing/engines/shared/group_commit.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
-#include <eventsourcing/engines/sqlite/commit_queue.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
-#include <eventsourcing/engines/sqlite/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/forked.hpp>
-#include <eventsourcing/engines/sqlite/group_commit.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
@@ -60,16 +60,16 @@ public:
     Engine& operator=(const Engine&) = delete;
     ~Engine() { close(); }
 
-    [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
+    [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        CommitQueue::Member mine(request);
-        const auto role = queue_.enter(mine);
+        shared::CommitQueue::Caller caller(request);
+        const auto role = queue_.enter(caller);
         if (!role)
             return role.error();
-        if (*role == CommitQueue::Role::leads)
-            lead(mine);
-        return std::move(mine.answer);
+        if (*role == shared::CommitQueue::Role::leader)
+            lead(caller);
+        return std::move(caller.answer);
     }
 
     /// `read(PageReader&)` answers the page.
@@ -138,36 +138,37 @@ private:
           writer_(*connection_),
           checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {}
 
-    /// Appends for the group that `mine` leads. What happens once the appends are committed does
-    /// not change their answers.
-    void lead(CommitQueue::Member& mine) noexcept {
-        CommitQueue::Lead leading(queue_);
+    /// Appends for `leader` and for the callers that wait. What happens after the commit does not
+    /// change their answers.
+    void lead(shared::CommitQueue::Caller& leader) noexcept {
+        shared::CommitQueue::Leadership leading(queue_);
         EVENTSOURCING_TRY {
             if (auto can = state_.usable(); !can) {
-                mine.answer = std::move(can).error();
+                leader.answer = std::move(can).error();
                 return;
             }
             {
-                GroupCommit group(writer_, mine);
-                if (auto done = run(group, mine); !done)
+                shared::GroupCommit group(writer_, queue_, leader);
+                if (auto done = run(group, leader); !done)
                     fail(done.error());
                 if (group.has_committed())
                     watch_.publish(writer_.head());
                 leading.committed(group.size(), group.commit_took());
             }
             if (checkpointer_->due())
-                checkpoint(mine.request.call);
+                checkpoint(leader.request.call);
         }
-        EVENTSOURCING_CATCH(...) { // no memory for the words of an error
+        EVENTSOURCING_CATCH(...) { // no memory for the message of an error
         }
     }
 
-    Result<void> run(GroupCommit& group, const CommitQueue::Member& leader) noexcept {
+    Result<void> run(shared::GroupCommit& group,
+                     const shared::CommitQueue::Caller& leader) noexcept {
         LockWait wait(leader.request.call, busy_timeout_, &state_.closed());
         if (leader.waits_since)
             wait.began_at(*leader.waits_since);
         const Connection::Waiting waiting(*connection_, wait);
-        return group.run([this](auto fits) { return queue_.take_next(fits); });
+        return group.run();
     }
 
     void checkpoint(const CallOptions& call) {
@@ -197,10 +198,10 @@ private:
 
     const std::chrono::milliseconds busy_timeout_;
     const std::vector<std::string> warnings_;
-    EngineState state_;
+    shared::EngineState state_;
     ReaderPool readers_;
-    AppendWatch watch_;
-    CommitQueue queue_;
+    shared::AppendWatch watch_;
+    shared::CommitQueue queue_;
 
     // used by whoever leads
     std::optional<OpenFile> file_;

@@ -3,8 +3,8 @@
 #define EVENTSOURCING_ENGINES_SQLITE_READER_POOL_HPP
 
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
-#include <eventsourcing/engines/sqlite/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
 
 #include <condition_variable>
@@ -41,7 +41,7 @@ public:
         std::unique_ptr<Connection> connection_{};
     };
 
-    ReaderPool(std::string absolute_path, const EngineState& state)
+    ReaderPool(std::string absolute_path, const shared::EngineState& state)
         : path_(std::move(absolute_path)),
           state_(state) {
         idle_.reserve(most_idle);
@@ -86,7 +86,7 @@ private:
     }
 
     const std::string path_;
-    const EngineState& state_;
+    const shared::EngineState& state_;
     std::mutex mutex_;
     std::condition_variable all_back_;
     std::vector<std::unique_ptr<Connection>> idle_;

@@ -6,7 +6,8 @@
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
-#include <eventsourcing/engines/sqlite/append_request.hpp>
+#include <eventsourcing/engines/shared/append_request.hpp>
+#include <eventsourcing/engines/shared/group_writer.hpp>
 #include <eventsourcing/engines/sqlite/interned_names.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
@@ -33,12 +34,12 @@ namespace eventsourcing::detail::sqlite {
 
 /// The appends of one transaction: it is begun, takes any number of appends, each of them whole or
 /// not at all, and is committed or rolled back. Whoever uses it holds the connection.
-class Writer {
+class Writer final : public shared::GroupWriter {
 public:
     explicit Writer(Connection& connection) : connection_(connection), names_(connection) {}
 
     /// Takes the write lock of the file.
-    [[nodiscard]] Result<void> begin() {
+    [[nodiscard]] Result<void> begin() override {
         written_ = false;
         if (auto begun = run(connection_, Sql::begin_write); !begun)
             return begun;
@@ -53,11 +54,9 @@ public:
         return {};
     }
 
-    /// Appends in the open transaction, if nothing speaks against it; the order of the checks is
-    /// that of `EventStore`. After an error nothing of it is there, but a transaction that was
-    /// rolled back (`!in_transaction()`) has lost the appends before it, too; this happens where
-    /// SQLite does so itself, and where there were none.
-    [[nodiscard]] Result<Receipt> append(const AppendRequest& request) {
+    /// The transaction is no longer open if SQLite rolled it back itself, and if the append that
+    /// failed was the first.
+    [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) override {
         auto stored =
             find_stored_batch(connection_, request.stream, request.expected, request.events);
         if (!stored)
@@ -78,15 +77,12 @@ public:
         return insert(request, *stream);
     }
 
-    /// Whether there is anything to commit.
-    [[nodiscard]] bool has_written() const { return written_; }
-    [[nodiscard]] bool in_transaction() const { return connection_.in_transaction(); }
+    [[nodiscard]] bool has_written() const override { return written_; }
+    [[nodiscard]] bool in_transaction() const override { return connection_.in_transaction(); }
     /// The last position, with what the open transaction has appended.
     [[nodiscard]] std::int64_t head() const { return head_; }
 
-    /// Answers `errc::unknown_outcome` where the appends may or may not be there when the file is
-    /// opened again; this connection must then never be used again.
-    [[nodiscard]] Result<void> commit() noexcept {
+    [[nodiscard]] Result<void> commit() noexcept override {
         const int code = try_run(connection_, Sql::commit);
         if (code == SQLITE_OK) {
             written_ = false;
@@ -115,17 +111,12 @@ public:
         }
     }
 
-    /// Rolls back what was not committed when it goes out of scope.
-    class Transaction {
-    public:
-        explicit Transaction(Writer& writer) : writer_(writer) {}
-        ~Transaction() { writer_.rollback(); }
-        Transaction(const Transaction&) = delete;
-        Transaction& operator=(const Transaction&) = delete;
-
-    private:
-        Writer& writer_;
-    };
+    void roll_back() noexcept override {
+        if (connection_.in_transaction())
+            static_cast<void>(try_run(connection_, Sql::rollback));
+        if (written_)
+            names_.forget();
+    }
 
 private:
     /// What one append writes, all or nothing. A savepoint guards those before it; the first needs
@@ -161,13 +152,6 @@ private:
         Writer& writer_;
         bool kept_ = false;
     };
-
-    void rollback() {
-        if (connection_.in_transaction())
-            static_cast<void>(try_run(connection_, Sql::rollback));
-        if (written_)
-            names_.forget();
-    }
 
     /// Whether the disk is believed to keep what lies beside a write when power is lost during it.
     /// If not, a commit fills the rest of its last sector in the log.
@@ -216,7 +200,7 @@ private:
         return {};
     }
 
-    Result<void> check_condition(const AppendRequest& request) {
+    Result<void> check_condition(const shared::AppendRequest& request) {
         if (request.condition.none())
             return {};
         const auto after = request.condition.after.value_or(Position{}).value();
@@ -253,7 +237,7 @@ private:
                     std::string(match.stream) + "); read again and decide anew"};
     }
 
-    Result<Receipt> insert(const AppendRequest& request, const StreamPlace& stream) {
+    Result<Receipt> insert(const shared::AppendRequest& request, const StreamPlace& stream) {
         const auto count = static_cast<std::int64_t>(request.events.size());
         const std::int64_t first = stream.last + 1;
         if (head_ >= no_position - count || first > StreamKeys::revisions_end - count)
@@ -277,8 +261,9 @@ private:
                        .position = Position(static_cast<std::uint64_t>(head_))};
     }
 
-    Result<void> insert_event(const AppendRequest& request, std::size_t i, std::int64_t position,
-                              const StreamKeys& stream, std::int64_t revision) {
+    Result<void> insert_event(const shared::AppendRequest& request, std::size_t i,
+                              std::int64_t position, const StreamKeys& stream,
+                              std::int64_t revision) {
         const NewEvent& event = request.events[i];
         auto type = names_.type(event);
         if (!type)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/engines/sqlite/commit_queue.hpp>
+#include <eventsourcing/engines/shared/commit_queue.hpp>
 
 #include "catch.hpp"
 
@@ -13,48 +13,49 @@ namespace {
 
 namespace es = eventsourcing;
 using namespace std::chrono_literals;
-using es::detail::sqlite::AppendRequest;
-using es::detail::sqlite::CommitQueue;
-using es::detail::sqlite::EngineState;
+using es::detail::shared::AppendRequest;
+using es::detail::shared::CommitQueue;
+using es::detail::shared::EngineState;
 using Clock = std::chrono::steady_clock;
 using Role = CommitQueue::Role;
 
 const es::AppendCondition no_condition;
 const es::CallOptions no_options;
 
+const es::NewEvent one_event{};
+
 AppendRequest request(const es::CallOptions& call = no_options) {
-    return {"combat-ogre", std::nullopt, {}, {}, no_condition, call};
+    return {"combat-ogre", std::nullopt, {&one_event, 1}, {}, no_condition, call};
 }
 
 es::Receipt receipt(std::uint64_t position) {
     return {.first = {}, .last = {}, .position = es::Position{position}};
 }
 
-constexpr auto any_size = [](const AppendRequest&) { return true; };
+constexpr std::size_t any_room = 1'000'000;
 
 void wait_until_waiting(const CommitQueue& queue, std::size_t count) {
     while (queue.waiting() != count)
         std::this_thread::sleep_for(100us);
 }
 
-/// A caller in a thread of its own, which waits when it is made. Where it comes to lead it answers
-/// itself and hands over.
-class Caller {
+/// A caller in a thread of its own. If it becomes the leader it answers itself and is done.
+class Client {
 public:
-    explicit Caller(CommitQueue& queue, es::CallOptions call = {})
+    explicit Client(CommitQueue& queue, es::CallOptions call = {})
         : call_(std::move(call)),
           thread_([this, &queue] { come(queue); }) {}
 
-    /// What it was answered, or why it withdrew.
+    /// Its answer, or why it left the queue.
     const es::Result<es::Receipt>& answer() {
         if (thread_.joinable())
             thread_.join();
         return answer_;
     }
     [[nodiscard]] bool led() const { return led_; }
-    /// How many waited when it led.
+    /// How many waited while it was the leader.
     [[nodiscard]] std::size_t others_waited() const { return others_waited_; }
-    /// Whether it waits no more.
+    /// Whether its wait has ended.
     [[nodiscard]] bool left() const { return left_; }
 
 private:
@@ -64,14 +65,14 @@ private:
     }
     void enter(CommitQueue& queue) {
         const auto asked = request(call_);
-        CommitQueue::Member member(asked);
+        CommitQueue::Caller member(asked);
         const auto role = queue.enter(member);
         if (!role) {
             answer_ = role.error();
             return;
         }
-        if (*role == Role::leads) {
-            const CommitQueue::Lead leading(queue);
+        if (*role == Role::leader) {
+            const CommitQueue::Leadership leading(queue);
             others_waited_ = queue.waiting();
             led_ = true;
             member.answer = receipt(99);
@@ -87,52 +88,52 @@ private:
     std::jthread thread_;
 };
 
-/// The test itself, which leads while it lives.
+/// The test itself, as the leader while this lives.
 struct Leader {
     explicit Leader(CommitQueue& queue) : member(asked) {
         const auto role = queue.enter(member);
         REQUIRE(role);
-        REQUIRE(*role == Role::leads);
+        REQUIRE(*role == Role::leader);
         lead.emplace(queue);
     }
     const AppendRequest asked = request();
-    CommitQueue::Member member;
-    std::optional<CommitQueue::Lead> lead;
+    CommitQueue::Caller member;
+    std::optional<CommitQueue::Leadership> lead;
 };
 
 } // namespace
 
-TEST_CASE("Who finds nobody leading leads at once, and again") {
+TEST_CASE("A caller that finds no leader becomes the leader at once, any number of times") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(4, state);
     for (int i = 0; i < 3; ++i) {
         const Leader leader(queue);
         CHECK_FALSE(leader.member.waits_since);
         CHECK(queue.waiting() == 0);
-        CHECK(queue.take_next(any_size) == nullptr);
+        CHECK(queue.take_next(any_room) == nullptr);
     }
 }
 
-TEST_CASE("Who comes meanwhile is taken in the order of arrival, and gets its own answer") {
+TEST_CASE("Callers that wait are taken in the order of arrival, and each gets its own answer") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     const Leader leader(queue);
-    std::deque<Caller> callers;
+    std::deque<Client> callers;
     for (std::size_t i = 1; i <= 6; ++i) {
         callers.emplace_back(queue);
         wait_until_waiting(queue, i);
     }
     for (std::uint64_t i = 0; i < callers.size(); ++i) {
-        auto* const member = queue.take_next(any_size);
+        auto* const member = queue.take_next(any_room);
         REQUIRE(member);
         CHECK(member->waits_since);
         if (i == 3)
             member->answer = es::errc::conflict;
         else
             member->answer = receipt(i);
-        member->let_go();
+        member->wake_with_answer();
     }
-    CHECK(queue.take_next(any_size) == nullptr);
+    CHECK(queue.take_next(any_room) == nullptr);
     for (std::uint64_t i = 0; i < callers.size(); ++i) {
         const auto& answer = callers[i].answer();
         CHECK_FALSE(callers[i].led());
@@ -143,28 +144,28 @@ TEST_CASE("Who comes meanwhile is taken in the order of arrival, and gets its ow
     }
 }
 
-TEST_CASE("The lead is handed to the first who waits, not to who led and comes again") {
+TEST_CASE("The first caller that waits becomes the leader, not the last leader that comes again") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
-    Caller first(queue);
+    Client first(queue);
     wait_until_waiting(queue, 1);
-    leader->lead.reset(); // and `first` leads, then hands over in turn
-    Caller again(queue);
+    leader->lead.reset(); // now `first` is the leader, and then `again`
+    Client again(queue);
     CHECK(first.answer()->position == es::Position{99});
     CHECK(first.led());
     CHECK(again.answer());
 }
 
-TEST_CASE("Who does not fit waits, and those behind do not overtake") {
+TEST_CASE("A caller that does not fit waits, and later ones do not overtake it") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
-    Caller first(queue);
+    Client first(queue);
     wait_until_waiting(queue, 1);
-    Caller second(queue);
+    Client second(queue);
     wait_until_waiting(queue, 2);
-    CHECK(queue.take_next([](const AppendRequest&) { return false; }) == nullptr);
+    CHECK(queue.take_next(0) == nullptr);
     CHECK(queue.waiting() == 2);
     leader->lead.reset();
     CHECK(first.answer());
@@ -179,12 +180,12 @@ TEST_CASE("One caller more than may wait is refused, with nothing done") {
     const auto capacity = GENERATE(as<std::size_t>(), 0, 2);
     CommitQueue queue(capacity, state);
     std::optional<Leader> leader(queue);
-    std::deque<Caller> callers;
+    std::deque<Client> callers;
     for (std::size_t i = 1; i <= capacity; ++i) {
         callers.emplace_back(queue);
         wait_until_waiting(queue, i);
     }
-    Caller more(queue);
+    Client more(queue);
     const auto& refused = more.answer();
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::unavailable);
@@ -196,18 +197,18 @@ TEST_CASE("One caller more than may wait is refused, with nothing done") {
     leader->lead.reset();
     for (auto& caller : callers)
         CHECK(caller.answer());
-    CHECK(Caller(queue).answer()); // there is room again
+    CHECK(Client(queue).answer()); // there is room again
 }
 
-TEST_CASE("A deadline and a stop are heeded in the queue, wherever in it") {
+TEST_CASE("A deadline and a stop end the wait at any place in the queue") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
     const auto place = GENERATE(0, 1, 2); // first, in the middle, last
     std::stop_source stop;
-    std::deque<Caller> others;
-    std::optional<Caller> late;
-    std::optional<Caller> stopped;
+    std::deque<Client> others;
+    std::optional<Client> late;
+    std::optional<Client> stopped;
     const auto wait_until_come = [&](std::size_t callers) { // the late one may have left again
         while (queue.waiting() + (late && late->left() ? 1 : 0) != callers)
             std::this_thread::sleep_for(100us);
@@ -232,10 +233,10 @@ TEST_CASE("A deadline and a stop are heeded in the queue, wherever in it") {
     CHECK(stopped->answer().error() == es::errc::cancelled);
     wait_until_waiting(queue, 2);
     for (std::uint64_t i = 0; i < 2; ++i) { // the chain holds
-        auto* const member = queue.take_next(any_size);
+        auto* const member = queue.take_next(any_room);
         REQUIRE(member);
         member->answer = receipt(i);
-        member->let_go();
+        member->wake_with_answer();
     }
     CHECK(others[0].answer()->position == es::Position{0});
     CHECK(others[1].answer()->position == es::Position{1});
@@ -246,26 +247,27 @@ TEST_CASE("A caller that was taken waits for its answer, past deadline, stop and
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
     std::stop_source stop;
-    Caller caller(queue, {.deadline = Clock::now() + 50ms, .stop = stop.get_token()});
+    Client caller(queue, {.deadline = Clock::now() + 50ms, .stop = stop.get_token()});
     wait_until_waiting(queue, 1);
-    auto* const member = queue.take_next(any_size);
+    auto* const member = queue.take_next(any_room);
     REQUIRE(member); // or the machine was busy for all of the 50 ms
     stop.request_stop();
     std::this_thread::sleep_until(*member->request.call.deadline + 20ms);
     state.close();
     queue.wake_all();
     member->answer = receipt(7);
-    member->let_go();
+    member->wake_with_answer();
     const auto& answer = caller.answer();
     REQUIRE(answer);
     CHECK(answer->position == es::Position{7});
 }
 
-TEST_CASE("The end of the engine answers all who wait, and the last to lead waits for who leads") {
+TEST_CASE(
+    "The end of the engine answers all that wait, and the last leader waits for the one before") {
     EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
-    std::deque<Caller> callers;
+    std::deque<Client> callers;
     for (std::size_t i = 1; i <= 3; ++i) {
         callers.emplace_back(queue);
         wait_until_waiting(queue, i);
@@ -279,7 +281,7 @@ TEST_CASE("The end of the engine answers all who wait, and the last to lead wait
     for (auto& caller : callers)
         CHECK(caller.answer().error() == (closes ? es::errc::closed : es::errc::failed));
     CHECK(queue.waiting() == 0);
-    CHECK(Caller(queue).answer().error() == (closes ? es::errc::closed : es::errc::failed));
+    CHECK(Client(queue).answer().error() == (closes ? es::errc::closed : es::errc::failed));
 
     std::atomic<bool> last = false;
     std::jthread closer([&] {
@@ -293,7 +295,7 @@ TEST_CASE("The end of the engine answers all who wait, and the last to lead wait
     CHECK(last);
 }
 
-TEST_CASE("The lead waits a little for those who shared the last commit, and for nobody else") {
+TEST_CASE("A leader waits a little for those that shared the last commit, and for nobody else") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     const auto shared = GENERATE(as<std::size_t>(), 1, 2);
@@ -306,15 +308,15 @@ TEST_CASE("The lead waits a little for those who shared the last commit, and for
         CHECK(waited >= 2ms);
 }
 
-TEST_CASE("The lead begins as soon as those are back who shared the last commit") {
+TEST_CASE("A leader begins as soon as those that shared the last commit are back") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     auto shortest = Clock::duration::max(); // of many: the machine may be busy
     for (int i = 0; i < 500 && shortest >= 1500us; ++i) {
         Leader(queue).lead->committed(2, 1h); // the next one would wait for 2 ms
         const auto begin = Clock::now();
-        const Caller one(queue);
-        const Caller two(queue);
+        const Client one(queue);
+        const Client two(queue);
         while (!one.left() && !two.left())
             std::this_thread::yield();
         shortest = std::min(shortest, Clock::now() - begin);
@@ -322,7 +324,7 @@ TEST_CASE("The lead begins as soon as those are back who shared the last commit"
     CHECK(shortest < 1500us);
 }
 
-TEST_CASE("Who comes long after a shared commit waits for nobody") {
+TEST_CASE("A leader that comes long after a shared commit waits for nobody") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     auto shortest = Clock::duration::max(); // of a few: the machine may be busy
@@ -336,7 +338,7 @@ TEST_CASE("Who comes long after a shared commit waits for nobody") {
     CHECK(shortest < 2ms);
 }
 
-TEST_CASE("Many callers at once are each answered once, and no two lead at a time") {
+TEST_CASE("Of many callers at once each is answered once, and there is one leader at a time") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(5, state); // fewer than there are callers, so that some are refused
     constexpr int callers = 8;
@@ -347,22 +349,22 @@ TEST_CASE("Many callers at once are each answered once, and no two lead at a tim
     std::atomic<std::uint64_t> answered = 0;
     std::atomic<std::uint64_t> sum = 0;
     std::atomic<bool> wrong = false;
-    const auto answer = [&](CommitQueue::Member& member) { member.answer = receipt(++position); };
-    const auto lead = [&](CommitQueue::Member& mine) {
-        CommitQueue::Lead leader(queue);
+    const auto answer = [&](CommitQueue::Caller& member) { member.answer = receipt(++position); };
+    const auto lead = [&](CommitQueue::Caller& mine) {
+        CommitQueue::Leadership leader(queue);
         if (++leading != 1)
             wrong = true;
         answer(mine);
         std::this_thread::sleep_for(20us); // others come meanwhile
-        std::vector<CommitQueue::Member*> group;
-        while (auto* const member = queue.take_next(any_size)) {
+        std::vector<CommitQueue::Caller*> group;
+        while (auto* const member = queue.take_next(any_room)) {
             answer(*member);
             group.push_back(member);
         }
         most_at_once = std::max(most_at_once, group.size());
         leader.committed(1 + group.size(), position % 64 == 0 ? 400us : 0us);
         for (auto* const member : group)
-            member->let_go();
+            member->wake_with_answer();
         --leading;
     };
     const auto call = [&](int i) {
@@ -374,7 +376,7 @@ TEST_CASE("Many callers at once are each answered once, and no two lead at a tim
         if (i % 100 == 2)
             stopper = std::jthread([&] { stop.request_stop(); });
         const auto asked = request(options);
-        CommitQueue::Member member(asked);
+        CommitQueue::Caller member(asked);
         const auto role = queue.enter(member);
         if (!role) {
             if (role.error() != es::errc::unavailable && role.error() != es::errc::timed_out &&
@@ -382,7 +384,7 @@ TEST_CASE("Many callers at once are each answered once, and no two lead at a tim
                 wrong = true;
             return;
         }
-        if (*role == Role::leads)
+        if (*role == Role::leader)
             lead(member);
         ++answered;
         sum += member.answer->position.value().value();

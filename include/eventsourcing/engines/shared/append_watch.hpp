@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_ENGINES_SQLITE_APPEND_WATCH_HPP
-#define EVENTSOURCING_ENGINES_SQLITE_APPEND_WATCH_HPP
+#ifndef EVENTSOURCING_ENGINES_SHARED_APPEND_WATCH_HPP
+#define EVENTSOURCING_ENGINES_SHARED_APPEND_WATCH_HPP
 
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/sqlite/engine_state.hpp>
+#include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 #include <cstdint>
 #include <mutex>
 
-namespace eventsourcing::detail::sqlite {
+namespace eventsourcing::detail::shared {
 
-/// Knows the last position that is committed, and wakes those who wait for another one: at once for
-/// what this process appends, and by looking now and then for what others do. May be used from
-/// several threads at once.
+/// Knows the last committed position and wakes the callers that wait for a later one: at once when
+/// this process appends, and by a regular look at the database when another process does. May be
+/// used from several threads at once.
 class AppendWatch {
 public:
     /// How soon an append by another process is noticed. A look costs some 3 us.
@@ -29,14 +29,14 @@ public:
         head_ = std::max(head_, head);
         changed_.notify_all();
     }
-    /// After the state has ended: answers all who wait.
+    /// After the state has ended: answers all callers that wait.
     void wake_all() {
         const std::lock_guard lock(mutex_);
         changed_.notify_all();
     }
 
-    /// True as soon as there is an event behind `after`, false at the deadline. `look()` answers
-    /// the last position in the file, as a `Result`.
+    /// True as soon as there is an event after `after`, false at the deadline. `look()` answers the
+    /// last position in the database, as a `Result`.
     template <class Look>
     [[nodiscard]] Result<bool> wait(std::int64_t after, const CallOptions& call, Look look) {
         using Clock = std::chrono::steady_clock;
@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    /// Looks without the lock, and has it again when it answers, or throws.
+    /// Looks without the lock, and takes it again before it answers or throws.
     template <class Look>
     Result<std::int64_t> look_unlocked(std::unique_lock<std::mutex>& lock, Look& look) {
         struct Looking {
@@ -99,6 +99,6 @@ private:
     std::chrono::steady_clock::time_point next_look_{};
 };
 
-} // namespace eventsourcing::detail::sqlite
+} // namespace eventsourcing::detail::shared
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_ENGINES_SQLITE_APPEND_REQUEST_HPP
-#define EVENTSOURCING_ENGINES_SQLITE_APPEND_REQUEST_HPP
+#ifndef EVENTSOURCING_ENGINES_SHARED_APPEND_REQUEST_HPP
+#define EVENTSOURCING_ENGINES_SHARED_APPEND_REQUEST_HPP
 
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/append_condition.hpp>
@@ -11,13 +11,13 @@
 #include <optional>
 #include <span>
 
-namespace eventsourcing::detail::sqlite {
+namespace eventsourcing::detail::shared {
 
-/// One append, checked as far as that needs no database. The views belong to the caller, who waits
-/// for the answer: another thread may read them meanwhile.
+/// One append that has passed all checks that need no database. The views belong to the caller,
+/// which waits for the answer: another thread may read them meanwhile.
 struct AppendRequest {
     StreamNameView stream;
-    /// Nothing for an append without a check.
+    /// Empty for an append without a check.
     std::optional<ExpectedRevision> expected;
     std::span<const NewEvent> events;
     /// Of each event, in Unix nanoseconds.
@@ -26,6 +26,6 @@ struct AppendRequest {
     const CallOptions& call;
 };
 
-} // namespace eventsourcing::detail::sqlite
+} // namespace eventsourcing::detail::shared
 
 #endif

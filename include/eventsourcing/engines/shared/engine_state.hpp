@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_ENGINES_SQLITE_ENGINE_STATE_HPP
-#define EVENTSOURCING_ENGINES_SQLITE_ENGINE_STATE_HPP
+#ifndef EVENTSOURCING_ENGINES_SHARED_ENGINE_STATE_HPP
+#define EVENTSOURCING_ENGINES_SHARED_ENGINE_STATE_HPP
 
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace eventsourcing::detail::sqlite {
+namespace eventsourcing::detail::shared {
 
 /// Whether an engine can be used: until it is closed, or fails for good, and in the process that
 /// opened it. May be used from several threads at once.
@@ -21,7 +21,7 @@ class EngineState {
 public:
     explicit EngineState(std::string store) : store_(std::move(store)) {}
 
-    /// What messages begin with: `sqlite store "combat.db"`.
+    /// The first words of messages: `sqlite store "combat.db"`.
     [[nodiscard]] const std::string& store() const { return store_; }
 
     [[nodiscard]] Result<void> usable() const {
@@ -35,8 +35,8 @@ public:
         const std::lock_guard lock(mutex_);
         return *cause_;
     }
-    /// Whether this process is the one that opened it. Asks for no lock, which a child may have
-    /// inherited locked.
+    /// Whether this process is the one that opened it. Takes no lock: a forked child may have
+    /// inherited it locked.
     [[nodiscard]] bool is_mine() const { return epoch_ == fork_epoch(); }
     [[nodiscard]] bool ended() const { return closed_ || failed_; }
     [[nodiscard]] bool failed() const { return failed_; }
@@ -51,7 +51,7 @@ public:
                                         "; the store was stopped by this failure: open it "
                                         "anew, and retry what has no answer with the same ids");
         }
-        EVENTSOURCING_CATCH(...) { // no memory for the words
+        EVENTSOURCING_CATCH(...) { // no memory for the message
             cause_ = errc::failed;
         }
         failed_ = true;
@@ -66,6 +66,6 @@ private:
     std::optional<Error> cause_; // set before failed_
 };
 
-} // namespace eventsourcing::detail::sqlite
+} // namespace eventsourcing::detail::shared
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/engines/sqlite/append_watch.hpp>
+#include <eventsourcing/engines/shared/append_watch.hpp>
 
 #include "catch.hpp"
 
@@ -11,8 +11,8 @@ namespace {
 
 namespace es = eventsourcing;
 using namespace std::chrono_literals;
-using es::detail::sqlite::AppendWatch;
-using es::detail::sqlite::EngineState;
+using es::detail::shared::AppendWatch;
+using es::detail::shared::EngineState;
 
 es::Result<std::int64_t> nothing_new() {
     return std::int64_t{0};

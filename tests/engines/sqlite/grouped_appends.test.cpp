@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/engines/sqlite/group_commit.hpp>
+// The appends of one group, in one transaction of a real file.
+#include <eventsourcing/engines/shared/group_commit.hpp>
+#include <eventsourcing/engines/sqlite/writer.hpp>
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
@@ -8,9 +10,11 @@
 #include <optional>
 
 using namespace sqlite_tests;
-using es::detail::sqlite::AppendRequest;
+using es::detail::shared::AppendRequest;
+using es::detail::shared::CommitQueue;
+using es::detail::shared::EngineState;
+using es::detail::shared::GroupCommit;
 using es::detail::sqlite::Connection;
-using es::detail::sqlite::GroupCommit;
 using es::detail::sqlite::Writer;
 
 namespace {
@@ -29,16 +33,13 @@ public:
         caller.member.emplace(request);
     }
 
-    /// What came of the commit; and whether there was one.
+    /// Whether it was committed, or why that is unknown.
     es::Result<bool> run(Writer& writer) {
-        std::size_t next = 1;
-        GroupCommit group(writer, *callers_.front().member);
-        const auto done = group.run([&](auto fits) -> GroupCommit::Member* {
-            if (next == callers_.size() || !fits(*callers_[next].request))
-                return nullptr;
-            return &*callers_[next++].member;
-        });
-        taken_ = next;
+        for (Caller& caller : callers_)
+            REQUIRE(queue_.join(*caller.member)); // the first is the leader
+        GroupCommit group(writer, queue_, *callers_.front().member);
+        const auto done = group.run();
+        taken_ = group.size();
         if (!done)
             return done.error();
         return group.has_committed();
@@ -54,8 +55,10 @@ private:
         Events events;
         std::vector<std::int64_t> times;
         std::optional<AppendRequest> request;
-        std::optional<GroupCommit::Member> member;
+        std::optional<CommitQueue::Caller> member;
     };
+    const EngineState state_{"sqlite store"};
+    CommitQueue queue_{100, state_};
     std::deque<Caller> callers_;
     std::size_t taken_ = 0;
 };
@@ -216,7 +219,7 @@ TEST_CASE("When SQLite rolls back a group twice, each of it is told that nothing
         CHECK(group.answer(i).error().outcome() == es::Outcome::not_done);
     CHECK(group.answer(0).error() == es::errc::unavailable);
     CHECK(group.answer(0).error().message() ==
-          "another append in the same transaction made SQLite roll it back (" +
+          "another append in the same transaction made the database roll it back (" +
               group.answer(1).error().message() + "); nothing was done: try again");
     CHECK(group.answer(1).error() == es::errc::denied);
     CHECK(group.answer(2).error() == es::errc::denied);

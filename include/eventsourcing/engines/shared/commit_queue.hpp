@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
+#define EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
+
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/shared/append_request.hpp>
+#include <eventsourcing/engines/shared/engine_state.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/receipt.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::shared {
+
+/// Decides which caller writes, so that many callers share one commit without a thread of its own.
+///
+/// A caller that finds no leader becomes the leader, in its own thread. All others wait in the
+/// queue, in order of arrival. The leader writes its own append and those of the callers that it
+/// takes from the queue, commits once (`GroupCommit`) and answers them. When it is done, the first
+/// caller that still waits becomes the next leader. May be used from several threads at once.
+class CommitQueue {
+    using Clock = std::chrono::steady_clock;
+
+public:
+    /// One caller, with its request and the place for its answer. It lives in the stack frame of
+    /// the call. While it is in the queue it may leave; once it was taken, or is the leader, it
+    /// stays until it has its answer.
+    class Caller {
+    public:
+        explicit Caller(const AppendRequest& asked) : request(asked), weight(weight_of(asked)) {}
+        Caller(const Caller&) = delete;
+        Caller& operator=(const Caller&) = delete;
+
+        const AppendRequest& request;
+        /// About how many bytes the request adds to a transaction.
+        const std::size_t weight;
+        /// Written by the leader.
+        Result<Receipt> answer = errc::internal;
+        /// Whether the answer holds only if the transaction is committed: this append, or one
+        /// before it in the same transaction, has written.
+        bool depends_on_commit = false;
+        /// The next caller of the group, or in the queue.
+        Caller* next = nullptr;
+        /// When it entered the queue; empty for a caller that became the leader at once.
+        std::optional<Clock::time_point> waits_since{};
+
+        /// Ends the wait of a caller that was taken. It must not be touched after that.
+        void wake_with_answer() { wake(Signal::answered); }
+
+    private:
+        friend CommitQueue;
+        /// Why it was woken. A later one replaces an earlier one; the last two are final.
+        enum class Signal : std::uint8_t { none, check, lead, answered };
+
+        static std::size_t weight_of(const AppendRequest& request) {
+            constexpr std::size_t columns_and_indexes = 200;
+            std::size_t bytes = 0;
+            for (const NewEvent& event : request.events)
+                bytes += columns_and_indexes + event.data.size() + event.metadata.size();
+            return bytes;
+        }
+        void wake(Signal signal) {
+            // Under the lock: otherwise the caller could be gone before its thread is notified.
+            const std::lock_guard lock(mutex_);
+            signal_ = std::max(signal_, signal);
+            woken_.notify_one();
+        }
+        /// Answers `check` when the deadline passes, too.
+        Signal wait(const std::optional<Clock::time_point>& deadline) {
+            const auto woken = [&] { return signal_ != Signal::none; };
+            std::unique_lock lock(mutex_);
+            if (!deadline)
+                woken_.wait(lock, woken);
+            else if (!woken_.wait_until(lock, *deadline, woken))
+                return Signal::check;
+            return std::exchange(signal_, Signal::none);
+        }
+
+        Caller* previous_ = nullptr;
+        bool queued_ = false; // guarded by the mutex of the queue
+        std::mutex mutex_;
+        std::condition_variable woken_;
+        Signal signal_ = Signal::none;
+    };
+
+    enum class Role : std::uint8_t {
+        leader,   ///< makes a `Leadership`, and then writes
+        waiting,  ///< is in the queue: calls `wait`
+        answered, ///< the leader has written the answer
+    };
+
+    /// Held by the leader while it writes; its end makes the first waiting caller the leader.
+    class Leadership {
+    public:
+        explicit Leadership(CommitQueue& queue) : queue_(queue) {}
+        ~Leadership() { queue_.choose_next_leader(); }
+        Leadership(const Leadership&) = delete;
+        Leadership& operator=(const Leadership&) = delete;
+
+        /// How many callers shared the commit, and how long the commit took. Called before any of
+        /// them is woken.
+        void committed(std::size_t callers, Clock::duration took) {
+            queue_.remember_commit(callers, took);
+        }
+
+    private:
+        CommitQueue& queue_;
+    };
+
+    /// At most `capacity` callers wait.
+    CommitQueue(std::size_t capacity, const EngineState& state)
+        : capacity_(capacity),
+          state_(state) {}
+
+    /// Makes the caller the leader, or waits until it becomes the leader or has its answer. After
+    /// an error nothing was done: the queue was full, the deadline passed, the call was stopped, or
+    /// the engine has ended.
+    [[nodiscard]] Result<Role> enter(Caller& caller) {
+        auto role = join(caller);
+        if (!role)
+            return role;
+        if (*role == Role::waiting)
+            return wait(caller);
+        wait_for_companions(caller);
+        return role;
+    }
+
+    /// The first half of `enter`, which does not wait: the caller is the leader or in the queue.
+    [[nodiscard]] Result<Role> join(Caller& caller) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!state_.ended()) {
+                if (!has_leader_) {
+                    has_leader_ = true;
+                    return Role::leader;
+                }
+                if (waiting_ < capacity_) {
+                    push(caller);
+                    return Role::waiting;
+                }
+            }
+        }
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        return Error(errc::unavailable, state_.store() + ": " + std::to_string(capacity_) +
+                                            " appends wait already; nothing was done: try again "
+                                            "later, or open it with a larger max_waiting");
+    }
+
+    /// Takes the first waiting caller, if its weight is `room` at most; it must then be answered
+    /// and woken. Null if none waits, or the first does not fit: no other caller may overtake it.
+    /// Only the leader calls this.
+    [[nodiscard]] Caller* take_next(std::size_t room) {
+        const std::lock_guard lock(mutex_);
+        return first_ && first_->weight <= room ? pop() : nullptr;
+    }
+
+    /// After the state has ended: each waiting caller leaves and answers the reason.
+    void wake_all() {
+        const std::lock_guard lock(mutex_);
+        for (Caller* caller = first_; caller; caller = caller->next)
+            caller->wake(Caller::Signal::check);
+    }
+
+    /// For the close of the engine, after the state has ended: waits until there is no leader, and
+    /// is then the last one.
+    [[nodiscard]] Leadership lead_last() {
+        std::unique_lock lock(mutex_);
+        ++closing_;
+        no_leader_.wait(lock, [&] { return !has_leader_; });
+        --closing_;
+        has_leader_ = true;
+        return Leadership(*this);
+    }
+
+    /// How many callers wait at this moment.
+    [[nodiscard]] std::size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return waiting_;
+    }
+
+private:
+    Result<Role> wait(Caller& caller) {
+        const CallOptions& call = caller.request.call;
+        // `wake` locks nothing that is held while the callback is registered or removed.
+        const std::stop_callback on_stop(call.stop, [&] { caller.wake(Caller::Signal::check); });
+        const std::optional<Clock::time_point> never;
+        const auto* deadline = &call.deadline;
+        for (;;) {
+            switch (caller.wait(*deadline)) {
+            case Caller::Signal::answered:
+                return Role::answered;
+            case Caller::Signal::lead:
+                wait_for_companions(caller);
+                return Role::leader;
+            case Caller::Signal::none:
+            case Caller::Signal::check:
+                break;
+            }
+            if (!state_.ended() && check_call(call))
+                continue;
+            if (leave(caller))
+                return why_it_left(call);
+            deadline = &never; // the leader has taken it: the answer comes
+        }
+    }
+
+    [[nodiscard]] Error why_it_left(const CallOptions& call) const {
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        const char* const waited = " while the append waited for those before it; nothing was done";
+        if (call.stop.stop_requested())
+            return {errc::cancelled, state_.store() + ": stopped" + waited};
+        return {errc::timed_out, state_.store() + ": the deadline passed" + waited};
+    }
+
+    /// Callers that were just answered often append again within microseconds. A leader that did
+    /// not wait for them would split the callers into two halves that take turns, at half the
+    /// speed. So it waits until as many callers are in the queue as shared the last commit or
+    /// waited during it, but for an eighth of the time of that commit and 2 ms at most. If more
+    /// time has passed since that commit than it took, it does not wait.
+    void wait_for_companions(Caller& leader) {
+        constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
+        constexpr std::chrono::milliseconds longest{2};
+        std::optional<Clock::time_point> until;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto patience = std::min<Clock::duration>(last_commit_ / 8, longest);
+            if (waiting_ >= companions_ || patience < shortest)
+                return;
+            const auto now = Clock::now();
+            if (now - committed_at_ > last_commit_)
+                return;
+            until = now + patience;
+            leader_that_waits_ = &leader;
+        }
+        static_cast<void>(leader.wait(until));
+        const std::lock_guard lock(mutex_);
+        leader_that_waits_ = nullptr;
+    }
+
+    void remember_commit(std::size_t callers, Clock::duration took) {
+        const std::lock_guard lock(mutex_);
+        companions_ = callers + waiting_ - 1;
+        last_commit_ = took;
+        if (companions_ > 0)
+            committed_at_ = Clock::now();
+    }
+
+    void choose_next_leader() {
+        Caller* next = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            if (first_) {
+                next = pop();
+            } else {
+                has_leader_ = false;
+                if (closing_ > 0)
+                    no_leader_.notify_all();
+            }
+        }
+        if (next) // it can't leave before this wakes it
+            next->wake(Caller::Signal::lead);
+    }
+
+    void push(Caller& caller) {
+        caller.waits_since = Clock::now();
+        caller.queued_ = true;
+        caller.previous_ = last_;
+        (last_ ? last_->next : first_) = &caller;
+        last_ = &caller;
+        ++waiting_;
+        if (leader_that_waits_ && waiting_ >= companions_)
+            std::exchange(leader_that_waits_, nullptr)->wake(Caller::Signal::check);
+    }
+    Caller* pop() {
+        Caller* const caller = first_;
+        unlink(*caller);
+        return caller;
+    }
+    /// False if the caller was taken from the queue before.
+    bool leave(Caller& caller) {
+        const std::lock_guard lock(mutex_);
+        if (!caller.queued_)
+            return false;
+        unlink(caller);
+        return true;
+    }
+    void unlink(Caller& caller) {
+        (caller.previous_ ? caller.previous_->next : first_) = caller.next;
+        (caller.next ? caller.next->previous_ : last_) = caller.previous_;
+        caller.next = caller.previous_ = nullptr;
+        caller.queued_ = false;
+        --waiting_;
+    }
+
+    const std::size_t capacity_;
+    const EngineState& state_;
+    mutable std::mutex mutex_;
+    std::condition_variable no_leader_;
+    bool has_leader_ = false;
+    int closing_ = 0; // how many wait in lead_last
+    Caller* first_ = nullptr;
+    Caller* last_ = nullptr;
+    std::size_t waiting_ = 0;
+
+    // for wait_for_companions
+    Caller* leader_that_waits_ = nullptr;
+    std::size_t companions_ = 0; // how many callers beside the leader may come soon
+    Clock::duration last_commit_{};
+    Clock::time_point committed_at_{};
+};
+
+} // namespace eventsourcing::detail::shared
+
+#endif
