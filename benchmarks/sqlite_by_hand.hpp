@@ -162,6 +162,7 @@ public:
         sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
         execute(settings);
         execute(eventsourcing::detail::sqlite::schema);
+        execute("INSERT INTO es_store(one, id) VALUES(1, randomblob(16))");
         if (layout.tables)
             execute(layout.tables);
         namespace ours = eventsourcing::detail::sqlite; // which opens the file, too
@@ -183,7 +184,8 @@ public:
         find_stream_ = prepare(layout.find_stream);
         add_stream_ = layout.add_stream ? prepare(layout.add_stream) : nullptr;
         move_stream_ = layout.move_stream ? prepare(layout.move_stream) : nullptr;
-        add_type_ = prepare("INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)");
+        add_type_ = prepare(
+            "INSERT INTO es_types(name, version, content_type, source) VALUES(?1, ?2, ?3, ?4)");
         add_event_ = prepare(layout.add_event);
         add_stream_event_ = layout.add_stream_event ? prepare(layout.add_stream_event) : nullptr;
     }
@@ -317,6 +319,7 @@ private:
         bind_text(add_type_, 1, event.type);
         bind_text(add_type_, 2, event.version);
         bind_text(add_type_, 3, event.content_type);
+        bind_text(add_type_, 4, event.source);
         check(run(add_type_));
         return types_[key_] = sqlite3_last_insert_rowid(db_);
     }

@@ -24,11 +24,12 @@ public:
     explicit InternedNames(Connection& connection) : connection_(connection) {}
 
     [[nodiscard]] Result<std::int64_t> type(const NewEvent& event) {
-        // none of the three holds a blank
-        key_.assign(event.type).append(1, ' ').append(event.version);
-        key_.append(1, ' ').append(event.content_type);
+        // none of the first three holds a blank
+        key_.assign(event.type).append(1, ' ').append(event.version).append(1, ' ');
+        key_.append(event.content_type).append(1, ' ').append(event.source);
         return number(types_, key_, Sql::find_type, Sql::add_type, [&event](Statement& statement) {
             statement.bind(event.type).bind(event.version).bind(event.content_type);
+            statement.bind(event.source);
         });
     }
     [[nodiscard]] Result<std::int64_t> tag(std::string_view name) {

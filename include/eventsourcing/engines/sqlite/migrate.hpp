@@ -2,19 +2,18 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_MIGRATE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_MIGRATE_HPP
 
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
-#include <eventsourcing/engines/sqlite/stream_keys.hpp>
 
 #include <sqlite3.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -73,21 +72,27 @@ inline Result<void> check_identity(const FileIdentity& found, const std::string&
         return Error(errc::corrupt, store + " has our application id but no schema number (" +
                                         std::to_string(found.version) +
                                         "): restore it from a backup");
+    if (found.version < schema_steps[0].from)
+        return Error(errc::unsupported, store + " has schema " + std::to_string(found.version) +
+                                            ", which no release has written; this library opens "
+                                            "schemas " +
+                                            std::to_string(schema_steps[0].from) + " to " +
+                                            std::to_string(schema_version) +
+                                            ": open it once with the library that has made it, "
+                                            "export its events and import them here");
     return {};
 }
 
-/// For the steps: `es_stream_number(name, place)`, the number in the keys of `stream_keys`.
-inline Result<void> add_stream_number(Connection& connection) {
-    const auto number = [](sqlite3_context* context, int /*count*/, sqlite3_value** values) {
-        const void* const text = sqlite3_value_text(values[0]);
-        const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
-        const std::string_view name(static_cast<const char*>(text), text ? size : 0);
-        const auto place = static_cast<std::uint64_t>(sqlite3_value_int64(values[1]));
-        sqlite3_result_int64(context, stream_keys(name, place).first >> 32);
+/// For the steps: `es_new_id()`, the bytes of a new UUID.
+inline Result<void> add_new_id(Connection& connection) {
+    const auto new_id = [](sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
+        const Uuid id = Environment().new_id();
+        sqlite3_result_blob(context, id.bytes().data(), static_cast<int>(id.bytes().size()),
+                            SQLITE_TRANSIENT);
     };
-    const int code = sqlite3_create_function(connection.handle(), "es_stream_number", 2,
-                                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
-                                             nullptr, number, nullptr, nullptr);
+    const int code =
+        sqlite3_create_function(connection.handle(), "es_new_id", 0,
+                                SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, new_id, nullptr, nullptr);
     return code == SQLITE_OK ? Result<void>() : connection.error(code);
 }
 
@@ -103,23 +108,22 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
     if (auto ours = check_identity(*found, connection.store()); !ours)
         return std::move(ours).error();
 
-    const char* sql = nullptr;
+    std::string script;
     std::int64_t reached = found->version + 1;
     if (found->is_new()) {
-        sql = schema;
+        script = std::string(schema) + store_id_row;
         reached = schema_version;
     }
     for (const SchemaStep& step : schema_steps)
         if (step.from == found->version)
-            sql = step.sql;
-    if (!sql) // another process has taken the last step
+            script = step.sql;
+    if (script.empty()) // another process has taken the last step
         return found;
 
-    if (auto added = add_stream_number(connection); !added)
+    if (auto added = add_new_id(connection); !added)
         return std::move(added).error();
-    const std::string script = std::string(sql) +
-                               "PRAGMA application_id = " + std::to_string(application_id) +
-                               "; PRAGMA user_version = " + std::to_string(reached) + ";";
+    script += "PRAGMA application_id = " + std::to_string(application_id) +
+              "; PRAGMA user_version = " + std::to_string(reached) + ";";
     if (auto done = connection.execute(script.c_str()); !done)
         return std::move(done).error().with_message(
             connection.store() + ": could not be brought from schema " +

@@ -57,7 +57,7 @@ Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, 
         if (!is_portable_name(row.bytes(column)))
             return refuse("its type, version or content type is " + quoted(row.bytes(column)));
     const auto text = [&](int column) { return std::string(row.bytes(column)); };
-    return &types.emplace(id, StoredType{text(0), text(1), text(2)}).first->second;
+    return &types.emplace(id, StoredType{text(0), text(1), text(2), text(3)}).first->second;
 }
 
 /// A record as its row has it, without tags. Nothing in the row is believed: the file may have been

@@ -18,6 +18,7 @@ enum class Sql : std::uint8_t {
     release,
     rollback_to,
     file_schema,
+    store_id,
     data_version,
     head,
     first_of_stream,
@@ -71,14 +72,16 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "RELEASE append",
     "ROLLBACK TO append",
     "PRAGMA user_version",
+    "SELECT id FROM es_store WHERE one = 1",
     "PRAGMA data_version",
     "SELECT max(position) FROM es_events",
 
     "SELECT stream_name FROM es_stream_events WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT 1",
     "SELECT key, stream_name FROM es_stream_events WHERE key BETWEEN ?1 AND ?2 "
     "ORDER BY key DESC LIMIT 1",
-    "SELECT id FROM es_types WHERE name = ?1 AND version = ?2 AND content_type = ?3",
-    "INSERT INTO es_types(name, version, content_type) VALUES(?1, ?2, ?3)",
+    "SELECT id FROM es_types WHERE name = ?1 AND version = ?2 AND content_type = ?3 AND source = "
+    "?4",
+    "INSERT INTO es_types(name, version, content_type, source) VALUES(?1, ?2, ?3, ?4)",
     "SELECT id FROM es_tags WHERE name = ?1",
     "INSERT INTO es_tags(name) VALUES(?1)",
 
@@ -95,7 +98,7 @@ inline constexpr std::array<const char*, sql_count> sql_text{
     "ORDER BY position LIMIT 1",
     "SELECT id FROM es_types WHERE name = ?1",
 
-    "SELECT name, version, content_type FROM es_types WHERE id = ?1",
+    "SELECT name, version, content_type, source FROM es_types WHERE id = ?1",
 
     "SELECT key & 4294967295, type, coalesce(data, (SELECT e.data FROM es_events e "
     "WHERE e.position = s.position AND e.id = s.id)), stream_name FROM es_stream_events s "

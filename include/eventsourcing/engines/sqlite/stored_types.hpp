@@ -13,6 +13,7 @@ struct StoredType {
     std::string name;
     std::string version;
     std::string content_type;
+    std::string source;
 };
 
 /// Rows of es_types that were read, by id. Once committed a row never changes; a connection whose
