@@ -597,7 +597,7 @@ TEST_CASE("A variant takes one of its names, with one value") {
     CHECK(refusal<Two>("7") ==
           R"($: expected an object with one member, "int32" or "point", got 7)");
     CHECK(refusal<Two>(R"({"int32":7,"point":{}})") ==
-          R"($: expected "}" behind the one member, got ",")");
+          R"($: expected "}" after the one member, got ",")");
     CHECK(refusal<Two>(R"({"point":{"x":1}})") == "$.point.y: missing; expected a number");
     CHECK(decoded<Two>(R"( { "\u0069nt32" : 7 } )") == Two{7});
 }

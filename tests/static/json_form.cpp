@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -26,12 +27,11 @@
 namespace json_form_static {
 
 using namespace eventsourcing;
-using detail::JsonForm;
 
-template <class T, JsonForm Form>
-inline constexpr bool is = detail::json_form_of<T> == Form;
+template <class T, class Form>
+inline constexpr bool is = std::same_as<detail::JsonFormOf<T>, Form>;
 template <class T>
-inline constexpr bool refused = is<T, JsonForm::refused>;
+inline constexpr bool refused = is<T, detail::RefusedForm>;
 
 enum class Kind { a };
 enum Typed : int { typed_a };
@@ -107,13 +107,13 @@ consteval Json json_form(const Forgotten&) {
 enum class TwoNames { a };
 void to_json(nlohmann::json&, const TwoNames&);
 
-static_assert(is<bool, JsonForm::boolean>);
-static_assert(is<signed char, JsonForm::integer>);
-static_assert(is<unsigned char, JsonForm::integer>);
-static_assert(is<short, JsonForm::integer>);
-static_assert(is<unsigned long long, JsonForm::integer>);
-static_assert(is<float, JsonForm::floating>);
-static_assert(is<double, JsonForm::floating>);
+static_assert(is<bool, detail::BooleanForm>);
+static_assert(is<signed char, detail::IntegerForm>);
+static_assert(is<unsigned char, detail::IntegerForm>);
+static_assert(is<short, detail::IntegerForm>);
+static_assert(is<unsigned long long, detail::IntegerForm>);
+static_assert(is<float, detail::FloatingForm>);
+static_assert(is<double, detail::FloatingForm>);
 static_assert(refused<long double>);
 static_assert(refused<char>);
 static_assert(refused<wchar_t>);
@@ -124,51 +124,51 @@ static_assert(refused<int*>);
 static_assert(refused<const char*>);
 static_assert(refused<std::nullptr_t>);
 
-static_assert(is<std::string, JsonForm::string>);
-static_assert(is<std::string_view, JsonForm::string>);
-static_assert(is<std::monostate, JsonForm::null>);
-static_assert(is<nlohmann::json, JsonForm::json>);
-static_assert(is<nlohmann::ordered_json, JsonForm::json>);
-static_assert(is<Uuid, JsonForm::text>);
-static_assert(is<Timestamp, JsonForm::text>);
-static_assert(is<StreamName, JsonForm::text>);
-static_assert(is<Revision, JsonForm::number>);
-static_assert(is<Generation, JsonForm::number>);
-static_assert(is<Position, JsonForm::position>);
+static_assert(is<std::string, detail::StringForm>);
+static_assert(is<std::string_view, detail::StringForm>);
+static_assert(is<std::monostate, detail::NullForm>);
+static_assert(is<nlohmann::json, detail::DocumentForm>);
+static_assert(is<nlohmann::ordered_json, detail::DocumentForm>);
+static_assert(is<Uuid, detail::TextForm>);
+static_assert(is<Timestamp, detail::TextForm>);
+static_assert(is<StreamName, detail::TextForm>);
+static_assert(is<Revision, detail::RevisionForm>);
+static_assert(is<Generation, detail::RevisionForm>);
+static_assert(is<Position, detail::PositionForm>);
 
-static_assert(is<std::optional<int>, JsonForm::optional>);
-static_assert(is<std::variant<int, bool>, JsonForm::variant>);
-static_assert(is<std::vector<int>, JsonForm::sequence>);
-static_assert(is<std::vector<Plain>, JsonForm::sequence>);
-static_assert(is<std::deque<int>, JsonForm::sequence>);
-static_assert(is<std::set<int>, JsonForm::sequence>);
-static_assert(is<std::span<const int>, JsonForm::sequence>);
-static_assert(is<std::array<int, 2>, JsonForm::array>);
-static_assert(is<int[2], JsonForm::array>);
-static_assert(is<std::map<std::string, int>, JsonForm::map>);
-static_assert(is<std::unordered_map<int, int>, JsonForm::map>);
+static_assert(is<std::optional<int>, detail::OptionalForm>);
+static_assert(is<std::variant<int, bool>, detail::VariantForm>);
+static_assert(is<std::vector<int>, detail::SequenceForm>);
+static_assert(is<std::vector<Plain>, detail::SequenceForm>);
+static_assert(is<std::deque<int>, detail::SequenceForm>);
+static_assert(is<std::set<int>, detail::SequenceForm>);
+static_assert(is<std::span<const int>, detail::SequenceForm>);
+static_assert(is<std::array<int, 2>, detail::ArrayForm>);
+static_assert(is<int[2], detail::ArrayForm>);
+static_assert(is<std::map<std::string, int>, detail::MapForm>);
+static_assert(is<std::unordered_map<int, int>, detail::MapForm>);
 static_assert(refused<std::unique_ptr<int>>);
 static_assert(refused<std::shared_ptr<int>>);
 static_assert(refused<std::function<void()>>);
 static_assert(refused<std::chrono::seconds>);
 static_assert(refused<std::filesystem::path>);
 
-static_assert(is<Kind, JsonForm::enumerator>);
-static_assert(is<Typed, JsonForm::enumerator>);
+static_assert(is<Kind, detail::EnumerationForm>);
+static_assert(is<Typed, detail::EnumerationForm>);
 static_assert(refused<Untyped>);
 
-static_assert(is<Plain, JsonForm::fields>);
+static_assert(is<Plain, detail::FieldsForm>);
 static_assert(refused<Private>);
-static_assert(is<Listed, JsonForm::members>);
-static_assert(is<Email, JsonForm::text>);
+static_assert(is<Listed, detail::MembersForm>);
+static_assert(is<Email, detail::TextForm>);
 static_assert(refused<HalfEmail>);
 
-static_assert(is<Own, JsonForm::own>);
+static_assert(is<Own, detail::OwnForm>);
 static_assert(refused<TwoCodecs>);
 static_assert(refused<HalfOfTwo>);
 static_assert(refused<TwoByTemplate>);
-static_assert(is<Declared, JsonForm::own>);
-static_assert(is<Reflected, JsonForm::fields>);
+static_assert(is<Declared, detail::OwnForm>);
+static_assert(is<Reflected, detail::FieldsForm>);
 static_assert(refused<Forgotten>);
 static_assert(refused<TwoNames>);
 

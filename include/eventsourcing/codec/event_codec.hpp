@@ -5,6 +5,7 @@
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
@@ -44,9 +45,10 @@ V blank_event() {
 template <class V, std::size_t I>
 bool read_event(JsonReader& in, V& event) {
     if constexpr (is_variant<V>)
-        return read_json(in, event.template emplace<I>(blank<AlternativeOf<I, V>>()));
+        return JsonFormOf<AlternativeOf<I, V>>::read(
+            in, event.template emplace<I>(blank<AlternativeOf<I, V>>()));
     else
-        return read_json(in, event);
+        return JsonFormOf<V>::read(in, event);
 }
 
 template <class V, class Indexes>

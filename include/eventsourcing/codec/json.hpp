@@ -2,8 +2,10 @@
 #ifndef EVENTSOURCING_CODEC_JSON_HPP
 #define EVENTSOURCING_CODEC_JSON_HPP
 
-#include <eventsourcing/codec/json_decode.hpp>
-#include <eventsourcing/codec/json_encode.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/codec/json_form.hpp>
+#include <eventsourcing/codec/json_reader.hpp>
+#include <eventsourcing/codec/json_writer.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 
@@ -23,7 +25,7 @@ namespace eventsourcing {
 template <class T>
 Result<void> encode_json_to(std::string& out, const T& value) {
     detail::JsonWriter writer(out);
-    if (!detail::write_json(writer, value))
+    if (!detail::JsonFormOf<T>::write(writer, value))
         return writer.error(errc::invalid);
     writer.finish();
     return {};
@@ -50,7 +52,7 @@ Result<std::string> encode_json(const T& value) {
 template <class T>
 Result<void> decode_json_to(T& value, std::string_view text) {
     detail::JsonReader reader(text);
-    if (!detail::read_json(reader, value) || !reader.at_end())
+    if (!detail::JsonFormOf<T>::read(reader, value) || !reader.at_end())
         return reader.error(errc::malformed);
     return {};
 }

@@ -2,11 +2,9 @@
 #ifndef EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
 #define EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
 
-#include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/codec/json_number.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
-#include <eventsourcing/core/explain.hpp>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -167,43 +165,6 @@ bool read_dom(JsonScanner& in, J& value) {
 /// Whether `<nlohmann/json.hpp>` is there, and not its forward declarations only.
 template <class J>
 concept Complete = requires { sizeof(J); };
-
-template <class T, class J = nlohmann::json>
-bool write_own(JsonWriter& out, const T& value) {
-    if constexpr (!HasToJson<T>) {
-        EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight", T);
-        return false;
-    } else if constexpr (!Complete<J>) {
-        EVENTSOURCING_EXPLAIN(false, "include <nlohmann/json.hpp> to encode a type by its to_json",
-                              T);
-        return false;
-    } else {
-        J document;
-        const auto make = [&] {
-            to_json(document, value);
-            return true;
-        };
-        return out.guard("to_json", make) && write_dom(out, document);
-    }
-}
-
-template <class T, class J = nlohmann::json>
-bool read_own(JsonScanner& in, T& value) {
-    if constexpr (!HasFromJson<T>) {
-        EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json is in sight", T);
-        return false;
-    } else if constexpr (!Complete<J>) {
-        EVENTSOURCING_EXPLAIN(false,
-                              "include <nlohmann/json.hpp> to decode a type by its from_json", T);
-        return false;
-    } else {
-        J document;
-        return read_dom(in, document) && in.guard("from_json", [&] {
-            from_json(std::as_const(document), value);
-            return true;
-        });
-    }
-}
 
 } // namespace eventsourcing::detail
 

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_RUNTIME_EVENT_FOLDER_HPP
 
 #include <eventsourcing/codec/event_codec.hpp>
-#include <eventsourcing/codec/json_reuse.hpp>
+#include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/fold.hpp>
@@ -83,7 +83,7 @@ public:
             else
                 event_ = new E(blank_event<E>());
             destroy_ = &delete_as<E>;
-        } else if constexpr (!is_read_whole<E>()) {
+        } else if constexpr (!JsonFormOf<E>::template read_whole<E>()) {
             *static_cast<E*>(event_) = blank_event<E>();
         }
         return *static_cast<E*>(event_);

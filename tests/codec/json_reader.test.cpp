@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/codec/json_object.hpp>
+#include <eventsourcing/codec/json_reader.hpp>
 
 #include "catch.hpp"
 

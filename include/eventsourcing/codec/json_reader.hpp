@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_CODEC_JSON_OBJECT_HPP
-#define EVENTSOURCING_CODEC_JSON_OBJECT_HPP
+#ifndef EVENTSOURCING_CODEC_JSON_READER_HPP
+#define EVENTSOURCING_CODEC_JSON_READER_HPP
 
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_string.hpp>

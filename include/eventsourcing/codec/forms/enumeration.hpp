@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_ENUMERATION_HPP
+#define EVENTSOURCING_CODEC_FORMS_ENUMERATION_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/json_names.hpp>
+#include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace eventsourcing::detail {
+
+/// The enumerators of an enumeration without the gaps between them.
+template <NamedEnum E>
+struct Enumerators {
+    static constexpr std::size_t count = [] {
+        std::size_t named = 0;
+        for (const auto& name : EnumNames<E>::names)
+            named += name.empty() ? 0 : 1;
+        return named;
+    }();
+    struct Table {
+        std::array<std::string_view, count> names{};
+        std::array<E, count> values{};
+    };
+    static constexpr Table table = [] {
+        Table out;
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < EnumNames<E>::count; ++i) {
+            if (EnumNames<E>::names[i].empty())
+                continue;
+            out.names[at] = EnumNames<E>::names[i];
+            out.values[at++] = static_cast<E>(static_cast<int>(i) + enum_first<E>);
+        }
+        return out;
+    }();
+};
+
+/// Stops with the cure where an enumeration shows no names.
+template <class E>
+consteval bool check_enumerators() {
+    constexpr bool has_names = Enumerators<E>::count != 0;
+    EVENTSOURCING_EXPLAIN(has_names,
+                          "this enumeration has no enumerators from -16 to 239 (127 in a signed "
+                          "byte), so its values have no names; store a number in a struct instead",
+                          E);
+    return has_names;
+}
+
+/// Enumerations: a string, the name of the enumerator.
+struct EnumerationForm : Form {
+    template <class E>
+    static bool write(JsonWriter& out, const E& value);
+    template <class E>
+    static bool read(JsonReader& in, E& value);
+
+    template <class E>
+    static bool write_key(JsonWriter& out, const E& key) {
+        return write(out, key);
+    }
+    template <class E>
+    static bool read_key(JsonReader& in, const JsonString& name, E& key) {
+        return find(name, key) || in.unfit("a member named " + expected<E>(), name);
+    }
+
+    template <class E>
+    static std::string expected() {
+        constexpr const auto& names = Enumerators<E>::table.names;
+        return (names.size() == 1 ? "" : "one of ") + listed_names(names.data(), names.size());
+    }
+
+private:
+    template <class E>
+    static bool find(const JsonString& name, E& value) {
+        constexpr const auto& table = Enumerators<E>::table;
+        for (std::size_t i = 0; i < table.names.size(); ++i) {
+            if (name.equals(table.names[i])) {
+                value = table.values[i];
+                return true;
+            }
+        }
+        return false;
+    }
+};
+
+template <class E>
+bool EnumerationForm::write(JsonWriter& out, const E& value) {
+    if constexpr (check_enumerators<E>()) {
+        const auto name = enum_name(value);
+        if (!name.empty())
+            return out.string(name);
+        // widened: a char would be printed as a letter, and a byte as nothing
+        using Number = std::underlying_type_t<E>;
+        const auto number = std::is_signed_v<Number>
+                                ? std::to_string(static_cast<long long>(value))
+                                : std::to_string(static_cast<unsigned long long>(value));
+        return out.fail("expected an enumerator of " + std::string(type_name<E>()) + " from " +
+                        std::to_string(enum_first<E>) + " to " + std::to_string(enum_last<E>) +
+                        ", got " + number);
+    } else {
+        return false;
+    }
+}
+
+template <class E>
+bool EnumerationForm::read(JsonReader& in, E& value) {
+    if constexpr (check_enumerators<E>()) {
+        if (in.next() != '"')
+            return in.unexpected(expected<E>());
+        JsonString name;
+        return in.string(name, "a string") && (find(name, value) || in.unfit(expected<E>(), name));
+    } else {
+        return false;
+    }
+}
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_FORM_HPP
+#define EVENTSOURCING_CODEC_FORMS_FORM_HPP
+
+#include <eventsourcing/codec/json_reader.hpp>
+#include <eventsourcing/codec/json_writer.hpp>
+#include <eventsourcing/core/type_name.hpp>
+
+#include <string_view>
+
+namespace eventsourcing::detail {
+
+/// Chooses the form of a type; see `json_form.hpp`.
+template <class T>
+consteval auto find_form();
+
+/// The form of a type: what writes it as JSON and reads it back.
+///
+/// A form is a class with these static functions; those in the last group have a default in `Form`:
+///
+///     bool write(JsonWriter& out, const T& value)
+///     bool read(JsonReader& in, T& value)
+///     template <class T> std::string expected()      what `read` expects, for messages
+///
+///     bool write_key(JsonWriter& out, const T& key)                       if it may be the key of
+///     bool read_key(JsonReader& in, const JsonString& name, T& key)       a map
+///
+///     template <class T> consteval bool read_whole()
+///     template <class T> constexpr std::string_view tag()
+template <class T>
+using JsonFormOf = decltype(find_form<T>());
+
+/// What most forms have in common.
+struct Form {
+    /// Whether reading a value replaces all of it, so that one that was read before can be read
+    /// into again, and its memory used again.
+    template <class T>
+    static consteval bool read_whole() {
+        return true;
+    }
+    /// The name of `T` as an alternative of a variant; empty where it has none.
+    template <class T>
+    static constexpr std::string_view tag() {
+        if constexpr (is_plain_identifier(type_name<T>()))
+            return SnakeName<T>::value;
+        else
+            return {};
+    }
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_MAP_HPP
+#define EVENTSOURCING_CODEC_FORMS_MAP_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/sequence.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+template <class T>
+concept MapLike = Iterable<T> && requires {
+    typename T::key_type;
+    typename T::mapped_type;
+};
+
+template <class Key>
+bool write_key(JsonWriter& out, const Key& key) {
+    if constexpr (requires { JsonFormOf<Key>::write_key(out, key); }) {
+        return JsonFormOf<Key>::write_key(out, key);
+    } else {
+        EVENTSOURCING_EXPLAIN(
+            false,
+            "the keys of a map must be strings, integers or enumerators to be the "
+            "names of JSON members; use a vector of structs instead",
+            Key);
+        return false;
+    }
+}
+
+/// The key of a map from the name of a member.
+template <class Key>
+bool read_key(JsonReader& in, const JsonString& name, Key& key) {
+    if constexpr (requires { JsonFormOf<Key>::read_key(in, name, key); }) {
+        return JsonFormOf<Key>::read_key(in, name, key);
+    } else {
+        EVENTSOURCING_EXPLAIN(
+            false,
+            "the keys of a map must be strings, integers or enumerators to be the "
+            "names of JSON members; use a vector of structs instead",
+            Key);
+        return false;
+    }
+}
+
+/// A key as the name of a member, for messages.
+template <class Key>
+std::string key_text(const Key& key) {
+    std::string text;
+    JsonWriter out(text);
+    static_cast<void>(write_key(out, key));
+    out.finish();
+    return text.substr(1, text.size() - 2);
+}
+
+/// Maps: an object, with the keys as names.
+struct MapForm : Form {
+    template <class T>
+    static bool write(JsonWriter& out, const T& map);
+    template <class T>
+    static bool read(JsonReader& in, T& map);
+
+    template <class T>
+    static std::string expected() {
+        return "an object";
+    }
+};
+
+template <class T>
+bool MapForm::write(JsonWriter& out, const T& map) {
+    if (!out.enter())
+        return false;
+    char separator = '{';
+    for (const auto& [key, value] : map) {
+        out.raw(std::exchange(separator, ','));
+        if (!write_key(out, key))
+            return false;
+        out.raw(':');
+        if (!JsonFormOf<std::remove_cvref_t<decltype(value)>>::write(out, value))
+            return out.in_member(key_text(key));
+    }
+    if (separator == '{')
+        out.raw('{');
+    out.raw('}');
+    out.leave();
+    return true;
+}
+
+template <class T>
+bool MapForm::read(JsonReader& in, T& map) {
+    if constexpr (!requires { map.try_emplace(typename T::key_type{}); }) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a multimap can't be decoded, as the names of a JSON object are "
+                              "distinct; use a map of vectors",
+                              T);
+        return false;
+    } else {
+        using Mapped = typename T::mapped_type;
+        if (!in.begin('{', "an object"))
+            return false;
+        map.clear();
+        for (bool first = true; in.more(first, '}'); first = false) {
+            JsonString name;
+            auto key = blank<typename T::key_type>();
+            if (!in.member_name(name) || !read_key(in, name, key))
+                return false;
+            const auto [place, inserted] = [&] {
+                if constexpr (std::default_initializable<Mapped>)
+                    return map.try_emplace(std::move(key));
+                else
+                    return map.try_emplace(std::move(key), blank<Mapped>());
+            }();
+            if (!inserted)
+                return in.twice(name);
+            if (!JsonFormOf<Mapped>::read(in, place->second))
+                return in.in_member(name);
+        }
+        return !in.failed();
+    }
+}
+
+} // namespace eventsourcing::detail
+
+#endif

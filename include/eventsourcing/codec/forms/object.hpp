@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_OBJECT_HPP
+#define EVENTSOURCING_CODEC_FORMS_OBJECT_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/codec/json_chars.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/reflect.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// Writes one member of an object. Its call operator is instantiated for each type of members, not
+/// for each struct: that is what keeps structs cheap to compile.
+class MemberWriter {
+public:
+    /// Names from a `members` line may hold anything, names of fields are plain.
+    MemberWriter(JsonWriter& out, bool plain_names)
+        : out_(out),
+          plain_names_(plain_names),
+          ok_(out.enter()) {}
+
+    template <class M>
+    void operator()(std::string_view name, const M& member) {
+        if (ok_)
+            ok_ = write_name(name) && (JsonFormOf<M>::write(out_, member) || out_.in_member(name));
+    }
+    bool end() {
+        if (separator_ == '{')
+            out_.raw('{');
+        out_.raw('}');
+        out_.leave();
+        return ok_;
+    }
+
+private:
+    bool write_name(std::string_view name) {
+        const char separator = std::exchange(separator_, ',');
+        if (plain_names_) {
+            out_.plain_name(separator, name);
+            return true;
+        }
+        out_.raw(separator);
+        const bool ok = out_.string(name);
+        out_.raw(':');
+        return ok;
+    }
+
+    JsonWriter& out_;
+    char separator_ = '{';
+    bool plain_names_;
+    bool ok_;
+};
+
+template <class M>
+bool read_member(JsonReader& in, void* member) {
+    return JsonFormOf<M>::read(in, *static_cast<M*>(member));
+}
+template <class M>
+void read_missing_member(void* member) {
+    JsonFormOf<M>::read_missing(*static_cast<M*>(member));
+}
+
+template <class M>
+constexpr JsonMemberType make_member_type() {
+    using MForm = JsonFormOf<M>;
+    if constexpr (requires(M& member) { MForm::read_missing(member); })
+        return {&read_member<M>, &read_missing_member<M>, &MForm::template expected<M>};
+    else
+        return {&read_member<M>, nullptr, &MForm::template expected<M>};
+}
+template <class M>
+inline constexpr JsonMemberType member_type = make_member_type<M>();
+
+/// Reads members by comparing the name that is next with those of the object: in their order, which
+/// is how this library writes them, and again from the start as long as that finds one. What is out
+/// of the ordinary (unknown and missing members, duplicates, escapes in names) is left to
+/// `JsonReader::read_rest`.
+///
+/// The members are visited while `again()`: in the last visit they are listed, where anything is
+/// left. The call operator is instantiated for each type of members, not for each struct: that is
+/// what keeps structs cheap to compile.
+class MemberReader {
+public:
+    /// Names of fields are plain and stay the same, names from a `members` line may hold anything
+    /// and depend on what was read.
+    MemberReader(JsonReader& in, bool fields)
+        : in_(in),
+          next_(in.begin('{', "an object") ? in.peek_name(true) : nullptr),
+          fields_(fields) {}
+
+    template <class M>
+    void operator()(std::string_view name, M& member) {
+        const std::uint64_t bit = members_ < 64 ? std::uint64_t{1} << members_ : 0;
+        ++members_;
+        if (next_ == nullptr) {
+            if constexpr (!std::is_const_v<M>) // or refused below
+                if (listing_)
+                    in_.list_member(name, __builtin_addressof(member), member_type<M>,
+                                    (bit & taken_) != 0);
+            return;
+        }
+        if ((bit & ~taken_) == 0 || !(fields_ || is_plain(name)) || !in_.take_name(next_, name))
+            return;
+        if (!JsonFormOf<M>::read(in_, member)) {
+            in_.in_member(name);
+            next_ = nullptr;
+        } else {
+            taken_ |= bit;
+            next_ = in_.peek_name(false);
+        }
+    }
+    /// Whether to visit the members again.
+    bool again() {
+        if (listing_ || in_.failed() || (all_taken() && (ended_ = in_.end('}'))))
+            return false;
+        if (next_ == nullptr || !fields_ || taken_ == taken_before_ || all_taken()) {
+            next_ = nullptr;
+            listing_ = true;
+            listed_from_ = in_.listed_members();
+        }
+        taken_before_ = taken_;
+        members_ = 0;
+        return true;
+    }
+    /// Whether the object was read to its end.
+    bool end() { return ended_ || (listing_ && in_.read_rest(listed_from_, taken_ == 0)); }
+
+private:
+    [[nodiscard]] bool all_taken() const {
+        return members_ < 64 ? taken_ + 1 == std::uint64_t{1} << members_
+                             : members_ == 64 && ~taken_ == 0;
+    }
+    static bool is_plain(std::string_view name) {
+        const char* const end = name.data() + name.size();
+        return skip_plain(name.data(), end) == end;
+    }
+
+    JsonReader& in_;
+    const char* next_;        // the name of the next member; null when there is none, or a failure
+    std::uint64_t taken_ = 0; // bit i: member i was, of the first 64
+    std::uint64_t taken_before_ = 0;
+    std::size_t listed_from_ = 0;
+    unsigned members_ = 0;
+    bool fields_;
+    bool listing_ = false;
+    bool ended_ = false;
+};
+
+/// Writes a struct member by member.
+template <class T>
+[[gnu::always_inline]] inline bool write_members(JsonWriter& out, const T& value,
+                                                 bool plain_names) {
+    MemberWriter member(out, plain_names);
+    for_each_member(value, member);
+    return member.end();
+}
+/// Reads a struct member by member.
+template <class T>
+[[gnu::always_inline]] inline bool read_members(JsonReader& in, T& value, bool fields) {
+    MemberReader reader(in, fields);
+    do
+        for_each_member(value, reader);
+    while (reader.again());
+    return reader.end();
+}
+
+/// A class with a `members` line: an object of the members that it names.
+struct MembersForm : Form {
+    template <class T>
+    static bool write(JsonWriter& out, const T& value) {
+        return write_members(out, value, false);
+    }
+    template <class T>
+    static bool read(JsonReader& in, T& value) {
+        return read_members(in, value, false);
+    }
+
+    template <class T>
+    static std::string expected() {
+        return "an object";
+    }
+    /// What the line leaves out would stay.
+    template <class T>
+    static consteval bool read_whole() {
+        return false;
+    }
+};
+
+/// A plain struct: an object of its fields.
+struct FieldsForm : Form {
+    template <class T>
+    static bool write(JsonWriter& out, const T& value) {
+        return write_members(out, value, true);
+    }
+    template <class T>
+    static bool read(JsonReader& in, T& value) {
+        return read_members(in, value, true);
+    }
+
+    template <class T>
+    static std::string expected() {
+        return "an object";
+    }
+    template <class T>
+    static consteval bool read_whole() {
+        return are_read_whole(FieldTypes<T>{});
+    }
+
+private:
+    template <class... Fields>
+    static consteval bool are_read_whole(TypeList<Fields...> /*fields*/) {
+        return (JsonFormOf<Fields>::template read_whole<Fields>() && ...);
+    }
+};
+
+/// As `JsonFormOf<T>::write`, without a function for a struct.
+template <class T>
+[[gnu::always_inline]] inline bool write_value(JsonWriter& out, const T& value) {
+    if constexpr (std::same_as<JsonFormOf<T>, FieldsForm>)
+        return write_members(out, value, true);
+    else
+        return JsonFormOf<T>::write(out, value);
+}
+/// As `JsonFormOf<T>::read`, without a function for a struct.
+template <class T>
+[[gnu::always_inline]] inline bool read_value(JsonReader& in, T& value) {
+    if constexpr (std::same_as<JsonFormOf<T>, FieldsForm>)
+        return read_members(in, value, true);
+    else
+        return JsonFormOf<T>::read(in, value);
+}
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_OWN_HPP
+#define EVENTSOURCING_CODEC_FORMS_OWN_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/json_nlohmann.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// What a `to_json` is asked with: converts to the library's type for functions that name it, and
+/// is a type of its own for templates. (nlohmann::json itself would bring nlohmann's own functions
+/// along.)
+namespace json_probe {
+struct Probe {
+    operator nlohmann::json&() const;
+};
+} // namespace json_probe
+
+template <class T>
+concept HasToJson = requires(json_probe::Probe& j, const T& value) {
+    to_json(j, value);
+} || (std::is_class_v<T> && requires(nlohmann::json& j, const T& value) { to_json(j, value); });
+template <class T>
+concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
+    from_json(j, value);
+} || (std::is_class_v<T> && requires(const nlohmann::json& j, T& value) { from_json(j, value); });
+
+/// A type with its own nlohmann `to_json` and `from_json`: whatever these make of it.
+struct OwnForm : Form {
+    template <class T, class J = nlohmann::json>
+    static bool write(JsonWriter& out, const T& value) {
+        if constexpr (!HasToJson<T>) {
+            EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight",
+                                  T);
+            return false;
+        } else if constexpr (!Complete<J>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "include <nlohmann/json.hpp> to encode a type by its to_json", T);
+            return false;
+        } else {
+            J document;
+            const auto make = [&] {
+                to_json(document, value);
+                return true;
+            };
+            return out.guard("to_json", make) && write_dom(out, document);
+        }
+    }
+    template <class T, class J = nlohmann::json>
+    static bool read(JsonReader& in, T& value) {
+        if constexpr (!HasFromJson<T>) {
+            EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json is in sight",
+                                  T);
+            return false;
+        } else if constexpr (!Complete<J>) {
+            EVENTSOURCING_EXPLAIN(
+                false, "include <nlohmann/json.hpp> to decode a type by its from_json", T);
+            return false;
+        } else {
+            J document;
+            return read_dom(in, document) && in.guard("from_json", [&] {
+                from_json(std::as_const(document), value);
+                return true;
+            });
+        }
+    }
+
+    template <class T>
+    static std::string expected() {
+        return "a JSON value";
+    }
+    /// What the `from_json` of the application leaves out would stay.
+    template <class T>
+    static consteval bool read_whole() {
+        return false;
+    }
+};
+
+} // namespace eventsourcing::detail
+
+#endif

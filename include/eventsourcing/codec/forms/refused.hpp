@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_REFUSED_HPP
+#define EVENTSOURCING_CODEC_FORMS_REFUSED_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/json_declared.hpp>
+#include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/core/explain.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+
+namespace eventsourcing::detail {
+
+/// Stops with the cure for a type that has no JSON form.
+template <class T>
+consteval void explain_refusal() {
+    constexpr bool choosable = std::is_enum_v<T> || std::is_class_v<T>;
+    if constexpr (std::is_const_v<T>) {
+        EVENTSOURCING_EXPLAIN(false, "a const member cannot be decoded; leave the const away", T);
+    } else if constexpr (std::same_as<T, char> || std::same_as<T, wchar_t> ||
+                         std::same_as<T, char8_t> || std::same_as<T, char16_t> ||
+                         std::same_as<T, char32_t>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a character type has no JSON form; use std::string for text, or "
+                              "std::int8_t or std::uint8_t for a small number",
+                              T);
+    } else if constexpr (std::same_as<T, long double>) {
+        EVENTSOURCING_EXPLAIN(false, "long double has no portable JSON form; use double", T);
+    } else if constexpr (std::is_pointer_v<T> || std::is_null_pointer_v<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a pointer has no JSON form; use a value, or std::optional for "
+                              "one that may be missing",
+                              T);
+    } else if constexpr (choosable && declared_json<T>() == Json::own) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "Json::own is declared for this type, but no to_json and "
+                              "from_json is in sight; include the header that has them",
+                              T);
+    } else if constexpr (choosable && (HasToJson<T> || HasFromJson<T>)) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this type can be reflected and has a to_json or from_json of "
+                              "its own; say which one counts where the type is declared: "
+                              "`consteval es::Json json_form(const T&) { return es::Json::own; "
+                              "}` (or Json::reflected), or `.json` in its event family",
+                              T);
+    } else if constexpr (std::is_enum_v<T>) {
+        EVENTSOURCING_EXPLAIN(
+            false,
+            "the values of an unscoped enumeration without a type have no names; write "
+            "`enum class`, or a type behind its name",
+            T);
+    } else {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this type has no JSON form; make it a plain struct, or give it "
+                              "a line `static void members(auto& self, auto&& member) { "
+                              "member(\"x\", self.x); }`, or parse and to_string, or to_json "
+                              "and from_json",
+                              T);
+    }
+}
+
+/// No form: writing or reading such a type does not compile.
+struct RefusedForm : Form {
+    template <class T>
+    static bool write(JsonWriter& /*out*/, const T& /*value*/) {
+        explain_refusal<T>();
+        return false;
+    }
+    template <class T>
+    static bool read(JsonReader& /*in*/, T& /*value*/) {
+        explain_refusal<T>();
+        return false;
+    }
+
+    template <class T>
+    static std::string expected() {
+        return "a JSON value";
+    }
+};
+
+} // namespace eventsourcing::detail
+
+#endif

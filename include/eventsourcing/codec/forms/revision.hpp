@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_REVISION_HPP
+#define EVENTSOURCING_CODEC_FORMS_REVISION_HPP
+
+#include <eventsourcing/codec/forms/array.hpp>
+#include <eventsourcing/codec/forms/number.hpp>
+#include <eventsourcing/core/revision.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace eventsourcing::detail {
+
+/// Revision and Generation: a number.
+struct RevisionForm : Form {
+    template <class T>
+    static bool write(JsonWriter& out, const T& value) {
+        out.integer(value.value());
+        return true;
+    }
+    template <class T>
+    static bool read(JsonReader& in, T& value) {
+        std::uint64_t number = 0;
+        if (!read_integer(in, number))
+            return false;
+        value = T{number};
+        return true;
+    }
+
+    template <class T>
+    static std::string expected() {
+        return IntegerForm::expected<std::uint64_t>();
+    }
+};
+
+/// Position: a number, or two in an array where an engine has two.
+struct PositionForm : Form {
+    static bool write(JsonWriter& out, Position value) {
+        const std::uint64_t both[] = {value.value(), value.prepare()};
+        return both[1] == 0 ? IntegerForm::write(out, both[0]) : ArrayForm::write(out, both);
+    }
+    static bool read(JsonReader& in, Position& value) {
+        std::uint64_t both[2] = {0, 0};
+        if (!(in.next() == '[' ? ArrayForm::read(in, both) : read_integer(in, both[0])))
+            return false;
+        value = Position{both[0], both[1]};
+        return true;
+    }
+
+    template <class T>
+    static std::string expected() {
+        return IntegerForm::expected<std::uint64_t>();
+    }
+};
+
+} // namespace eventsourcing::detail
+
+#endif
