@@ -11,6 +11,10 @@
 #include <variant>
 #include <vector>
 
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace es = eventsourcing;
 
 static_assert(es::ExpectedLike<es::Result<int>>);
@@ -102,35 +106,7 @@ struct Anchored {
     Anchored& operator=(const Anchored&) = delete;
     ~Anchored() { --alive; }
 };
-
-es::Result<Anchored> anchored(int depth) {
-    const auto settle = [](Anchored& made) -> es::Result<void> {
-        if (made.depth < 0)
-            throw std::runtime_error("above the water");
-        if (made.depth > 100)
-            return es::Error(es::errc::too_large, "too deep");
-        ++made.depth;
-        return {};
-    };
-    return es::Result<Anchored>(es::detail::SettledBy{settle}, depth);
-}
 } // namespace
-
-TEST_CASE("a value that can't be moved is made where it stays, or replaced by the error about it") {
-    {
-        const auto good = anchored(3);
-        REQUIRE(good);
-        CHECK(good->depth == 4);
-        CHECK(Anchored::alive == 1);
-        const auto bad = anchored(101);
-        REQUIRE_FALSE(bad);
-        CHECK(bad.error().message() == "too deep");
-        CHECK(Anchored::alive == 1);
-        CHECK_THROWS_AS(anchored(-1), std::runtime_error);
-        CHECK(Anchored::alive == 1);
-    }
-    CHECK(Anchored::alive == 0);
-}
 
 TEST_CASE("an error is assigned to a result whose value can't be moved") {
     es::Result<Anchored> result(std::in_place, 3);
@@ -174,4 +150,101 @@ TEST_CASE(
         CHECK(result);
     }
     CHECK(Fragile::alive == 0);
+}
+
+namespace {
+/// How a child process that calls `f` ends, and what it says on its error output.
+struct Ending {
+    int status = 0;
+    std::string said;
+
+    [[nodiscard]] bool aborted_saying(const std::string& text) const {
+        return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+               said.find(text) != std::string::npos;
+    }
+};
+
+template <class F>
+Ending ending_of(F&& f) {
+    int out[2];
+    REQUIRE(pipe(out) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        dup2(out[1], 2);
+        std::signal(SIGABRT, SIG_DFL); // Catch handles it
+        std::set_terminate(nullptr);
+        f();
+        _exit(0);
+    }
+    close(out[1]);
+    Ending ending;
+    char text[512];
+    for (ssize_t size; (size = read(out[0], text, sizeof text)) > 0;)
+        ending.said.append(text, static_cast<std::size_t>(size));
+    close(out[0]);
+    REQUIRE(waitpid(child, &ending.status, 0) == child);
+    return ending;
+}
+
+template <class T>
+es::Result<T> erroneous() {
+    return es::Error(es::errc::unavailable, "the disk is full");
+}
+volatile int sink;
+} // namespace
+
+#if defined(__cpp_exceptions) // without, the program ends without a text
+constexpr const char* names_the_error = "check it first: if (!result). The error: the disk is full";
+constexpr const char* names_the_mistake = "error() of a Result was called, but it holds a value";
+#else
+constexpr const char* names_the_error = "";
+constexpr const char* names_the_mistake = "";
+#endif
+
+TEST_CASE("using the value of an error ends the program and names the error") {
+    using Text = std::string;
+    CHECK(ending_of([] {
+              auto r = erroneous<int>();
+              sink = *r;
+          }).aborted_saying(names_the_error));
+    CHECK(ending_of([] {
+              const auto r = erroneous<int>();
+              sink = *r;
+          }).aborted_saying(names_the_error));
+    CHECK(ending_of([] { sink = *erroneous<int>(); }).aborted_saying(names_the_error));
+    CHECK(ending_of([] {
+              auto r = erroneous<Text>();
+              sink = static_cast<int>(r->size());
+          }).aborted_saying(names_the_error));
+    CHECK(ending_of([] {
+              const auto r = erroneous<Text>();
+              sink = static_cast<int>(r->size());
+          }).aborted_saying(names_the_error));
+    CHECK(ending_of([] { *erroneous<void>(); }).aborted_saying(names_the_error));
+}
+
+TEST_CASE("asking a value for its error ends the program and says so") {
+    CHECK(ending_of([] {
+              es::Result<int> r = 3;
+              sink = static_cast<int>(r.error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(ending_of([] {
+              const es::Result<int> r = 3;
+              sink = static_cast<int>(r.error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(ending_of([] {
+              sink = static_cast<int>(es::Result<int>(3).error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(ending_of([] {
+              es::Result<void> r;
+              sink = static_cast<int>(r.error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(ending_of([] {
+              const es::Result<void> r;
+              sink = static_cast<int>(r.error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(ending_of([] {
+              sink = static_cast<int>(es::Result<void>().error().kind());
+          }).aborted_saying(names_the_mistake));
+    CHECK(WIFEXITED(ending_of([] { sink = *es::Result<int>(3); }).status));
 }

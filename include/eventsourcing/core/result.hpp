@@ -48,6 +48,22 @@ namespace detail {
 #endif
 }
 
+// The names are what the compiler shows in a constant expression, where these can't be called. As
+// they are noexcept, the program ends; the terminate handler of libstdc++ and libc++ prints the
+// text.
+[[noreturn, gnu::cold, gnu::noinline]] inline void
+es_this_result_holds_an_error_check_it_first(const Error& error) noexcept {
+    bad_result(Error(error).with_message(
+        "eventsourcing: the value of a Result was used (*result or result->), but it holds an "
+        "error; check it first: if (!result). The error: " +
+        error.message()));
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void
+es_this_result_holds_a_value_and_no_error() noexcept {
+    bad_result(Error(errc::invalid, "eventsourcing: error() of a Result was called, but it holds "
+                                    "a value; check it first: if (!result)"));
+}
+
 template <class T>
 inline constexpr bool is_result = false;
 template <class T>
@@ -56,15 +72,6 @@ inline constexpr bool is_result<Result<T>> = true;
 /// A `T` that takes several values in braces and says so: `Events`, for `return {A{}, B{}};`.
 template <class T>
 concept BraceList = requires { typename T::BraceListTag; };
-
-/// How a `Result` is made whose value is never moved: made from the arguments that follow, where it
-/// will be, and replaced by the error of `settle(value)` where that has one.
-template <class Settle>
-struct SettledBy {
-    const Settle& settle;
-};
-template <class Settle>
-SettledBy(const Settle&) -> SettledBy<Settle>;
 
 /// Makes an error of a destroyed `Result` for which no value could be made: it is destroyed again.
 template <class R>
@@ -82,8 +89,10 @@ struct ErrorUnlessMade {
 /// A value or an `Error`, with members of `std::expected` (C++20 has none): `has_value`, `*`, `->`,
 /// `value`, `value_or`, `error`, `and_then`, `transform` and `or_else`.
 ///
-/// `value()` on an error throws `BadResult`, or aborts where exceptions are off; it is the one way
-/// an exception leaves this library. `*result` on an error is undefined, as for `std::expected`.
+/// `value()` on an error throws `BadResult`, or aborts if exceptions are off; it is the one way
+/// an exception leaves this library. `*result` of an error, and `error()` of a value, are undefined
+/// as they are for `std::expected`; they are checked as libstdc++ checks its own types, and end the
+/// program with a message, where `_GLIBCXX_ASSERTIONS` is defined or `NDEBUG` is not.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -116,14 +125,6 @@ public:
         : value_(std::forward<Args>(args)...),
           ok_(true) {}
 
-    template <class Settle, class... Args>
-        requires std::constructible_from<T, Args...>
-    constexpr explicit Result(detail::SettledBy<Settle> by, Args&&... args)
-        : Result(std::in_place, std::forward<Args>(args)...) {
-        if (auto done = by.settle(value_); !done)
-            *this = std::move(done).error();
-    }
-
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
@@ -145,7 +146,7 @@ public:
     constexpr Result& operator=(const Result& other) {
         return *this = Result(other); // the copy first: if it throws, nothing has changed
     }
-    /// Where moving the value in throws, this holds `errc::threw` then.
+    /// If moving the value in throws, this holds `errc::threw` afterwards.
     constexpr Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (this != &other) {
             std::destroy_at(this);
@@ -159,7 +160,7 @@ public:
         }
         return *this;
     }
-    /// Moves no value, which may be dear (or dear to compile).
+    /// Moves no value: that may take long, or long to compile.
     template <std::same_as<Error> E>
     constexpr Result& operator=(E error) noexcept {
         std::destroy_at(this);
@@ -175,11 +176,17 @@ public:
     [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
 
-    [[nodiscard]] constexpr T& operator*() & noexcept { return value_; }
-    [[nodiscard]] constexpr const T& operator*() const& noexcept { return value_; }
-    [[nodiscard]] constexpr T&& operator*() && noexcept { return std::move(value_); }
-    [[nodiscard]] constexpr T* operator->() noexcept { return std::addressof(value_); }
-    [[nodiscard]] constexpr const T* operator->() const noexcept { return std::addressof(value_); }
+    [[nodiscard]] constexpr T& operator*() & noexcept { return expect_value(), value_; }
+    [[nodiscard]] constexpr const T& operator*() const& noexcept { return expect_value(), value_; }
+    [[nodiscard]] constexpr T&& operator*() && noexcept {
+        return expect_value(), std::move(value_);
+    }
+    [[nodiscard]] constexpr T* operator->() noexcept {
+        return expect_value(), std::addressof(value_);
+    }
+    [[nodiscard]] constexpr const T* operator->() const noexcept {
+        return expect_value(), std::addressof(value_);
+    }
 
     [[nodiscard]] constexpr T& value() & { return checked(), value_; }
     [[nodiscard]] constexpr const T& value() const& { return checked(), value_; }
@@ -194,9 +201,11 @@ public:
         return ok_ ? std::move(value_) : static_cast<T>(std::forward<U>(other));
     }
 
-    [[nodiscard]] constexpr Error& error() & noexcept { return error_; }
-    [[nodiscard]] constexpr const Error& error() const& noexcept { return error_; }
-    [[nodiscard]] constexpr Error&& error() && noexcept { return std::move(error_); }
+    [[nodiscard]] constexpr Error& error() & noexcept { return expect_error(), error_; }
+    [[nodiscard]] constexpr const Error& error() const& noexcept { return expect_error(), error_; }
+    [[nodiscard]] constexpr Error&& error() && noexcept {
+        return expect_error(), std::move(error_);
+    }
 
     /// `f(value)`, which answers a Result itself, or this error.
     template <class F>
@@ -233,6 +242,18 @@ private:
     constexpr void checked() const {
         if (!ok_)
             detail::bad_result(error_);
+    }
+    constexpr void expect_value() const noexcept {
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+        if (!ok_)
+            detail::es_this_result_holds_an_error_check_it_first(error_);
+#endif
+    }
+    constexpr void expect_error() const noexcept {
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+        if (ok_)
+            detail::es_this_result_holds_a_value_and_no_error();
+#endif
     }
     template <class R, class F, class Self>
     static constexpr Result<R> detail_transform(F&& f, Self&& self) {
@@ -285,15 +306,17 @@ public:
 
     [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
-    constexpr void operator*() const noexcept {}
+    constexpr void operator*() const noexcept { expect_value(); }
     constexpr void value() const {
         if (!ok_)
             detail::bad_result(error_);
     }
 
-    [[nodiscard]] constexpr Error& error() & noexcept { return error_; }
-    [[nodiscard]] constexpr const Error& error() const& noexcept { return error_; }
-    [[nodiscard]] constexpr Error&& error() && noexcept { return std::move(error_); }
+    [[nodiscard]] constexpr Error& error() & noexcept { return expect_error(), error_; }
+    [[nodiscard]] constexpr const Error& error() const& noexcept { return expect_error(), error_; }
+    [[nodiscard]] constexpr Error&& error() && noexcept {
+        return expect_error(), std::move(error_);
+    }
 
     template <class F>
     constexpr auto and_then(F&& f) const -> std::invoke_result_t<F> {
@@ -316,6 +339,19 @@ public:
     }
 
 private:
+    constexpr void expect_value() const noexcept {
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+        if (!ok_)
+            detail::es_this_result_holds_an_error_check_it_first(error_);
+#endif
+    }
+    constexpr void expect_error() const noexcept {
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+        if (ok_)
+            detail::es_this_result_holds_a_value_and_no_error();
+#endif
+    }
+
     union {
         char none_;
         Error error_;

@@ -44,42 +44,34 @@ constexpr std::optional<Revision> revision_of(const From& from) {
         return from.revision;
 }
 
-/// A base, since bases are made in their order: the state goes on only where this is no refusal.
-template <class A>
-struct DecisionFirst {
-    Result<Events<typename A::Event>> decision{};
-};
-
 } // namespace detail
 
 /// What a dispatch has done: the new state with its last revision (it is a `Loaded`, and can be
 /// dispatched again), the events emitted, and the sink's receipt.
 template <Aggregate A>
-class Dispatched : detail::DecisionFirst<A>, public Loaded<A> {
+class Dispatched : public Loaded<A> {
 public:
     Dispatched() = default;
 
-    /// For `Dispatcher`: decides. What `handle_command` answers stays here: moving it takes time,
-    /// and compiling how a variant moves is the dearest part of each further event.
-    template <class From, class C>
-    explicit Dispatched(From&& from, C&& command)
-        : detail::DecisionFirst<A>{decide<A>(std::as_const(detail::state_of<A>(from)),
-                                             std::forward<C>(command))},
-          Loaded<A>{this->decision ? State(detail::state_of<A>(std::forward<From>(from))) : State{},
-                    detail::revision_of<A>(from)} {}
+    /// For `Dispatcher`: decides, and keeps what `handle_command` returns where it was made.
+    /// (Moving events takes time, and the functions that move a variant take the compiler longer
+    /// than all else that a further event needs.)
+    template <class C>
+    Dispatched(const typename A::State& before, C&& command)
+        : decision_(decide<A>(before, std::forward<C>(command))) {}
 
-    /// The events emitted, in order; none where the decision was empty.
-    [[nodiscard]] const Events<typename A::Event>& events() const& { return *this->decision; }
-    [[nodiscard]] Events<typename A::Event>&& events() && { return *std::move(this->decision); }
+    /// The events emitted, in order; none if the decision was empty.
+    [[nodiscard]] const Events<typename A::Event>& events() const& { return *decision_; }
+    [[nodiscard]] Events<typename A::Event>&& events() && { return *std::move(decision_); }
 
-    /// Nothing where the decision was empty, or the sink has no revisions.
+    /// Absent if the decision was empty, or if the sink has no revisions.
     std::optional<Receipt> receipt{};
 
 private:
-    using State = typename A::State;
-
     template <class, class>
     friend class Dispatcher;
+
+    Result<Events<typename A::Event>> decision_{};
 };
 
 struct DispatchOptions {
@@ -200,25 +192,6 @@ private:
         const DispatchOptions* options = nullptr;
     };
 
-    Result<Dispatched<A>> send_again(const PendingAppend<A>& pending, const CallOptions& call) {
-        Result<Dispatched<A>> out(std::in_place);
-        out->state = pending.state;
-        out->decision = pending.events();
-        const auto& events = out->events();
-        const Batch<Event> batch({events.data(), events.size()}, pending.ids, pending.recorded_at,
-                                 &pending.metadata, pending.tags);
-        const DispatchOptions options{.call = call};
-        const Target target{.stream = pending.stream,
-                            .expected = pending.expected,
-                            .condition = pending.condition ? &*pending.condition : nullptr,
-                            .options = &options};
-        if (auto done = append(*out, batch, target); !done)
-            out = done.error().outcome() == Outcome::unknown
-                      ? unknown(std::move(done).error(), [&] { return pending; })
-                      : std::move(done).error();
-        return out;
-    }
-
     template <class From>
     static constexpr ExpectedRevision expected_of(const From& from) {
         if constexpr (std::same_as<From, State>)
@@ -230,83 +203,81 @@ private:
 
     template <class From, class C>
     Result<Dispatched<A>> run(From&& from, C&& command, const Target& target) {
-        const auto settle = [&](Dispatched<A>& out) { return fold_and_send(out, target); };
         return detail::guarded("copying the state", [&] {
-            return Result<Dispatched<A>>(detail::SettledBy{settle}, std::forward<From>(from),
-                                         std::forward<C>(command));
+            return decide_fold_stamp_append(std::forward<From>(from), std::forward<C>(command),
+                                            target);
         });
     }
 
-    Result<void> fold_and_send(Dispatched<A>& out, const Target& target) {
-        if (!out.decision)
-            return std::move(out.decision).error();
-        const std::span<const Event> events{out.decision->data(), out.decision->size()};
-        if (events.empty())
-            return {};
-        if (auto done = fold_into<A>(out.state, events); !done)
-            return done;
-        if constexpr (!S::capabilities.stamps) {
-            const Batch<Event> batch(events);
-            return append(out, batch, target);
-        } else {
-            const Timestamp now = environment_.now();
-            const detail::BatchIds ids(events.size(), environment_, now);
-            const DispatchOptions* options = target.options;
-            const Batch<Event> batch(events, ids.view(), now,
-                                     options ? &options->metadata : nullptr,
-                                     options ? std::span<const std::string>(options->tags)
-                                             : std::span<const std::string>());
-            auto done = append(out, batch, target);
-            if (!done && done.error().outcome() == Outcome::unknown)
-                return unknown(std::move(done).error(),
-                               [&] { return pending(std::move(out), batch, target); });
-            return done;
+    /// The way of a command. Each return is of `out`, so that it is made where the caller keeps it.
+    template <class From, class C>
+    Result<Dispatched<A>> decide_fold_stamp_append(From&& from, C&& command, const Target& target) {
+        Result<Dispatched<A>> out(std::in_place, detail::state_of<A>(std::as_const(from)),
+                                  std::forward<C>(command));
+        if (!out->decision_) {
+            out = std::move(out->decision_).error();
+            return out;
         }
+        out->revision = detail::revision_of<A>(std::as_const(from));
+        out->state = State(detail::state_of<A>(std::forward<From>(from)));
+        const std::span<const Event> events = events_of(*out);
+        if (events.empty())
+            return out;
+
+        if (auto folded = fold_into<A>(out->state, events); !folded) {
+            out = std::move(folded).error();
+            return out;
+        }
+
+        constexpr bool stamps = S::capabilities.stamps;
+        const Timestamp now = stamps ? environment_.now() : Timestamp{};
+        const detail::BatchIds ids(stamps ? events.size() : 0, environment_, now);
+        const DispatchOptions* const options = stamps ? target.options : nullptr;
+        const Batch<Event> batch(events, ids.view(), now, options ? &options->metadata : nullptr,
+                                 options ? std::span<const std::string>(options->tags)
+                                         : std::span<const std::string>());
+
+        if (auto sent = append(*out, batch, target); !sent) {
+            if constexpr (stamps)
+                if (sent.error().outcome() == Outcome::unknown)
+                    sent = with_pending(std::move(sent).error(),
+                                        [&] { return pending(std::move(*out), batch, target); });
+            out = std::move(sent).error();
+        }
+        return out;
+    }
+
+    Result<Dispatched<A>> send_again(const PendingAppend<A>& pending, const CallOptions& call) {
+        Result<Dispatched<A>> out(std::in_place);
+        out->state = pending.state;
+        out->decision_ = pending.events();
+        const Batch<Event> batch(events_of(*out), pending.ids, pending.recorded_at,
+                                 &pending.metadata, pending.tags);
+        const DispatchOptions options{.call = call};
+        const Target target{.stream = pending.stream,
+                            .expected = pending.expected,
+                            .condition = pending.condition ? &*pending.condition : nullptr,
+                            .options = &options};
+        if (auto sent = append(*out, batch, target); !sent) {
+            if (sent.error().outcome() == Outcome::unknown)
+                sent = with_pending(std::move(sent).error(), [&] { return pending; });
+            out = std::move(sent).error();
+        }
+        return out;
+    }
+
+    static std::span<const Event> events_of(const Dispatched<A>& out) {
+        return {out.events().data(), out.events().size()};
     }
 
     /// An error whose outcome is unknown, with the pending append that `make` makes. If that
     /// throws, the outcome is unknown all the same.
     template <class Make>
-    static Error unknown(Error&& error, Make&& make) {
+    static Error with_pending(Error&& error, Make&& make) {
         auto carried = detail::guarded("keeping the append for a retry", [&]() -> Result<void> {
             return std::move(error).with_attached(make());
         });
         return std::move(carried).error().with_outcome(Outcome::unknown);
-    }
-
-    Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
-        auto done = send(batch, target);
-        if (!done)
-            return done.error() == errc::threw
-                       ? std::move(done).error().with_outcome(Outcome::unknown)
-                       : std::move(done).error();
-        if constexpr (std::same_as<decltype(done), Result<Receipt>>) {
-            out.receipt = *done;
-            out.revision = done->last;
-        }
-        return {};
-    }
-
-    auto send(const Batch<Event>& batch, const Target& target) {
-        return detail::guarded("the sink", [&] {
-            if constexpr (CheckedSinkFor<S, Event>) {
-                if (!target.condition && !target.options)
-                    return sink_.append(target.stream, target.expected, batch);
-                const AppendCondition none;
-                const CallOptions unhurried;
-                return sink_.append(target.stream, target.expected, batch,
-                                    target.condition ? *target.condition : none,
-                                    target.options ? target.options->call : unhurried);
-            } else if constexpr (requires(const CallOptions& call) {
-                                     sink_.append_unchecked(target.stream, batch, call);
-                                 }) {
-                const CallOptions unhurried;
-                return sink_.append_unchecked(target.stream, batch,
-                                              target.options ? target.options->call : unhurried);
-            } else {
-                return sink_.append_unchecked(target.stream, batch);
-            }
-        });
     }
 
     static PendingAppend<A> pending(Dispatched<A>&& out, const Batch<Event>& batch,
@@ -314,7 +285,7 @@ private:
         PendingAppend<A> made{.stream = StreamName(target.stream),
                               .expected = target.expected,
                               .condition = {},
-                              .unwrapped = *std::move(out.decision),
+                              .unwrapped = *std::move(out.decision_),
                               .ids = {batch.ids().begin(), batch.ids().end()},
                               .recorded_at = batch.recorded_at(),
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
@@ -323,6 +294,41 @@ private:
         if (target.condition)
             made.condition = *target.condition;
         return made;
+    }
+
+    /// Sends the batch and enters what the sink answers. What happened is unknown if it throws.
+    Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
+        auto sent = detail::guarded("the sink", [&] { return send(batch, target); });
+        if (!sent && sent.error() == errc::threw)
+            return std::move(sent).error().with_outcome(Outcome::unknown);
+        if (!sent)
+            return std::move(sent).error();
+        if constexpr (std::same_as<decltype(sent), Result<Receipt>>) {
+            out.receipt = *sent;
+            out.revision = sent->last;
+        }
+        return {};
+    }
+
+    /// Calls the sink in the form that it has.
+    auto send(const Batch<Event>& batch, const Target& target) {
+        if constexpr (CheckedSinkFor<S, Event>) {
+            if (!target.condition && !target.options)
+                return sink_.append(target.stream, target.expected, batch);
+            const AppendCondition none;
+            const CallOptions unhurried;
+            return sink_.append(target.stream, target.expected, batch,
+                                target.condition ? *target.condition : none,
+                                target.options ? target.options->call : unhurried);
+        } else if constexpr (requires(const CallOptions& call) {
+                                 sink_.append_unchecked(target.stream, batch, call);
+                             }) {
+            const CallOptions unhurried;
+            return sink_.append_unchecked(target.stream, batch,
+                                          target.options ? target.options->call : unhurried);
+        } else {
+            return sink_.append_unchecked(target.stream, batch);
+        }
     }
 
     S sink_;
