@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Speaks the protocol of tests/data/cloudevents: reads a line of JSON that names a file, answers
 // with a line that says what the library makes of it.
-#include <eventsourcing/cloudevents/base64.hpp>
 #include <eventsourcing/cloudevents/http.hpp>
 #include <eventsourcing/cloudevents/json_batch.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/kafka.hpp>
 #include <eventsourcing/cloudevents/nats.hpp>
+#include <eventsourcing/core/base64.hpp>
 
 #include <nlohmann/json.hpp>
 

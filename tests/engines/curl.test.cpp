@@ -47,7 +47,7 @@ TEST_CASE("A request arrives as it was made, and its response comes back as it w
     });
     const es::CurlClient client;
     const std::string host = "Host: 127.0.0.1:" + std::to_string(server.port()) + "\n";
-    const es::HttpHeader headers[] = {{"Content-Type", "application/json"}, {"X-Empty", ""}};
+    const es::MessageHeader headers[] = {{"Content-Type", "application/json"}, {"X-Empty", ""}};
     const auto response = client.send({.method = "POST",
                                        .url = server.url("/streams/a%20b?embed=body"),
                                        .headers = headers,
@@ -294,7 +294,7 @@ TEST_CASE("A request that could be taken for two is never sent") {
         ++count;
         return ok();
     });
-    const es::HttpHeader header{"ES-EventType", "a\r\nAuthorization: Basic x"};
+    const es::MessageHeader header{"ES-EventType", "a\r\nAuthorization: Basic x"};
     const auto response = es::CurlClient().send({.url = server.url(), .headers = {&header, 1}});
     REQUIRE_FALSE(response);
     CHECK(response.error() == es::errc::invalid);

@@ -2,9 +2,9 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_VALUE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_VALUE_HPP
 
-#include <eventsourcing/cloudevents/base64.hpp>
 #include <eventsourcing/cloudevents/cloud_event_time.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
+#include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>

@@ -3,9 +3,9 @@
 #define EVENTSOURCING_CLOUDEVENTS_EXPORT_EVENTS_HPP
 
 #include <eventsourcing/cloudevents/exported_event.hpp>
-#include <eventsourcing/cloudevents/sha256.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <cerrno>

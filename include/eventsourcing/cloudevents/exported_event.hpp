@@ -6,7 +6,7 @@
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
-#include <eventsourcing/cloudevents/percent.hpp>
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>

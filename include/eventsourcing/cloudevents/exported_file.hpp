@@ -4,8 +4,8 @@
 
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
-#include <eventsourcing/cloudevents/sha256.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/validate.hpp>
 

@@ -4,8 +4,8 @@
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
-#include <eventsourcing/cloudevents/percent.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 

@@ -2,12 +2,12 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 
-#include <eventsourcing/cloudevents/base64.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/json_reader.hpp>
 #include <eventsourcing/cloudevents/limits.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
+#include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 

@@ -2,10 +2,10 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_JSON_READER_HPP
 #define EVENTSOURCING_CLOUDEVENTS_JSON_READER_HPP
 
-#include <eventsourcing/cloudevents/base64.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_string.hpp>
+#include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 

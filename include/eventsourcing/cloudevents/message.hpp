@@ -4,6 +4,7 @@
 
 #include <eventsourcing/cloudevents/limits.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/message_header.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -17,15 +18,6 @@
 #include <vector>
 
 namespace eventsourcing {
-
-/// A header of a message, its value as it is sent: in HTTP and NATS that of an attribute is
-/// percent-encoded.
-struct MessageHeader {
-    std::string name;
-    std::string value;
-
-    bool operator==(const MessageHeader&) const = default;
-};
 
 /// How a message carries events.
 enum class CloudEventMode : std::uint8_t {

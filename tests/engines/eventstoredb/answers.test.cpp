@@ -281,7 +281,7 @@ TEST_CASE("A call without a deadline ends after the default one") {
 }
 
 TEST_CASE("A batch is acknowledged where the server says it is, if that can be") {
-    const auto receipt_of = [](std::vector<es::HttpResponse::Header> headers) {
+    const auto receipt_of = [](std::vector<es::MessageHeader> headers) {
         const auto http = client(in_turn({answer(201, std::move(headers))}));
         auto done = open(http).append("test-a", no_stream, Events(3).batch());
         REQUIRE(done);

@@ -5,7 +5,7 @@
 
 #include "engines/eventstoredb/fake_streams.hpp"
 
-#include <eventsourcing/engines/http/percent.hpp>
+#include <eventsourcing/core/percent.hpp>
 
 #include <cstdint>
 #include <string>

@@ -38,7 +38,7 @@ struct Sent {
     }
 };
 
-inline es::HttpResponse answer(int status, std::vector<es::HttpResponse::Header> headers = {},
+inline es::HttpResponse answer(int status, std::vector<es::MessageHeader> headers = {},
                                std::string body = {}, std::string reason = {}) {
     return {.status = status,
             .reason = std::move(reason),

@@ -32,7 +32,7 @@
 
 namespace loopback {
 
-using Headers = std::vector<eventsourcing::HttpResponse::Header>;
+using Headers = std::vector<eventsourcing::MessageHeader>;
 
 /// A request as it came, its body without chunks.
 struct Request {

@@ -9,7 +9,7 @@ namespace {
 
 namespace es = eventsourcing;
 
-std::string refusal(std::string_view method, std::string_view url, es::HttpHeader header) {
+std::string refusal(std::string_view method, std::string_view url, es::MessageHeader header) {
     const auto checked =
         es::check_http_request({.method = method, .url = url, .headers = {&header, 1}});
     if (checked)
@@ -42,7 +42,7 @@ TEST_CASE("No part of a request can be taken for another one") {
         CHECK(refusal("GET", url, {name, "b"}).find("HTTP header ") == 0);
     using namespace std::string_view_literals;
     for (const auto value : {"a\r\nX: y"sv, "a\n"sv, "\0"sv, "\x7F"sv, "\x1B"sv}) {
-        const auto message = refusal("GET", url, {"Authorization", value});
+        const auto message = refusal("GET", url, {"Authorization", std::string(value)});
         CHECK(message.find("HTTP header Authorization: expected a value without line breaks") == 0);
     }
     CHECK(refusal("GET", url, {"Authorization", "SECRET\n"}).find("SECRET") == std::string::npos);

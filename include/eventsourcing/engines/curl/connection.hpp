@@ -112,7 +112,7 @@ private:
             return longer != nullptr;
         };
         std::string line;
-        for (const HttpHeader& header : request.headers) {
+        for (const MessageHeader& header : request.headers) {
             line = header.name;
             if (header.value.empty())
                 line += ';'; // how libcurl writes an empty one
@@ -123,7 +123,7 @@ private:
         }
         const auto has = [&](std::string_view name) {
             return std::any_of(
-                request.headers.begin(), request.headers.end(), [&](const HttpHeader& header) {
+                request.headers.begin(), request.headers.end(), [&](const MessageHeader& header) {
                     return header.name.size() == name.size() &&
                            std::equal(name.begin(), name.end(), header.name.begin(),
                                       [](char a, char b) { return to_lower(a) == to_lower(b); });

@@ -79,7 +79,8 @@ private:
                                                 std::chrono::milliseconds& rest) const {
         const auto path = all_path(after, 20, "rich");
         const auto seconds = std::to_string(long_poll);
-        const HttpHeader headers[] = {{"Accept", feed_type}, {"ES-LongPoll", seconds}};
+        const MessageHeader headers[] = {{"Accept", std::string(feed_type)},
+                                         {"ES-LongPoll", seconds}};
         const auto limit = Clock::now() + std::chrono::seconds(long_poll) +
                            calls_.session().options().attempt_timeout;
         const auto& session = calls_.session();

@@ -73,8 +73,9 @@ private:
     [[nodiscard]] Result<Receipt> append_behind(const Appending& what, std::int64_t last,
                                                 ExpectedRevision expected) {
         const std::string version = std::to_string(last);
-        const HttpHeader headers[] = {
-            {"Content-Type", events_type}, {"Accept", json_type}, {"ES-ExpectedVersion", version}};
+        const MessageHeader headers[] = {{"Content-Type", std::string(events_type)},
+                                         {"Accept", std::string(json_type)},
+                                         {"ES-ExpectedVersion", version}};
         const auto path = stream_path(what.stream);
         bool unknown = false;
         for (bool tried_again = false;; tried_again = true) {

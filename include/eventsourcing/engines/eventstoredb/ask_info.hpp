@@ -25,7 +25,7 @@ Result<EventStoreDbInfo> ask_info(const Calls<Client>& calls, const CallOptions&
                        (options.tls ? "true right?" : "false right?");
         return std::move(error).with_message(std::move(message));
     };
-    const HttpHeader headers[] = {{"Accept", json_type}};
+    const MessageHeader headers[] = {{"Accept", std::string(json_type)}};
     bool unknown = false;
     auto response = calls.send({.path = "/info",
                                 .headers = headers,

@@ -2,12 +2,12 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_CALLS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_CALLS_HPP
 
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
 #include <eventsourcing/engines/eventstoredb/retries.hpp>
 #include <eventsourcing/engines/eventstoredb/session.hpp>
-#include <eventsourcing/engines/http/percent.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
 #include <algorithm>
@@ -127,7 +127,7 @@ public:
     [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
                                            const CallOptions& call,
                                            bool from_leader = false) const {
-        const HttpHeader headers[] = {{"Accept", accept}};
+        const MessageHeader headers[] = {{"Accept", std::string(accept)}};
         bool unknown = false;
         auto response = send({.path = path,
                               .headers = headers,

@@ -2,12 +2,12 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_CONNECTION_STRING_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_CONNECTION_STRING_HPP
 
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/engines/eventstoredb/options.hpp>
-#include <eventsourcing/engines/http/percent.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -59,8 +59,8 @@ public:
                                         "revision");
         const auto version =
             expected ? std::to_string(std::min(expected->revision().value(), max_number)) : "-2";
-        const HttpHeader headers[] = {{"ES-ExpectedVersion", version},
-                                      {"ES-HardDelete", for_good ? "true" : "false"}};
+        const MessageHeader headers[] = {{"ES-ExpectedVersion", version},
+                                         {"ES-HardDelete", for_good ? "true" : "false"}};
         bool unknown = false;
         auto response = calls_.send({.method = "DELETE",
                                      .path = stream_path(stream),
@@ -100,9 +100,9 @@ public:
             return std::move(text).error().within("stream " + stream.str());
         const std::string body = "[{\"eventId\":\"" + Environment{}.new_id().to_string() +
                                  "\",\"eventType\":\"$metadata\",\"data\":" + *text + "}]";
-        const HttpHeader headers[] = {{"Content-Type", events_type},
-                                      {"Accept", json_type},
-                                      {"ES-ExpectedVersion", "-2"}}; // whoever writes last
+        const MessageHeader headers[] = {{"Content-Type", std::string(events_type)},
+                                         {"Accept", std::string(json_type)},
+                                         {"ES-ExpectedVersion", "-2"}}; // whoever writes last
         bool unknown = false;
         const auto path = stream_path(stream) + "/metadata";
         auto response = calls_.send({.method = "POST",

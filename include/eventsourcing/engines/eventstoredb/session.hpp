@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_SESSION_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_SESSION_HPP
 
-#include <eventsourcing/cloudevents/base64.hpp>
+#include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/eventstoredb/options.hpp>
@@ -27,7 +27,7 @@ struct NodeRequest {
     std::string_view method = "GET";
     /// From the slash on.
     std::string_view path{};
-    std::span<const HttpHeader> headers{};
+    std::span<const MessageHeader> headers{};
     std::string_view body{};
     std::chrono::steady_clock::time_point deadline{};
     std::stop_token stop{};
@@ -106,8 +106,8 @@ private:
     static constexpr int most_hops = 3;
     static constexpr std::string_view basic = "Basic ";
 
-    [[nodiscard]] std::vector<HttpHeader> headers_for(const NodeRequest& request) const {
-        std::vector<HttpHeader> headers(request.headers.begin(), request.headers.end());
+    [[nodiscard]] std::vector<MessageHeader> headers_for(const NodeRequest& request) const {
+        std::vector<MessageHeader> headers(request.headers.begin(), request.headers.end());
         if (!request.reads || options_.node == EventStoreDbNode::leader) {
             headers.push_back({"ES-RequireMaster", "True"}); // until 5.0
             headers.push_back({"ES-RequireLeader", "True"});

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_HTTP_MESSAGE_HPP
 #define EVENTSOURCING_ENGINES_HTTP_MESSAGE_HPP
 
+#include <eventsourcing/cloudevents/message_header.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -17,18 +18,13 @@
 
 namespace eventsourcing {
 
-struct HttpHeader {
-    std::string_view name;
-    std::string_view value;
-};
-
 /// A request on its way to a client. The views belong to whoever sends it.
 struct HttpRequest {
     std::string_view method = "GET";
     /// With scheme and host; `http:` or `https:`, and without user and password.
     std::string_view url{};
     /// All that is sent besides `Host` and `Content-Length`.
-    std::span<const HttpHeader> headers{};
+    std::span<const MessageHeader> headers{};
     std::string_view body{};
     /// Nothing waits for ever where the client has a limit of its own.
     std::optional<std::chrono::steady_clock::time_point> deadline{};
@@ -36,15 +32,10 @@ struct HttpRequest {
 };
 
 struct HttpResponse {
-    struct Header {
-        std::string name;
-        std::string value;
-    };
-
     int status = 0;
     /// What stands behind the status; nothing over HTTP/2.
     std::string reason{};
-    std::vector<Header> headers{};
+    std::vector<MessageHeader> headers{};
     std::string body{};
     /// Whether the client sent the request a second time by itself, so that the server may have
     /// handled it twice.
@@ -54,7 +45,7 @@ struct HttpResponse {
     /// long as this response.
     [[nodiscard]] const std::string* header(std::string_view name) const {
         const auto same = [](char a, char b) { return detail::to_lower(a) == detail::to_lower(b); };
-        for (const Header& header : headers)
+        for (const MessageHeader& header : headers)
             if (std::equal(header.name.begin(), header.name.end(), name.begin(), name.end(), same))
                 return &header.value;
         return nullptr;
@@ -91,7 +82,7 @@ inline Result<void> check_http_request(const HttpRequest& request) {
         return Error(errc::invalid, "URL " + detail::quoted(request.url) +
                                         ": expected http:// or https:// and printable ASCII "
                                         "without blanks");
-    for (const HttpHeader& header : request.headers) {
+    for (const MessageHeader& header : request.headers) {
         if (!detail::is_http_token(header.name))
             return Error(errc::invalid, "HTTP header " + detail::quoted(header.name) +
                                             ": expected a name without blanks and separators");

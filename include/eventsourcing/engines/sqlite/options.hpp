@@ -3,9 +3,9 @@
 #define EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
 
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/http/percent.hpp>
 
 #include <charconv>
 #include <chrono>

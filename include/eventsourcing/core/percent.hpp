@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_CLOUDEVENTS_PERCENT_HPP
-#define EVENTSOURCING_CLOUDEVENTS_PERCENT_HPP
+#ifndef EVENTSOURCING_CORE_PERCENT_HPP
+#define EVENTSOURCING_CORE_PERCENT_HPP
 
 #include <eventsourcing/core/type_name.hpp>
 
@@ -13,6 +13,13 @@
 
 namespace eventsourcing::detail {
 
+/// Whether a URL may hold this character as it is, in any of its parts (RFC 3986, unreserved).
+constexpr bool is_unreserved(char c) {
+    const char lower = to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
 /// Appends a byte as `%` and two hexadecimal digits in upper case.
 inline void append_encoded_byte(std::string& out, char byte) {
     constexpr std::string_view digits = "0123456789ABCDEF";
@@ -21,7 +28,17 @@ inline void append_encoded_byte(std::string& out, char byte) {
     out += digits[static_cast<unsigned char>(byte) & 0xFU];
 }
 
-/// The bytes that `text` stands for; nothing where `%` is not followed by two hexadecimal digits.
+/// Appends `text` as one part of a URL: all but the unreserved characters as `%C3`.
+inline void append_percent_encoded(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (is_unreserved(c))
+            out += c;
+        else
+            append_encoded_byte(out, c);
+    }
+}
+
+/// The bytes that `text` stands for; nothing if a `%` is not followed by two hexadecimal digits.
 inline std::optional<std::string> percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

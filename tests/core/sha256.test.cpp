@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/cloudevents/sha256.hpp>
+#include <eventsourcing/core/sha256.hpp>
 
 #include "catch.hpp"
 

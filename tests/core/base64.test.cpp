@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/cloudevents/base64.hpp>
+#include <eventsourcing/core/base64.hpp>
 
 #include "catch.hpp"
 
