@@ -71,7 +71,7 @@ concept StdClass =
 /// What a class type is by itself (4), whatever is declared.
 template <class T>
 consteval auto form_by_itself() {
-    if constexpr (TextLike<T>)
+    if constexpr (ParsesText<T>)
         return TextForm{};
     else if constexpr (std::is_aggregate_v<T> && !TupleLike<T>)
         return FieldsForm{};

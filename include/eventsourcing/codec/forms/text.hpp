@@ -21,7 +21,7 @@ class Uuid;
 namespace eventsourcing::detail {
 
 template <class T>
-concept TextLike = requires(std::string_view text) {
+concept ParsesText = requires(std::string_view text) {
     { T::parse(text) } -> std::same_as<Result<T>>;
 } && (requires(const T& value) {
     { value.to_string() } -> std::convertible_to<std::string_view>;
@@ -31,7 +31,7 @@ concept TextLike = requires(std::string_view text) {
 
 /// A type with `parse` and `to_string` or `str`: a string.
 struct TextForm : Form {
-    template <TextLike T>
+    template <ParsesText T>
     static bool write(JsonWriter& out, const T& value) {
         if constexpr (std::same_as<T, Uuid> || std::same_as<T, Timestamp>) { // without a string
             char text[T::text_size];
@@ -44,7 +44,7 @@ struct TextForm : Form {
             return out.guard("str", [&] { return out.string(value.str()); });
         }
     }
-    template <TextLike T>
+    template <ParsesText T>
     static bool read(JsonReader& in, T& value) {
         if constexpr (std::same_as<T, StreamNameView>) {
             EVENTSOURCING_EXPLAIN(
@@ -57,11 +57,11 @@ struct TextForm : Form {
         }
     }
 
-    template <TextLike T>
+    template <ParsesText T>
     static bool write_key(JsonWriter& out, const T& key) {
         return write(out, key);
     }
-    template <TextLike T>
+    template <ParsesText T>
     static bool read_key(JsonReader& in, const JsonString& name, T& key) {
         return parse(in, name, key) || in.in_member(name);
     }
