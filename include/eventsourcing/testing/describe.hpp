@@ -48,7 +48,7 @@ std::string describe_fields(const T& value) {
 /// their fields.
 template <class T>
 std::string describe_value(const T& value) {
-    if constexpr (TextLike<T>) {
+    if constexpr (ViewableText<T>) {
         return quoted(value, std::string_view::npos);
     } else if constexpr (std::is_arithmetic_v<T> || NamedEnum<T>) {
         return text_of(value);

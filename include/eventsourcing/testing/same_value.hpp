@@ -16,11 +16,11 @@
 namespace eventsourcing::detail {
 
 template <class T>
-concept TextLike = std::convertible_to<const T&, std::string_view>;
+concept ViewableText = std::convertible_to<const T&, std::string_view>;
 
 /// Left out: what is made of its like, as JSON documents and paths are.
 template <class T>
-concept IterableValue = !TextLike<T> && requires(const T& range) {
+concept IterableValue = !ViewableText<T> && requires(const T& range) {
     requires !std::same_as<std::remove_cvref_t<decltype(*range.begin())>, T>;
     range.begin() != range.end();
 };
