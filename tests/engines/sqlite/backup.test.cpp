@@ -215,8 +215,8 @@ TEST_CASE("No checkpoint holds up the appends while a backup is made") {
                                [&]() -> es::Result<void> { return go_on(); })
             .and_then([&]() -> es::Result<void> {
                 // as it is while pages are copied
-                REQUIRE(sqlite::run(reader, sqlite::Sql::begin_read));
-                const sqlite::RollbackGuard let_go(reader);
+                sqlite::ReadTransaction transaction(reader);
+                REQUIRE(transaction.begin());
                 REQUIRE(sqlite::read_head(reader));
                 for (int i = 0; i < appends; ++i)
                     REQUIRE(append_one());

@@ -6,8 +6,8 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/partial_file.hpp>
+#include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
-#include <eventsourcing/engines/sqlite/statement.hpp>
 
 #include <sqlite3.h>
 
@@ -22,9 +22,9 @@ namespace eventsourcing::detail::sqlite {
 template <class GoOn>
 Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
     // a snapshot of our own, or else each commit meanwhile would start the copy anew
-    if (auto begun = run(source, Sql::begin_read); !begun)
+    ReadTransaction transaction(source);
+    if (auto begun = transaction.begin(); !begun)
         return begun;
-    const RollbackGuard let_go(source);
     if (auto seen = read_head(source); !seen)
         return std::move(seen).error();
 

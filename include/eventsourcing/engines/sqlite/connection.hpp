@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -56,7 +56,8 @@ public:
               std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, std::pair{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
               std::pair{SQLITE_DBCONFIG_ENABLE_FKEY, 0}})
             sqlite3_db_config(db, option, on, nullptr);
-        if (auto done = made->execute("PRAGMA cell_size_check = ON"); !done)
+        if (auto done = made->execute("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY");
+            !done)
             return std::move(done).error();
         return made;
     }
@@ -127,9 +128,9 @@ public:
             return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file"};
         if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
-            return denied("write the file");
+            return denied(store_, "write the file");
         if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
-            return could_not_open(sqlite3_system_errno(db_));
+            return could_not_open(store_, sqlite3_system_errno(db_));
         return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
                                    std::to_string(code) + ")"};
     }
@@ -152,29 +153,13 @@ public:
 private:
     explicit Connection(std::string store) : store_(std::move(store)) {}
 
-    [[nodiscard]] Error denied(const char* what) const {
-        return {errc::denied, store_ + ": this process may not " + what +
-                                  ": let its user write to the file and its folder, or name "
-                                  "another file"};
-    }
-
-    [[nodiscard]] Error could_not_open(int cause) const {
-        if (cause == EACCES || cause == EPERM || cause == EROFS)
-            return denied("open the file, or not make another one beside it");
-        const bool wrong = cause == ENAMETOOLONG || cause == ELOOP;
-        return {wrong ? errc::invalid : errc::unavailable,
-                store_ + ": the file, or one beside it, can't be opened: " +
-                    std::generic_category().message(cause)};
-    }
     [[nodiscard]] Error error_of_opening(int code, bool create) const {
         const int cause = sqlite3_system_errno(db_);
-        if (primary_code(code) != SQLITE_CANTOPEN || (cause != ENOENT && cause != ENOTDIR))
+        const bool is_missing = primary_code(code) == SQLITE_CANTOPEN && cause == ENOENT;
+        if (!is_missing)
             return error(code);
-        if (!create)
-            return {errc::not_found, store_ + ": there is no such file: name one that exists, or "
-                                              "let it be made (create=true)"};
-        return {errc::not_found, store_ + ": there is no such folder: make it first, or name a "
-                                          "file in another one"};
+        // SQLite tries once more to open it for reading, and tells what kept it from that
+        return create ? denied(store_, "make a file in this folder") : no_such_file(store_);
     }
 
     static int busy(void* self, int /*tries*/) {

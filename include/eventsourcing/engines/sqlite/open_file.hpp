@@ -5,7 +5,7 @@
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
-#include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/file_path.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/migrate.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
@@ -17,45 +17,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
 namespace eventsourcing::detail::sqlite {
-
-/// Refuses what can't be opened as a file of a store, before SQLite makes something of it.
-inline Result<void> check_path(const std::string& path, const std::string& store) {
-    if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
-        return Error(errc::invalid, store + ": expected the path of a file");
-    if (path == ":memory:")
-        return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
-                                            "and one connection: use es::MemoryStore (memory:)");
-    struct stat found{};
-    if (::stat(path.c_str(), &found) != 0)
-        return {};
-    if (!S_ISREG(found.st_mode))
-        return Error(errc::invalid, store + ": expected a file, found " +
-                                        (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
-    if (found.st_size == 1) // which SQLite takes for empty
-        return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
-                                            "it is: name another file");
-    return refuse_inherited({found.st_dev, found.st_ino}, store);
-}
-
-/// Refuses to make a file anew that has left its log behind: SQLite would delete the log, and with
-/// it the events that were not in the file yet.
-inline Result<void> check_log(const std::string& path, const std::string& store) {
-    const std::string log = path + "-wal";
-    struct stat found{}; // of the log first: who makes a store has made the file before
-    if (::stat(log.c_str(), &found) != 0 || found.st_size == 0)
-        return {};
-    if (::stat(path.c_str(), &found) == 0 && found.st_size > 0)
-        return {};
-    return Error(errc::corrupt, store + ": the file is missing or empty, but its log " +
-                                    quoted(log, 256) +
-                                    " is there and may hold events; nothing was changed: put the "
-                                    "file back, or move the log away to begin anew");
-}
 
 /// Switches the file to a write-ahead log, which stays. SQLite answers SQLITE_BUSY at once where
 /// two processes do so at the same time.
@@ -105,9 +70,12 @@ inline Result<void> sync_write_ahead_log(Connection& connection) {
 inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
                                                        const SqliteOptions& options) {
     const std::string store = "sqlite store " + quoted(path, 256);
-    if (auto possible = check_path(path, store); !possible)
+    auto resolved = resolve_path(path, store);
+    if (!resolved)
+        return std::move(resolved).error();
+    if (auto possible = check_path(*resolved, store); !possible)
         return std::move(possible).error();
-    if (auto whole = check_log(path, store); !whole)
+    if (auto whole = check_log(*resolved, store); !whole)
         return std::move(whole).error();
     if (options.checkpoint_frames < 1 || options.busy_timeout.count() < 0)
         return Error(errc::invalid, store + ": expected checkpoint_frames of 1 or more and a "
@@ -116,14 +84,10 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
         return Error(errc::unsupported, store + ": SQLite " + sqlite3_libversion() +
                                             " is loaded; expected 3.37 or later, built for "
                                             "threads");
-    auto opened = Connection::open(path, options.create, store);
+    auto opened = Connection::open(*resolved, options.create, store);
     if (!opened)
         return opened;
     Connection& connection = **opened;
-    // SQLite leaves `missing/..` out of a path, which leads nowhere for `check_path`
-    if (struct stat found{}; ::stat(connection.absolute_path().c_str(), &found) == 0)
-        if (auto mine = refuse_inherited({found.st_dev, found.st_ino}, store); !mine)
-            return std::move(mine).error();
 
     const CallOptions call;
     LockWait wait(call, options.busy_timeout);

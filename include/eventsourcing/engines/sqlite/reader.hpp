@@ -6,6 +6,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
@@ -50,6 +51,9 @@ inline Result<std::int64_t> poll_head(Connection& connection) {
     }
     auto& seen = connection.seen_head();
     if (seen.version != version) {
+        ReadTransaction transaction(connection);
+        if (auto begun = transaction.begin(); !begun)
+            return std::move(begun).error();
         auto head = read_head(connection);
         if (!head)
             return head;
@@ -73,9 +77,9 @@ public:
 private:
     template <class Read>
     Result<Page> in_transaction(Read read) {
-        if (auto begun = run(connection_, Sql::begin_read); !begun)
+        ReadTransaction transaction(connection_);
+        if (auto begun = transaction.begin(); !begun)
             return std::move(begun).error();
-        const RollbackGuard let_go(connection_);
         if (auto done = read(); !done)
             return std::move(done).error();
         return std::move(page_);

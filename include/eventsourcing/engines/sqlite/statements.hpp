@@ -11,7 +11,6 @@ namespace eventsourcing::detail::sqlite {
 /// Every statement that a store in use runs; each is prepared once in a connection.
 enum class Sql : std::uint8_t {
     begin_write,
-    begin_read,
     commit,
     rollback,
     savepoint,
@@ -65,7 +64,6 @@ inline constexpr std::size_t sql_count = static_cast<std::size_t>(Sql::read_tags
 inline constexpr std::array<const char*, sql_count> sql_text{
     "BEGIN IMMEDIATE", // BEGIN alone answers SQLITE_BUSY_SNAPSHOT at once when another commits
                        // first
-    "BEGIN",
     "COMMIT",
     "ROLLBACK",
     "SAVEPOINT append",

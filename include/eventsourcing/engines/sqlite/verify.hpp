@@ -9,6 +9,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema_check.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
@@ -51,8 +52,8 @@ private:
     GoOn& go_on_;
 };
 
-/// Checks a file piece by piece and writes down what it finds. Each function has one read
-/// transaction, or none, and fails only where it can't go on reading.
+/// Checks a file piece by piece and writes down what it finds. Each function is called in a read
+/// transaction of its own, and fails only where it can't go on reading.
 class Verifier {
 public:
     /// How many streams, or events, are read in one transaction.
@@ -98,9 +99,6 @@ public:
     /// The next rows of es_stream_events: that each is the event it says, and a stream's are where
     /// they are looked for, with the revisions 0 to the last one. False at the end.
     Result<bool> check_streams(Connection& connection) {
-        if (auto begun = run(connection, Sql::begin_read); !begun)
-            return std::move(begun).error();
-        const RollbackGuard let_go(connection);
         Statement row(connection, Sql::check_stream_events);
         row.bind(last_key_).bind(page_size);
         for (std::int64_t i = 0; i < page_size; ++i) {
@@ -120,9 +118,6 @@ public:
     /// The next events as they are in the file; their bytes are looked at by `check_content`, when
     /// the transaction has ended. An empty page is the end.
     Result<Page> check_events(Connection& connection) {
-        if (auto begun = run(connection, Sql::begin_read); !begun)
-            return std::move(begun).error();
-        const RollbackGuard let_go(connection);
         connection.types().clear(); // to look at the rows themselves
         if (first_) {               // events that are appended from here on are of no concern
             auto head = read_head(connection);
@@ -336,12 +331,17 @@ private:
 template <class... Vs, class Maintain>
 Result<VerifyReport> verify(Maintain maintain) {
     Verifier verifier;
-    // Whether it was called off: then there is no report. All else that ends a check is told in it.
+    // Whether the caller or the store called it off, or the schema is not ours: then there is no
+    // report. The report tells all else that ends a check.
     const auto called_off = [](const Error& error) {
-        return error == errc::cancelled || error == errc::timed_out || error == errc::closed;
+        return error == errc::cancelled || error == errc::timed_out || error == errc::closed ||
+               error == errc::unsupported;
     };
     const auto piece = [&](auto check) {
-        return maintain([&](Connection& connection, auto go_on) {
+        return maintain([&](Connection& connection, auto go_on) -> decltype(check(connection)) {
+            ReadTransaction transaction(connection);
+            if (auto begun = transaction.begin(); !begun)
+                return std::move(begun).error();
             Result<void> told;
             const auto ask = [&] {
                 told = go_on();

@@ -10,6 +10,7 @@
 #include <eventsourcing/engines/shared/group_writer.hpp>
 #include <eventsourcing/engines/sqlite/interned_names.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
+#include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
@@ -186,12 +187,8 @@ private:
             Statement row(connection_, Sql::file_schema);
             if (auto found = row.step(); !found)
                 return std::move(found).error();
-            if (row.integer(0) != schema_version)
-                return Error(
-                    errc::unsupported,
-                    connection_.store() + ": another process has brought the file to schema " +
-                        std::to_string(row.integer(0)) + ", and this library writes schema " +
-                        std::to_string(schema_version) + ": use the later library here, too");
+            if (auto same = check_schema_version(row.integer(0), connection_.store()); !same)
+                return same;
         }
         auto head = read_head(connection_);
         if (!head)

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_FILE_PATH_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_FILE_PATH_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/open_error.hpp>
+
+#include <climits>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace eventsourcing::detail::sqlite {
+
+/// The path of an existing folder, absolute and without symbolic links, with a `/` at its end; what
+/// `errno` is in `code` otherwise.
+inline std::string resolve_folder(const std::string& folder, int& code) {
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(folder.c_str(), nullptr),
+                                                           &std::free);
+    code = real ? 0 : errno;
+    std::string found = real ? real.get() : "";
+    if (!found.ends_with('/'))
+        found += '/';
+    return found;
+}
+
+/// The file that a path leads to, which need not exist: an absolute path without symbolic links.
+///
+/// SQLite names the log after it. So whatever is looked at before SQLite opens a file has to be
+/// looked at by this path, and SQLite gets it, too: a link that is changed meanwhile changes
+/// nothing.
+inline Result<std::string> resolve_path(const std::string& path, const std::string& store) {
+    if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
+        return Error(errc::invalid, store + ": expected the path of a file");
+    if (path == ":memory:")
+        return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
+                                            "and one connection: use es::MemoryStore (memory:)");
+    constexpr int most_links = 40; // as on Linux
+    std::string next = path;
+    for (int links = 0; links <= most_links; ++links) {
+        const auto slash = next.rfind('/');
+        int code = 0;
+        const std::string folder =
+            resolve_folder(slash == next.npos ? "." : next.substr(0, slash + 1), code);
+        if (code != 0)
+            return could_not_open(store, code);
+        std::string file = folder + (slash == next.npos ? next : next.substr(slash + 1));
+        struct stat found{};
+        if (::lstat(file.c_str(), &found) != 0)
+            return errno == ENOENT ? Result<std::string>(std::move(file))
+                                   : could_not_open(store, errno);
+        if (!S_ISLNK(found.st_mode))
+            return file;
+        std::array<char, PATH_MAX> target{};
+        const ::ssize_t size = ::readlink(file.c_str(), target.data(), target.size());
+        if (size < 0)
+            return could_not_open(store, errno);
+        next.assign(target.data(), static_cast<std::size_t>(size));
+        if (!next.starts_with('/'))
+            next.insert(0, folder);
+    }
+    return could_not_open(store, ELOOP);
+}
+
+/// Refuses what can't be opened as the file of a store, before SQLite makes something of it. `path`
+/// is resolved.
+inline Result<void> check_path(const std::string& path, const std::string& store) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0)
+        return {};
+    if (!S_ISREG(found.st_mode))
+        return Error(errc::invalid, store + ": expected a file, found " +
+                                        (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
+    if (found.st_size == 1) // which SQLite takes for empty
+        return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
+                                            "it is: name another file");
+    return refuse_inherited({found.st_dev, found.st_ino}, store);
+}
+
+/// Refuses to make a file anew that has left its log behind: SQLite would delete the log, and with
+/// it the events that were not in the file yet. `path` is resolved.
+inline Result<void> check_log(const std::string& path, const std::string& store) {
+    const std::string log = path + "-wal";
+    struct stat found{}; // of the log first: who makes a store has made the file before
+    if (::stat(log.c_str(), &found) != 0 || found.st_size == 0)
+        return {};
+    if (::stat(path.c_str(), &found) == 0 && found.st_size > 0)
+        return {};
+    return Error(errc::corrupt, store + ": the file is missing or empty, but its log " +
+                                    quoted(log, 256) +
+                                    " is there and may hold events; nothing was changed: put the "
+                                    "file back, or move the log away to begin anew");
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

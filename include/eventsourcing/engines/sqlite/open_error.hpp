@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_ERROR_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_OPEN_ERROR_HPP
+
+#include <eventsourcing/core/result.hpp>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace eventsourcing::detail::sqlite {
+
+/// This process may not do `what`.
+inline Error denied(const std::string& store, const char* what) {
+    return {errc::denied, store + ": this process may not " + what +
+                              ": let its user write to the file and its folder, or name another "
+                              "file"};
+}
+
+/// Why the system does not open a file, by its `errno`.
+inline Error could_not_open(const std::string& store, int cause) {
+    if (cause == EACCES || cause == EPERM || cause == EROFS)
+        return denied(store, "open the file, or not make another one beside it");
+    if (cause == ENOENT || cause == ENOTDIR)
+        return {errc::not_found, store + ": there is no such folder: make it first, or name a file "
+                                         "in another one"};
+    const bool wrong = cause == ENAMETOOLONG || cause == ELOOP;
+    return {wrong ? errc::invalid : errc::unavailable,
+            store + ": the file, or one beside it, can't be opened: " +
+                std::generic_category().message(cause)};
+}
+
+/// A file that must exist does not.
+inline Error no_such_file(const std::string& store) {
+    return {errc::not_found, store + ": there is no such file: name one that exists, or let it be "
+                                     "made (create=true)"};
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif
