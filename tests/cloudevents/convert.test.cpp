@@ -106,6 +106,14 @@ TEST_CASE("What an event names itself goes before what its family names") {
     CHECK(text(*event, "typeversion") == "2.0");
 }
 
+TEST_CASE("A stored event keeps the source that it was stored with") {
+    auto stored = recorded(Attacked{"ogre", 150});
+    stored.source = "events://example.org/combat-of-old";
+    CHECK(es::to_cloud_event(stored)->source() == "events://example.org/combat-of-old");
+    stored.source = "no source";
+    CHECK(es::to_cloud_event(stored).error() == es::errc::invalid);
+}
+
 TEST_CASE("The position of an event becomes text that sorts like positions") {
     const auto sequence = [](es::Position position) {
         auto stored = recorded(Attacked{"ogre", 150});

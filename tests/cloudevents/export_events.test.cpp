@@ -37,7 +37,8 @@ TEST_CASE("An exported store is a CloudEvent a line, and a record of the file at
                              .data = R"({"entity_id":"ogre","damage":150})",
                              .metadata = R"({"$correlationId":"r-1"})",
                              .recorded_at = es::Timestamp::from_unix(1'767'225'600, 250'000'000),
-                             .tags = tags};
+                             .tags = tags,
+                             .source = "events://example.org/arena"};
     REQUIRE(store.append_unchecked("combat-ogre", es::EventBatch({&event, 1})));
 
     const File file;
@@ -48,7 +49,7 @@ TEST_CASE("An exported store is a CloudEvent a line, and a record of the file at
     REQUIRE(lines.size() == 2);
     CHECK(lines[0] ==
           R"({"specversion":"1.0","id":"018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f",)"
-          R"("source":"events://example.org/combat","type":"combat.entity_attacked",)"
+          R"("source":"events://example.org/arena","type":"combat.entity_attacked",)"
           R"("subject":"combat-ogre","time":"2026-01-01T00:00:00.25Z",)"
           R"("datacontenttype":"application/json","metadata":"{\"$correlationId\":\"r-1\"}",)"
           R"("streamrevision":"0","tags":"kind:ogre,place:cave","typeversion":"1.0",)"
@@ -58,7 +59,20 @@ TEST_CASE("An exported store is a CloudEvent a line, and a record of the file at
                           R"(","source":"events://example.org/combat",)"
                           R"("type":"eventsourcing.export_ended",)"
                           R"("datacontenttype":"application/json","data":{"events":1,"sha256":")" +
-                          done->sha256 + R"("}})");
+                          done->sha256 + R"(","source":"events://example.org/combat"}})");
+}
+
+TEST_CASE("An event that was stored without a source is exported with that of the file") {
+    es::MemoryStore store;
+    add(store, "combat-ogre", {.type = "combat.hit", .version = "1.0", .data = "{}"});
+    add(store, "combat-ogre",
+        {.type = "combat.hit", .version = "1.0", .data = "{}", .source = source});
+    const auto lines = lines_of(exported(store));
+    const std::string named = "\"source\":\"" + std::string(source) + "\"";
+    CHECK(lines[0].find(named) != std::string::npos);
+    CHECK(lines[0].find("\"sourceoffile\":true") != std::string::npos);
+    CHECK(lines[1].find(named) != std::string::npos);
+    CHECK(lines[1].find("sourceoffile") == std::string::npos);
 }
 
 TEST_CASE("Each line of an exported store is a CloudEvent, whatever the events hold") {

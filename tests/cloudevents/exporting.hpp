@@ -80,7 +80,11 @@ template <class Store>
 void fill(Store& store) {
     static constexpr std::array<std::string_view, 2> plain{"kind:ogre", "place:cave"};
     static constexpr std::array<std::string_view, 4> odd{"%", "a,b", "line\nend", "\xEF\xBF\xBF"};
-    add(store, "combat-ogre", {.type = "combat.hit", .version = "1.0", .data = R"({"damage":1})"});
+    add(store, "combat-ogre",
+        {.type = "combat.hit",
+         .version = "1.0",
+         .data = R"({"damage":1})",
+         .source = "events://example.org/of-old"});
     add(store, "combat-goblin",
         {.type = "combat.hit",
          .version = "2.0",
@@ -93,7 +97,8 @@ void fill(Store& store) {
          .version = "1.0",
          .data = " [1] ",
          .metadata = "{\"$correlationId\":\"50 %\",\n\"values\":{\"k\":\"\xC2\x85\"}}"});
-    add(store, "combat-goblin", {.type = "combat.hit", .version = "1.0", .data = "null"});
+    add(store, "combat-goblin",
+        {.type = "combat.hit", .version = "1.0", .data = "null", .source = source});
     add(store, "combat-goblin", {.type = "combat.hit", .version = "1.0", .data = "no JSON"});
     add(store, "picture-1",
         {.type = "picture.taken",

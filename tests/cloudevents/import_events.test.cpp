@@ -37,9 +37,10 @@ std::string refusal(std::string_view text, es::errc kind, es::MemoryStore store 
 }
 
 /// A text that says of itself what it is.
-std::string ended(const std::string& lines, std::uint64_t count) {
-    return lines + *es::detail::export_end(source, count, es::detail::Sha256().add(lines).hex()) +
-           "\n";
+std::string ended(const std::string& lines, std::uint64_t count,
+                  es::detail::ExportForm form = es::detail::ExportForm::current) {
+    const auto sum = es::detail::Sha256().add(lines).hex();
+    return lines + *es::detail::export_end(source, count, sum, form) + "\n";
 }
 
 /// A store that gives up after some appends: the next one is done, but the answer gets lost.
@@ -104,6 +105,7 @@ TEST_CASE("What was exported and imported is exported the same, byte for byte") 
         CHECK(a.content_type == b.content_type);
         CHECK(a.data == b.data);
         CHECK(a.metadata == b.metadata);
+        CHECK(a.source == b.source);
         CHECK(std::equal(a.tags.begin(), a.tags.end(), b.tags.begin(), b.tags.end()));
     }
 }
@@ -278,13 +280,14 @@ TEST_CASE("A file of the older form, with bytes in an extension, is still read")
             R"("time":"2026-01-01T00:00:00Z","datacontenttype":"image/png",)"
             R"("storeddata":")" +
                 std::string(stored) + R"(","streamrevision":"0","typeversion":"1.0"})" + "\n",
-            1);
+            1, es::detail::ExportForm::older);
     };
     es::MemoryStore store;
     REQUIRE(import_text(line("%89PNG%0D%0A%00%FF%25"), store));
     const auto page = store.read_stream("picture-1");
     REQUIRE((page && page->records().size() == 1));
     CHECK(page->records()[0].data == std::string_view("\x89PNG\r\n\0\xFF%", 9));
+    CHECK(page->records()[0].source == source);
     CHECK(refusal(line("%8"), es::errc::malformed) ==
           "import, nothing was appended: line 1: storeddata: expected % before two hexadecimal "
           "digits");
@@ -309,7 +312,8 @@ TEST_CASE("An event that differs from the file's in one thing alone is a conflic
                              .data = "{}",
                              .metadata = "{}",
                              .recorded_at = es::Timestamp::from_unix(1'767'225'600),
-                             .tags = tags};
+                             .tags = tags,
+                             .source = "events://example.org/combat"};
     const auto store_of = [](const es::NewEvent& one) {
         es::MemoryStore store;
         REQUIRE(store.append_unchecked("combat-ogre", es::EventBatch({&one, 1})));
@@ -331,6 +335,11 @@ TEST_CASE("An event that differs from the file's in one thing alone is a conflic
     check([](auto& one) { one.metadata = ""; });
     check([](auto& one) { one.recorded_at = es::Timestamp::from_unix(1'767'225'600, 1); });
     check([](auto& one) { one.tags = {}; });
+    check([](auto& one) { one.source = "events://example.org/arena"; });
+    es::NewEvent of_old = event;
+    of_old.source = {}; // stored by a program that kept none
+    auto old = store_of(of_old);
+    CHECK(import_text(text, old));
 }
 
 TEST_CASE("Long runs of one stream are imported in several appends") {

@@ -12,7 +12,7 @@
 using namespace sqlite_tests;
 
 static_assert(es::EventStore<es::SqliteStore>);
-static_assert(es::SqliteStore::capabilities.durable && !es::SqliteStore::capabilities.transactions);
+static_assert(es::SqliteStore::capabilities.durable);
 
 namespace {
 

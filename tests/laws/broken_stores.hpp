@@ -17,6 +17,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -246,9 +247,15 @@ public:
         const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
         if (!head || *head)
             return head;
-        auto done = inner.wait_for_append(es::Position{UINT64_MAX}, call);
-        return done;
+        return silent_.wait_for_append(std::nullopt, call);
     }
+    void close() {
+        inner.close();
+        silent_.close();
+    }
+
+private:
+    es::MemoryStore silent_; // nobody appends to it
 };
 
 /// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.
@@ -324,9 +331,13 @@ public:
 class IgnoresConditions : public HonestStore {
 public:
     es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
-                                   const es::EventBatch& batch, const es::AppendCondition& = {},
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
                                    const es::CallOptions& call = {}) {
-        return inner.append(stream, expected, batch, {}, call);
+        auto never = condition; // but its position is looked at
+        for (auto& item : never.fail_if_exists.items)
+            item = {.types = {"law.never"}, .tags = {}};
+        return inner.append(stream, expected, batch, never, call);
     }
 };
 
@@ -432,6 +443,140 @@ public:
         if (!condition.none())
             return es::errc::unsupported;
         return inner.append(stream, expected, batch, condition, call);
+    }
+};
+
+/// A position beyond the head is read on from, waited at and checked as if it were the head.
+template <bool reading, bool waiting, bool conditions>
+class TakesPositionsBeyondItsHead : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (!conditions || done || done.error() != es::errc::beyond_head)
+            return done;
+        auto from_the_head = condition;
+        from_the_head.after = head();
+        return inner.append(stream, expected, batch, from_the_head, call);
+    }
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        auto page = inner.read_all(which, call);
+        if (!reading || page || page.error() != es::errc::beyond_head)
+            return page;
+        es::Page empty;
+        empty.last_position = which.after;
+        return empty;
+    }
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        auto woken = inner.wait_for_append(after, call);
+        if (!waiting || woken || woken.error() != es::errc::beyond_head)
+            return woken;
+        return inner.wait_for_append(head(), call);
+    }
+
+private:
+    [[nodiscard]] std::optional<es::Position> head() const {
+        return inner.read_all({.limit = es::max_page_size})->last_position;
+    }
+};
+
+/// The last position is taken for one beyond it.
+class RefusesItsHead : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        auto page = inner.read_all(which, call);
+        if (page && page->empty() && which.after)
+            return es::errc::beyond_head;
+        return page;
+    }
+};
+
+/// All stores of this kind have one id.
+class HasTheIdOfAll : public HonestStore {
+public:
+    [[nodiscard]] static es::Result<es::Uuid> store_id() {
+        es::Uuid::Bytes bytes{};
+        bytes.fill(7);
+        return es::Uuid{bytes};
+    }
+};
+
+/// Each handle of a store tells another id.
+class TellsAnIdForEachHandle : public HonestStore {
+public:
+    TellsAnIdForEachHandle() = default;
+    TellsAnIdForEachHandle(const TellsAnIdForEachHandle& other) : HonestStore(other) {}
+    TellsAnIdForEachHandle(TellsAnIdForEachHandle&&) = default;
+    TellsAnIdForEachHandle& operator=(const TellsAnIdForEachHandle&) = default;
+    TellsAnIdForEachHandle& operator=(TellsAnIdForEachHandle&&) = default;
+    ~TellsAnIdForEachHandle() = default;
+
+    [[nodiscard]] es::Result<es::Uuid> store_id() const { return id_; }
+
+private:
+    es::Uuid id_ = es::Environment{}.new_id();
+};
+
+/// The source of an event is not stored, though it is compared.
+class DropsSources : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        return without_sources(inner.read_stream(stream, which, call));
+    }
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        return without_sources(inner.read_all(which, call));
+    }
+
+private:
+    static es::Result<es::Page> without_sources(es::Result<es::Page> page) {
+        if (!page)
+            return page;
+        return changed(*page, [](es::EventRecord& record) {
+            record.source = {};
+            return true;
+        });
+    }
+};
+
+/// Every event of a type is told to have the source of the first one.
+class KeepsASourceForEachType : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& call = {}) const {
+        auto page = inner.read_stream(stream, which, call);
+        if (!page)
+            return page;
+        std::map<std::string_view, std::string_view> sources;
+        return changed(*page, [&](es::EventRecord& record) {
+            record.source = sources.try_emplace(record.type, record.source).first->second;
+            return true;
+        });
+    }
+};
+
+/// A batch that comes again with another source is taken for the first one.
+class AcceptsOtherSources : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto done = inner.append(stream, expected, batch, condition, call);
+        if (done || done.error() != es::errc::duplicate_id)
+            return done;
+        auto events = events_of(batch);
+        for (es::NewEvent& event : events)
+            event.source = {};
+        return inner.append(stream, expected, es::EventBatch(events), condition, call);
     }
 };
 

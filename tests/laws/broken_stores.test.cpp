@@ -151,10 +151,33 @@ TEST_CASE("A store that throws breaks the law in which it does", "[laws]") {
     CHECK(broken == Laws{"a stream is read page by page, forward and backward"});
 }
 
+TEST_CASE("A store that takes positions beyond its head breaks the law of them, wherever it does",
+          "[laws]") {
+    const Laws law{"a position beyond the head is refused"};
+    CHECK(laws_broken_by<TakesPositionsBeyondItsHead<true, false, false>>() == law);
+    CHECK(laws_broken_by<TakesPositionsBeyondItsHead<false, true, false>>() == law);
+    CHECK(laws_broken_by<TakesPositionsBeyondItsHead<false, false, true>>() == law);
+}
+
+TEST_CASE("A store that refuses its last position breaks the laws of reading from there",
+          "[laws]") {
+    const auto broken = laws_broken_by<RefusesItsHead>();
+    CHECK(std::find(broken.begin(), broken.end(), "a position beyond the head is refused") !=
+          broken.end());
+    CHECK(std::find(broken.begin(), broken.end(),
+                    "the whole store is read in commit order, by pages") != broken.end());
+}
+
+TEST_CASE("A store that shares its id, or has one for each handle, breaks the law of ids",
+          "[laws]") {
+    CHECK(laws_broken_by<HasTheIdOfAll>() == Laws{"a store has an id of its own"});
+    CHECK(laws_broken_by<TellsAnIdForEachHandle>() == Laws{"a store has an id of its own"});
+}
+
 TEST_CASE("A store is not held to what it does not promise", "[laws]") {
     const auto report = es::check_store_laws([] { return PromisesLittle{}; });
     CHECK(report);
-    CHECK(report.count(es::LawVerdict::not_owed) == 9);
+    CHECK(report.count(es::LawVerdict::not_owed) == 11);
 }
 
 TEST_CASE("A durable store that the test can't reopen is not said to keep what it holds",
@@ -163,6 +186,27 @@ TEST_CASE("A durable store that the test can't reopen is not said to keep what i
     CHECK(report);
     CHECK(report.results().back().verdict == es::LawVerdict::not_checked);
     CHECK(report.to_string().find("not checked") != std::string::npos);
+}
+
+TEST_CASE("A durable store that has another id when it is reopened breaks the law of durability",
+          "[laws]") {
+    class Renamed : public SaysDurable {
+    public:
+        [[nodiscard]] es::Result<es::Uuid> store_id() const { return id; }
+        es::Uuid id = es::Environment{}.new_id();
+    };
+    struct Maker {
+        Renamed operator()() { return made = Renamed{}; }
+        [[nodiscard]] Renamed reopen() const {
+            Renamed again = made;
+            again.id = es::Environment{}.new_id();
+            return again;
+        }
+        Renamed made{};
+    };
+    const auto report = es::check_store_laws(Maker{});
+    CHECK(report.count(es::LawVerdict::broken) == 1);
+    CHECK(report.results().back().seen.find("the reopened store has the id") == 0);
 }
 
 TEST_CASE("A durable store that loses everything when it is reopened breaks the law of durability",

@@ -45,6 +45,9 @@ std::string refusal(const es::Result<T>& answer) {
 static_assert(es::EventStore<PlainStore>);
 static_assert(es::EventStore<es::AnyStore>);
 static_assert(es::AnyStore::capabilities.conditions && es::AnyStore::capabilities.global_order);
+// what some store inside does not keep is not promised
+static_assert(!es::AnyStore::capabilities.durable && !es::AnyStore::capabilities.keeps_bytes &&
+              !es::AnyStore::capabilities.checks_positions);
 
 TEST_CASE("A store whose type is forgotten says what it is and what it can do") {
     const es::AnyStore memory = es::MemoryStore{};
@@ -53,6 +56,8 @@ TEST_CASE("A store whose type is forgotten says what it is and what it can do") 
     const es::AnyStore plain = PlainStore{};
     CHECK(plain.name() == "PlainStore");
     CHECK_FALSE(plain.actual_capabilities().conditions);
+    CHECK(memory.actual_capabilities().checks_positions);
+    CHECK_FALSE(plain.actual_capabilities().checks_positions);
 }
 
 TEST_CASE("A store whose type is forgotten passes everything on") {
@@ -66,6 +71,7 @@ TEST_CASE("A store whose type is forgotten passes everything on") {
     CHECK(told(copy, "notes-1").size() == 2);
     CHECK(copy.read_all()->records().size() == 2);
     CHECK(*copy.wait_for_append({}));
+    CHECK(*copy.store_id() == *memory.store_id());
     REQUIRE(any.close());
     CHECK(memory.read_all().error() == es::errc::closed);
 }
@@ -76,6 +82,7 @@ TEST_CASE("What a store can't do is refused with its name and the capability") {
           "PlainStore can't read all events in their order (global_order); "
           "AnyStore::actual_capabilities() says what it can do");
     CHECK(refusal(plain.wait_for_append({})).find("PlainStore can't wait") == 0);
+    CHECK(refusal(plain.store_id()).find("PlainStore can't tell its id (store_id)") == 0);
     CHECK(refusal(plain.close()).find("PlainStore can't be closed") == 0);
     const es::AppendCondition condition{
         .fail_if_exists = {.items = {{.types = {"notes.written"}, .tags = {}}}}, .after = {}};

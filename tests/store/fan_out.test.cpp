@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/store/fan_out.hpp>
 
+#include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
@@ -27,7 +28,7 @@ struct Bytes {
 } // namespace
 
 using Stores = es::FanOutPrimaryDecides<es::MemoryStore, es::MemoryStore>;
-static_assert(es::EventStore<Stores>);
+static_assert(es::IdentifiedStore<Stores> && es::IdentifiedStore<es::AnyStore>);
 static_assert(Stores::capabilities == es::MemoryStore::capabilities);
 using Sinks = es::FanOutPrimaryDecides<es::CallbackSink<Bytes>, es::MemoryStore>;
 static_assert(es::Sink<Sinks>);
@@ -143,6 +144,7 @@ TEST_CASE("A fan-out is read from its primary") {
     CHECK(fan.read_stream("notes-1")->records().size() == 1);
     CHECK(fan.read_all()->records().size() == 1);
     CHECK(*fan.wait_for_append({}));
+    CHECK(*fan.store_id() == *primary.store_id());
     int shown = 0;
     CHECK(fan.read_events<Note>("notes-1", std::nullopt,
                                 [&](const Note&, es::Revision) { ++shown; }));

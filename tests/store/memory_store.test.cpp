@@ -19,7 +19,7 @@ using namespace notes;
 static_assert(es::EventStore<es::MemoryStore>);
 static_assert(es::ConditionalSinkFor<es::MemoryStore, Note>);
 static_assert(!es::MemoryStore::capabilities.durable &&
-              !es::MemoryStore::capabilities.transactions);
+              es::MemoryStore::capabilities.checks_positions);
 
 namespace {
 

@@ -52,6 +52,7 @@ TEST_CASE("A record becomes an event with all that is known of it") {
     CHECK(recorded->recorded_at == notes.recorded_at);
     CHECK(recorded->metadata == notes.metadata);
     CHECK(recorded->tags == Lines{"drawer:b"});
+    CHECK(recorded->source == "events://example.org/notes");
 }
 
 TEST_CASE("A record that is no event of the variant names its place") {

@@ -41,7 +41,7 @@ TEST_CASE("A batch that every store can take is taken") {
     largest.tags = tags;
     largest.data = data;
     const std::string name(255, 'n');
-    largest.type = largest.version = largest.content_type = name;
+    largest.type = largest.version = largest.content_type = largest.source = name;
     CHECK(es::detail::check_batch(std::vector{largest, event()}));
     std::vector<es::NewEvent> many(es::max_batch_size, event());
     for (auto& one : many)
@@ -72,6 +72,18 @@ TEST_CASE("What is refused says which event, what was found and what was expecte
     CHECK(
         refusal(std::vector<es::NewEvent>(es::max_batch_size + 1, event()), es::errc::too_large) ==
         "a batch of 10001 events: one append takes at most 10000");
+}
+
+TEST_CASE("A source is a portable name, or none") {
+    auto sourced = event();
+    sourced.source = "events://example.org/a b";
+    CHECK(refusal(sourced) == "event 0 of the batch: source \"events://example.org/a b\": expected "
+                              "1 to 255 printable ASCII characters without blanks");
+    const std::string too_long(256, 'x');
+    sourced.source = too_long;
+    CHECK(refusal(sourced).find("event 0 of the batch: source ") == 0);
+    sourced.source = "";
+    CHECK(es::detail::check_batch(std::vector{sourced}));
 }
 
 TEST_CASE("Tags are sorted, without duplicates, and text") {

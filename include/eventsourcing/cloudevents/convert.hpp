@@ -140,8 +140,9 @@ std::string version_of(const CloudEvent& event) {
 
 /// A stored event in its outside form. `E` is one event struct or a variant.
 ///
-/// `type`, `source` and `dataschema` are those of the event's traits, `subject` is the stream,
-/// `time` when it was recorded. As extensions: `typeversion`, `streamrevision`; `sequence` where
+/// `type` and `dataschema` are those of the event's traits, `source` is the one that it was stored
+/// with, or that of its traits where the store has none. `subject` is the stream, `time` when it
+/// was recorded. As extensions: `typeversion`, `streamrevision`; `sequence` where
 /// there is a position, as text that sorts like positions; `correlationid`, `causationid`,
 /// `traceparent`, `tracestate` where the metadata has them. Other metadata and tags stay inside.
 ///
@@ -153,6 +154,8 @@ template <class E>
     if (!fields)
         return std::move(fields).error();
     fields->id = recorded.id.to_string();
+    if (!recorded.source.empty())
+        fields->source = recorded.source;
     fields->subject = recorded.stream.str();
     fields->time = recorded.recorded_at;
     fields->extensions.try_emplace("streamrevision", std::to_string(recorded.revision.value()));

@@ -45,8 +45,9 @@ inline Result<void> write_line(std::FILE* out, std::string& line, Sha256* sum) {
 /// is stored with it: what `import_events` reads. The last line has their count and checksum; a
 /// file without it is none. Flushed at the end; to sync and close it is up to the caller.
 ///
-/// `source` is what the CloudEvents name as theirs, a URI-reference. Events that are appended
-/// meanwhile may be in it or not; what is in it has no gaps.
+/// `source` is what the file names as its own, a URI-reference; so do the CloudEvents of events
+/// that were stored without a source. Events that are appended meanwhile may be in it or not; what
+/// is in it has no gaps.
 ///
 /// Errors: those of reading; `unavailable` where `out` can't be written; `invalid` for a `source`
 /// that is no URI-reference, and for an event whose content type is no media type.

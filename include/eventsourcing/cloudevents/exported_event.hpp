@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -62,10 +63,14 @@ inline CloudEventData data_in_line(std::string_view content_type, std::string_vi
     return CloudEventData::bytes(std::move(content));
 }
 
+/// An extension of events that were stored without a source: the `source` of their line is that of
+/// the file.
+inline constexpr const char* source_of_file = "sourceoffile";
+
 /// A stored event as a line, without its end.
 inline Result<std::string> export_line(const EventRecord& record, std::string_view source) {
     CloudEventFields fields{.id = record.id.to_string(),
-                            .source = std::string(source),
+                            .source = std::string(record.source.empty() ? source : record.source),
                             .type = std::string(record.type),
                             .subject = std::string(record.stream),
                             .time = record.recorded_at,
@@ -73,6 +78,8 @@ inline Result<std::string> export_line(const EventRecord& record, std::string_vi
                             .data = data_in_line(record.content_type, record.data)};
     fields.extensions.try_emplace("typeversion", record.version);
     fields.extensions.try_emplace("streamrevision", std::to_string(record.revision.value()));
+    if (record.source.empty())
+        fields.extensions.try_emplace(source_of_file, true);
     if (!record.metadata.empty())
         fields.extensions.try_emplace("metadata", percent_encoded(record.metadata));
     if (!record.tags.empty()) {
@@ -87,15 +94,26 @@ inline Result<std::string> export_line(const EventRecord& record, std::string_vi
     return encode_cloud_event(*event);
 }
 
+/// How the last line says what the file is of: in its data too, where a change of it is noticed,
+/// or, in files of an older form, only by the `source` that all lines share.
+enum class ExportForm : std::uint8_t { older, current };
+
 /// The last line, without its end.
 inline Result<std::string> export_end(std::string_view source, std::uint64_t events,
-                                      const std::string& sha256) {
+                                      const std::string& sha256,
+                                      ExportForm form = ExportForm::current) {
+    std::string data = R"({"events":)" + std::to_string(events) + R"(,"sha256":")" + sha256 + "\"";
+    if (form == ExportForm::current) {
+        data += R"(,"source":)";
+        if (auto done = encode_json_to(data, source); !done)
+            return std::move(done).error();
+    }
+    data += "}";
     return CloudEvent::make({.id = sha256,
                              .source = std::string(source),
                              .type = std::string(export_end_type),
                              .datacontenttype = std::string(json_media_type),
-                             .data = CloudEventData::json(R"({"events":)" + std::to_string(events) +
-                                                          R"(,"sha256":")" + sha256 + "\"}")})
+                             .data = CloudEventData::json(std::move(data))})
         .transform(encode_cloud_event);
 }
 
@@ -111,6 +129,7 @@ struct ExportedEvent {
     std::string data;
     std::string metadata;
     std::vector<std::string> tags;
+    std::string source;
 
     /// Views this event and `tag_views`, which it fills.
     [[nodiscard]] NewEvent view(std::vector<std::string_view>& tag_views) const {
@@ -122,7 +141,8 @@ struct ExportedEvent {
                 .data = data,
                 .metadata = metadata,
                 .recorded_at = recorded_at,
-                .tags = tag_views};
+                .tags = tag_views,
+                .source = source};
     }
 };
 
@@ -152,7 +172,8 @@ public:
                           .content_type = *event_.datacontenttype(),
                           .data = {},
                           .metadata = {},
-                          .tags = {}};
+                          .tags = {},
+                          .source = event_.extension(source_of_file) ? "" : event_.source()};
         const std::string_view revision = text("streamrevision");
         const char* const end = revision.data() + revision.size();
         const auto parsed = std::from_chars(revision.data(), end, out.revision);

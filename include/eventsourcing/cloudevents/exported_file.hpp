@@ -93,7 +93,7 @@ public:
         Sha256 sum;
         ExportedRun run;
         std::size_t run_bytes = 0;
-        std::string source;
+        std::string first_source;
         const auto hand_over = [&]() -> Result<void> {
             if (run.events.empty())
                 return {};
@@ -117,9 +117,11 @@ public:
             if (!cloud_event)
                 return in_line(std::move(cloud_event).error());
             if (events == 0)
-                source = cloud_event->source();
+                first_source = cloud_event->source();
             if (cloud_event->type() == export_end_type && !cloud_event->subject()) {
-                if (auto whole = check_end(**line, source, events, sum.hex(), lines); !whole)
+                if (auto whole = check_end(**line, cloud_event->source(), first_source, events,
+                                           sum.hex(), lines);
+                    !whole)
                     return in_line(std::move(whole).error());
                 if (auto taken = hand_over(); !taken)
                     return std::move(taken).error();
@@ -145,13 +147,14 @@ public:
 private:
     explicit ExportedFile(std::FILE* file) : file_(file) {}
 
-    static Result<void> check_end(std::string_view line, const std::string& source,
-                                  std::uint64_t events, const std::string& sha256,
-                                  LineReader& lines) {
+    static Result<void> check_end(std::string_view line, std::string_view source,
+                                  std::string_view first_source, std::uint64_t events,
+                                  const std::string& sha256, LineReader& lines) {
         const auto expected = export_end(source, events, sha256);
         if (!expected)
             return expected.error();
-        if (line != *expected)
+        const auto older = export_end(first_source, events, sha256, ExportForm::older);
+        if (line != *expected && (!older || line != *older))
             return Error(errc::malformed, "the file was altered: it has " + std::to_string(events) +
                                               " events with the SHA-256 " + sha256 +
                                               ", which is not what its last line says: " +

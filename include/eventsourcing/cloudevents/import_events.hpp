@@ -178,8 +178,8 @@ private:
 } // namespace detail
 
 /// Brings the events of a file that `export_events` wrote into a store, from where the file stands
-/// to its end: with their ids, times, revisions, metadata and tags, and in their order. They get
-/// positions of this store.
+/// to its end: with their ids, times, revisions, metadata, tags and sources, and in their order.
+/// They get positions of this store.
 ///
 /// The file is read twice, so it can't be a pipe. Before anything is appended, count and checksum
 /// must be right (`malformed`), and events that the store has already at their revision must be the

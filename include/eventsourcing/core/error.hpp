@@ -46,6 +46,7 @@ enum class errc : std::uint8_t {
     closed,           ///< the store or sink was closed
     unsupported,      ///< this engine can't do that
     internal,         ///< a defect in this library; please report it
+    beyond_head, ///< a position that this store has not given yet: of another or a restored store
 };
 
 /// What is known of the world after an error.
@@ -116,6 +117,8 @@ constexpr std::string_view errc_text(errc kind) {
         return "this engine does not support that";
     case errc::internal:
         return "a defect in the eventsourcing library";
+    case errc::beyond_head:
+        return "the position is after the last one of this store";
     }
     return "unknown error";
 }

@@ -17,16 +17,20 @@ namespace eventsourcing {
 
 /// Any event store, its type forgotten: for programs that choose theirs at run time.
 ///
-/// Its type claims everything that can be asked of a store; what the store inside can't do is
-/// answered with `errc::unsupported`, and `actual_capabilities()` says so before. It takes batches
-/// as bytes, so a memory store inside makes JSON too.
+/// Its type claims every function that a store can have, and promises only what every store keeps.
+/// What the store inside can't do is answered with `errc::unsupported`; `actual_capabilities()`
+/// says before what it can do and what it promises. It takes batches as bytes, so a memory store
+/// inside makes JSON, too.
 ///
 /// A handle: copies share the store inside. All functions may be called from several threads at
 /// once, as with any store.
 class AnyStore {
 public:
-    static constexpr Capabilities capabilities{
-        .expected_revision = true, .conditions = true, .global_order = true, .wakes_readers = true};
+    static constexpr Capabilities capabilities{.expected_revision = true,
+                                               .conditions = true,
+                                               .global_order = true,
+                                               .wakes_readers = true,
+                                               .keeps_bytes = false};
 
     template <class S>
         requires(!std::same_as<S, AnyStore> && EventStore<S>)
@@ -65,6 +69,8 @@ public:
                                                const CallOptions& call = {}) const {
         return inside_->wait_for_append(after, call);
     }
+    /// The id of the store inside; `unsupported` where it has none.
+    [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
     /// Closes the store inside; `unsupported` where it can't be closed.
     Result<void> close() { return inside_->close(); }
 
@@ -87,6 +93,7 @@ private:
         virtual Result<Page> read_all(const AllRead& which, const CallOptions& call) const = 0;
         virtual Result<bool> wait_for_append(std::optional<Position> after,
                                              const CallOptions& call) const = 0;
+        [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
         virtual Result<void> close() = 0;
 
         [[nodiscard]] Error unsupported(const char* what) const {
@@ -129,6 +136,12 @@ private:
                 return store.wait_for_append(after, call);
             else
                 return this->unsupported("wait for appends (wakes_readers)");
+        }
+        [[nodiscard]] Result<Uuid> store_id() const override {
+            if constexpr (detail::HasStoreId<S>)
+                return store.store_id();
+            else
+                return this->unsupported("tell its id (store_id)");
         }
         Result<void> close() override {
             if constexpr (requires { store.close(); }) {

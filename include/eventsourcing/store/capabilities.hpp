@@ -24,8 +24,10 @@ struct Capabilities {
     bool compares_content = false;
     /// An acknowledged append survives the death of the process.
     bool durable = false;
-    /// A projection can commit in the same transaction as its checkpoint.
-    bool transactions = false;
+    /// A position after the last one of the store, in `AllRead::after`, `AppendCondition::after` or
+    /// `wait_for_append`, is refused with `errc::beyond_head`: the store knows its last position in
+    /// the same read. One that says false reads on from there as from its end.
+    bool checks_positions = false;
     /// It uses ids, time and metadata; a dispatcher leaves them out for a sink that says false.
     bool stamps = true;
     /// Data and metadata come back byte for byte. A store that says false gives back equal JSON,

@@ -28,8 +28,8 @@ struct NewEvent {
     Timestamp recorded_at{};
     /// Sorted and without duplicates.
     std::span<const std::string_view> tags{};
-    /// The CloudEvents source that the event's type names, or empty: for engines whose events other
-    /// programs read. Records don't have it, as the type tells it.
+    /// The CloudEvents source of the event, a URI-reference, as its type names it; empty where it
+    /// is not known.
     std::string_view source{};
 };
 
@@ -48,6 +48,8 @@ struct EventRecord {
     std::string_view data{};
     std::string_view metadata{};
     std::span<const std::string_view> tags{};
+    /// As `NewEvent::source`: what a relay hands on without knowing the event's type.
+    std::string_view source{};
 };
 
 namespace detail {
@@ -57,12 +59,18 @@ inline std::string event_place(std::string_view stream, Revision revision) {
     return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
 }
 
+/// Whether a source is not another one: one that is not known (the event was stored by a program
+/// that kept none) can be any.
+inline bool same_source(std::string_view one, std::string_view other) {
+    return one == other || one.empty() || other.empty();
+}
+
 /// Whether a stored event is the one that comes again. The time is left out: a retry may be stamped
 /// anew.
 inline bool same_content(const EventRecord& stored, const NewEvent& event) {
-    return stored.type == event.type && stored.version == event.version &&
-           stored.content_type == event.content_type && stored.data == event.data &&
-           stored.metadata == event.metadata &&
+    return same_source(stored.source, event.source) && stored.type == event.type &&
+           stored.version == event.version && stored.content_type == event.content_type &&
+           stored.data == event.data && stored.metadata == event.metadata &&
            std::equal(stored.tags.begin(), stored.tags.end(), event.tags.begin(), event.tags.end());
 }
 

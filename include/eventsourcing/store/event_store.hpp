@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_EVENT_STORE_HPP
 #define EVENTSOURCING_STORE_EVENT_STORE_HPP
 
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/sink.hpp>
@@ -41,6 +43,11 @@ concept WakesReaders =
         { store.wait_for_append(after, call) } -> std::same_as<Result<bool>>;
     };
 
+template <class S>
+concept HasStoreId = requires(const S& store) {
+    { store.store_id() } -> std::same_as<Result<Uuid>>;
+};
+
 } // namespace detail
 
 /// A sink that can be read: by stream, in pages, and where it says `global_order` also as a whole.
@@ -54,10 +61,16 @@ concept WakesReaders =
 ///   and condition. It can be sent again where the store says `remembers_ids`.
 /// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream without events is
 ///   an empty page, one that was deleted for good is `errc::gone`.
-/// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; who has seen a position
-///   never later finds something committed below it.
-/// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event behind
-///   `after`, false at the deadline, `errc::cancelled` after a stop.
+/// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; a reader that has seen a
+///   position never later finds something committed before it.
+/// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event after
+///   the position `after`, false at the deadline, `errc::cancelled` after a stop.
+/// * A position after the last one of the store, in a reading, a condition or a wait, is
+///   `beyond_head` where the store says `checks_positions`.
+/// * `store_id() -> Result<Uuid>`, where it has one: an id that no other store has. A store that
+/// was
+///   restored from a backup has the id of the backup until its operator renews it, so keep the id
+///   with a position that is kept elsewhere, and compare both.
 /// * `close()`, where it has one: every later call, and everyone waiting, is answered `closed`.
 ///
 /// No code of the application runs inside an engine's read transaction. Copies of a store are
@@ -78,6 +91,11 @@ concept EventStore =
     (!S::capabilities.wakes_readers || detail::WakesReaders<S> ||
      unmet<"es: a store that says wakes_readers has "
            "wait_for_append(std::optional<es::Position>, const es::CallOptions& = {}) const">);
+
+/// A store that tells its id, `store_id() const -> Result<Uuid>`: what says whether a position that
+/// was kept elsewhere is one of this store.
+template <class S>
+concept IdentifiedStore = EventStore<S> && detail::HasStoreId<S>;
 
 } // namespace eventsourcing
 

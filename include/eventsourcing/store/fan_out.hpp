@@ -153,6 +153,12 @@ public:
         return primary_.wait_for_append(after, call);
     }
 
+    [[nodiscard]] Result<Uuid> store_id() const
+        requires detail::HasStoreId<Primary>
+    {
+        return primary_.store_id();
+    }
+
     /// Shows typed events as the primary does, where it keeps them.
     template <class Event, class Visitor>
         requires requires(const Primary& primary, StreamNameView stream, Visitor& visitor) {

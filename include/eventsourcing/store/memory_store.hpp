@@ -8,6 +8,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/engine.hpp>
 #include <eventsourcing/store/memory/kinds.hpp>
 #include <eventsourcing/store/memory/sources.hpp>
@@ -46,7 +47,8 @@ public:
                                                .global_order = true,
                                                .wakes_readers = true,
                                                .remembers_ids = true,
-                                               .compares_content = true};
+                                               .compares_content = true,
+                                               .checks_positions = true};
     static constexpr std::string_view url_scheme = "memory";
 
     MemoryStore() : engine_(std::make_shared<detail::MemoryEngine>()) {}
@@ -93,8 +95,8 @@ public:
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const;
 
-    /// True as soon as there is an event behind `after`, false at the deadline; `cancelled` after a
-    /// stop, `closed` as soon as the store is closed.
+    /// True as soon as there is an event after the position `after`, false at the deadline;
+    /// `cancelled` after a stop, `closed` as soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return engine_->wait(after, call);
@@ -116,6 +118,9 @@ public:
                              Visitor&& visitor) const {
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
+
+    /// An id of this store, which no other has, not even one in the same process.
+    [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
 
     /// Ends the store for all handles: every later call and everyone waiting is answered `closed`.
     void close() { engine_->close(); }
@@ -212,6 +217,10 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
         auto head = engine_->head();
         if (!head)
             return std::move(head).error();
+
+        if (auto done = detail::check_position(which.after, Position{*head}, "AllRead::after");
+            !done)
+            return std::move(done).error();
 
         Page page;
         detail::MemoryRecords records;

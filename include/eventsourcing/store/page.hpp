@@ -44,6 +44,7 @@ public:
         record.data = arena_.keep(record.data);
         record.metadata = arena_.keep(record.metadata);
         record.tags = arena_.keep(record.tags);
+        record.source = arena_.keep(record.source);
         records_.push_back(record);
     }
     /// For engines: copies bytes into this page, for records that share them.

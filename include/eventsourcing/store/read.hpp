@@ -23,8 +23,8 @@ struct StreamRead {
     Direction direction = Direction::forward;
     /// The most records in a page, 1 to 4096; an engine may answer fewer before the end.
     std::size_t limit = default_page_size;
-    /// For who only folds: an engine may leave out id, position, time, metadata and tags of the
-    /// records, which are then as in `EventRecord{}`.
+    /// For who only folds: an engine may leave out id, position, time, metadata, tags and source
+    /// of the records, which are then as in `EventRecord{}`.
     bool events_only = false;
 };
 

@@ -29,6 +29,8 @@ struct Recorded {
     Timestamp recorded_at;
     Metadata metadata;
     std::vector<std::string> tags;
+    /// The CloudEvents source that it was stored with; empty where the store has none for it.
+    std::string source{};
 };
 
 namespace detail {
@@ -80,7 +82,8 @@ template <class V>
                        .position = record.position,
                        .recorded_at = record.recorded_at,
                        .metadata = *std::move(metadata),
-                       .tags = {record.tags.begin(), record.tags.end()}};
+                       .tags = {record.tags.begin(), record.tags.end()},
+                       .source = std::string(record.source)};
 }
 
 } // namespace eventsourcing

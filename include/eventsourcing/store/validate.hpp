@@ -43,6 +43,10 @@ inline Result<void> check_name(std::size_t index, const char* which, std::string
                              ": expected 1 to 255 printable ASCII characters without blanks");
 }
 
+inline Result<void> check_source(std::size_t index, std::string_view source) {
+    return source.empty() ? Result<void>{} : check_name(index, "source", source);
+}
+
 inline Result<void> check_tags(std::size_t index, std::span<const std::string_view> tags) {
     if (tags.size() > max_tags)
         return invalid_event(index, std::to_string(tags.size()) + " tags: at most " +
@@ -102,7 +106,8 @@ inline Result<void> check_batch(std::span<const NewEvent> events) {
         const NewEvent& event = events[i];
         for (auto done :
              {check_name(i, "type", event.type), check_name(i, "version", event.version),
-              check_name(i, "content type", event.content_type), check_tags(i, event.tags)})
+              check_name(i, "content type", event.content_type), check_source(i, event.source),
+              check_tags(i, event.tags)})
             if (!done)
                 return done;
         if (const auto size = event.data.size() + event.metadata.size(); size > max_event_size)

@@ -28,8 +28,8 @@ struct MemoryKind {
     /// The type names of the variant's alternatives; none for bytes.
     std::span<const std::string_view> types;
     std::string_view (*type_of)(const void* event);
-    /// Fills in type, version, content type and data, and the metadata where they are bytes too.
-    /// What is made for it goes into `text`.
+    /// Fills in type, version, content type, data and source, and the metadata where it is bytes,
+    /// too. What is made for it goes into `text`.
     Result<void> (*describe)(const void* event, std::string& text, EventRecord& record);
     void (*destroy)(void* events, std::size_t count) noexcept;
 };

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 #define EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
@@ -11,6 +12,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/block.hpp>
 #include <eventsourcing/store/memory/id_index.hpp>
 #include <eventsourcing/store/memory/log.hpp>
@@ -127,6 +129,13 @@ public:
     /// Where the event at `position` is; it must not be behind a `head()` that was answered.
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const { return log_.at(position); }
 
+    [[nodiscard]] Result<Uuid> store_id() const {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return closed_error();
+        return id_;
+    }
+
     Result<bool> wait(std::optional<Position> after, const CallOptions& call) {
         // It takes the lock itself, so it is made before and goes away after the lock here.
         const std::stop_callback wake(call.stop, [this] {
@@ -148,7 +157,7 @@ public:
 
     // For sources, under the lock, before anything is published:
 
-    /// A type, version or content type, kept once.
+    /// A type, version, content type or source, kept once.
     std::string_view name(std::string_view text) { return index_.name(text); }
     std::string_view keep(std::string_view bytes) { return arena_.keep(bytes); }
     /// Says that the event at `position` came as bytes with this type, which `name` has seen.
@@ -239,10 +248,15 @@ private:
             if (!meets(last, *terms.expected))
                 return conflict_error(name, *terms.expected, last);
         }
-        if (terms.condition && !terms.condition->none())
+        if (terms.condition && !terms.condition->none()) {
+            if (auto good = check_position(terms.condition->after, Position{head_},
+                                           "AppendCondition::after");
+                !good)
+                return std::move(good).error();
             if (const auto position = index_.match_after(*terms.condition, head_, log_);
                 position != 0)
                 return condition_error(log_.at(position));
+        }
         if (source.size() > IdIndex::max_position - head_)
             return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
         return add(name, stream, source);
@@ -403,6 +417,9 @@ private:
 
     Result<bool> wait_locked(std::unique_lock<std::mutex>& lock, std::optional<Position> after,
                              const CallOptions& call) {
+        if (!closed_)
+            if (auto good = check_position(after, Position{head_}, "wait_for_append"); !good)
+                return std::move(good).error();
         for (bool late = false;;) {
             if (closed_)
                 return closed_error();
@@ -419,6 +436,7 @@ private:
         }
     }
 
+    const Uuid id_ = Environment{}.new_id();
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::size_t waiting_ = 0;

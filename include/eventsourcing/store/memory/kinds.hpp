@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_KINDS_HPP
 
 #include <eventsourcing/codec/event_codec.hpp>
+#include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/store/memory/block.hpp>
@@ -22,6 +23,7 @@ struct MemoryBytes {
     std::string_view content_type;
     std::string_view data;
     std::string_view metadata;
+    std::string_view source;
 };
 
 /// Which of its alternatives a variant holds; 0 for the one struct that stands for a variant.
@@ -63,6 +65,7 @@ inline constexpr MemoryKind memory_kind{
         record.type = EventCodec<V>::type(value);
         record.version = EventCodec<V>::version(value);
         record.content_type = "application/json";
+        record.source = EventTable<V>::row_of(value).source;
         text.clear();
         if (auto done = EventCodec<V>::encode(value, text); !done)
             return done;
@@ -85,6 +88,7 @@ inline constexpr MemoryKind memory_kind<MemoryBytes>{
         record.content_type = bytes.content_type;
         record.data = bytes.data;
         record.metadata = bytes.metadata;
+        record.source = bytes.source;
         return {};
     },
     .destroy = &destroy_events<MemoryBytes>,

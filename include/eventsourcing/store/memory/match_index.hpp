@@ -28,7 +28,7 @@ class MatchIndex {
 public:
     using Positions = std::vector<std::uint64_t>;
 
-    /// A type, version or content type, kept once.
+    /// A type, version, content type or source, kept once.
     std::string_view name(std::string_view text) { return entry_of(names_, text).first; }
     /// Says that the event at `position` came as bytes with this type, which `name` has seen.
     void note_name(std::string_view type, std::uint64_t position) noexcept {

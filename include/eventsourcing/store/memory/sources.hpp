@@ -143,7 +143,8 @@ public:
                                       .version = engine.name(event.version),
                                       .content_type = engine.name(event.content_type),
                                       .data = engine.keep(event.data),
-                                      .metadata = engine.keep(event.metadata)});
+                                      .metadata = engine.keep(event.metadata),
+                                      .source = engine.name(event.source)});
     }
     template <class Engine>
     void note_type(Engine& engine, MemoryKindUse& /*use*/, std::size_t i,

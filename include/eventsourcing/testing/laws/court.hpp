@@ -7,6 +7,7 @@
 #include <eventsourcing/testing/law_report.hpp>
 #include <eventsourcing/testing/laws/append_laws.hpp>
 #include <eventsourcing/testing/laws/durability_law.hpp>
+#include <eventsourcing/testing/laws/identity_laws.hpp>
 #include <eventsourcing/testing/laws/racing_laws.hpp>
 #include <eventsourcing/testing/laws/reading_laws.hpp>
 #include <eventsourcing/testing/laws/record_laws.hpp>
@@ -71,6 +72,15 @@ public:
         });
     }
 
+    void law_of_store_ids() {
+        try_law("a store has an id of its own", [&](Trial& trial) {
+            if (const auto id = trial.store.store_id(); !id && id.error() == errc::unsupported)
+                return LawVerdict::not_owed;
+            store_ids(trial, [this] { return maker_.make(); });
+            return trial.broken() ? LawVerdict::broken : LawVerdict::held;
+        });
+    }
+
     [[nodiscard]] LawReport report() && { return std::move(report_); }
 
 private:
@@ -104,6 +114,7 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
     const auto without_conditions = [](const C& c) { return !c.conditions; };
     const auto remembering_ids = [](const C& c) { return c.remembers_ids; };
     const auto comparing_content = [](const C& c) { return c.compares_content; };
+    const auto checking_positions = [](const C& c) { return c.checks_positions; };
     const auto ordered = [](const C& c) { return c.global_order; };
     const auto waking_readers = [](const C& c) { return c.wakes_readers; };
 
@@ -129,6 +140,9 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
               reading_by_query);
     court.law("no reader skips an event while writers race", ordered, no_reader_skips);
     court.law("an append wakes who waits for it", waking_readers, waking);
+    court.law("a position beyond the head is refused", checking_positions,
+              positions_beyond_the_head);
+    court.law_of_store_ids();
     court.law("every field of a record comes back as it was stored", records_as_stored);
 
     court.law("hostile input is refused and leaves nothing behind", hostile_input);

@@ -58,6 +58,7 @@ public:
                                                const CallOptions& call = {}) const {
         return inside_->wait_for_append(after, call);
     }
+    [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
     void close() { inside_->close(); }
 
 private:
@@ -82,6 +83,7 @@ private:
         virtual Result<Page> read_all(const AllRead& which, const CallOptions& call) const = 0;
         virtual Result<bool> wait_for_append(std::optional<Position> after,
                                              const CallOptions& call) const = 0;
+        [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
         virtual void close() = 0;
 
         Capabilities capabilities;
@@ -131,6 +133,12 @@ private:
                                      const CallOptions& call) const override {
             if constexpr (S::capabilities.wakes_readers)
                 return store.wait_for_append(after, call);
+            else
+                return errc::unsupported;
+        }
+        [[nodiscard]] Result<Uuid> store_id() const override {
+            if constexpr (HasStoreId<S>)
+                return store.store_id();
             else
                 return errc::unsupported;
         }

@@ -5,6 +5,7 @@
 #include <eventsourcing/store/validate.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -102,6 +103,63 @@ inline void records_as_stored(Trial& trial) {
     }
 }
 
+/// The source of an event is kept with it, in whichever way it is read, and no source is none.
+inline void sources_as_stored(Trial& trial) {
+    const std::string longest = "events://" + std::string(246, 'x');
+    const std::string_view sources[] = {"events://laws/one", "", "/relative", longest,
+                                        "events://laws/two"};
+    std::vector<NewEvent> events; // of one type: the source is not its
+    for (const std::string_view source : sources) {
+        events.push_back(plain_event());
+        events.back().source = source;
+    }
+    const StreamNameView stream = "law-sources";
+    constexpr auto no_stream = ExpectedRevision::no_stream();
+    if (!trial.expect_done(trial.store.append(stream, no_stream, EventBatch(events)),
+                           "an append of events with sources"))
+        return;
+    const auto check = [&](const std::vector<Seen>& read, const std::string& what) {
+        if (!trial.expect(read.size() == events.size(), what, " gave ", read.size(), " events"))
+            return;
+        for (std::size_t i = 0; i < read.size(); ++i)
+            trial.expect(read[i].source == sources[i], what, " gave event ", i, " the source '",
+                         read[i].source, "' instead of '", sources[i], "'");
+    };
+    check(trial.stream_of(stream), "reading the stream");
+    auto back = trial.stream_of(stream, {.direction = Direction::backward, .limit = 1});
+    std::reverse(back.begin(), back.end());
+    check(back, "reading the stream backward");
+    if (trial.capabilities.global_order)
+        check(trial.everything(), "reading the whole store");
+
+    // a typed batch has the source of its types
+    const auto typed = some_events(1);
+    if (trial.given("law-typed", typed))
+        for (const Seen& event : trial.stream_of("law-typed"))
+            trial.expect(event.source == Noted::event_source, "an event of the type law.noted has ",
+                         "the source '", event.source, "'");
+}
+
+/// A source that differs is other content; one that is not known, here or there, is none.
+inline void other_sources(Trial& trial) {
+    const auto send = [&](NewEvent event, std::string_view source) {
+        event.source = source;
+        const auto stream = *StreamName::of("law", "source " + event.id.to_string());
+        return trial.store.append(stream, ExpectedRevision::no_stream(),
+                                  EventBatch(std::span(&event, 1)));
+    };
+    const NewEvent known = plain_event();
+    const NewEvent unknown = plain_event();
+    trial.expect_done(send(known, "events://laws/one"), "an event with a source");
+    trial.expect_refused(send(known, "events://laws/two"), errc::duplicate_id,
+                         "a stored event with another source");
+    trial.expect_done(send(known, "events://laws/one"), "the same event, sent again");
+    trial.expect_done(send(known, ""), "the same event, sent again without its source");
+    trial.expect_done(send(unknown, ""), "an event without a source");
+    trial.expect_done(send(unknown, "events://laws/one"),
+                      "an event stored without a source, sent again with one");
+}
+
 inline void hostile_input(Trial& trial) {
     const auto before = some_events(1);
     if (!trial.given("law-hostile", before))
@@ -133,7 +191,9 @@ inline void hostile_input(Trial& trial) {
     refuse_one([](NewEvent& e) { e.version = "1\n0"; }, "a version with a line break");
     refuse_one([](NewEvent& e) { e.version = {}; }, "an event without a version");
     refuse_one([](NewEvent& e) { e.content_type = "a b"; }, "a content type with a blank");
+    refuse_one([](NewEvent& e) { e.source = "events://a b"; }, "a source with a blank");
     const std::string too_long(256, 'x');
+    refuse_one([&](NewEvent& e) { e.source = too_long; }, "a source of 256 characters");
     refuse_one([&](NewEvent& e) { e.type = too_long; }, "an event type of 256 characters");
 
     const std::array<std::string_view, 1> empty_tag{""};

@@ -32,7 +32,8 @@ struct Seen {
           content_type(record.content_type),
           data(record.data),
           metadata(record.metadata),
-          tags(record.tags.begin(), record.tags.end()) {}
+          tags(record.tags.begin(), record.tags.end()),
+          source(record.source) {}
 
     Uuid id;
     std::string stream;
@@ -45,6 +46,7 @@ struct Seen {
     std::string data;
     std::string metadata;
     std::vector<std::string> tags;
+    std::string source;
 };
 
 inline void keep(const Page& page, std::vector<Seen>& all) {
