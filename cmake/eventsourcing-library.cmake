@@ -38,6 +38,10 @@ target_sources(eventsourcing INTERFACE
 set_target_properties(eventsourcing PROPERTIES
     VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL}
     INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
+if(NOT PROJECT_IS_TOP_LEVEL) # for users these are system headers, as those of an installed package are
+    target_include_directories(eventsourcing SYSTEM INTERFACE
+        "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>")
+endif()
 
 # ---- Components -------------------------------------------------------------------------------------
 set(eventsourcing_offered "")
