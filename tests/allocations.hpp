@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "throw_or_skip.hpp"
+
 // Replaces operator new and delete of the whole test binary, to count what a thread allocates and
 // to let its memory run out. For one file of a binary: they are no inline functions.
 
@@ -32,7 +34,7 @@ inline void* allocate(std::size_t size, std::size_t align) {
 inline void* allocate_or_throw(std::size_t size, std::size_t align) {
     if (void* const memory = allocate(size, align))
         return memory;
-    throw std::bad_alloc();
+    throw_or_skip(std::bad_alloc());
 }
 
 } // namespace allocations

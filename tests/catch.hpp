@@ -9,4 +9,6 @@
 #    include <catch2/catch.hpp>
 #endif
 
+#include "throw_or_skip.hpp"
+
 #endif

@@ -25,7 +25,8 @@ foreach(label IN ITEMS unit ${labels})
         string(REGEX REPLACE "([][,\"\\\\~])" "\\\\\\1" escaped "${name}")
         add_test("${folder}: ${name}" "${binary}" "${escaped}")
         set_tests_properties("${folder}: ${name}" PROPERTIES
-            LABELS ${label} WORKING_DIRECTORY "${scratch}" TIMEOUT 120)
+            LABELS ${label} WORKING_DIRECTORY "${scratch}" TIMEOUT ${hang}
+            SKIP_RETURN_CODE 77) # tests/throw_or_skip.hpp
     endwhile()
 endforeach()
 if(NOT found)

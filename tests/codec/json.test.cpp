@@ -174,7 +174,7 @@ public:
     Email() = default;
     static es::Result<Email> parse(std::string_view text) {
         if (text.empty())
-            throw std::runtime_error("no text");
+            throw_or_skip(std::runtime_error("no text"));
         if (text.find('@') == text.npos)
             return es::Error(es::errc::invalid, "an address has an @");
         Email out;
@@ -183,7 +183,7 @@ public:
     }
     [[nodiscard]] std::string to_string() const {
         if (text_.empty())
-            throw std::runtime_error("no address");
+            throw_or_skip(std::runtime_error("no address"));
         return text_;
     }
     auto operator<=>(const Email&) const = default;

@@ -30,16 +30,16 @@ public:
 
     friend void to_json(Json& j, const Item& item) {
         if (item.count_ == -1)
-            throw std::runtime_error("no such item");
+            throw_or_skip(std::runtime_error("no such item"));
         if (item.count_ == -2)
-            throw 2;
+            throw_or_skip(2);
         j = {{"sku", item.sku_}, {"n", item.count_}};
     }
     friend void from_json(const Json& j, Item& item) {
         j.at("sku").get_to(item.sku_);
         j.at("n").get_to(item.count_);
         if (item.count_ == -2)
-            throw 2;
+            throw_or_skip(2);
     }
 
 private:

@@ -121,10 +121,10 @@ struct Meddling : Base {
 struct Throwing : Base {
     static Sum apply_event(Sum s, const Added& e) {
         if (e.by < 0)
-            throw std::string("not an exception of the standard library");
+            throw_or_skip(std::string("not an exception of the standard library"));
         return s.value += e.by, s;
     }
-    static Sum apply_event(Sum, const Cleared&) { throw std::runtime_error("cleared"); }
+    static Sum apply_event(Sum, const Cleared&) { throw_or_skip(std::runtime_error("cleared")); }
 };
 
 // The state is a variant: it can't hold its generation.
@@ -162,7 +162,7 @@ struct ThrowsOnCopy {
     static constexpr std::string_view event_type = "throws";
     static constexpr std::string_view event_source = "test";
     ThrowsOnCopy() = default;
-    ThrowsOnCopy(const ThrowsOnCopy&) { throw 1; }
+    ThrowsOnCopy(const ThrowsOnCopy&) { throw_or_skip(1); }
     ThrowsOnCopy& operator=(const ThrowsOnCopy&) = default;
     static void members(auto&, auto&&) {}
 };
@@ -251,11 +251,8 @@ TEST_CASE("a generation at its end is an error, not a wrap-around") {
 
 TEST_CASE("a valueless variant of events is an error") {
     std::array<Fragile::Event, 1> events{Added{1}};
-    const ThrowsOnCopy thrower;
-    try {
-        events[0].emplace<ThrowsOnCopy>(thrower);
-    } catch (int) {
-    }
+    [[maybe_unused]] const ThrowsOnCopy thrower;
+    CHECK_THROWS_AS(events[0].emplace<ThrowsOnCopy>(thrower), int);
     REQUIRE(events[0].valueless_by_exception());
     CHECK(fails_with(es::errc::invalid, es::fold<Fragile>(events)));
 }

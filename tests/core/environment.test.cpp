@@ -98,31 +98,24 @@ TEST_CASE("no time, or less, is over at once") {
     CHECK(system.sleep(std::chrono::nanoseconds::min(), source.get_token()));
 }
 
-TEST_CASE("a sleep ends soon after a stop is requested, and says so") {
+TEST_CASE("a stop ends a sleep without an end, which says so", "[waits]") {
     const es::Environment system;
     std::stop_source source;
     bool whole = true;
-    Clock::time_point woke;
-    std::jthread sleeper([&] {
-        whole = system.sleep(std::chrono::nanoseconds::max(), source.get_token());
-        woke = Clock::now();
-    });
-    std::this_thread::sleep_for(30ms);
-    const auto stopped = Clock::now();
+    std::jthread sleeper(
+        [&] { whole = system.sleep(std::chrono::nanoseconds::max(), source.get_token()); });
+    std::this_thread::sleep_for(30ms); // it sleeps by then, or never begins
     source.request_stop();
     sleeper.join();
     CHECK_FALSE(whole);
-    CHECK(woke - stopped < 1s); // 10 ms, on a machine that is not busy
 }
 
 TEST_CASE("a stop that was requested before ends a sleep before it begins") {
     const es::Environment system;
     std::stop_source source;
     source.request_stop();
-    const auto begin = Clock::now();
-    CHECK_FALSE(system.sleep(1h, source.get_token()));
+    CHECK_FALSE(system.sleep(std::chrono::nanoseconds::max(), source.get_token()));
     CHECK_FALSE(system.sleep(0ns, source.get_token()));
-    CHECK(Clock::now() - begin < 1min);
 }
 
 TEST_CASE("jitter is spread over 0 to 1") {

@@ -53,6 +53,7 @@ TEST_CASE("a result holds a value or an error, and converts to bool") {
 TEST_CASE("asking an error for its value throws BadResult, which carries the error") {
     const es::Result<int> bad = es::Error(es::errc::not_found, "no ogre");
     CHECK_THROWS_AS(bad.value(), es::BadResult);
+#if defined(__cpp_exceptions)
     try {
         (void)bad.value();
         FAIL("value() returned");
@@ -60,6 +61,7 @@ TEST_CASE("asking an error for its value throws BadResult, which carries the err
         CHECK(std::string(e.what()) == "no ogre");
         CHECK(e.error() == es::errc::not_found);
     }
+#endif
     const es::Result<void> nothing_done = es::errc::closed;
     CHECK_THROWS_AS(nothing_done.value(), es::BadResult);
 }
@@ -127,7 +129,7 @@ struct Fragile {
     Fragile() { ++alive; }
     Fragile(const Fragile& /*other*/) {
         if (fragile)
-            throw std::runtime_error("broken");
+            throw_or_skip(std::runtime_error("broken"));
         ++alive;
     }
     Fragile& operator=(const Fragile&) = delete;

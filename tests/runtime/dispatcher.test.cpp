@@ -66,7 +66,7 @@ struct Combat {
     }
     static State apply_event(State s, const EntityHealed& e) {
         if (e.points == 666)
-            throw std::runtime_error("cursed");
+            throw_or_skip(std::runtime_error("cursed"));
         s.hitpoints += e.points;
         return s;
     }
@@ -86,7 +86,7 @@ struct Combat {
     }
     static EntityHealed handle_command(const State&, const Heal& c) {
         if (c.points == 13)
-            throw std::runtime_error("unlucky");
+            throw_or_skip(std::runtime_error("unlucky"));
         return {c.entity_id, c.points};
     }
 };
@@ -121,7 +121,7 @@ struct ScriptedSink {
                                    const es::AppendCondition& condition = {},
                                    const es::CallOptions& = {}) {
         if (script->throws)
-            throw std::runtime_error("lost the connection");
+            throw_or_skip(std::runtime_error("lost the connection"));
         auto encoded = batch.encoded();
         if (!encoded)
             return encoded.error();
@@ -639,7 +639,7 @@ struct Pane {
     }
     static void copied() {
         if (--left == 0)
-            throw std::runtime_error("broken");
+            throw_or_skip(std::runtime_error("broken"));
     }
     static void members(auto& /*self*/, auto&& /*member*/) {}
 };

@@ -92,7 +92,7 @@ TEST_CASE("A follower that fails is reported, and changes nothing else") {
         return es::Error(es::errc::unavailable, "the printer is off");
     };
     const auto fail = [](es::StreamNameView, const es::EventBatch&) {
-        throw std::runtime_error("paper jam");
+        throw_or_skip(std::runtime_error("paper jam"));
     };
     es::FanOutPrimaryDecides fan(
         [&](const es::FollowerFailure& failure) {
@@ -119,7 +119,7 @@ TEST_CASE("A handler that throws does not undo what is done") {
     };
     es::MemoryStore last;
     es::FanOutPrimaryDecides fan(
-        [](const es::FollowerFailure&) { throw std::runtime_error("nobody listens"); },
+        [](const es::FollowerFailure&) { throw_or_skip(std::runtime_error("nobody listens")); },
         es::MemoryStore{}, es::CallbackSink(refuse), last);
     CHECK(fan.append("notes-1", no_stream, one().batch()));
     CHECK(told(last, "notes-1").size() == 1);

@@ -52,10 +52,8 @@ public:
         arguments.push_back(files_.key_file());
         arguments.push_back(files_.certificate_file());
         proxy_.emplace(std::move(arguments));
-        for (int i = 0; i < 250 && !proxy_->ended() && !listens_; ++i) {
-            listens_ = listens();
-            std::this_thread::sleep_for(listens_ ? 0ms : 20ms);
-        }
+        for (; !listens_ && !proxy_->ended(); listens_ = listens())
+            std::this_thread::sleep_for(5ms);
     }
 
     /// Whether both programs are installed.

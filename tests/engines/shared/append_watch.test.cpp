@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -34,23 +35,35 @@ TEST_CASE("What this process appends wakes who waits, without a look at the file
     CHECK_FALSE(*watch.wait(3, es::CallOptions::within(1ms), &nothing_new));
 }
 
-TEST_CASE("One of those who wait looks for all of them") {
+TEST_CASE("While one caller looks, the others that wait do not look again", "[waits]") {
     const EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
+    constexpr int callers = 10;
     std::atomic<int> looks = 0;
+    std::atomic<bool> go_on = false;
+    std::atomic<int> answered = 0;
     std::vector<std::thread> waiting;
-    for (int i = 0; i < 10; ++i)
+    for (int i = 0; i < callers; ++i)
         waiting.emplace_back([&] {
-            static_cast<void>(
-                watch.wait(0, es::CallOptions::within(200ms), [&]() -> es::Result<std::int64_t> {
-                    ++looks;
-                    return std::int64_t{0};
-                }));
+            bool first = true;
+            const auto look = [&]() -> es::Result<std::int64_t> {
+                ++looks;
+                while (!std::exchange(first, false) && !go_on) // not when it begins
+                    std::this_thread::sleep_for(1ms);
+                return std::int64_t{0};
+            };
+            const auto answer = watch.wait(0, {}, look);
+            answered += answer && *answer ? 1 : 0;
         });
+    while (looks < callers + 1) // each when it begins, and then one of them again
+        std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(3 * AppendWatch::look_every);
+    watch.publish(1);
+    go_on = true;
     for (auto& thread : waiting)
         thread.join();
-    CHECK(looks >= 10 + 1);        // each when it begins, and then again
-    CHECK(looks <= 10 + 200 / 20); // but not each every 20 ms
+    CHECK(answered == callers);
+    CHECK(looks == callers + 1);
 }
 
 TEST_CASE("A look that fails ends the waiting, unless the file is just busy") {

@@ -247,17 +247,23 @@ TEST_CASE("A caller that was taken waits for its answer, past deadline, stop and
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
     std::stop_source stop;
-    Client caller(queue, {.deadline = Clock::now() + 50ms, .stop = stop.get_token()});
-    wait_until_waiting(queue, 1);
-    auto* const member = queue.take_next(any_room);
-    REQUIRE(member); // or the machine was busy for all of the 50 ms
+    std::optional<Client> caller;
+    CommitQueue::Caller* member = nullptr;
+    for (auto time = 50ms; !member;
+         time *= 2) { // on a busy machine it may leave before it is taken
+        caller.emplace(queue,
+                       es::CallOptions{.deadline = Clock::now() + time, .stop = stop.get_token()});
+        while (queue.waiting() == 0 && !caller->left())
+            std::this_thread::sleep_for(100us);
+        member = queue.take_next(any_room);
+    }
     stop.request_stop();
     std::this_thread::sleep_until(*member->request.call.deadline + 20ms);
     state.close();
     queue.wake_all();
     member->answer = receipt(7);
     member->wake_with_answer();
-    const auto& answer = caller.answer();
+    const auto& answer = caller->answer();
     REQUIRE(answer);
     CHECK(answer->position == es::Position{7});
 }
@@ -295,24 +301,27 @@ TEST_CASE(
     CHECK(last);
 }
 
-TEST_CASE("A leader waits a little for those that shared the last commit, and for nobody else") {
+TEST_CASE("A leader waits a little for those that shared the last commit, and for no others") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     const auto shared = GENERATE(as<std::size_t>(), 1, 2);
-    Leader(queue).lead->committed(shared, 1h);
-    const auto begin = Clock::now();
-    const Leader leader(queue);
-    const auto waited = Clock::now() - begin;
-    CHECK(waited < 1s);
+    auto shortest = Clock::duration::max(); // of many: the machine may be busy
+    for (int i = 0; i < 100 && shortest >= 1s; ++i) {
+        Leader(queue).lead->committed(shared, 1h);
+        const auto begin = Clock::now();
+        const Leader leader(queue);
+        shortest = std::min(shortest, Clock::now() - begin);
+    }
+    CHECK(shortest < 1s);
     if (shared == 2)
-        CHECK(waited >= 2ms);
+        CHECK(shortest >= 2ms);
 }
 
 TEST_CASE("A leader begins as soon as those that shared the last commit are back") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     auto shortest = Clock::duration::max(); // of many: the machine may be busy
-    for (int i = 0; i < 500 && shortest >= 1500us; ++i) {
+    for (int i = 0; i < 5'000 && shortest >= 1500us; ++i) {
         Leader(queue).lead->committed(2, 1h); // the next one would wait for 2 ms
         const auto begin = Clock::now();
         const Client one(queue);
@@ -324,11 +333,11 @@ TEST_CASE("A leader begins as soon as those that shared the last commit are back
     CHECK(shortest < 1500us);
 }
 
-TEST_CASE("A leader that comes long after a shared commit waits for nobody") {
+TEST_CASE("A leader that comes long after a shared commit does not wait") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
-    auto shortest = Clock::duration::max(); // of a few: the machine may be busy
-    for (int i = 0; i < 5; ++i) {
+    auto shortest = Clock::duration::max(); // of many: the machine may be busy
+    for (int i = 0; i < 500 && shortest >= 2ms; ++i) {
         Leader(queue).lead->committed(2, 16ms); // the next one would wait for 2 ms
         std::this_thread::sleep_for(20ms);
         const auto begin = Clock::now();

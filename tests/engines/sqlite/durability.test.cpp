@@ -174,8 +174,7 @@ TEST_CASE("A failure answers those who wait for appends") {
     REQUIRE(store.read_all());
     const FailingWrites failing;
     es::Result<bool> answer = false;
-    std::thread waiting(
-        [&] { answer = store.wait_for_append(es::Position{1}, es::CallOptions::within(20s)); });
+    std::thread waiting([&] { answer = store.wait_for_append(es::Position{1}); });
     writes_fail = EIO;
     const auto done = append(store, "combat-ogre", {event()});
     waiting.join();

@@ -150,9 +150,7 @@ std::vector<Acknowledgement> kill_again_and_again(const std::string& path, int k
         writers[i] = std::make_unique<WritingProcess>(path, static_cast<int>(i));
     const auto listen_for = [&](std::chrono::microseconds time, std::size_t victim) {
         const auto end = std::chrono::steady_clock::now() + time;
-        const auto limit = std::chrono::steady_clock::now() + 30s;
         for (bool heard = false; !heard || std::chrono::steady_clock::now() < end;) {
-            REQUIRE(std::chrono::steady_clock::now() < limit);
             std::array<pollfd, 4> ready{};
             for (std::size_t i = 0; i < 4; ++i)
                 ready[i] = {writers[i]->process().answers(), POLLIN, 0};

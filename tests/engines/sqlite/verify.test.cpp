@@ -304,7 +304,7 @@ TEST_CASE("Rows that lead back to earlier ones are found, and not read again and
         bytes.replace(leaves[leaf], 4096, bytes, leaves[0], 4096);
     std::ofstream(path, std::ios::binary) << bytes;
 
-    const auto report = open_store(path).verify(es::CallOptions::within(20s));
+    const auto report = open_store(path).verify();
     REQUIRE(report);
     const auto is_told = [](const std::string& problem) {
         return problem.find("stands behind position") != std::string::npos;
