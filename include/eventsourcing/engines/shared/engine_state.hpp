@@ -45,6 +45,8 @@ public:
     void close() { closed_ = true; }
     void fail(const Error& cause) noexcept {
         const std::lock_guard lock(mutex_);
+        if (failed_)
+            return; // the first cause stays
         EVENTSOURCING_TRY {
             cause_ =
                 Error(errc::failed, cause.message() +

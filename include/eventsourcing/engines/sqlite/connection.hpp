@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/locking_vfs.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
@@ -42,8 +43,9 @@ public:
         const std::string plain = path.starts_with('/') ? path : "./" + path;
         constexpr int always = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                                SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-        const int code = sqlite3_open_v2(plain.c_str(), &made->db_,
-                                         always | (create ? SQLITE_OPEN_CREATE : 0), nullptr);
+        const int code =
+            sqlite3_open_v2(plain.c_str(), &made->db_, always | (create ? SQLITE_OPEN_CREATE : 0),
+                            LockingVfs::name());
         if (!made->db_)
             return Error(errc::unavailable, made->store_ + ": out of memory");
         if (code != SQLITE_OK)
@@ -105,13 +107,8 @@ public:
         return version;
     }
 
-    /// Whether another file has the name of this one, or none: whoever opens it next won't find
-    /// what is written now. Asks the file system.
-    [[nodiscard]] bool file_has_moved() const noexcept {
-        int moved = 0;
-        sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-        return moved != 0;
-    }
+    /// Whether an error of this connection was evidence of damage.
+    [[nodiscard]] bool saw_damage() const { return saw_damage_; }
 
     /// The last position that this connection has read, and what `PRAGMA data_version` said then.
     struct SeenHead {
@@ -122,11 +119,17 @@ public:
 
     /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.
     [[nodiscard]] Error error(int code) const {
+        saw_damage_ = saw_damage_ || is_damage(code);
         if (primary_code(code) == SQLITE_BUSY && wait_)
             return wait_->error(store_);
         if (code == SQLITE_NOTADB)
             return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file"};
+        if (code == SQLITE_IOERR_SHORT_READ)
+            return {kind_of(code),
+                    store_ + ": a page is missing: the file or its log was cut short, deleted or "
+                             "replaced while a program used the store; end all programs that use "
+                             "it, and open it anew"};
         if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
             return denied(store_, "write the file");
         if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
@@ -181,6 +184,7 @@ private:
     LockWait* wait_ = nullptr;
     StoredTypes types_{};
     SeenHead seen_head_{};
+    mutable bool saw_damage_ = false;
 };
 
 } // namespace eventsourcing::detail::sqlite

@@ -11,9 +11,10 @@
 #include <eventsourcing/engines/shared/group_commit.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
-#include <eventsourcing/engines/sqlite/forked.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/name_lock.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/reader_pool.hpp>
@@ -46,14 +47,20 @@ public:
         if (::stat((*connection)->absolute_path().c_str(), &found) != 0)
             return Error(errc::failed,
                          (*connection)->store() + ": the file was taken away meanwhile");
+        auto one_name = NameLock::take((*connection)->absolute_path(), (*connection)->store());
+        if (!one_name)
+            return std::move(one_name).error();
+        auto engine = std::unique_ptr<Engine>(
+            new Engine(*std::move(connection), options, {found.st_dev, found.st_ino}));
+        engine->one_name_.emplace(*std::move(one_name));
+        if (auto whole = engine->writer_.remember_files(); !whole)
+            return std::move(whole).error();
         // A child that was forked leaves it as it is: the locks, and who waits for them, are those
         // of the parent.
-        return std::shared_ptr<Engine>(
-            new Engine(*std::move(connection), options, {found.st_dev, found.st_ino}),
-            [](Engine* engine) {
-                if (engine->state_.is_mine())
-                    delete engine;
-            });
+        return std::shared_ptr<Engine>(engine.release(), [](Engine* shared) {
+            if (shared->state_.is_mine())
+                delete shared;
+        });
     }
 
     Engine(const Engine&) = delete;
@@ -120,6 +127,7 @@ public:
         if (!state_.failed())
             sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
         connection_.reset();
+        one_name_.reset();
         file_.reset();
     }
 
@@ -149,8 +157,14 @@ private:
             }
             {
                 shared::GroupCommit group(writer_, queue_, leader);
-                if (auto done = run(group, leader); !done)
+                const auto done = run(group, leader);
+                keep_what_a_deleted_log_holds();
+                if (!done)
                     fail(done.error());
+                else if (writer_.fault() != StoreFiles::State::whole && !leader.answer)
+                    fail(leader.answer.error());
+                else if (connection_->saw_damage())
+                    fail(damage_error());
                 if (group.has_committed())
                     watch_.publish(writer_.head());
                 leading.committed(group.size(), group.commit_took());
@@ -171,6 +185,21 @@ private:
         return group.run();
     }
 
+    /// The content of a deleted log lasts until its last user closes it: copied into the file, it
+    /// is not lost.
+    void keep_what_a_deleted_log_holds() {
+        if (writer_.fault() != StoreFiles::State::log_deleted &&
+            writer_.fault() != StoreFiles::State::log_replaced)
+            return;
+        const CallOptions call;
+        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        static_cast<void>(checkpointer_->run(wait));
+    }
+
+    [[nodiscard]] Error damage_error() const {
+        return {errc::corrupt, state_.store() + ": the file or its log was found damaged"};
+    }
+
     void checkpoint(const CallOptions& call) {
         LockWait wait(call, Checkpointer::patience, &state_.closed());
         if (auto copied = checkpointer_->run(wait); !copied)
@@ -189,11 +218,17 @@ private:
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         const auto reader = readers_.borrow();
-        if (!reader)
+        if (!reader) {
+            if (reader.error() == errc::corrupt)
+                fail(reader.error());
             return reader.error();
+        }
         LockWait wait(call, patience, &state_.closed());
         const Connection::Waiting waiting(**reader, wait);
-        return f(**reader);
+        auto answer = f(**reader);
+        if ((**reader).saw_damage())
+            fail(damage_error());
+        return answer;
     }
 
     const std::chrono::milliseconds busy_timeout_;
@@ -205,6 +240,7 @@ private:
 
     // used by whoever leads
     std::optional<OpenFile> file_;
+    std::optional<NameLock> one_name_;
     std::unique_ptr<Connection> connection_;
     Writer writer_;
     std::optional<Checkpointer> checkpointer_;

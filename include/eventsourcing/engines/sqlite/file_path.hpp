@@ -4,8 +4,8 @@
 
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/sqlite/forked.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
 
 #include <climits>
 #include <array>
@@ -78,6 +78,11 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     if (!S_ISREG(found.st_mode))
         return Error(errc::invalid, store + ": expected a file, found " +
                                         (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
+    if (found.st_nlink > 1)
+        return Error(errc::unavailable,
+                     store + ": the file has a second name (a hard link), whose user would have "
+                             "another log; nothing was done: remove the other name, which find "
+                             "-samefile finds, and try again; backup() makes a copy");
     if (found.st_size == 1) // which SQLite takes for empty
         return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file");

@@ -8,6 +8,7 @@
 #include <eventsourcing/engines/sqlite/file_path.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/migrate.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/wal_reset_bug.hpp>

@@ -22,6 +22,7 @@ struct ResultCode {
 inline constexpr ResultCode result_codes[] = {
     {SQLITE_READONLY_DBMOVED, errc::failed}, // the file is not the one that was opened
     {SQLITE_CANTOPEN_ISDIR, errc::invalid},
+    {SQLITE_IOERR_SHORT_READ, errc::corrupt}, // a page is beyond the end
     {SQLITE_IOERR_CORRUPTFS, errc::corrupt},
     {SQLITE_IOERR_DATA, errc::corrupt},        // a checksum is wrong
     {SQLITE_CONSTRAINT_TRIGGER, errc::denied}, // events are append-only
@@ -65,6 +66,19 @@ constexpr errc kind_of(int code) {
             if (row.code == wanted)
                 return row.kind;
     return errc::internal;
+}
+
+/// Whether a result code is evidence that the file or its log is damaged, which no later call can
+/// be expected to put right.
+constexpr bool is_damage(int code) {
+    switch (code) {
+    case SQLITE_IOERR_SHORT_READ: // a page that must be there is beyond the end
+    case SQLITE_IOERR_CORRUPTFS:
+    case SQLITE_IOERR_DATA:
+        return true;
+    default:
+        return primary_code(code) == SQLITE_CORRUPT || primary_code(code) == SQLITE_NOTADB;
+    }
 }
 
 } // namespace eventsourcing::detail::sqlite

@@ -3,7 +3,6 @@
 #define EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
 
 #include <eventsourcing/core/exceptions.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
@@ -14,13 +13,13 @@
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/store_files.hpp>
 #include <eventsourcing/engines/sqlite/stored_batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,15 +36,23 @@ namespace eventsourcing::detail::sqlite {
 /// not at all, and is committed or rolled back. Whoever uses it holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
-    explicit Writer(Connection& connection) : connection_(connection), names_(connection) {}
+    explicit Writer(Connection& connection)
+        : connection_(connection),
+          names_(connection),
+          files_(connection) {}
 
     /// Takes the write lock of the file.
     [[nodiscard]] Result<void> begin() override {
         written_ = false;
+        if (auto whole = check_files(files_.look_now_and_then()); !whole)
+            return whole;
         if (auto begun = run(connection_, Sql::begin_write); !begun)
             return begun;
-        if (auto in_place = check_place(); !in_place)
-            return in_place;
+        // again, if it had to wait for the lock
+        if (auto whole = check_files(files_.look_now_and_then()); !whole)
+            return whole;
+        if (auto whole = check_files(files_.look_at_log_size()); !whole)
+            return whole;
         if (const auto version = connection_.data_version(); version != known_version_) {
             if (auto read = read_what_others_did(); !read)
                 return read;
@@ -89,7 +96,8 @@ public:
             written_ = false;
             committed_head_ = head_;
             known_version_ = connection_.data_version();
-            return {};
+            const StoreFiles::State state = files_.look();
+            return state == StoreFiles::State::whole ? Result<void>{} : lost(state);
         }
         // Without room the frame that makes a transaction valid, its last, was not written, unless
         // others were to fill the sector behind it. After any other failure it may have been: an
@@ -118,6 +126,20 @@ public:
         if (written_)
             names_.forget();
     }
+
+    /// Opens the log and its shared memory, and remembers which files they are. An error if they do
+    /// not belong together.
+    [[nodiscard]] Result<void> remember_files() {
+        if (auto read = read_head(connection_); !read)
+            return std::move(read).error();
+        files_.remember();
+        if (!files_.log_is_of_memory())
+            return files_.error(StoreFiles::State::log_replaced, errc::failed, "nothing was done");
+        return check_files(files_.look());
+    }
+
+    /// What somebody did to the files, for which the store must be stopped; `whole` for nothing.
+    [[nodiscard]] StoreFiles::State fault() const { return fault_; }
 
 private:
     /// What one append writes, all or nothing. A savepoint guards those before it; the first needs
@@ -163,21 +185,25 @@ private:
         return safely > 0;
     }
 
-    /// Looks where the file is; not for every transaction, which it would make some 4 % dearer.
-    Result<void> check_place() {
-        const auto now = std::chrono::steady_clock::now();
-        if (now < next_look_)
+    Result<void> check_files(StoreFiles::State state) {
+        if (state == StoreFiles::State::whole)
             return {};
-        if (connection_.file_has_moved()) {
-            const std::string path = connection_.absolute_path();
-            return Error(errc::unavailable,
-                         connection_.store() +
-                             ": the file was moved, replaced or deleted while the store was open; "
-                             "nothing was done: put it back, beside its log " +
-                             quoted(path + "-wal", 256) + ", and try again");
+        if (StoreFiles::can_be_undone(state))
+            return files_.error(state, errc::unavailable, "nothing was done");
+        fault_ = state;
+        return files_.error(state, errc::failed, "nothing was done");
+    }
+
+    /// For a commit that is done, in files that nobody may find again.
+    Error lost(StoreFiles::State state) noexcept {
+        fault_ = state;
+        EVENTSOURCING_TRY {
+            return files_.error(state, errc::unknown_outcome,
+                                "whether the append is found again is unknown");
         }
-        next_look_ = now + std::chrono::milliseconds(10);
-        return {};
+        EVENTSOURCING_CATCH(...) { // no memory for the message
+        }
+        return errc::unknown_outcome;
     }
 
     /// Another connection, of whatever process, has changed the file: appended, or, if it is one of
@@ -293,7 +319,8 @@ private:
     std::int64_t head_ = 0;
     std::int64_t committed_head_ = 0; // in the file as it was at:
     std::optional<std::uint32_t> known_version_{};
-    std::chrono::steady_clock::time_point next_look_{};
+    StoreFiles files_;
+    StoreFiles::State fault_ = StoreFiles::State::whole;
     bool written_ = false;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/engines/sqlite/forked.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_ENGINES_SQLITE_FORKED_HPP
-#define EVENTSOURCING_ENGINES_SQLITE_FORKED_HPP
+#ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_FILES_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_OPEN_FILES_HPP
 
 #include <eventsourcing/core/fork_epoch.hpp>
 #include <eventsourcing/core/result.hpp>

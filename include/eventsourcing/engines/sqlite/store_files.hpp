@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_STORE_FILES_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_STORE_FILES_HPP
+
+#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// The three files of an open store: the file, its log and its shared memory. It finds out whether
+/// they are still where they were, so that no append is acknowledged that nobody will find later.
+class StoreFiles {
+public:
+    enum class State : std::uint8_t {
+        whole,
+        moved,       ///< another file has the name of the store's, or none
+        linked,      ///< the file has a second name, whose user would have another log
+        truncated,   ///< the file is shorter than it was
+        log_deleted, ///< the log's name is gone; its content lasts until the store is closed
+        log_replaced,
+        log_truncated,
+        memory_replaced, ///< or deleted
+        memory_truncated,
+    };
+
+    explicit StoreFiles(Connection& connection)
+        : connection_(connection),
+          path_(connection.absolute_path()),
+          log_path_(path_ + "-wal"),
+          memory_path_(path_ + "-shm") {}
+
+    /// Remembers which files they are. In a transaction, which has opened all of them.
+    void remember() noexcept {
+        struct stat found{};
+        if (::stat(path_.c_str(), &found) == 0)
+            file_ = FileKey{found.st_dev, found.st_ino};
+        if (::stat(log_path_.c_str(), &found) == 0)
+            log_ = FileKey{found.st_dev, found.st_ino};
+        if (::stat(memory_path_.c_str(), &found) == 0)
+            memory_ = FileKey{found.st_dev, found.st_ino};
+    }
+
+    /// False if the log is not the one that the shared memory describes: it was deleted or replaced
+    /// while other programs had it open. Asked for at opening, since they have the old one.
+    [[nodiscard]] bool log_is_of_memory() const noexcept {
+        sqlite3_file* const log = open_log();
+        if (!log)
+            return true;
+        const Index before = index();
+        unsigned char header[32] = {};
+        static_cast<void>(log->pMethods->xRead(log, header, sizeof header, 0));
+        const Index after = index(); // others may have begun the log anew in between
+        return before.frames == 0 || before.salt != after.salt || after.frames == 0 ||
+               std::memcmp(&after.salt, header + 16, sizeof after.salt) == 0;
+    }
+
+    /// Before an append: looks, unless that was done within the last millisecond.
+    [[nodiscard]] State look_now_and_then() noexcept {
+        if (std::chrono::steady_clock::now() < next_look_)
+            return State::whole;
+        return look();
+    }
+
+    /// Three calls of the file system.
+    [[nodiscard]] State look() noexcept {
+        const State state = look_at_all();
+        if (state == State::whole)
+            next_look_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+        return state;
+    }
+
+    /// Whether the log is as long as the shared memory says, in a transaction that writes: what it
+    /// writes would make a log that was cut short look whole.
+    [[nodiscard]] State look_at_log_size() const noexcept {
+        sqlite3_int64 size = 0;
+        sqlite3_file* const log = open_log();
+        if (!log || log->pMethods->xFileSize(log, &size) != SQLITE_OK || size >= log_size())
+            return State::whole;
+        return State::log_truncated;
+    }
+
+    /// Whether all is well again as soon as somebody undoes what was done.
+    [[nodiscard]] static bool can_be_undone(State state) {
+        return state == State::moved || state == State::linked;
+    }
+
+    /// What is wrong, and what to do about it. `outcome` says what became of the append.
+    [[nodiscard]] Error error(State state, errc kind, const char* outcome) const {
+        return {kind, connection_.store() + ": " + what(state) +
+                          (state == State::linked ? "; " : " while the store was open; ") +
+                          outcome + ": " + cure(state)};
+    }
+
+private:
+    [[nodiscard]] std::string what(State state) const {
+        switch (state) {
+        case State::moved:
+            return "the file was moved, replaced or deleted";
+        case State::linked:
+            return "the file has a second name (a hard link), whose user would have another log";
+        case State::truncated:
+            return "the file was cut short";
+        case State::log_deleted:
+            return "its log " + quoted(log_path_, 256) + " was deleted";
+        case State::log_replaced:
+            return "its log " + quoted(log_path_, 256) + " was replaced by another file";
+        case State::log_truncated:
+            return "its log " + quoted(log_path_, 256) + " was cut short";
+        case State::memory_replaced:
+            return "its shared memory " + quoted(memory_path_, 256) + " was deleted or replaced";
+        case State::memory_truncated:
+            return "its shared memory " + quoted(memory_path_, 256) + " was cut short";
+        case State::whole:
+            break;
+        }
+        return "nothing was done to the files";
+    }
+    [[nodiscard]] std::string cure(State state) const {
+        switch (state) {
+        case State::moved:
+            return "put it back, beside its log " + quoted(log_path_, 256) + ", and try again";
+        case State::linked:
+            return "remove the other name, which find -samefile finds, and try again; backup() "
+                   "makes a copy";
+        default:
+            return "end all programs that use the store, and open it anew";
+        }
+    }
+
+    [[nodiscard]] State look_at_all() noexcept {
+        struct stat found{};
+        if (!file_ || !log_ || !memory_)
+            return State::whole; // nothing was remembered
+        if (::stat(path_.c_str(), &found) != 0 || file_ != FileKey{found.st_dev, found.st_ino})
+            return State::moved;
+        if (found.st_nlink > 1)
+            return State::linked;
+        if (found.st_size < file_size_)
+            return State::truncated;
+        file_size_ = found.st_size;
+
+        if (::stat(memory_path_.c_str(), &found) != 0 ||
+            memory_ != FileKey{found.st_dev, found.st_ino})
+            return State::memory_replaced;
+        if (found.st_size < memory_region)
+            return State::memory_truncated;
+
+        // Others may make the log shorter, but tell so in the memory before they do. A size that is
+        // too small for what the memory says afterwards is wrong, unless others wrote in between.
+        for (int tries = 0; tries < 10; ++tries) {
+            if (::stat(log_path_.c_str(), &found) != 0)
+                return State::log_deleted;
+            if (log_ != FileKey{found.st_dev, found.st_ino})
+                return State::log_replaced;
+            if (found.st_size >= log_size())
+                return State::whole;
+        }
+        return State::log_truncated;
+    }
+
+    [[nodiscard]] sqlite3_file* open_log() const noexcept {
+        sqlite3_file* log = nullptr;
+        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                 &log) != SQLITE_OK ||
+            !log || !log->pMethods)
+            return nullptr;
+        return log;
+    }
+
+    /// What the shared memory says of the log: https://sqlite.org/walformat.html
+    struct Index {
+        std::uint32_t frames = 0;
+        std::int64_t page_size = 0;
+        std::uint64_t salt = 0;
+    };
+    [[nodiscard]] Index index() const noexcept {
+        sqlite3_file* file = nullptr;
+        volatile void* memory = nullptr;
+        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
+                SQLITE_OK ||
+            !file || !file->pMethods || file->pMethods->iVersion < 2 ||
+            file->pMethods->xShmMap(file, 0, memory_region, 0, &memory) != SQLITE_OK || !memory)
+            return {};
+        const auto* const words = static_cast<const volatile std::uint32_t*>(memory);
+        const std::uint16_t page = *(static_cast<const volatile std::uint16_t*>(memory) + 7);
+        Index out{.frames = words[4], .page_size = (page & 0xFE00) + ((page & 0x0001) << 16)};
+        const std::uint32_t salt[2] = {words[8], words[9]};
+        std::memcpy(&out.salt, salt, sizeof salt);
+        return out;
+    }
+    /// How long the log is at least.
+    [[nodiscard]] std::int64_t log_size() const noexcept {
+        const Index now = index();
+        return now.frames == 0 ? 0 : 32 + std::int64_t{now.frames} * (now.page_size + 24);
+    }
+
+    static constexpr int memory_region = 32'768;
+
+    Connection& connection_;
+    const std::string path_;
+    const std::string log_path_;
+    const std::string memory_path_;
+    std::optional<FileKey> file_{};
+    std::optional<FileKey> log_{};
+    std::optional<FileKey> memory_{};
+    off_t file_size_ = 0;
+    std::chrono::steady_clock::time_point next_look_{};
+};
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The locks of a store, whatever else its process does with the file.
+#include <eventsourcing/engines/sqlite/locking_vfs.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/other_process.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <dirent.h>
+
+using namespace sqlite_tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+es::Result<es::Receipt> append_one(es::SqliteStore& store) {
+    const auto one = event();
+    return store.append_unchecked("combat-ogre", es::EventBatch({&one, 1}));
+}
+
+bool log_is_there(const std::string& path) {
+    return fs::exists(path + "-wal") && fs::file_size(path + "-wal") > 0;
+}
+
+/// Whether another process can see a lock of this one on the file, where SQLite has them.
+bool others_see_a_lock(const std::string& path) {
+    return exit_code(in_child([&] {
+               const int file = ::open(path.c_str(), O_RDWR);
+               struct flock lock{};
+               lock.l_type = F_WRLCK;
+               lock.l_whence = SEEK_SET;
+               lock.l_start = 0x40000000;
+               lock.l_len = 512;
+               return ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0;
+           })) == 1;
+}
+
+std::size_t open_descriptors() {
+    std::size_t count = 0;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd"))
+        count += entry.exists() ? 1 : 0;
+    return count;
+}
+
+} // namespace
+
+TEST_CASE("The locks of a store stay when its process reads or copies the file by other means") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    OtherProcess other(path);
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+        std::ifstream(path + suffix).get();
+        fs::copy_file(path + suffix, folder / "copy", fs::copy_options::overwrite_existing);
+    }
+    const bool plain = GENERATE(true, false);
+    if (plain) {
+        CHECK(other.count_with_plain_sqlite() == 1);
+    } else {
+        REQUIRE(other.open());
+        CHECK(other.count() == 1);
+        other.close(); // as the last one, if it did not see the locks
+    }
+    CHECK(log_is_there(path));
+    REQUIRE(append_one(store));
+    REQUIRE(other.open());
+    CHECK(other.count() == 2);
+    store.close();
+    CHECK(log_is_there(path));
+    other.close();
+    CHECK_FALSE(fs::exists(path + "-wal")); // it was the last
+}
+
+TEST_CASE("What a process acknowledged is there after it was killed, whatever it read before") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    OtherProcess bank(path);
+    REQUIRE(bank.open());
+    REQUIRE(bank.append());
+    CHECK(bank.count_with_plain_sqlite() == 1); // opens and closes the file in the same process
+    {
+        auto tool = open_store(path);
+        CHECK(all_positions(tool).size() == 1);
+    }
+    CHECK(log_is_there(path));
+    REQUIRE(bank.append());
+    bank.kill();
+    CHECK(all_positions(open_store(path)).size() == 2);
+}
+
+TEST_CASE("A child that lives on does not keep the locks of a parent that was killed") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    OtherProcess bank(path);
+    REQUIRE(bank.open());
+    REQUIRE(bank.append());
+    bank.fork_a_child();
+    CHECK(others_see_a_lock(path));
+    bank.kill();
+    CHECK_FALSE(others_see_a_lock(path));
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    store.close();
+    CHECK_FALSE(fs::exists(path + "-wal"));
+}
+
+TEST_CASE("The application's own use of SQLite stays as it is") {
+    sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    CHECK(sqlite3_vfs_find(nullptr) == usual);
+
+    Raw own(path); // of the application, in the same process
+    own.run("BEGIN");
+    CHECK(own.value("SELECT count(*) FROM es_events") == "1");
+    REQUIRE(append_one(store));
+    CHECK(own.value("SELECT count(*) FROM es_events") == "1");
+    store.close();
+    CHECK(log_is_there(path));      // the application still has the file open
+    CHECK(others_see_a_lock(path)); // and its lock
+    CHECK(own.value("SELECT count(*) FROM es_events") == "1");
+    own.run("COMMIT");
+    CHECK(own.value("SELECT count(*) FROM es_events") == "2");
+}
+
+TEST_CASE("Stores that were closed leave no descriptors open") {
+    const Folder folder;
+    const auto open_and_close = [&] {
+        auto store = open_store(folder / "combat.db");
+        REQUIRE(append_one(store));
+        REQUIRE(store.read_all());
+    };
+    open_and_close();
+    const auto before = open_descriptors();
+    for (int i = 0; i < 5; ++i)
+        open_and_close();
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("Two connections of one process keep each other out, as those of two processes do") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path, {.busy_timeout = 0ms});
+    REQUIRE(append_one(store));
+    const bool same_library = GENERATE(true, false);
+    if (same_library) {
+        auto connection = es::detail::sqlite::Connection::open(path, false, "test");
+        REQUIRE(connection);
+        REQUIRE((*connection)->execute("BEGIN IMMEDIATE"));
+        CHECK(append_one(store).error() == es::errc::unavailable);
+        REQUIRE((*connection)->execute("ROLLBACK"));
+    } else {
+        Raw raw(path);
+        raw.run("BEGIN IMMEDIATE");
+        CHECK(append_one(store).error() == es::errc::unavailable);
+        raw.run("ROLLBACK");
+    }
+    CHECK(append_one(store));
+}

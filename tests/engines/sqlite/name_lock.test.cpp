@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/name_lock.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+using namespace sqlite_tests;
+using es::detail::sqlite::NameLock;
+
+TEST_CASE("A file is used under one name at a time, by any number of stores") {
+    const Folder folder;
+    const std::string name = folder / "combat.db";
+    const std::string other = folder / "same.db";
+    std::ofstream(name) << "x";
+    std::filesystem::create_hard_link(name, other); // as a mount of the file alone is one, too
+    {
+        const auto first = NameLock::take(name, "store");
+        const auto second = NameLock::take(name, "store");
+        REQUIRE(first);
+        REQUIRE(second);
+        const auto refused = NameLock::take(other, "store");
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error() == es::errc::unavailable);
+        CHECK(refused.error().message() ==
+              "store: the file is open under another name (a mount of the file alone, or a hard "
+              "link), beside which it has another log; nothing was done: use one name in all "
+              "programs; mount the folder, not the file");
+    }
+    const auto free_again = NameLock::take(other, "store");
+    CHECK(free_again);
+    CHECK_FALSE(NameLock::take(name, "store"));
+}

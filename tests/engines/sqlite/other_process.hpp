@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// A second process that uses a file, as the test tells it to.
+#ifndef EVENTSOURCING_TESTS_ENGINES_SQLITE_OTHER_PROCESS_HPP
+#define EVENTSOURCING_TESTS_ENGINES_SQLITE_OTHER_PROCESS_HPP
+
+#include "engines/sqlite/support.hpp"
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <unistd.h>
+
+namespace sqlite_tests {
+
+/// Forked when it is made, which must be before this process opens the file; gone when it ends.
+class OtherProcess {
+public:
+    explicit OtherProcess(std::string path) : path_(std::move(path)) {
+        REQUIRE(::pipe(down_) == 0);
+        REQUIRE(::pipe(up_) == 0);
+        child_ = in_child([&] {
+            ::close(down_[1]);
+            ::close(up_[0]);
+            char command = 0;
+            while (::read(down_[0], &command, 1) == 1) {
+                const char answer = obey(command);
+                if (::write(up_[1], &answer, 1) != 1)
+                    return 1;
+            }
+            return 0;
+        });
+        ::close(down_[0]);
+        ::close(up_[1]);
+    }
+    ~OtherProcess() {
+        ::close(down_[1]);
+        ::close(up_[0]);
+        if (child_ > 0)
+            ::waitpid(child_, nullptr, 0);
+    }
+    OtherProcess(const OtherProcess&) = delete;
+    OtherProcess& operator=(const OtherProcess&) = delete;
+
+    bool open() { return ask('o') == 1; }
+    bool append() { return ask('a') == 1; }
+    int count() { return ask('n'); }
+    void close() { ask('c'); }
+    /// Reads and goes, without this library, as the program sqlite3 does.
+    int count_with_plain_sqlite() { return ask('s'); }
+    /// Forks a child that lives on until this process, and all copies of its pipes, are gone.
+    void fork_a_child() { ask('f'); }
+    void kill() {
+        ::kill(child_, SIGKILL);
+        ::waitpid(child_, nullptr, 0);
+        child_ = 0;
+    }
+
+private:
+    int ask(char command) {
+        REQUIRE(::write(down_[1], &command, 1) == 1);
+        char answer = 0;
+        REQUIRE(::read(up_[0], &answer, 1) == 1);
+        return answer;
+    }
+
+    char obey(char command) {
+        switch (command) {
+        case 'o':
+            if (auto opened = es::SqliteStore::open(path_))
+                store_ = *std::move(opened);
+            return store_ ? 1 : 0;
+        case 'a': {
+            const auto one = event();
+            return store_->append_unchecked("combat-ogre", es::EventBatch({&one, 1})) ? 1 : 0;
+        }
+        case 'n': {
+            const auto page = store_->read_all();
+            return page ? static_cast<char>(page->records().size()) : -1;
+        }
+        case 'c':
+            store_->close();
+            store_.reset();
+            return 1;
+        case 's':
+            return static_cast<char>(std::stoi(Raw(path_).value("SELECT count(*) FROM es_events")));
+        case 'f':
+            if (::fork() == 0) {
+                ::alarm(60);
+                char none = 0;
+                ::close(down_[0]);
+                ::close(up_[1]);
+                int ends[2];
+                if (::pipe(ends) == 0)
+                    static_cast<void>(::read(ends[0], &none, 1)); // until the alarm
+                ::_exit(0);
+            }
+            return 1;
+        default:
+            return 0;
+        }
+    }
+
+    const std::string path_;
+    int down_[2]{};
+    int up_[2]{};
+    pid_t child_ = 0;
+    std::optional<es::SqliteStore> store_{};
+};
+
+} // namespace sqlite_tests
+
+#endif

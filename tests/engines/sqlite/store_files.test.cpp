@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// What somebody does to the log, the shared memory or the size of an open store's files.
+#include <eventsourcing/engines/sqlite/store_files.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/other_process.hpp"
+#include "engines/sqlite/support.hpp"
+
+using namespace sqlite_tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+es::Result<es::Receipt> append_one(es::SqliteStore& store) {
+    const auto one = event();
+    return store.append_unchecked("combat-ogre", es::EventBatch({&one, 1}));
+}
+
+void append_many(es::SqliteStore& store, int count) {
+    for (int i = 0; i < count; ++i)
+        REQUIRE(append_one(store));
+}
+
+std::size_t count(const std::string& path) {
+    return all_positions(open_store(path)).size();
+}
+
+/// The store refuses everything from now on, and no append was acknowledged after the fault.
+void check_that_it_has_ended(es::SqliteStore& store, const std::string& why) {
+    const auto first = append_one(store);
+    REQUIRE_FALSE(first);
+    INFO(first.error().message());
+    CHECK((first.error() == es::errc::failed || first.error() == es::errc::unknown_outcome));
+    CHECK(first.error().message().find(why) != std::string::npos);
+    const auto next = append_one(store);
+    REQUIRE_FALSE(next);
+    CHECK(next.error() == es::errc::failed);
+    CHECK(store.read_all().error() == es::errc::failed);
+    CHECK(store.wait_for_append({}).error() == es::errc::failed);
+}
+
+} // namespace
+
+TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const bool another_opens = GENERATE(false, true);
+    OtherProcess other(path);
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::remove(path + "-wal");
+    if (another_opens)
+        CHECK_FALSE(other.open()); // it would begin a log that the first one does not see
+    check_that_it_has_ended(store, another_opens
+                                       ? "-wal\" was replaced by another file while the store was"
+                                       : "-wal\" was deleted while the store was open");
+    store.close();
+    const auto kept = count(path);
+    CHECK((kept == 3 || kept == 4)); // with the append whose outcome was unknown
+}
+
+TEST_CASE("A store that is closed in order after its log was deleted loses nothing") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::remove(path + "-wal");
+    store.close();
+    CHECK(count(path) == 3);
+}
+
+TEST_CASE("A store ends whose log was replaced, even by a copy") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::copy_file(path + "-wal", folder / "copy");
+    fs::rename(folder / "copy", path + "-wal");
+    check_that_it_has_ended(store, "was replaced by another file");
+}
+
+TEST_CASE("A store ends whose log was cut short, however soon after an append") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const bool all = GENERATE(true, false);
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::resize_file(path + "-wal", all ? 0 : fs::file_size(path + "-wal") - 1);
+    check_that_it_has_ended(store, "-wal\" was cut short while the store was open");
+}
+
+TEST_CASE("A store whose shared memory was deleted ends, and harms nobody who opened it since") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    OtherProcess other(path);
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::remove(path + "-shm");
+    REQUIRE(other.open());
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(other.append());
+    check_that_it_has_ended(store, "-shm\" was deleted or replaced");
+    CHECK(other.count() == 6);
+    CHECK(other.append());
+    store.close();
+    other.close();
+    CHECK(count(path) == 7);
+    CHECK(open_store(path).verify()->problems.empty());
+}
+
+TEST_CASE("A store ends whose file was cut short") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    {
+        auto store = open_store(path);
+        append_many(store, 100);
+    }
+    auto store = open_store(path);
+    append_many(store, 1);
+    fs::resize_file(path, fs::file_size(path) / 2);
+    check_that_it_has_ended(store, "the file was cut short");
+}
+
+TEST_CASE("A store with a second name is not opened, and its appends are refused meanwhile") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 1);
+    fs::create_hard_link(path, folder / "backup.db");
+    std::this_thread::sleep_for(2ms); // a look may be a millisecond old
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    CHECK(refused.error().message() ==
+          "sqlite store \"" + path +
+              "\": the file has a second name (a hard link), whose user would have another log; "
+              "nothing was done: remove the other name, which find -samefile finds, and try "
+              "again; backup() makes a copy");
+    CHECK(all_positions(store).size() == 1); // reading goes on
+    for (const char* name : {"combat.db", "backup.db"})
+        CHECK(es::SqliteStore::open(folder / name).error() == es::errc::unavailable);
+    CHECK_FALSE(fs::exists(folder / "backup.db-wal"));
+    fs::remove(folder / "backup.db");
+    append_many(store, 1);
+}
+
+TEST_CASE("Damage that a reader finds ends the store for writers, too") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    {
+        auto store = open_store(path);
+        append_many(store, 300);
+    }
+    auto store = open_store(path);
+    append_many(store, 1);
+    {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        const std::string garbage(4096, '\x5a');
+        for (std::uintmax_t page = 1; page < fs::file_size(path) / 4096; ++page) {
+            file.seekp(static_cast<std::streamoff>(page * 4096));
+            file.write(garbage.data(), 4096);
+        }
+    }
+    const auto page = store.read_all();
+    REQUIRE_FALSE(page);
+    CHECK(page.error() == es::errc::corrupt);
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::failed);
+    CHECK(refused.error().message().find("was found damaged") != std::string::npos);
+}
