@@ -64,10 +64,8 @@ template <class E>
 struct Recorded;
 template <class Event>
 class Batch;
-template <class F>
+template <class F, bool uses_stamps>
 class CallbackSink;
-template <class F>
-class UnstampedCallbackSink;
 template <class Primary, class... Followers>
 class FanOutPrimaryDecides;
 

@@ -10,10 +10,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -233,6 +236,20 @@ TEST_CASE("An event that was not stored becomes a CloudEvent with an id and a ti
     const auto next = es::to_cloud_event(Attacked{"ogre", 150}, environment);
     REQUIRE(next);
     CHECK(next->id() != event->id());
+}
+
+TEST_CASE("An environment that throws makes no CloudEvent") {
+    struct NoClock : es::EnvironmentSource {
+        es::Timestamp now() override { throw std::runtime_error("no clock"); }
+        es::Uuid new_id() override { return {}; }
+        bool sleep(std::chrono::nanoseconds, const std::stop_token&) override { return true; }
+        double jitter() override { return 0; }
+    };
+    const es::Environment environment(std::make_shared<NoClock>());
+    const auto event = es::to_cloud_event(Attacked{"ogre", 150}, environment);
+    REQUIRE_FALSE(event);
+    CHECK(event.error() == es::errc::threw);
+    CHECK(event.error().message() == "the environment threw: no clock");
 }
 
 TEST_CASE("An event that was not stored may have a stream and metadata already") {

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -52,6 +53,8 @@ struct LosesAnAnswer {
                                    const es::AppendCondition& condition = {},
                                    const es::CallOptions& call = {}) {
         auto done = inside.append(stream, expected, batch, condition, call);
+        if (left == 0 && throws)
+            throw std::runtime_error("the answer is lost");
         if (left-- == 0)
             return es::Error(es::errc::unknown_outcome, "the answer is lost");
         return done;
@@ -75,6 +78,7 @@ struct LosesAnAnswer {
 
     es::MemoryStore inside;
     int left;
+    bool throws = false;
 };
 
 TEST_CASE("What was exported and imported is exported the same, byte for byte") {
@@ -155,6 +159,17 @@ TEST_CASE("An import whose answer got lost goes on when it is done again") {
         CHECK(again->events == 8);
         CHECK(exported(copy) == text);
     }
+}
+
+TEST_CASE("A store that throws ends an import, and what it has done by then is unknown") {
+    es::MemoryStore store;
+    fill(store);
+    LosesAnAnswer other{{}, 2, true};
+    const auto done = import_text(exported(store), other);
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::threw);
+    CHECK(done.error().message() == "the store threw: the answer is lost");
+    CHECK(done.error().outcome() == es::Outcome::unknown);
 }
 
 TEST_CASE("A file that was cut off anywhere is refused, and nothing of it imported") {

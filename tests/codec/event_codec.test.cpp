@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,6 +30,15 @@ struct EntityHit {
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
 }
+/// Has a second member, or throws instead.
+struct EntityNamed {
+    std::string name;
+    static void members(auto& self, auto&& member) {
+        member("name", self.name);
+        if (self.name.starts_with('!'))
+            throw std::runtime_error("no second member");
+    }
+};
 } // namespace combat
 
 namespace {
@@ -115,4 +125,16 @@ TEST_CASE("the one event of an aggregate needs no variant") {
     REQUIRE(event);
     CHECK(event->damage == 3);
     CHECK(One::type(*event) == "combat.entity_attacked");
+}
+
+TEST_CASE(
+    "what a function of an event throws while it is written is an error that leaves the text") {
+    using Named = es::EventCodec<combat::EntityNamed>;
+    std::string text = "before";
+    const auto done = Named::encode({"!" + std::string(10'000, 'x')}, text);
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::threw);
+    CHECK(done.error().message() ==
+          "combat.entity_named: writing the event threw: no second member");
+    CHECK(text == "before");
 }

@@ -6,6 +6,8 @@
 #include "catch.hpp"
 #include "store/notes.hpp"
 
+#include <stdexcept>
+
 using namespace notes;
 
 namespace {
@@ -38,6 +40,44 @@ std::string refusal(const es::Result<T>& answer) {
     if (answer || answer.error() != es::errc::unsupported)
         return "not refused";
     return answer.error().message();
+}
+
+/// Throws from every function, but for those that make and copy it.
+class ThrowingStore {
+public:
+    static constexpr es::Capabilities capabilities{
+        .expected_revision = true, .conditions = true, .global_order = true, .wakes_readers = true};
+
+    static es::Result<es::Receipt> append(es::StreamNameView, es::ExpectedRevision,
+                                          const es::EventBatch&, const es::AppendCondition& = {},
+                                          const es::CallOptions& = {}) {
+        throw std::runtime_error("no disk");
+    }
+    static es::Result<es::Receipt> append_unchecked(es::StreamNameView, const es::EventBatch&,
+                                                    const es::CallOptions& = {}) {
+        throw std::runtime_error("no disk");
+    }
+    static es::Result<es::Page> read_stream(es::StreamNameView, const es::StreamRead& = {},
+                                            const es::CallOptions& = {}) {
+        throw std::runtime_error("no disk");
+    }
+    static es::Result<es::Page> read_all(const es::AllRead& = {}, const es::CallOptions& = {}) {
+        throw std::runtime_error("no disk");
+    }
+    static es::Result<bool> wait_for_append(std::optional<es::Position>,
+                                            const es::CallOptions& = {}) {
+        throw std::runtime_error("no disk");
+    }
+    static es::Result<es::Uuid> store_id() { throw std::runtime_error("no disk"); }
+    static void close() { throw std::runtime_error("no disk"); }
+};
+
+template <class T>
+void check_threw(const es::Result<T>& answer, es::Outcome outcome) {
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error() == es::errc::threw);
+    CHECK(answer.error().message() == "the store inside threw: no disk");
+    CHECK(answer.error().outcome() == outcome);
 }
 
 } // namespace
@@ -74,6 +114,17 @@ TEST_CASE("A store whose type is forgotten passes everything on") {
     CHECK(*copy.store_id() == *memory.store_id());
     REQUIRE(any.close());
     CHECK(memory.read_all().error() == es::errc::closed);
+}
+
+TEST_CASE("What a store throws is an error, and what an append has done by then is unknown") {
+    es::AnyStore any = ThrowingStore{};
+    check_threw(any.append("notes-1", no_stream, one().batch()), es::Outcome::unknown);
+    check_threw(any.append_unchecked("notes-1", one().batch()), es::Outcome::unknown);
+    check_threw(any.read_stream("notes-1"), es::Outcome::not_done);
+    check_threw(any.read_all(), es::Outcome::not_done);
+    check_threw(any.wait_for_append({}), es::Outcome::not_done);
+    check_threw(any.store_id(), es::Outcome::not_done);
+    check_threw(any.close(), es::Outcome::not_done);
 }
 
 TEST_CASE("What a store can't do is refused with its name and the capability") {

@@ -88,6 +88,7 @@ TEST_CASE("A callback's answer is the sink's") {
     const auto thrown = throwing.append_unchecked("notes-1", one().batch());
     REQUIRE_FALSE(thrown);
     CHECK(thrown.error() == es::errc::threw);
+    CHECK(thrown.error().outcome() == es::Outcome::unknown);
     CHECK(thrown.error().message() == "the callback threw: no more paper");
 
     // an answer that no sink gives
@@ -95,10 +96,11 @@ TEST_CASE("A callback's answer is the sink's") {
     static_assert(!es::SinkFor<decltype(counting), Note>);
 }
 
-TEST_CASE("An unstamped callback sink says that it uses no stamps") {
+TEST_CASE("A callback sink without stamps says that it uses no stamps") {
     std::size_t ids = 1;
-    es::UnstampedCallbackSink sink(
-        [&](es::StreamNameView, const es::Batch<Note>& batch) { ids = batch.ids().size(); });
+    es::CallbackSink sink(
+        [&](es::StreamNameView, const es::Batch<Note>& batch) { ids = batch.ids().size(); },
+        es::without_stamps);
     static_assert(es::SinkFor<decltype(sink), Note>);
     static_assert(!sink.capabilities.stamps);
     const Notes<> notes({Written{"a"}});

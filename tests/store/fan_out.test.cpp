@@ -8,7 +8,10 @@
 #include "catch.hpp"
 #include "store/notes.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <stop_token>
+#include <thread>
 
 using namespace notes;
 
@@ -25,6 +28,43 @@ struct Bytes {
     }
 };
 
+/// Throws instead of taking a batch.
+template <bool exception>
+struct Throwing {
+    static constexpr es::Capabilities capabilities{};
+
+    es::Result<void> append_unchecked(es::StreamNameView, const es::EventBatch&) {
+        if (exception)
+            throw std::runtime_error("connection reset");
+        throw 1;
+    }
+};
+
+/// Takes a batch; by the time that it answers, the call has been stopped, or its deadline is over.
+struct TakesItsTime {
+    static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        return ended(inner.append(stream, expected, batch, condition, call), call);
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return ended(inner.append_unchecked(stream, batch), call);
+    }
+    es::Result<es::Receipt> ended(es::Result<es::Receipt> done, const es::CallOptions& call) const {
+        stopper->request_stop();
+        if (call.deadline)
+            std::this_thread::sleep_until(*call.deadline);
+        return done;
+    }
+
+    es::MemoryStore inner;
+    std::stop_source* stopper;
+};
+
 } // namespace
 
 using Stores = es::FanOutPrimaryDecides<es::MemoryStore, es::MemoryStore>;
@@ -33,11 +73,10 @@ static_assert(Stores::capabilities == es::MemoryStore::capabilities);
 using Sinks = es::FanOutPrimaryDecides<es::CallbackSink<Bytes>, es::MemoryStore>;
 static_assert(es::Sink<Sinks>);
 static_assert(!es::CheckedSinkFor<Sinks, Note> && !es::EventStore<Sinks>);
-using Unstamped =
-    es::FanOutPrimaryDecides<es::UnstampedCallbackSink<Bytes>, es::UnstampedCallbackSink<Bytes>>;
-static_assert(!Unstamped::capabilities.stamps);
-static_assert(es::FanOutPrimaryDecides<es::UnstampedCallbackSink<Bytes>,
-                                       es::CallbackSink<Bytes>>::capabilities.stamps);
+using UnstampedSink = es::CallbackSink<Bytes, false>;
+static_assert(!es::FanOutPrimaryDecides<UnstampedSink, UnstampedSink>::capabilities.stamps);
+static_assert(
+    es::FanOutPrimaryDecides<UnstampedSink, es::CallbackSink<Bytes>>::capabilities.stamps);
 
 TEST_CASE("What the primary has taken goes to every follower, with the same ids") {
     es::MemoryStore primary;
@@ -123,6 +162,60 @@ TEST_CASE("A handler that throws does not undo what is done") {
         es::MemoryStore{}, es::CallbackSink(refuse), last);
     CHECK(fan.append("notes-1", no_stream, one().batch()));
     CHECK(told(last, "notes-1").size() == 1);
+}
+
+TEST_CASE("A follower that throws is reported, and changes nothing else, in both forms of append") {
+    std::vector<std::string> heard;
+    es::MemoryStore primary;
+    es::MemoryStore last;
+    es::FanOutPrimaryDecides fan(
+        [&](const es::FollowerFailure& failure) {
+            CHECK(failure.error == es::errc::threw);
+            CHECK(failure.error.outcome() == es::Outcome::unknown);
+            heard.push_back(std::to_string(failure.follower) + " " + failure.error.message());
+        },
+        primary, Throwing<true>{}, Throwing<false>{}, last);
+    CHECK(fan.append("notes-1", no_stream, one().batch()));
+    CHECK(fan.append_unchecked("notes-1", one().batch()));
+    CHECK(told(primary, "notes-1").size() == 2);
+    CHECK(told(last, "notes-1").size() == 2);
+    const Lines both{"0 the follower threw: connection reset",
+                     "1 the follower threw something that is no std::exception"};
+    CHECK(Lines(heard.begin(), heard.begin() + 2) == both);
+    CHECK(Lines(heard.begin() + 2, heard.end()) == both);
+}
+
+TEST_CASE("A primary that throws answers with an unknown outcome, and nobody else gets the batch") {
+    es::MemoryStore follower;
+    es::FanOutPrimaryDecides fan(unheard, Throwing<true>{}, follower);
+    const auto done = fan.append_unchecked("notes-1", one().batch());
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::threw);
+    CHECK(done.error().outcome() == es::Outcome::unknown);
+    CHECK(done.error().message() == "the primary threw: connection reset");
+    CHECK(told(follower, "notes-1").empty());
+}
+
+TEST_CASE("What ends a call after the primary took its batch keeps no follower from it") {
+    std::stop_source stopper;
+    es::MemoryStore primary;
+    es::MemoryStore follower;
+    const TakesItsTime slow{primary, &stopper};
+    es::FanOutPrimaryDecides fan(unheard, slow, follower);
+    const es::CallOptions stoppable{.deadline = {}, .stop = stopper.get_token()};
+    CHECK(fan.append("notes-1", no_stream, one().batch(), {}, stoppable));
+    CHECK(stopper.stop_requested());
+    CHECK(told(follower, "notes-1").size() == 1);
+
+    const auto soon = es::CallOptions::within(std::chrono::milliseconds(2));
+    CHECK(fan.append_unchecked("notes-1", one().batch(), soon));
+    CHECK(told(primary, "notes-1").size() == 2);
+    CHECK(told(follower, "notes-1").size() == 2);
+
+    // one that ended before is the primary's to refuse
+    CHECK(fan.append("notes-1", at(1), one().batch(), {}, stoppable).error() ==
+          es::errc::cancelled);
+    CHECK(told(follower, "notes-1").size() == 2);
 }
 
 TEST_CASE("A batch that is sent again reaches followers that missed it") {

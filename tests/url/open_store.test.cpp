@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class FileStore : public es::MemoryStore {
 public:
     static constexpr std::string_view url_scheme = "file";
     [[nodiscard]] static es::Result<FileStore> open_url(std::string_view rest) {
+        if (rest == "broken")
+            throw std::runtime_error("no disk");
         if (rest != "a?b:c")
             return es::Error(es::errc::not_found, "file " + std::string(rest) + " does not exist");
         return FileStore{};
@@ -56,4 +59,5 @@ TEST_CASE("A URL that names no store says which there are") {
 TEST_CASE("What a store says to its URL is the answer") {
     CHECK(refusal("file:nowhere") == "file nowhere does not exist");
     CHECK(refusal("memory:x").find("memory:x: expected nothing") == 0);
+    CHECK(refusal("file:broken") == "open_url threw: no disk");
 }

@@ -14,6 +14,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -74,9 +75,14 @@ Result<CloudEventFields> stamped_fields_of(const E& event, const Environment& en
     auto fields = fields_of(event);
     if (!fields)
         return fields;
-    const Timestamp now = environment.now();
-    fields->id = environment.new_id(now).to_string();
-    fields->time = now;
+    auto stamped = guarded_but_memory("the environment", [&]() -> Result<void> {
+        const Timestamp now = environment.now();
+        fields->id = environment.new_id(now).to_string();
+        fields->time = now;
+        return {};
+    });
+    if (!stamped)
+        return std::move(stamped).error();
     add_metadata(*fields, metadata);
     return fields;
 }

@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <cerrno>
@@ -60,7 +61,7 @@ template <EventStore Store>
     Exported done;
     detail::Sha256 sum;
     for (AllRead next;;) {
-        auto page = store.read_all(next, call);
+        auto page = detail::guarded("the store", [&] { return store.read_all(next, call); });
         if (!page)
             return std::move(page).error();
         for (const EventRecord& record : *page) {

@@ -5,6 +5,7 @@
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/exported_file.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
 
@@ -197,7 +198,8 @@ template <EventStore Store>
     auto file = detail::ExportedFile::open(in);
     if (!file)
         return std::move(file).error();
-    return detail::Importer<Store>(*file, store, call).run();
+    return detail::guarded_append(
+        "the store", [&] { return detail::Importer<Store>(*file, store, call).run(); });
 }
 
 } // namespace eventsourcing

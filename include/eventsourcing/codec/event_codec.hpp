@@ -75,15 +75,24 @@ public:
     }
 
     /// Appends the event's JSON to `out`, which is as before on an error.
-    /// `errc::invalid` says where: `combat.entity_attacked: $.entity_id: expected UTF-8, got ...`.
+    /// `errc::invalid` says where: `combat.entity_attacked: $.entity_id: expected UTF-8, got ...`;
+    /// `threw` where a function of the event throws.
     static Result<void> encode(const V& event, std::string& out) {
         if (detail::is_valueless(event))
             return Error(errc::invalid, "the event variant is valueless: it holds no event");
-        detail::JsonWriter writer(out);
-        if (!detail::visit_alternative(event, detail::WriteEvent{writer}))
-            return writer.error(errc::invalid).within(type(event));
-        writer.finish();
-        return {};
+        const std::size_t before = out.size();
+        auto done = detail::guarded_but_memory("writing the event", [&]() -> Result<void> {
+            detail::JsonWriter writer(out);
+            if (!detail::visit_alternative(event, detail::WriteEvent{writer}))
+                return writer.error(errc::invalid);
+            writer.finish();
+            return {};
+        });
+        if (!done) {
+            out.resize(before);
+            done = std::move(done).error().within(type(event));
+        }
+        return done;
     }
 
     /// The event that `text` is, as stored under `type` and `version`.

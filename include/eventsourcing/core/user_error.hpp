@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -63,6 +64,39 @@ template <class F>
     }
 #else
     return f();
+#endif
+}
+
+/// The same, but memory that runs out is the caller's matter: a store answers `unavailable` then.
+template <class F>
+[[gnu::always_inline]] constexpr auto guarded_but_memory([[maybe_unused]] const char* what, F&& f)
+    -> decltype(f()) {
+#if defined(__cpp_exceptions)
+    try {
+        return f();
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (...) {
+        return caught(what);
+    }
+#else
+    return f();
+#endif
+}
+
+/// The same for a call that changes a sink or store, `append` or the like: if it throws, nobody
+/// knows what it has done by then.
+template <class F>
+[[gnu::always_inline]] constexpr auto guarded_append([[maybe_unused]] const char* what, F&& append)
+    -> decltype(append()) {
+#if defined(__cpp_exceptions)
+    try {
+        return append();
+    } catch (...) {
+        return caught(what).with_outcome(Outcome::unknown);
+    }
+#else
+    return append();
 #endif
 }
 

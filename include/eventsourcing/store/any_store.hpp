@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <concepts>
@@ -96,6 +97,9 @@ private:
         [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
         virtual Result<void> close() = 0;
 
+        /// What threw, where one of the application's does.
+        static constexpr const char* inside = "the store inside";
+
         [[nodiscard]] Error unsupported(const char* what) const {
             return {errc::unsupported, std::string(name) + " can't " + what +
                                            "; AnyStore::actual_capabilities() says what it can do"};
@@ -114,39 +118,46 @@ private:
         Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                                const EventBatch& batch, const AppendCondition& condition,
                                const CallOptions& call) override {
-            return store.append(stream, expected, batch, condition, call);
+            return detail::guarded_append(Inside::inside, [&] {
+                return store.append(stream, expected, batch, condition, call);
+            });
         }
         Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                          const CallOptions& call) override {
-            return store.append_unchecked(stream, batch, call);
+            return detail::guarded_append(
+                Inside::inside, [&] { return store.append_unchecked(stream, batch, call); });
         }
         Result<Page> read_stream(StreamNameView stream, const StreamRead& which,
                                  const CallOptions& call) const override {
-            return store.read_stream(stream, which, call);
+            return detail::guarded(Inside::inside,
+                                   [&] { return store.read_stream(stream, which, call); });
         }
         Result<Page> read_all(const AllRead& which, const CallOptions& call) const override {
             if constexpr (S::capabilities.global_order)
-                return store.read_all(which, call);
+                return detail::guarded(Inside::inside, [&] { return store.read_all(which, call); });
             else
                 return this->unsupported("read all events in their order (global_order)");
         }
         Result<bool> wait_for_append(std::optional<Position> after,
                                      const CallOptions& call) const override {
             if constexpr (S::capabilities.wakes_readers)
-                return store.wait_for_append(after, call);
+                return detail::guarded(Inside::inside,
+                                       [&] { return store.wait_for_append(after, call); });
             else
                 return this->unsupported("wait for appends (wakes_readers)");
         }
         [[nodiscard]] Result<Uuid> store_id() const override {
             if constexpr (detail::HasStoreId<S>)
-                return store.store_id();
+                return detail::guarded(Inside::inside, [&] { return store.store_id(); });
             else
                 return this->unsupported("tell its id (store_id)");
         }
         Result<void> close() override {
             if constexpr (requires { store.close(); }) {
-                store.close();
-                return {};
+                return detail::guarded(Inside::inside, [&]() -> Result<void> {
+                    store.close();
+                    return {};
+                });
             } else {
                 return this->unsupported("be closed");
             }

@@ -30,21 +30,35 @@ using CallbackAnswerOf =
 
 } // namespace detail
 
+/// Says that a function looks at nothing but the events: `CallbackSink sink{f,
+/// es::without_stamps}`.
+struct WithoutStamps {};
+inline constexpr WithoutStamps without_stamps{};
+
 /// A function as a sink: `CallbackSink sink{[](StreamNameView stream, const auto& batch) {...}}`.
 ///
 /// The function takes a `Batch` of the events as their own types, or an `EventBatch` of bytes, and
-/// returns nothing, `Result<void>` or `Result<Receipt>`; an exception becomes `errc::threw`. What
-/// it may be called from, and how often at once, is up to it: the sink adds nothing.
-template <class F>
+/// returns nothing, `Result<void>` or `Result<Receipt>`; an exception becomes `errc::threw`, with
+/// an unknown outcome. What it may be called from, and how often at once, is up to it: the sink
+/// adds nothing.
+///
+/// With `without_stamps` the batches of a dispatcher come without ids, time and metadata, which
+/// then cost nothing.
+template <class F, bool uses_stamps = true>
 class CallbackSink {
 public:
-    static constexpr Capabilities capabilities{};
+    static constexpr Capabilities capabilities{.stamps = uses_stamps};
 
-    constexpr explicit CallbackSink(F f) : f_(std::move(f)) {}
+    constexpr explicit CallbackSink(F f)
+        requires uses_stamps
+        : f_(std::move(f)) {}
+    constexpr CallbackSink(F f, WithoutStamps /*said*/)
+        requires(!uses_stamps)
+        : f_(std::move(f)) {}
 
     template <detail::AnyBatch B>
     detail::CallbackAnswerOf<F, B> append_unchecked(StreamNameView stream, const B& batch) {
-        return detail::guarded("the callback", [&]() -> detail::CallbackAnswerOf<F, B> {
+        return detail::guarded_append("the callback", [&]() -> detail::CallbackAnswerOf<F, B> {
             if constexpr (std::is_void_v<std::invoke_result_t<F&, StreamNameView, const B&>>) {
                 f_(stream, batch);
                 return {};
@@ -58,17 +72,10 @@ private:
     F f_;
 };
 
-/// A `CallbackSink` whose function looks at nothing but the events: their batches come without ids,
-/// time and metadata, which then cost nothing.
 template <class F>
-class UnstampedCallbackSink : public CallbackSink<F> {
-public:
-    static constexpr Capabilities capabilities{.stamps = false};
-
-    using CallbackSink<F>::CallbackSink;
-};
+CallbackSink(F) -> CallbackSink<F>;
 template <class F>
-UnstampedCallbackSink(F) -> UnstampedCallbackSink<F>;
+CallbackSink(F, WithoutStamps) -> CallbackSink<F, false>;
 
 } // namespace eventsourcing
 

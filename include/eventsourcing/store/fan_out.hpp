@@ -94,12 +94,16 @@ private:
 ///
 /// The primary decides: its answer is the answer, and a batch that it has not taken goes nowhere
 /// else. Followers get what it has taken, one after the other, without a check of revisions. One
-/// that fails changes neither the answer nor what the others get: it is reported to the handler,
-/// which may be called from several threads at once.
+/// that fails or throws changes neither the answer nor what the others get: it is reported to the
+/// handler, which may be called from several threads at once.
 ///
-/// So a follower may miss a batch, gets one again that was sent again, and may get two batches of
-/// different threads in another order than the primary. Where that is not good enough, feed it from
-/// the primary's events by a relay.
+/// The deadline and the stop of a call are the primary's. Once it has taken the batch there is
+/// nothing left to call off, so followers are called without either, and a call may last longer
+/// than its deadline by the time that they take.
+///
+/// A follower may miss a batch (where the process ends in between), gets a batch again that was
+/// sent again, and may get two batches of different threads in another order than the primary. If
+/// that is not good enough, feed it from the primary's events by a relay.
 ///
 /// It has the primary's capabilities, and can be read where the primary can. As many threads may
 /// use it as may use all of its sinks.
@@ -123,15 +127,18 @@ public:
         requires(detail::TakesChecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected, const B& batch,
                            const AppendCondition& condition = {}, const CallOptions& call = {}) {
-        return follow(stream, batch, call,
-                      primary_.append(stream, expected, batch, condition, call));
+        return follow(stream, batch, detail::guarded_append("the primary", [&] {
+                          return primary_.append(stream, expected, batch, condition, call);
+                      }));
     }
 
     template <detail::AnyBatch B>
         requires(detail::TakesUnchecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
     detail::UncheckedAnswer<Primary, B> append_unchecked(StreamNameView stream, const B& batch,
                                                          const CallOptions& call = {}) {
-        return follow(stream, batch, call, detail::append_to(primary_, stream, batch, call));
+        return follow(stream, batch, detail::guarded_append("the primary", [&] {
+                          return detail::append_to(primary_, stream, batch, call);
+                      }));
     }
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
@@ -173,7 +180,7 @@ public:
 
 private:
     template <class B, class Answer>
-    Answer follow(StreamNameView stream, const B& batch, const CallOptions& call, Answer answer) {
+    Answer follow(StreamNameView stream, const B& batch, Answer answer) {
         if (!answer)
             return answer;
         std::optional<Receipt> receipt;
@@ -182,7 +189,7 @@ private:
         std::apply(
             [&](Followers&... followers) {
                 std::size_t number = 0;
-                (send(followers, number++, stream, batch, call, receipt), ...);
+                (send(followers, number++, stream, batch, receipt), ...);
             },
             followers_);
         return answer;
@@ -190,8 +197,9 @@ private:
 
     template <class Follower, class B>
     void send(Follower& follower, std::size_t number, StreamNameView stream, const B& batch,
-              const CallOptions& call, const std::optional<Receipt>& receipt) {
-        const auto done = detail::append_to(follower, stream, batch, call);
+              const std::optional<Receipt>& receipt) {
+        const auto done = detail::guarded_append(
+            "the follower", [&] { return detail::append_to(follower, stream, batch, {}); });
         if (!done)
             on_failure_({.follower = number,
                          .follower_type = detail::type_name<Follower>(),

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/unmet.hpp>
+#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/url/without_credentials.hpp>
@@ -63,7 +64,8 @@ template <UrlStore... Stores>
     const auto open_if = [&]<class S>(std::type_identity<S> /*store*/) {
         if (opened || scheme != S::url_scheme)
             return;
-        auto store = S::open_url(url.substr(colon + 1));
+        auto store =
+            detail::guarded("open_url", [&] { return S::open_url(url.substr(colon + 1)); });
         if (store)
             opened.emplace(*std::move(store));
         else
