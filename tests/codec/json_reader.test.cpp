@@ -121,7 +121,7 @@ struct Numbers {
         static const auto names = [] {
             std::vector<std::string> out;
             for (int i = 0; i < Count; ++i)
-                out.push_back("n" + std::to_string(i));
+                out.emplace_back("n").append(std::to_string(i));
             return out;
         }();
         for (std::size_t i = 0; i < Count; ++i)

@@ -30,8 +30,8 @@ bool is_json(std::string_view text) {
 std::string with_names(std::size_t count, std::string_view last) {
     std::string text = "{";
     for (std::size_t i = 0; i < count; ++i)
-        text += "\"" + std::string(i + 1, 'x') + "\":0,";
-    return text + "\"" + std::string(last) + "\":0}";
+        text.append("\"").append(i + 1, 'x').append("\":0,");
+    return text.append("\"").append(last).append("\":0}");
 }
 
 } // namespace

@@ -104,11 +104,12 @@ TEST_CASE("events keep their order through copying, moving and growing") {
 
 TEST_CASE("an event may be added from among the events while they grow") {
     es::Events<std::string> events;
-    events.push_back("a text that is too long for the small string buffer");
+    const std::string text(50, 'x'); // too long for the small string buffer
+    events.push_back(text);
     for (int i = 0; i < 9; ++i)
         events.emplace_back(events[0]);
     for (const auto& event : events)
-        CHECK(event == "a text that is too long for the small string buffer");
+        CHECK(event == text);
 }
 
 TEST_CASE("an event that throws when it is copied leaves nothing behind") {

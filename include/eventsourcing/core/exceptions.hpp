@@ -12,4 +12,14 @@
 #    define EVENTSOURCING_CATCH(what) if (false)
 #endif
 
+namespace eventsourcing::detail {
+
+#if defined(__cpp_exceptions)
+inline constexpr bool has_exceptions = true;
+#else
+inline constexpr bool has_exceptions = false;
+#endif
+
+} // namespace eventsourcing::detail
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -145,7 +146,7 @@ private:
             "July",    "August",   "September", "October", "November", "December"};
         switch (fault_) {
         case Fault::character:
-            return got("\"" + std::string(1, wanted_) + "\"");
+            return got(joined({"\"", {&wanted_, 1}, "\""}));
         case Fault::syntax:
             return got(name_);
         case Fault::field:

@@ -5,6 +5,7 @@
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/joined.hpp>
 
 #include <concepts>
 #include <string>
@@ -54,7 +55,7 @@ struct OptionalForm : Form {
     template <class T>
     static std::string expected() {
         using Inner = typename T::value_type;
-        return JsonFormOf<Inner>::template expected<Inner>() + " or null";
+        return joined({JsonFormOf<Inner>::template expected<Inner>(), " or null"});
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_nlohmann.hpp>
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/explain.hpp>
 
 #include <nlohmann/json_fwd.hpp>
@@ -57,6 +58,12 @@ struct OwnForm : Form {
     static bool read(JsonReader& in, T& value) {
         if constexpr (!HasFromJson<T>) {
             EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json is in sight",
+                                  T);
+            return false;
+        } else if constexpr (!has_exceptions) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "without exceptions a from_json cannot refuse what it reads, as "
+                                  "nlohmann::json ends the program; give the type a members line",
                                   T);
             return false;
         } else if constexpr (!Complete<J>) {

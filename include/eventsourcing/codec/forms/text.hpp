@@ -34,7 +34,7 @@ struct TextForm : Form {
     template <ParsesText T>
     static bool write(JsonWriter& out, const T& value) {
         if constexpr (std::same_as<T, Uuid> || std::same_as<T, Timestamp>) { // without a string
-            char text[T::text_size];
+            char text[T::text_size]{};
             return out.string({text, static_cast<std::size_t>(value.to_chars(text) - text)});
         } else if constexpr (std::same_as<T, StreamNameView>) {
             return out.string(value.view());
