@@ -1,8 +1,8 @@
 # The optional components, once: for the build tree and, installed beside eventsourcing-config.cmake,
 # for find_package. A component is one header, engines/<component>.hpp (with its parts in
 # engines/<component>/), and one library. The headers are always installed; the library is looked for
-# on the machine that uses them. A row is offered as soon as its header is in the tree. Behind the Debian
-# package stand the other headers that need the library, each engines/<name>.hpp.
+# on the machine that uses them. A row is offered as soon as its header is in the tree. After the Debian
+# package come the other headers that need the library, each engines/<name>.hpp.
 #
 #    component   package     version  target                  Debian package        also
 set(eventsourcing_components

@@ -38,7 +38,7 @@ public:
         return time;
     }
 
-    /// Cut off behind the ninth digit of the fraction. `errc::invalid` outside the years 1 to 9999
+    /// Cut off after the ninth digit of the fraction. `errc::invalid` outside the years 1 to 9999
     /// in UTC.
     [[nodiscard]] Result<Timestamp> timestamp() const {
         if (in_range())
@@ -79,7 +79,7 @@ private:
     [[nodiscard]] bool in_range() const {
         return seconds_ >= detail::first_second && seconds_ <= detail::last_second;
     }
-    /// The digits of the fraction behind the ninth, without zeros at their end.
+    /// The digits of the fraction after the ninth, without zeros at their end.
     [[nodiscard]] std::string_view finer_digits() const {
         const std::string_view text = text_;
         const std::size_t begin = text.find('.');

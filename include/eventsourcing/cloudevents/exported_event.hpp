@@ -210,7 +210,7 @@ private:
         // in files of an older form this extension holds the data that is not JSON
         return decode("storeddata", text("storeddata"), out);
     }
-    /// The extension of this name, empty where it is not there or no text.
+    /// The extension of this name, empty if there is none or it is no text.
     [[nodiscard]] std::string_view text(std::string_view name) const {
         const CloudEventValue* const value = event_.extension(name);
         const auto* const found = value ? value->if_text() : nullptr;

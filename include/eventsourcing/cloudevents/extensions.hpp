@@ -164,7 +164,7 @@ struct Deprecation {
     bool operator==(const Deprecation&) const = default;
 };
 
-/// How the data must be treated. Who can't comply must refuse the event.
+/// How the data must be treated. A receiver that can't comply must refuse the event.
 struct DataClassification {
     std::string dataclassification{};
     std::optional<std::string> dataregulation{};

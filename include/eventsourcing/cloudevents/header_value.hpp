@@ -32,7 +32,7 @@ inline std::string encode_header_value(std::string_view text) {
 }
 
 /// What a value in double quotes stands for (RFC 7230, 3.2.6); others stand for themselves. False
-/// where the quotes are not closed, or something is behind them.
+/// where the quotes are not closed, or something follows them.
 inline bool unquote(std::string_view value, std::string& out) {
     if (!value.starts_with('"')) {
         out = value;

@@ -57,7 +57,7 @@ struct HttpMessage {
             encode_cloud_event(event)};
 }
 
-/// Any number of events in batched mode; to be sent only to those who asked for it.
+/// Any number of events in batched mode; to be sent only to receivers that asked for it.
 [[nodiscard]] inline HttpMessage encode_http_batch(std::span<const CloudEvent> events) {
     return {{{"Content-Type", std::string(detail::batch_media_type)}},
             encode_cloud_event_batch(events)};

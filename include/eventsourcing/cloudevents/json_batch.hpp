@@ -52,7 +52,7 @@ decode_cloud_event_batch(std::string_view text, const CloudEventLimits& limits =
         return in.error(errc::malformed);
     while (in.more(events.empty(), ']')) {
         const std::size_t i = events.size();
-        in.next(); // behind the white space
+        in.next(); // after the white space
         const std::size_t begin = in.taken();
         auto event = detail::CloudEventReader(in).read([&] { in.in_element(i); });
         if (auto fits = detail::check_size("CloudEvent", in.taken() - begin, limits.event_size);

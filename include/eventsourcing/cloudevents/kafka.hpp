@@ -27,8 +27,8 @@ struct KafkaMessage {
     bool operator==(const KafkaMessage&) const = default;
 };
 
-/// The extension `partitionkey`, for those who want it as the key of the record; nothing where the
-/// event has none.
+/// The extension `partitionkey`, for applications that want it as the key of the record; nothing
+/// where the event has none.
 [[nodiscard]] inline std::optional<std::string> kafka_partition_key(const CloudEvent& event) {
     const auto* key = event.extension("partitionkey");
     return key ? std::optional(key->to_string()) : std::nullopt;

@@ -51,7 +51,7 @@ struct EnumNames {
     static constexpr auto names = [] {
         std::array<std::string_view, count> out{};
         std::string_view text = enumerators_text<E>(std::make_index_sequence<count>{});
-        text = text.substr(text.find("Values = ") + 10); // behind "Values = {" or "Values = <"
+        text = text.substr(text.find("Values = ") + 10); // after "Values = {" or "Values = <"
         text = text.substr(0, text.rfind("; std::string_view")); // g++ says more, clang does not
         text = text.substr(0, text.find_last_of("}>"));
         for (auto& name : out) {

@@ -173,7 +173,7 @@ public:
     [[nodiscard]] constexpr std::string_view category() const {
         return text_.substr(0, text_.find('-'));
     }
-    /// What stands behind the first dash; it may hold further ones.
+    /// What stands after the first dash; it may hold further ones.
     [[nodiscard]] constexpr std::string_view id() const {
         return text_.substr(text_.find('-') + 1);
     }

@@ -37,7 +37,7 @@ public:
         return from_unix(0, nanoseconds);
     }
 
-    /// Reads RFC 3339: any offset, upper or lower case, any number of fraction digits (those behind
+    /// Reads RFC 3339: any offset, upper or lower case, any number of fraction digits (those after
     /// the ninth are cut off). A leap second, 23:59:60 UTC at the end of a month, is read as the
     /// next second. `errc::malformed` says where and why not.
     [[nodiscard]] static constexpr Result<Timestamp> parse(std::string_view text);

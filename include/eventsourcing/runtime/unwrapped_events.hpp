@@ -55,9 +55,9 @@ struct Unwrap {
     }
 };
 
-/// Events that are set aside, each as the struct that it is: whoever only sets them aside need not
-/// compile the moving of variants, which is a chain of functions for each of their structs. Copies
-/// share the events.
+/// Events that are set aside, each as the struct that it is: a caller that only sets them aside
+/// need not compile the moving of variants, which is a chain of functions for each of their
+/// structs. Copies share the events.
 template <class Event>
 class UnwrappedEvents {
 public:

@@ -10,7 +10,7 @@
 
 namespace eventsourcing {
 
-/// How long a call may wait, and who may call it off. Without either it waits as long as it must.
+/// How long a call may wait, and what may call it off. Without either it waits as long as it must.
 ///
 /// Past the deadline the answer is `errc::timed_out`, after a stop `errc::cancelled`; both mean
 /// that nothing was done. Where something may have been done it is `errc::unknown_outcome`.

@@ -37,7 +37,7 @@ namespace eventsourcing {
 /// A handle: copies share one engine. All functions may be called from several threads at once.
 ///
 /// A `Batch` is kept as the values of its variant and `read_events` shows them without a copy; JSON
-/// is made when somebody reads records. So a typed event's size and whether it can be encoded show
+/// is made when records are read. So a typed event's size and whether it can be encoded show
 /// only then. The copy constructor of an event runs while the store is locked: it must not use the
 /// store.
 class MemoryStore {

@@ -23,14 +23,14 @@ struct StreamRead {
     Direction direction = Direction::forward;
     /// The most records in a page, 1 to 4096; an engine may answer fewer before the end.
     std::size_t limit = default_page_size;
-    /// For who only folds: an engine may leave out id, position, time, metadata, tags and source
-    /// of the records, which are then as in `EventRecord{}`.
+    /// For callers that only fold: an engine may leave out id, position, time, metadata, tags and
+    /// source of the records, which are then as in `EventRecord{}`.
     bool events_only = false;
 };
 
 /// Which part of the whole store to read, in commit order.
 struct AllRead {
-    /// Only events behind this position; nothing means from the beginning.
+    /// Only events after this position; nothing means from the beginning.
     std::optional<Position> after{};
     Query query{};
     /// The most records in a page, 1 to 4096. A page may come back empty, with a position to go on

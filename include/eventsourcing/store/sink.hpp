@@ -40,7 +40,8 @@ concept AppendsChecked =
         { sink.append(stream, expected, batch, condition, call) } -> std::same_as<Result<Receipt>>;
     };
 
-/// An event of nobody, by which a concept can ask for a sink without knowing the events to come.
+/// An event of no application, by which a concept can ask for a sink without knowing the events to
+/// come.
 struct ArchetypeEvent {
     static constexpr std::string_view event_type = "archetype";
     static constexpr std::string_view event_source = "archetype";

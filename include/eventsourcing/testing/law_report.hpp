@@ -73,7 +73,7 @@ public:
         return text;
     }
 
-    // A template, so that <iosfwd> will do: whoever prints has the streams.
+    // A template, so that <iosfwd> will do: a caller that prints has the streams.
     template <class Traits>
     friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
                                                         const LawReport& report) {

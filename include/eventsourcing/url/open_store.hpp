@@ -31,7 +31,7 @@ concept OpensByUrl = requires(std::string_view rest) {
 } // namespace detail
 
 /// An event store that a URL can name: it has `static constexpr std::string_view url_scheme`, and
-/// `static Result<S> open_url(std::string_view rest)`, which takes what stands behind the colon.
+/// `static Result<S> open_url(std::string_view rest)`, which takes what stands after the colon.
 template <class S>
 concept UrlStore =
     EventStore<S> &&

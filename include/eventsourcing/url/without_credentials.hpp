@@ -7,7 +7,7 @@
 
 namespace eventsourcing {
 
-/// A URL that can be shown: what stands before the last `@` behind `//`, user and password as a
+/// A URL that can be shown: what stands before the last `@` after `//`, user and password as a
 /// rule, becomes `***`. One without is as it was.
 [[nodiscard]] inline std::string without_credentials(std::string_view url) {
     const auto slashes = url.find("//");
