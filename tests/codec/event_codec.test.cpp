@@ -36,7 +36,7 @@ struct EntityNamed {
     static void members(auto& self, auto&& member) {
         member("name", self.name);
         if (self.name.starts_with('!'))
-            throw std::runtime_error("no second member");
+            throw_or_skip(std::runtime_error("no second member"));
     }
 };
 } // namespace combat

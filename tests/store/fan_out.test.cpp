@@ -36,7 +36,7 @@ struct Throwing {
     es::Result<void> append_unchecked(es::StreamNameView, const es::EventBatch&) {
         if (exception)
             throw std::runtime_error("connection reset");
-        throw 1;
+        throw_or_skip(1);
     }
 };
 

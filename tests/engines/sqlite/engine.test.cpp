@@ -293,10 +293,9 @@ TEST_CASE("Many wait at once, and each is answered", "[waits]") {
     auto other = open_store(folder / "combat.db"); // as another process would
     std::vector<es::Result<bool>> answers(8, es::errc::internal);
     std::vector<std::thread> waiting;
-    for (std::size_t i = 0; i < answers.size(); ++i)
-        waiting.emplace_back([&, i] { answers[i] = store.wait_for_append(es::Position{i}); });
-    for (std::size_t i = 0; i < answers.size(); ++i)
-        CHECK(append(other, "combat-ogre", {event()}));
+    for (auto& answer : answers)
+        waiting.emplace_back([&] { answer = store.wait_for_append({}); });
+    CHECK(append(other, "combat-ogre", {event()}));
     for (auto& thread : waiting)
         thread.join();
     for (const auto& answer : answers)
