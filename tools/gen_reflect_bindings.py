@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes include/eventsourcing/core/reflect_bindings.hpp: one structured binding per field count.
+"""Writes include/eventsourcing/core/reflect_bindings.hpp: for each field count one structured binding
+and one initializer of as many `{}`.
 
-C++20 has no packs in structured bindings, so each count needs its own line. Run from the root:
+C++20 has no packs in structured bindings and none of `{}`, so each count needs its own line. Run from the root:
     tools/gen_reflect_bindings.py > include/eventsourcing/core/reflect_bindings.hpp
 """
 
@@ -20,8 +21,8 @@ namespace eventsourcing::detail {{
 /// How many fields a struct may have to be reflected.
 inline constexpr std::size_t max_fields = {MAX_FIELDS};
 
-/// `f(field...)` with the N fields of `o`. A compiler that stops here has counted more fields than
-/// the binding sees: C arrays and bit-fields can't be reflected; write a `members` line.
+/// `f(field...)` with the N fields of `o`. A compiler that stops here sees another number of fields
+/// than the library has counted; give the struct a `members` line.
 // clang-format off
 template <std::size_t N, class T, class F>
 constexpr decltype(auto) with_fields(T& o, F&& f) {{
@@ -31,6 +32,15 @@ for n in range(1, MAX_FIELDS + 1):
     names = ",".join(f"f{i}" for i in range(n))
     print(f"    else if constexpr (N == {n}) {{ auto& [{names}] = o; return f({names}); }}")
 print("""}
+
+/// Whether braces of `T` take N times `{}`, and then a value of each type of `Then`.
+template <std::size_t N, class T, class... Then>
+constexpr bool takes_braces() {
+    if constexpr (N == 0) return requires { T{Then{}...}; };""")
+for n in range(1, MAX_FIELDS + 2):
+    print(f"    else if constexpr (N == {n}) return requires {{ T{{{','.join(['{}'] * n)},Then{{}}...}}; }};")
+print("""    else return false;
+}
 // clang-format on
 
 } // namespace eventsourcing::detail

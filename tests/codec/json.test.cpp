@@ -727,10 +727,12 @@ TEST_CASE("Numbers that are not numbers are not written") {
 TEST_CASE("Enumerations are not written where their value has no name") {
     CHECK(encoding_refusal(static_cast<Weapon>(7)) ==
           "$: expected an enumerator of Weapon from -16 to 239, got 7");
-    CHECK(encoding_refusal(static_cast<Small>(-100)) ==
-          "$: expected an enumerator of Small from -16 to 127, got -100");
-    CHECK(encoding_refusal(std::map<Weapon, int>{{static_cast<Weapon>(404), 1}}) ==
-          "$: expected an enumerator of Weapon from -16 to 239, got 404");
+    CHECK(
+        encoding_refusal(static_cast<Small>(-100)) ==
+        "$: expected an enumerator of Small from -16 to 127, got -100; declare a wider enum_range");
+    CHECK(
+        encoding_refusal(std::map<Weapon, int>{{static_cast<Weapon>(404), 1}}) ==
+        "$: expected an enumerator of Weapon from -16 to 239, got 404; declare a wider enum_range");
 }
 
 TEST_CASE("Long texts are written whole, and taken back whole on an error") {

@@ -2,65 +2,261 @@
 #ifndef EVENTSOURCING_CORE_ENUM_NAME_HPP
 #define EVENTSOURCING_CORE_ENUM_NAME_HPP
 
+#include <eventsourcing/core/enum_range.hpp>
+#include <eventsourcing/core/type_name.hpp>
+
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+// How an enumeration tells its names in C++20: the compiler prints an enumerator by its name,
+// "Door<int, char>::open", and any other value as a cast, "(Door<int, char>::State)7".
+//
+// Printing 256 values in one signature costs one instantiation. The text before a name or a number
+// may hold commas, brackets, quotes and operators, so it is not searched: the same value printed
+// alone shows what stands before a name and what before a number, and all values of a type have
+// that in common.
+
 namespace eventsourcing {
 
 namespace detail {
 
-// The compiler prints an enumerator by name and any other value as a cast, "(Kind)7". Printing all
-// values of the range in one signature costs one instantiation an enum.
-template <class E, E... Values>
-constexpr std::string_view enumerators_text() {
-    return __PRETTY_FUNCTION__;
+template <auto... Values>
+constexpr std::string_view printed_signature() {
+    return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1}; // strlen is slow at compile time
 }
 
-template <class E>
-inline constexpr int enum_first = std::is_signed_v<std::underlying_type_t<E>> ? -16 : 0;
-template <class E>
-inline constexpr int enum_last =
-    sizeof(E) == 1 && std::is_signed_v<std::underlying_type_t<E>> ? 127 : 239;
+enum class PrintedSample { only };
+inline constexpr std::string_view printed_sample = "eventsourcing::detail::PrintedSample::only";
+inline constexpr std::size_t before_values =
+    printed_signature<PrintedSample::only>().find(printed_sample);
+static_assert(before_values != std::string_view::npos,
+              "es: this compiler spells the names of enumerators in a way that the library does "
+              "not know; please report it");
+inline constexpr std::size_t behind_values =
+    printed_signature<PrintedSample::only>().size() - before_values - printed_sample.size();
 
-template <class E, std::size_t... I>
-constexpr std::string_view enumerators_text(std::index_sequence<I...>) {
-    return enumerators_text<E, static_cast<E>(static_cast<int>(I) + enum_first<E>)...>();
+template <auto... Values>
+constexpr std::string_view printed_values() {
+    constexpr std::string_view text = printed_signature<Values...>();
+    return {text.data() + before_values, text.size() - before_values - behind_values};
 }
 
-/// The name in one printed value, or nothing where the value is printed as a cast.
-constexpr std::string_view enumerator(std::string_view token) {
-    if (const auto close = token.rfind(')'); close != token.npos) {
-        const auto rest = token.substr(close + 1);
-        if (rest.empty() || rest.front() == '-' || (rest.front() >= '0' && rest.front() <= '9'))
-            return {};
-        token = rest;
+/// How many characters stand before the name or the number of a printed value.
+struct PrintedForms {
+    static constexpr std::size_t unknown = static_cast<std::size_t>(-1);
+    std::size_t before_name = unknown;
+    std::size_t before_number = unknown; ///< of a cast
+
+    /// Learns from a value that is printed alone.
+    constexpr void learn(std::string_view value) {
+        std::size_t begin = value.size();
+        while (begin != 0 && is_name_part(value[begin - 1]))
+            --begin;
+        if (!is_digit(value[begin]))
+            before_name = begin;
+        else
+            before_number = value[begin - 1] == '-' ? begin - 1 : begin;
     }
-    if (const auto colon = token.rfind(':'); colon != token.npos)
-        token = token.substr(colon + 1);
-    return token;
+};
+
+constexpr std::size_t printed_length(std::int64_t value) {
+    std::size_t length = value < 0 ? 2 : 1;
+    for (; value > 9 || value < -9; value /= 10)
+        ++length;
+    return length;
 }
 
-template <class E>
-struct EnumNames {
-    static constexpr std::size_t count = static_cast<std::size_t>(enum_last<E> - enum_first<E> + 1);
+/// The next value that may be printed with another number of characters.
+constexpr std::int64_t next_length(std::int64_t value) {
+    constexpr std::int64_t large = 1'000'000'000'000'000;
+    if (value >= large || value <= -large)
+        return value + (value != std::numeric_limits<std::int64_t>::max());
+    std::int64_t power = 10;
+    if (value >= 0) {
+        while (power <= value)
+            power *= 10;
+        return power;
+    }
+    if (value >= -9)
+        return 0;
+    while (power * 10 <= -value)
+        power *= 10;
+    return 1 - power;
+}
 
-    static constexpr auto names = [] {
-        std::array<std::string_view, count> out{};
-        std::string_view text = enumerators_text<E>(std::make_index_sequence<count>{});
-        text = text.substr(text.find("Values = ") + 10); // after "Values = {" or "Values = <"
-        text = text.substr(0, text.rfind("; std::string_view")); // g++ says more, clang does not
-        text = text.substr(0, text.find_last_of("}>"));
-        for (auto& name : out) {
-            const auto end = text.find(", ");
-            name = enumerator(text.substr(0, end));
-            text = end == text.npos ? std::string_view{} : text.substr(end + 2);
+struct Scanned {
+    std::size_t values = 0; ///< that are printed in a known form, up to the first that is not
+    std::size_t named = 0;
+};
+
+/// Reads `count` printed values from `first` on, and calls `f(value, name)` for those that have a
+/// name. (No call but that one, as this is the loop that every value of every enumeration costs.)
+template <class F>
+constexpr Scanned scan_values(std::string_view printed, PrintedForms forms, std::int64_t first,
+                              std::size_t count, F f) {
+    const char* const text = printed.data();
+    const std::size_t size = printed.size();
+    Scanned out;
+    std::int64_t turn = first;
+    std::size_t digits = 0;
+    for (std::size_t at = 0, end = 0; out.values < count; ++out.values, at = end + 2) {
+        const std::int64_t value = first + static_cast<std::int64_t>(out.values);
+        if (value == turn) {
+            digits = printed_length(value);
+            turn = next_length(value);
+        }
+        if (forms.before_number != forms.unknown) {
+            end = at + forms.before_number + digits;
+            if (end <= size && (end == size || text[end] == ',') && text[end - 1] >= '0' &&
+                text[end - 1] <= '9' && text[end - digits - 1] == ')')
+                continue;
+        }
+        if (forms.before_name == forms.unknown)
+            return out;
+        const std::size_t name = end = at + forms.before_name;
+        while (end < size && is_name_part(text[end]))
+            ++end;
+        if (end <= name || is_digit(text[name]) || (name != 0 && text[name - 1] != ':') ||
+            (end != size && text[end] != ','))
+            return out;
+        ++out.named;
+        f(value, std::string_view(text + name, end - name));
+    }
+    return out;
+}
+
+/// A lookup inside of the enumeration: Clang completes a member of a class template only then.
+template <class E>
+concept CompleteEnum = !requires { E::es_no_such_enumerator; };
+
+/// The enumerators among `N` values from `First` on.
+template <class E, std::int64_t First, std::size_t N>
+struct EnumChunk {
+    template <std::size_t... I>
+    static constexpr std::string_view print(std::index_sequence<I...> /*values*/) {
+        return printed_values<static_cast<E>(First + static_cast<std::int64_t>(I))...>();
+    }
+    template <std::size_t I>
+    static constexpr std::string_view print_one() {
+        return printed_values<static_cast<E>(First + static_cast<std::int64_t>(I))>();
+    }
+    static constexpr std::string_view text = print(std::make_index_sequence<N>{});
+
+    static constexpr void ignore(std::int64_t /*value*/, std::string_view /*name*/) {}
+
+    static constexpr PrintedForms first_form = [] {
+        PrintedForms out;
+        out.learn(print_one<0>());
+        return out;
+    }();
+    static constexpr std::size_t first_other =
+        scan_values(text, first_form, First, N, ignore).values;
+    static constexpr PrintedForms forms = [] {
+        PrintedForms out = first_form;
+        if constexpr (first_other < N)
+            out.learn(print_one<first_other>());
+        return out;
+    }();
+    static constexpr Scanned scanned = first_other == N && first_form.before_name == forms.unknown
+                                           ? Scanned{N, 0}
+                                           : scan_values(text, forms, First, N, ignore);
+    static_assert(scanned.values == N,
+                  "es: this compiler spells the names of enumerators in a way that the library "
+                  "does not know; please report it, and use another type meanwhile");
+
+    struct Named {
+        std::int64_t value;
+        std::string_view name; ///< a part of a long text, to be copied
+    };
+    static constexpr auto enumerators = [] {
+        std::array<Named, scanned.named> out{};
+        if constexpr (scanned.named != 0) {
+            Named* to = out.data();
+            scan_values(text, forms, First, N, [&to](std::int64_t value, std::string_view name) {
+                *to++ = {value, name};
+            });
         }
         return out;
     }();
+};
+
+/// The enumerators of `E` in the order of their values, and their names one after the other.
+template <class E>
+struct EnumTable {
+    static_assert(CompleteEnum<E>);
+    static constexpr std::size_t chunk_size = 256;
+    static constexpr auto range = static_cast<std::size_t>(enum_last<E> - enum_first<E> + 1);
+
+    template <std::size_t I>
+    using Chunk =
+        EnumChunk<E, enum_first<E> + static_cast<std::int64_t>(I* chunk_size),
+                  (range - I * chunk_size < chunk_size ? range - I * chunk_size : chunk_size)>;
+
+    template <class F, std::size_t... I>
+    static constexpr void for_each(F f, std::index_sequence<I...> /*chunks*/) {
+        (
+            [&] {
+                for (const auto& enumerator : Chunk<I>::enumerators)
+                    f(enumerator.value, enumerator.name);
+            }(),
+            ...);
+    }
+    template <class F>
+    static constexpr void for_each(F f) {
+        for_each(f, std::make_index_sequence<(range + chunk_size - 1) / chunk_size>{});
+    }
+
+    struct Size {
+        std::size_t count = 0;
+        std::size_t length = 0;
+    };
+    static constexpr Size size = [] {
+        Size out;
+        for_each([&out](std::int64_t /*value*/, std::string_view name) {
+            ++out.count;
+            out.length += name.size();
+        });
+        return out;
+    }();
+    static constexpr std::size_t count = size.count;
+
+    static constexpr auto text = [] {
+        std::array<char, size.length + 1> out{};
+        std::size_t to = 0;
+        for_each([&](std::int64_t /*value*/, std::string_view name) {
+            for (const char c : name)
+                out[to++] = c;
+        });
+        return out;
+    }();
+
+    struct Table {
+        std::array<std::string_view, count> names{};
+        std::array<E, count> values{};
+    };
+    static constexpr Table table = [] {
+        Table out;
+        std::size_t to = 0;
+        const char* from = text.data();
+        for_each([&](std::int64_t value, std::string_view name) {
+            out.names[to] = {from, name.size()};
+            out.values[to++] = static_cast<E>(value);
+            from += name.size();
+        });
+        return out;
+    }();
+
+    /// The enumerators have consecutive values.
+    static constexpr bool dense =
+        count != 0 && static_cast<std::int64_t>(table.values[count == 0 ? 0 : count - 1]) -
+                              static_cast<std::int64_t>(table.values[0]) + 1 ==
+                          static_cast<std::int64_t>(count);
 };
 
 } // namespace detail
@@ -72,28 +268,46 @@ struct EnumNames {
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires { E{0}; };
 
-/// The name of an enumerator, `already_dead`; empty for a value that has none.
-/// Values from -16 to 239 are looked at (to 127 in an 8-bit signed type).
+/// The name of an enumerator, `already_dead`; empty for a value that has none. Where several have
+/// one value, the first of them.
+/// Values from -16 to 239 are looked at, as far as the underlying type reaches, or those of
+/// `enum_range`.
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {
-    const auto number = static_cast<std::underlying_type_t<E>>(value);
-    if constexpr (detail::enum_first<E> < 0) {
-        if (number < detail::enum_first<E>)
+    using Enumerators = detail::EnumTable<E>;
+    using Number = std::underlying_type_t<E>;
+    if constexpr (Enumerators::count == 0) {
+        return {};
+    } else if constexpr (Enumerators::dense) {
+        constexpr auto first = static_cast<Number>(Enumerators::table.values.front());
+        constexpr auto last = static_cast<Number>(Enumerators::table.values.back());
+        const auto number = static_cast<Number>(value);
+        if (number < first || number > last)
             return {};
+        return Enumerators::table
+            .names[static_cast<std::size_t>(number) - static_cast<std::size_t>(first)];
+    } else {
+        std::size_t begin = 0;
+        for (std::size_t end = Enumerators::count; begin != end;) {
+            const std::size_t middle = begin + (end - begin) / 2;
+            if (Enumerators::table.values[middle] < value)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        return begin != Enumerators::count && Enumerators::table.values[begin] == value
+                   ? Enumerators::table.names[begin]
+                   : std::string_view{};
     }
-    const auto index =
-        static_cast<std::size_t>(static_cast<long long>(number) - detail::enum_first<E>);
-    return index < detail::EnumNames<E>::count ? detail::EnumNames<E>::names[index]
-                                               : std::string_view{};
 }
 
-/// The enumerator of this name, or nothing. Linear in the range that `enum_name` looks at.
+/// The enumerator of this name, or nothing. Linear in the number of enumerators.
 template <NamedEnum E>
 constexpr std::optional<E> enum_value(std::string_view name) {
-    const auto& names = detail::EnumNames<E>::names;
-    for (std::size_t i = 0; i < names.size() && !name.empty(); ++i)
-        if (names[i] == name)
-            return static_cast<E>(static_cast<int>(i) + detail::enum_first<E>);
+    const auto& table = detail::EnumTable<E>::table;
+    for (std::size_t i = 0; i < table.names.size(); ++i)
+        if (table.names[i] == name)
+            return table.values[i];
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
+#include <eventsourcing/core/field_count.hpp>
 #include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/reflect_bindings.hpp>
 
@@ -14,86 +15,41 @@
 #include <utility>
 
 // How a plain struct tells its fields in C++20:
-//   count   the largest number of wildcards that its braces take;
+//   count   the number of initializers that its braces take (field_count.hpp);
 //   values  a structured binding with that many names, generated; the compiler checks the count;
 //   names   the addresses of the fields of an object that is never defined, as template arguments:
 //           __PRETTY_FUNCTION__ spells them, and a name is the last identifier in it.
 
 namespace eventsourcing {
 
-namespace detail {
-
-/// Converts to whatever a field is.
-struct AnyField {
-    // Never called, and not constexpr: optional's constructor would instantiate it. It has a body
-    // since no other file could have one for a type of an unnamed namespace.
-    template <class U>
-    operator U() const noexcept {
-        __builtin_unreachable();
-    }
-};
-
-/// Converts to the base classes of `T` only: tells whether braces start with a base.
-template <class T>
-struct AnyBase {
-    template <class U>
-        requires(std::is_base_of_v<U, T> && !std::is_same_v<std::remove_cv_t<U>, T>)
-    operator U() const noexcept;
-};
-
-template <class T, std::size_t... I>
-constexpr bool takes_fields(std::index_sequence<I...> /*tag*/) {
-    return requires { T{(static_cast<void>(I), AnyField{})...}; };
-}
-
-/// `max_fields + 1` where there are more.
-template <class T, std::size_t N = 0>
-constexpr std::size_t count_fields() {
-    if constexpr (N > max_fields)
-        return N;
-    else if constexpr (takes_fields<T>(std::make_index_sequence<N>{}) &&
-                       !takes_fields<T>(std::make_index_sequence<N + 1>{}))
-        return N;
-    else
-        return count_fields<T, N + 1>();
-}
-
-/// Converts to nothing: only what takes anything (std::any) can be made of it.
-struct NoField {};
-
-template <class T>
-concept HasBaseClass = requires { T{AnyBase<T>{}}; } && !requires { T{NoField{}}; };
-
-template <class T>
-concept TupleLike = requires { sizeof(std::tuple_size<T>); };
-
-/// A plain struct of any size: no constructors, private members or base classes.
-template <class T>
-concept PlainStruct =
-    std::is_class_v<T> && std::is_aggregate_v<T> && !TupleLike<T> && !HasBaseClass<T>;
-
-} // namespace detail
-
 /// A plain struct whose fields the library can name and visit: no constructors, private members or
 /// base classes, at most 64 fields.
 ///
-/// Left out on purpose: std::array and unions. C arrays and bit-fields are found out only when the
-/// fields are visited. What is left out can be made to work with a `members` line (see
-/// `for_each_member`).
+/// Left out on purpose: std::array and unions. Bit-fields, references and anonymous unions are
+/// refused when the fields are visited. What is left out can be made to work with a `members` line
+/// (see `for_each_member`).
 template <class T>
-concept Reflectable = detail::PlainStruct<T> && detail::count_fields<T>() <= detail::max_fields;
+concept Reflectable = detail::PlainStruct<T> && detail::counted_fields<T> <= detail::max_fields;
 
 namespace detail {
 
-/// Braces fill a C array element by element, parentheses do not.
-template <class T, std::size_t... I>
-constexpr bool has_c_array([[maybe_unused]] std::index_sequence<I...> fields) {
-#if defined(__cpp_aggregate_paren_init)
-    return !requires { T((static_cast<void>(I), AnyField{})...); };
-#else
-    return false; // the structured binding will stop
-#endif
+/// Where the fields are, in an object that is never defined.
+template <std::size_t N>
+struct FieldAddresses {
+    const void* at[N];
+};
+template <class T, std::size_t N>
+constexpr FieldAddresses<N> field_addresses() {
+    return with_fields<N>(fake_object<T>(), [](auto&... field) {
+        return FieldAddresses<N>{{__builtin_addressof(field)...}};
+    });
 }
+template <auto>
+struct Holds;
+
+/// A bit-field has none, and that of what a reference refers to is not known.
+template <class T, std::size_t N>
+concept HasAddresses = N == 0 || requires { typename Holds<field_addresses<T, N>()>; };
 
 /// Stops with the cure where `T` can't be reflected.
 template <class T>
@@ -112,7 +68,7 @@ consteval std::size_t checked_field_count() {
                               "self.x); }`",
                               T);
         return 0;
-    } else if constexpr (count_fields<T>() > max_fields) {
+    } else if constexpr (counted_fields<T> == too_many_fields) {
         EVENTSOURCING_EXPLAIN(
             false,
             "a struct with more than 64 fields cannot be reflected; give it a "
@@ -120,17 +76,37 @@ consteval std::size_t checked_field_count() {
             "self.x); }`, or group its fields in structs",
             T);
         return 0;
-    } else if constexpr (has_c_array<T>(std::make_index_sequence<count_fields<T>()>{})) {
-        EVENTSOURCING_EXPLAIN(false, "a C array cannot be reflected; use std::array", T);
+    } else if constexpr (counted_fields<T> == uncountable_fields) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "the fields of this struct cannot be counted: one is a reference, or "
+                              "has a type that refuses both `{}` and a value of its own type; "
+                              "change that, or give the struct a line `static void members(auto& "
+                              "self, auto&& member) { member(\"x\", self.x); }`",
+                              T);
+        return 0;
+    } else if constexpr (has_unnamed_union<T, counted_fields<T>>()) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "an anonymous union cannot be reflected; use std::variant, or give "
+                              "the struct a line `static void members(auto& self, auto&& member) { "
+                              "member(\"x\", self.x); }`",
+                              T);
+        return 0;
+    } else if constexpr (has_hidden_base<T, counted_fields<T>>()) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a struct with a base class cannot be reflected; give it a line "
+                              "`static void members(auto& self, auto&& member) { member(\"x\", "
+                              "self.x); }`",
+                              T);
+        return 0;
+    } else if constexpr (!HasAddresses<T, counted_fields<T>>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a bit-field or a reference cannot be reflected; make it a plain "
+                              "member (std::uint8_t, std::string), which holds the value itself",
+                              T);
         return 0;
     } else {
-        return count_fields<T>();
+        return counted_fields<T>;
     }
-}
-
-constexpr bool is_name_part(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80; // UTF-8
 }
 
 // Clang before 17 takes the address of a field only inside a class.
@@ -163,14 +139,17 @@ constexpr Spelled spelled_field() {
 
 template <class T, std::size_t... I>
 constexpr auto spelled_fields(std::index_sequence<I...> /*tag*/) {
-    constexpr auto at = with_fields<sizeof...(I)>(fake_object<T>(), [](auto&... field) {
-        return std::array<const void*, sizeof...(I)>{__builtin_addressof(field)...};
-    });
+    constexpr auto at = [] {
+        if constexpr (sizeof...(I) != 0)
+            return field_addresses<T, sizeof...(I)>();
+        else
+            return 0;
+    }();
     static_cast<void>(at);
     struct {
         Spelled names[sizeof...(I) + 1]; // one more: no array is empty
         std::size_t length;
-    } out{{spelled_field<EVENTSOURCING_FIELD_ADDRESS(at[I])>()..., {}}, 0};
+    } out{{spelled_field<EVENTSOURCING_FIELD_ADDRESS(at.at[I])>()..., {}}, 0};
     for (const auto& name : out.names)
         out.length += name.size;
     return out;

@@ -33,9 +33,15 @@ constexpr bool is_hex_digit(char c) {
     return hex_digit(c) >= 0;
 }
 
+/// Part of an identifier, also of one in UTF-8 or with a `$`.
+constexpr bool is_name_part(char c) {
+    return is_lower(c) || is_upper(c) || is_digit(c) || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
 template <class T>
 constexpr std::string_view spelled_type() {
-    return __PRETTY_FUNCTION__;
+    return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1}; // strlen is slow at compile time
 }
 /// What stands before the type in `spelled_type`, the same for all types; behind it g++ has
 /// "; std::string_view = ...]", and clang "]".

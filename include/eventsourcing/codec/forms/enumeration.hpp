@@ -7,7 +7,6 @@
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/explain.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,39 +14,19 @@
 
 namespace eventsourcing::detail {
 
-/// The enumerators of an enumeration without the gaps between them.
+/// The enumerators of an enumeration, in the order of their values.
 template <NamedEnum E>
-struct Enumerators {
-    static constexpr std::size_t count = [] {
-        std::size_t named = 0;
-        for (const auto& name : EnumNames<E>::names)
-            named += name.empty() ? 0 : 1;
-        return named;
-    }();
-    struct Table {
-        std::array<std::string_view, count> names{};
-        std::array<E, count> values{};
-    };
-    static constexpr Table table = [] {
-        Table out;
-        std::size_t at = 0;
-        for (std::size_t i = 0; i < EnumNames<E>::count; ++i) {
-            if (EnumNames<E>::names[i].empty())
-                continue;
-            out.names[at] = EnumNames<E>::names[i];
-            out.values[at++] = static_cast<E>(static_cast<int>(i) + enum_first<E>);
-        }
-        return out;
-    }();
-};
+using Enumerators = EnumTable<E>;
 
 /// Stops with the cure where an enumeration shows no names.
 template <class E>
 consteval bool check_enumerators() {
     constexpr bool has_names = Enumerators<E>::count != 0;
     EVENTSOURCING_EXPLAIN(has_names,
-                          "this enumeration has no enumerators from -16 to 239 (127 in a signed "
-                          "byte), so its values have no names; store a number in a struct instead",
+                          "this enumeration has no enumerators from -16 to 239 (or in its "
+                          "enum_range), so its values have no names; declare `consteval "
+                          "es::EnumRange enum_range(const E&) { return {.first = 0, .last = "
+                          "1000}; }` beside it, or store a number in a struct",
                           E);
     return has_names;
 }
@@ -101,7 +80,8 @@ bool EnumerationForm::write(JsonWriter& out, const E& value) {
                                 : std::to_string(static_cast<unsigned long long>(value));
         return out.fail("expected an enumerator of " + std::string(type_name<E>()) + " from " +
                         std::to_string(enum_first<E>) + " to " + std::to_string(enum_last<E>) +
-                        ", got " + number);
+                        ", got " + number +
+                        (enum_in_range(value) ? "" : "; declare a wider enum_range"));
     } else {
         return false;
     }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CORE_ENUM_RANGE_HPP
+#define EVENTSOURCING_CORE_ENUM_RANGE_HPP
+
+#include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/fake_object.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace eventsourcing {
+
+/// The values among which the library looks for enumerators, both ends included: at most 65 536.
+/// An enumeration with enumerators outside of -16 to 239 says so beside it, where ADL finds it:
+///
+///     enum class Register { coils = 0, inputs = 10'000, holding = 40'000 };
+///     consteval es::EnumRange enum_range(const Register&) { return {.first = 0, .last = 40'000}; }
+///
+/// Values outside of the underlying type are left aside. A wide range costs compile time:
+/// 1 s for 65 536 values.
+struct EnumRange {
+    std::int64_t first = -16;
+    std::int64_t last = 239;
+};
+
+namespace detail {
+
+inline constexpr std::uint64_t widest_enum_range = 65'536;
+
+template <class E>
+concept HasEnumRange = requires { enum_range(fake_object<E>()); };
+
+template <class T, T>
+struct Constant;
+
+/// Declared as the library reads it: an EnumRange that is a constant.
+template <class E>
+concept DeclaresEnumRange = requires {
+    { enum_range(fake_object<E>()) } -> std::same_as<EnumRange>;
+    typename Constant<std::int64_t, enum_range(fake_object<E>()).first>;
+};
+
+template <class E>
+consteval EnumRange declared_enum_range() {
+    if constexpr (HasEnumRange<E>) {
+        EVENTSOURCING_EXPLAIN(
+            DeclaresEnumRange<E>,
+            "enum_range is not declared as the library reads it; write `consteval "
+            "es::EnumRange enum_range(const E&) { return {.first = 0, .last = "
+            "1000}; }` beside this enumeration",
+            E);
+        if constexpr (DeclaresEnumRange<E>) {
+            constexpr EnumRange range = enum_range(fake_object<E>());
+            // not `last - first`, which may overflow
+            constexpr auto wide =
+                static_cast<std::uint64_t>(range.last) - static_cast<std::uint64_t>(range.first);
+            constexpr bool right = range.first <= range.last && wide < widest_enum_range;
+            EVENTSOURCING_EXPLAIN(
+                right,
+                "the enum_range of this enumeration holds 1 to 65536 values, with "
+                "`first` not after `last`",
+                E);
+            if constexpr (right)
+                return range;
+        }
+    }
+    return {};
+}
+
+/// The declared range, as far as the underlying type reaches.
+template <class E>
+consteval EnumRange enum_range_of() {
+    using Limits = std::numeric_limits<std::underlying_type_t<E>>;
+    EnumRange range = declared_enum_range<E>();
+    if constexpr (std::is_unsigned_v<std::underlying_type_t<E>>) {
+        range.first = range.first < 0 ? 0 : range.first;
+        if (range.last >= 0 && static_cast<std::uint64_t>(range.last) > Limits::max())
+            range.last = static_cast<std::int64_t>(Limits::max());
+    } else {
+        range.first = range.first < Limits::min() ? Limits::min() : range.first;
+        range.last = range.last > Limits::max() ? Limits::max() : range.last;
+    }
+    return range;
+}
+
+template <class E>
+inline constexpr std::int64_t enum_first = enum_range_of<E>().first;
+template <class E>
+inline constexpr std::int64_t enum_last = enum_range_of<E>().last;
+
+template <class E>
+constexpr bool enum_in_range(E value) {
+    using Number = std::underlying_type_t<E>;
+    return static_cast<Number>(value) >= static_cast<Number>(enum_first<E>) &&
+           static_cast<Number>(value) <= static_cast<Number>(enum_last<E>);
+}
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif
