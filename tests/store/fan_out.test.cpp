@@ -35,7 +35,7 @@ struct Throwing {
 
     es::Result<void> append_unchecked(es::StreamNameView, const es::EventBatch&) {
         if (exception)
-            throw std::runtime_error("connection reset");
+            throw_or_skip(std::runtime_error("connection reset"));
         throw_or_skip(1);
     }
 };
