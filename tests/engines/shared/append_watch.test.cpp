@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -35,35 +34,129 @@ TEST_CASE("What this process appends wakes who waits, without a look at the file
     CHECK_FALSE(*watch.wait(3, es::CallOptions::within(1ms), &nothing_new));
 }
 
-TEST_CASE("While one caller looks, the others that wait do not look again", "[waits]") {
-    const EngineState state("sqlite store \"x\"");
-    AppendWatch watch(state);
-    constexpr int callers = 10;
-    std::atomic<int> looks = 0;
-    std::atomic<bool> go_on = false;
-    std::atomic<int> answered = 0;
-    std::vector<std::thread> waiting;
-    for (int i = 0; i < callers; ++i)
-        waiting.emplace_back([&] {
-            bool first = true;
-            const auto look = [&]() -> es::Result<std::int64_t> {
-                ++looks;
-                while (!std::exchange(first, false) && !go_on) // not when it begins
-                    std::this_thread::sleep_for(1ms);
+namespace {
+
+/// Callers that wait, each in a thread of its own, and which of them looks.
+class Waiting {
+public:
+    ~Waiting() {
+        state_.close();
+        watch_.wake_all();
+    }
+    /// Begins to wait, until a stop, and has looked once when this ends.
+    void add(std::stop_token stop = {}) {
+        const int number = next_++;
+        const int before = looks_;
+        threads_.emplace_back([this, number, stop] {
+            es::CallOptions call;
+            call.stop = stop;
+            static_cast<void>(watch_.wait(0, call, [&]() -> es::Result<std::int64_t> {
+                last_ = number;
+                ++looks_;
                 return std::int64_t{0};
-            };
-            const auto answer = watch.wait(0, {}, look);
-            answered += answer && *answer ? 1 : 0;
+            }));
+            ++left_;
         });
-    while (looks < callers + 1) // each when it begins, and then one of them again
+        while (looks_ == before)
+            std::this_thread::sleep_for(1ms);
+    }
+    void wait_for_looks(int more) {
+        for (const int before = looks_; looks_ < before + more;)
+            std::this_thread::sleep_for(1ms);
+    }
+    [[nodiscard]] int last_to_look() const { return last_; }
+    [[nodiscard]] int left() const { return left_; }
+
+private:
+    EngineState state_{"store"};
+    AppendWatch watch_{state_};
+    int next_ = 0;
+    std::atomic<int> looks_ = 0;
+    std::atomic<int> last_ = -1;
+    std::atomic<int> left_ = 0;
+    std::vector<std::jthread> threads_{};
+};
+
+} // namespace
+
+TEST_CASE("One of the callers that wait looks for all of them, the others sleep", "[waits]") {
+    Waiting waiting;
+    for (int i = 0; i < 100; ++i)
+        waiting.add();
+    waiting.wait_for_looks(2);
+    const int looker = waiting.last_to_look();
+    for (int i = 0; i < 10; ++i) {
+        waiting.wait_for_looks(1);
+        CHECK(waiting.last_to_look() == looker);
+    }
+}
+
+TEST_CASE("A caller that looks for the others and leaves hands over to one of them", "[waits]") {
+    Waiting waiting;
+    std::stop_source stops[3];
+    for (auto& stop : stops)
+        waiting.add(stop.get_token());
+    for (int left = 1; left <= 2; ++left) {
+        waiting.wait_for_looks(2);
+        const int looker = waiting.last_to_look();
+        stops[looker].request_stop();
+        while (waiting.left() < left)
+            std::this_thread::sleep_for(1ms);
+        waiting.wait_for_looks(2);
+        CHECK(waiting.last_to_look() != looker);
+    }
+}
+
+TEST_CASE("A caller that looks for the others hands over at its deadline, too", "[waits]") {
+    const EngineState state("store");
+    AppendWatch watch(state);
+    std::atomic<int> looks = 0;
+    std::jthread other;
+    std::stop_source stop;
+    CHECK_FALSE(*watch.wait(0, es::CallOptions::within(50ms), [&]() -> es::Result<std::int64_t> {
+        if (!other.joinable()) // begins while this one is the only caller
+            other = std::jthread([&] {
+                es::CallOptions call;
+                call.stop = stop.get_token();
+                static_cast<void>(watch.wait(0, call, [&]() -> es::Result<std::int64_t> {
+                    ++looks;
+                    return std::int64_t{0};
+                }));
+            });
+        return std::int64_t{0};
+    }));
+    for (const int before = looks; looks < before + 3;)
         std::this_thread::sleep_for(1ms);
-    std::this_thread::sleep_for(3 * AppendWatch::look_every);
-    watch.publish(1);
-    go_on = true;
-    for (auto& thread : waiting)
-        thread.join();
-    CHECK(answered == callers);
-    CHECK(looks == callers + 1);
+    stop.request_stop();
+}
+
+TEST_CASE("Many callers that begin to wait at once share their first look", "[waits]") {
+    const EngineState state("store");
+    AppendWatch watch(state);
+    std::atomic<bool> go_on = false;
+    std::atomic<int> looks = 0;
+    const auto look = [&]() -> es::Result<std::int64_t> {
+        const int number = ++looks;
+        while (!go_on) // the first look lasts until all have begun
+            std::this_thread::sleep_for(1ms);
+        return std::int64_t{number - 1};
+    };
+    std::atomic<int> begun = 0;
+    std::atomic<int> told = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 50; ++i)
+            threads.emplace_back([&] {
+                ++begun;
+                if (const auto found = watch.wait(0, {}, look); found && *found)
+                    ++told;
+            });
+        while (looks == 0 || begun < 50)
+            std::this_thread::sleep_for(1ms);
+        go_on = true;
+    }
+    CHECK(told == 50);
+    CHECK(looks == 2);
 }
 
 TEST_CASE("A look that fails ends the waiting, unless the file is just busy") {

@@ -17,7 +17,12 @@ namespace eventsourcing::detail::shared {
 /// Knows the last committed position and wakes the callers that wait for a later one: at once when
 /// this process appends, and by a regular look at the database when another process does. May be
 /// used from several threads at once.
+///
+/// One of the callers that wait is the looker. All others sleep until something happens. When the
+/// looker leaves, it wakes one of them, which becomes the looker.
 class AppendWatch {
+    using Clock = std::chrono::steady_clock;
+
 public:
     /// How soon an append by another process is noticed. A look costs some 3 us.
     static constexpr std::chrono::milliseconds look_every{20};
@@ -39,9 +44,10 @@ public:
     /// last position in the database, as a `Result`.
     template <class Look>
     [[nodiscard]] Result<bool> wait(std::int64_t after, const CallOptions& call, Look look) {
-        using Clock = std::chrono::steady_clock;
         std::unique_lock lock(mutex_);
-        for (bool looked = false;;) {
+        const std::uint64_t looks_before = looks_begun_;
+        Looker looker{*this};
+        for (;;) {
             if (auto can = state_.usable(); !can)
                 return std::move(can).error();
             if (head_ > after)
@@ -49,10 +55,12 @@ public:
             if (call.stop.stop_requested())
                 return Error(errc::cancelled,
                              state_.store() + ": waiting for an append was stopped");
+            // What was appended before this call is seen by a look that began after it.
+            const bool is_first = last_look_ <= looks_before;
             const auto now = Clock::now();
-            // one of those who wait looks for all of them, but each looks when it begins
-            if (!looked || (!looking_ && now >= next_look_)) {
-                looked = true;
+            if (is_first && looking_) {
+                looked_.wait(lock, [&] { return !looking_; });
+            } else if (is_first || (looker.is_me && !looking_ && now >= next_look_)) {
                 const Result<std::int64_t> found = look_unlocked(lock, look);
                 if (found && *found > head_) {
                     head_ = *found;
@@ -60,43 +68,81 @@ public:
                 }
                 if (!found && found.error() != errc::unavailable)
                     return found.error();
-                continue;
-            }
-            if (call.deadline && now >= *call.deadline)
+            } else if (call.deadline && now >= *call.deadline) {
                 return false;
-            auto until = looking_ ? now + look_every : next_look_;
-            if (call.deadline)
-                until = std::min<Clock::time_point>(until, *call.deadline);
-            changed_.wait_until(lock, call.stop, until,
-                                [&] { return state_.ended() || head_ > after; });
+            } else if (!has_looker_) {
+                has_looker_ = looker.is_me = true;
+            } else {
+                sleep(lock, call, looker.is_me, after);
+            }
         }
     }
 
 private:
+    /// Whether a caller is the looker, and what it does when it leaves. The mutex is held then.
+    struct Looker {
+        AppendWatch& watch;
+        bool is_me = false;
+
+        ~Looker() {
+            if (is_me)
+                watch.has_looker_ = false;
+            // The one that was woken to be the looker may be this, which leaves instead.
+            if (!watch.has_looker_)
+                watch.changed_.notify_one();
+        }
+    };
+
+    void sleep(std::unique_lock<std::mutex>& lock, const CallOptions& call, bool is_looker,
+               std::int64_t after) {
+        const auto woken = [&] {
+            return state_.ended() || head_ > after || (!is_looker && !has_looker_);
+        };
+        if (!is_looker && !call.deadline) {
+            changed_.wait(lock, call.stop, woken);
+            return;
+        }
+        auto until = is_looker ? next_look_ : *call.deadline;
+        if (is_looker && call.deadline)
+            until = std::min<Clock::time_point>(until, *call.deadline);
+        // a look by another caller, at its beginning, may take until after `until`
+        if (is_looker && looking_)
+            until = std::max(until, Clock::now() + std::chrono::milliseconds(1));
+        changed_.wait_until(lock, call.stop, until, woken);
+    }
+
     /// Looks without the lock, and takes it again before it answers or throws.
     template <class Look>
     Result<std::int64_t> look_unlocked(std::unique_lock<std::mutex>& lock, Look& look) {
         struct Looking {
             AppendWatch& watch;
             std::unique_lock<std::mutex>& held;
+            std::uint64_t number;
             ~Looking() {
                 held.lock();
                 watch.looking_ = false;
-                watch.next_look_ = std::chrono::steady_clock::now() + look_every;
+                watch.last_look_ = number;
+                watch.next_look_ = Clock::now() + look_every;
+                watch.looked_.notify_all();
             }
         };
         looking_ = true;
+        const std::uint64_t number = ++looks_begun_;
         lock.unlock();
-        const Looking looking{*this, lock};
+        const Looking looking{*this, lock, number};
         return look();
     }
 
     const EngineState& state_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
+    std::condition_variable looked_; // a look has ended
     std::int64_t head_ = 0;
-    bool looking_ = false;
-    std::chrono::steady_clock::time_point next_look_{};
+    bool has_looker_ = false;
+    bool looking_ = false; // one look at a time
+    std::uint64_t looks_begun_ = 0;
+    std::uint64_t last_look_ = 0; // the number of the last that has ended
+    Clock::time_point next_look_{};
 };
 
 } // namespace eventsourcing::detail::shared
