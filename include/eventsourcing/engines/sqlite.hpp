@@ -8,6 +8,7 @@
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
+#include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
 #include <eventsourcing/engines/sqlite/verify_report.hpp>
@@ -140,6 +141,12 @@ public:
             return detail::sqlite::verify<Events...>(
                 [&](auto work) { return engine_->maintain(call, work); });
         });
+    }
+
+    /// How long the log is, and what keeps it from being begun anew: a log that stays long is one
+    /// that a reader holds up, or a full disk.
+    [[nodiscard]] Result<SqliteLogStatus> log_status() const {
+        return guarded([&] { return engine_->log_status(); });
     }
 
     /// What to know of the SQLite that is loaded, in sentences; found when the store was opened.

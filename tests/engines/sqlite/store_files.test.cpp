@@ -69,6 +69,17 @@ TEST_CASE("A store that is closed in order after its log was deleted loses nothi
     CHECK(count(path) == 3);
 }
 
+TEST_CASE("Closing a store does not delete a log that somebody has put in the place of its own") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::remove(path + "-wal");
+    std::ofstream(path + "-wal") << "of somebody else";
+    store.close();
+    CHECK(content(path + "-wal") == "of somebody else");
+}
+
 TEST_CASE("A store ends whose log was replaced, even by a copy") {
     const Folder folder;
     const std::string path = folder / "combat.db";

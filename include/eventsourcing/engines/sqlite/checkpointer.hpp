@@ -5,18 +5,27 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/wal_reset_bug.hpp>
 
 #include <sqlite3.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace eventsourcing::detail::sqlite {
 
 /// Copies the write-ahead log into the file when it has grown by so many frames, by the rule of
-/// wal_reset_bug.hpp. It belongs to the writing connection and stays where it is made.
+/// wal_reset_bug.hpp, and makes the next writer begin the log anew. It belongs to the writing
+/// connection and stays where it is made.
 class Checkpointer {
+    using Clock = std::chrono::steady_clock;
+
 public:
     /// A reader that stays in an old snapshot keeps the log from being copied. Writers wait behind
     /// the checkpoint that waits for it, so it gives up soon and tries again some frames later.
@@ -29,8 +38,8 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// While one lives it is not due: a reader that stays long would have writers wait behind a
-    /// checkpoint that waits for it in vain. May be used from several threads at once.
+    /// While one lives no checkpoint is due: it would make writers wait in vain for a reader that
+    /// stays long. May be used from several threads at once.
     class Pause {
     public:
         explicit Pause(Checkpointer& checkpointer) : pauses_(checkpointer.pauses_) { ++pauses_; }
@@ -42,22 +51,38 @@ public:
         std::atomic<int>& pauses_;
     };
 
-    /// Whether the last commit has made it due.
+    /// Whether the last commit has made a checkpoint due.
     [[nodiscard]] bool due() const { return frames_ - tried_at_ >= every_ && pauses_ == 0; }
 
-    /// False where others were in the way; an error where the file could not be written.
+    /// Whether the disk was full when something was last written. A checkpoint may make room for
+    /// the log that the next append needs.
+    [[nodiscard]] bool disk_was_full() const { return connection_.disk_was_full(); }
+
+    /// Copies the log, and waits until no reader uses it any more, so that the next writer begins
+    /// it anew. A log that has grown long, or one on a full disk, gives its room back. False if
+    /// others were in the way; an error if the file could not be written.
     [[nodiscard]] Result<bool> run(LockWait& wait) {
         const Connection::Waiting waiting(connection_, wait.for_checkpoint());
-        const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
-                                                   SQLITE_CHECKPOINT_FULL, nullptr, nullptr);
+        const bool shrink = connection_.disk_was_full() || log_bytes() > 2 * frame_bytes * every_;
+        const int mode = shrink ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+        int in_log = 0;
+        int copied = 0;
+        const int code =
+            sqlite3_wal_checkpoint_v2(connection_.handle(), "main", mode, &in_log, &copied);
         tried_at_ = frames_;
+        connection_.note_full_disk(primary_code(code) == SQLITE_FULL);
         switch (primary_code(code)) {
         case SQLITE_OK:
+            note(Held::by_nobody);
             return true;
+        case SQLITE_FULL: // all is safe in the log
+            note(Held::by_full_disk);
+            return false;
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_INTERRUPT: // what the busy handler did when its patience ended
-        case SQLITE_FULL:      // all is safe in the log
+            note(Held::by_others);
+            return false;
         case SQLITE_NOMEM:
             return false;
         default:
@@ -65,20 +90,67 @@ public:
         }
     }
 
+    /// May be asked for by any thread.
+    [[nodiscard]] SqliteLogStatus status(std::uint64_t bytes) const {
+        SqliteLogStatus out{.bytes = bytes,
+                            .checkpoint_bytes = static_cast<std::uint64_t>(frame_bytes * every_),
+                            .held_up = {},
+                            .held_up_since = {}};
+        const std::lock_guard lock(mutex_);
+        out.held_up_since = held_since_;
+        if (pauses_ > 0)
+            out.held_up = "a backup or verify() of this process reads the store";
+        else if (held_ == Held::by_full_disk)
+            out.held_up = "the disk is full";
+        else if (held_ == Held::by_others)
+            out.held_up =
+                "another connection holds a snapshot or a lock: " + std::to_string(failed_) +
+                " tries have failed";
+        return out;
+    }
+
 private:
+    enum class Held : std::uint8_t { by_nobody, by_others, by_full_disk };
+    static constexpr std::int64_t frame_bytes = 4096 + 24;
+
     static int committed(void* self, sqlite3* /*db*/, const char* /*database*/, int frames) {
         auto& checkpointer = *static_cast<Checkpointer*>(self);
-        if (frames < checkpointer.frames_) // somebody has started the log anew
+        if (frames < checkpointer.frames_) // the log was begun anew
             checkpointer.tried_at_ = 0;
         checkpointer.frames_ = frames;
         return SQLITE_OK;
     }
 
+    [[nodiscard]] std::int64_t log_bytes() const {
+        sqlite3_file* log = nullptr;
+        sqlite3_int64 size = 0;
+        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                 &log) == SQLITE_OK &&
+            log && log->pMethods)
+            static_cast<void>(log->pMethods->xFileSize(log, &size));
+        return size;
+    }
+
+    void note(Held held) {
+        const std::lock_guard lock(mutex_);
+        held_ = held;
+        failed_ = held == Held::by_nobody ? 0 : failed_ + 1;
+        if (held == Held::by_nobody)
+            held_since_.reset();
+        else if (!held_since_)
+            held_since_ = Clock::now();
+    }
+
     Connection& connection_;
-    int every_;
+    const int every_;
     int frames_ = 0;   // in the log
     int tried_at_ = 0; // how many there were at the last checkpoint
     std::atomic<int> pauses_ = 0;
+
+    mutable std::mutex mutex_; // for what follows
+    Held held_ = Held::by_nobody;
+    int failed_ = 0; // checkpoints in a row
+    std::optional<Clock::time_point> held_since_{};
 };
 
 } // namespace eventsourcing::detail::sqlite

@@ -107,6 +107,10 @@ public:
         return version;
     }
 
+    /// Whether there was no room for what this connection wanted to write.
+    [[nodiscard]] bool disk_was_full() const { return disk_was_full_; }
+    void note_full_disk(bool full) { disk_was_full_ = full; }
+
     /// Whether an error of this connection was evidence of damage.
     [[nodiscard]] bool saw_damage() const { return saw_damage_; }
 
@@ -120,6 +124,7 @@ public:
     /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.
     [[nodiscard]] Error error(int code) const {
         saw_damage_ = saw_damage_ || is_damage(code);
+        disk_was_full_ = disk_was_full_ || primary_code(code) == SQLITE_FULL;
         if (primary_code(code) == SQLITE_BUSY && wait_)
             return wait_->error(store_);
         if (code == SQLITE_NOTADB)
@@ -185,6 +190,7 @@ private:
     StoredTypes types_{};
     SeenHead seen_head_{};
     mutable bool saw_damage_ = false;
+    mutable bool disk_was_full_ = false;
 };
 
 } // namespace eventsourcing::detail::sqlite

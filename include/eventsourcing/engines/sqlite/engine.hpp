@@ -12,6 +12,7 @@
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
@@ -101,6 +102,14 @@ public:
         });
     }
 
+    [[nodiscard]] Result<SqliteLogStatus> log_status() {
+        return with_reader({}, busy_timeout_, [&](Connection&) -> Result<SqliteLogStatus> {
+            struct stat log{};
+            const bool found = ::stat(log_path_.c_str(), &log) == 0;
+            return checkpointer_->status(found ? static_cast<std::uint64_t>(log.st_size) : 0);
+        });
+    }
+
     [[nodiscard]] Result<bool> wait_for_append(std::int64_t after, const CallOptions& call) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
@@ -124,7 +133,7 @@ public:
         checkpointer_.reset();
         // Closed as the last one it copies the log into the file and removes it, which is safe
         // (wal_reset_bug.hpp) and leaves one file. After a failure all stays as it is.
-        if (!state_.failed())
+        if (!state_.failed() && writer_.may_delete_log())
             sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
         connection_.reset();
         one_name_.reset();
@@ -143,6 +152,7 @@ private:
           queue_(options.max_waiting, state_),
           file_(file),
           connection_(std::move(connection)),
+          log_path_(connection_->absolute_path() + "-wal"),
           writer_(*connection_),
           checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {}
 
@@ -151,6 +161,8 @@ private:
     void lead(shared::CommitQueue::Caller& leader) noexcept {
         shared::CommitQueue::Leadership leading(queue_);
         EVENTSOURCING_TRY {
+            if (checkpointer_ && checkpointer_->disk_was_full())
+                checkpoint(leader.request.call); // which may give the log the room that it needs
             if (auto can = state_.usable(); !can) {
                 leader.answer = std::move(can).error();
                 return;
@@ -242,6 +254,7 @@ private:
     std::optional<OpenFile> file_;
     std::optional<NameLock> one_name_;
     std::unique_ptr<Connection> connection_;
+    const std::string log_path_;
     Writer writer_;
     std::optional<Checkpointer> checkpointer_;
 };

@@ -89,7 +89,8 @@ private:
     static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
                     int* out_flags) noexcept {
         auto* const usual = static_cast<sqlite3_vfs*>(vfs->pAppData);
-        if (path == nullptr || (flags & SQLITE_OPEN_MAIN_DB) == 0)
+        constexpr int ours = SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_READWRITE;
+        if (path == nullptr || (flags & ours) != ours)
             return usual->xOpen(usual, path, file, flags, out_flags);
         auto* const made = reinterpret_cast<File*>(file);
         made->base.pMethods = nullptr;

@@ -14,8 +14,8 @@ namespace eventsourcing::detail::sqlite {
 /// nobody commits meanwhile. Hence the rule of this engine, on every version:
 ///
 /// 1. No connection checkpoints automatically.
-/// 2. The writing connection checkpoints in the mode FULL, after so many frames.
-/// 3. FULL goes on as PASSIVE where it does not get the write lock in time; before it would, it is
+/// 2. The writing connection checkpoints in the mode RESTART or TRUNCATE, after so many frames.
+/// 3. These go on as PASSIVE if they do not get the write lock in time; before that, SQLite is
 ///    interrupted, and copies nothing (`Connection::busy`).
 /// 4. Closing checkpoints PASSIVE too, but under an exclusive lock of the file, which is had only
 ///    when no other connection, of any process, has it open.

@@ -138,6 +138,13 @@ public:
         return check_files(files_.look());
     }
 
+    /// Whether the last connection may copy the log and delete it: not a log of somebody else.
+    [[nodiscard]] bool may_delete_log() noexcept {
+        const StoreFiles::State state = files_.look();
+        return state == StoreFiles::State::whole || state == StoreFiles::State::linked ||
+               state == StoreFiles::State::log_deleted;
+    }
+
     /// What somebody did to the files, for which the store must be stopped; `whole` for nothing.
     [[nodiscard]] StoreFiles::State fault() const { return fault_; }
 
