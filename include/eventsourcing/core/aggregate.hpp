@@ -41,7 +41,7 @@ template <class E, class List>
 inline constexpr bool derives_from_another = false;
 template <class E, class... Es>
 inline constexpr bool derives_from_another<E, TypeList<Es...>> =
-    ((!std::same_as<E, Es> && std::is_base_of_v<Es, E>) || ...);
+    (0 + ... + static_cast<int>(__is_base_of(Es, E))) > 1; // itself is one of them
 
 template <class List>
 inline constexpr bool all_separate = false;

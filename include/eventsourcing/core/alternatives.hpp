@@ -4,6 +4,9 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -57,14 +60,65 @@ constexpr bool is_valueless(const V& value) {
         return false;
 }
 
-template <std::size_t I, class V>
-using AlternativeOf = std::variant_alternative_t<I, std::remove_cvref_t<V>>;
+template <std::size_t I, class T>
+struct IndexedType {
+    using Type = T;
+};
+template <class Indexes, class... Types>
+struct IndexedTypes;
+template <std::size_t... I, class... Types>
+struct IndexedTypes<std::index_sequence<I...>, Types...> : IndexedType<I, Types>... {};
+template <class V>
+struct IndexedAlternatives;
+template <class... Types>
+struct IndexedAlternatives<std::variant<Types...>>
+    : IndexedTypes<std::make_index_sequence<sizeof...(Types)>, Types...> {};
+template <std::size_t I, class T>
+IndexedType<I, T> find_indexed(const IndexedType<I, T>& all);
 
-/// The alternative at `I`, which must be the one that `value` holds. (The one accessor for variants
-/// of any constness, as each costs the compiler a chain of functions for each alternative.)
+/// As `std::variant_alternative_t`, which takes many times the compiler's memory: for each index
+/// libstdc++ makes a chain of types.
+template <std::size_t I, class V>
+using AlternativeOf = typename decltype(find_indexed<I>(
+    std::declval<const IndexedAlternatives<std::remove_cvref_t<V>>&>()))::Type;
+
+/// The place of `T` among the alternatives, if it stands there once.
+template <class T, class List>
+inline constexpr std::size_t index_among = 0;
+template <class T, class... Types>
+inline constexpr std::size_t index_among<T, TypeList<Types...>> = [] {
+    std::size_t index = 0;
+    std::size_t found = 0;
+    ((__is_same(T, Types) ? found = index : 0, ++index), ...);
+    return found;
+}();
+template <class T, class List>
+inline constexpr bool is_once_among = false;
+template <class T, class... Types>
+inline constexpr bool is_once_among<T, TypeList<Types...>> =
+    (0 + ... + static_cast<int>(__is_same(T, Types))) == 1;
+
+/// An event by itself that converts into the variant `V` of its alternatives. (The answer for an
+/// alternative is known; asking the variant makes the compiler try all of them.)
+template <class E, class V>
+concept ConvertsToAlternative =
+    (is_variant<V> && is_once_among<std::remove_cvref_t<E>, Alternatives<V>> &&
+     std::constructible_from<std::remove_cvref_t<E>, E>) ||
+    std::convertible_to<E, V>;
+
+/// The alternative at `I`, which must be the one that `value` holds.
+///
+/// At run time this is the variant's own address: the implementations of std::variant keep each of
+/// their structs there (alternatives.test.cpp tries every index). `std::get` costs the compiler a
+/// chain of functions for each alternative, whose names all hold the types of the whole variant: of
+/// 100 events, gigabytes of memory and an object of 100 MB.
 template <std::size_t I, class V>
 [[gnu::always_inline]] constexpr AlternativeOf<I, V>& held(const V& value) {
-    return std::get<I>(const_cast<V&>(value));
+    V& plain = const_cast<V&>(value);
+    if (__builtin_is_constant_evaluated()) // not std's function, which g++ would call
+        return std::get<I>(plain);
+    void* const raw = std::addressof(plain);
+    return *static_cast<AlternativeOf<I, V>*>(raw);
 }
 
 /// `V` tells how the alternative is passed on: const, and as an rvalue.
@@ -93,14 +147,80 @@ constexpr decltype(auto) visit_from(std::remove_reference_t<V>& value, F& f) {
     }
 }
 
-/// Calls `f` with the struct that `value` holds; it must not be valueless. All calls answer one
-/// type. (std::visit does the same and costs the compiler several times as much.)
+/// Calls `f` with the struct of type `E`, a reference, at an address.
+template <class E, class F>
+constexpr decltype(auto) call_with(void* value, F& f) {
+    return f(static_cast<E>(*static_cast<std::remove_reference_t<E>*>(value)));
+}
+
+/// `call_with` for each alternative. Their names hold one alternative and not the whole variant.
+template <class V, class F, class List>
+struct AlternativeCalls;
+template <class V, class F, class First, class... Types>
+struct AlternativeCalls<V, F, TypeList<First, Types...>> {
+    using Answer = decltype(call_with<Like<V, First>, F>(nullptr, std::declval<F&>()));
+    static constexpr Answer (*at[])(void*, F&) = {&call_with<Like<V, First>, F>,
+                                                  &call_with<Like<V, Types>, F>...};
+};
+
+/// Up to so many alternatives are told apart by a switch, through which an optimiser can see.
+inline constexpr std::size_t most_switched = 8;
+
+/// Calls `f` with the struct that `value` holds; it must not be valueless. All calls return one
+/// type. (std::visit does the same and costs the compiler several times as much. An `f` whose type
+/// doesn't name the variant, as a lambda of a template does, keeps the names of these calls short.)
 template <class V, class F>
 constexpr decltype(auto) visit_alternative(V&& value, F&& f) {
-    if constexpr (is_variant<std::remove_cvref_t<V>>)
-        return visit_from<0, V>(value, f);
-    else
+    using Plain = std::remove_cvref_t<V>;
+    if constexpr (!is_variant<Plain>) {
         return std::forward<F>(f)(std::forward<V>(value));
+    } else {
+        if constexpr (Alternatives<Plain>::size > most_switched)
+            if (!__builtin_is_constant_evaluated()) {
+                using Calls = AlternativeCalls<V, std::remove_reference_t<F>, Alternatives<Plain>>;
+                void* const raw = const_cast<Plain*>(std::addressof(value));
+                return Calls::at[value.index()](raw, f);
+            }
+        return visit_from<0, V>(value, f);
+    }
+}
+
+struct DestroyHeld {
+    template <class E>
+    constexpr void operator()(E& event) const {
+        std::destroy_at(std::addressof(event));
+    }
+};
+
+/// Ends the life of an object as its destructor does, each alternative by its own.
+template <class V>
+constexpr void destroy_alternative(V& value) noexcept {
+    if constexpr (!std::is_trivially_destructible_v<V>)
+        if (!is_valueless(value))
+            visit_alternative(value, DestroyHeld{});
+}
+
+struct ConstructAt {
+    void* place;
+
+    template <class E>
+    void operator()(E&& event) const {
+        ::new (place) std::remove_cvref_t<E>(std::forward<E>(event));
+    }
+};
+
+/// Makes in raw memory what a constructor of `V` makes of another `V`, each alternative by its own.
+/// If that throws, nothing was made.
+///
+/// The bytes go first, for what they say about which alternative it is; the struct is made over
+/// them. (A variant makes its alternatives through a chain of constructors for each.)
+template <class V>
+void construct_alternative(void* place, V&& from) {
+    using Plain = std::remove_cvref_t<V>;
+    if constexpr (is_variant<Plain>)
+        std::memcpy(place, static_cast<const void*>(std::addressof(from)), sizeof(Plain));
+    if (!is_valueless(from))
+        visit_alternative(std::forward<V>(from), ConstructAt{place});
 }
 
 } // namespace eventsourcing::detail

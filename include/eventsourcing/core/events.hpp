@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_EVENTS_HPP
 #define EVENTSOURCING_CORE_EVENTS_HPP
 
+#include <eventsourcing/core/alternatives.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -34,17 +36,17 @@ public:
 
     template <class... Es>
         requires(sizeof...(Es) > 0 && (!std::same_as<std::remove_cvref_t<Es>, Events> && ...) &&
-                 (std::convertible_to<Es, Event> && ...))
+                 (detail::ConvertsToAlternative<Es, Event> && ...))
     // NOLINTNEXTLINE(google-explicit-constructor): `return EntityAttacked{...};`
     constexpr Events(Es&&... events) : Events() {
         make_room(sizeof...(Es));
-        (append(std::forward<Es>(events)), ...);
+        (append_event(std::forward<Es>(events)), ...);
     }
 
     constexpr Events(const Events& other) : Events() {
         make_room(other.size_);
         for (const Event& event : other)
-            append(event);
+            append_like(event);
     }
     constexpr Events(Events&& other) noexcept(std::is_nothrow_move_constructible_v<Event>)
         : Events() {
@@ -119,7 +121,7 @@ private:
         Events bigger;
         bigger.make_room(count > inline_capacity ? count : inline_capacity + 1);
         for (Event& event : *this)
-            bigger.append(std::move(event));
+            bigger.append_like(std::move(event));
         release();
         take(bigger);
     }
@@ -131,6 +133,27 @@ private:
         ++size_;
         return *added;
     }
+    /// The same for one argument; what is an alternative tells the variant which one.
+    template <class E>
+    constexpr Event& append_event(E&& event) {
+        using Plain = std::remove_cvref_t<E>;
+        using List = detail::Alternatives<Event>;
+        if constexpr (detail::is_variant<Event> && detail::is_once_among<Plain, List>)
+            return append(std::in_place_index<detail::index_among<Plain, List>>,
+                          std::forward<E>(event));
+        else
+            return append(std::forward<E>(event));
+    }
+    /// A copy of an event, or what is moved from one.
+    template <class E>
+    constexpr void append_like(E&& event) {
+        if (std::is_constant_evaluated()) {
+            append(std::forward<E>(event));
+        } else {
+            detail::construct_alternative(data() + size_, std::forward<E>(event));
+            ++size_;
+        }
+    }
     /// These events must be new or released.
     constexpr void take(Events& other) noexcept(std::is_nothrow_move_constructible_v<Event>) {
         if (other.on_heap()) {
@@ -139,13 +162,14 @@ private:
             size_ = std::exchange(other.size_, 0);
             return;
         }
-        Event* const from = other.data();
-        Event* const to = data();
-        for (; size_ < other.size_; ++size_)
-            std::construct_at(to + size_, std::move(from[size_]));
+        for (Event& event : other) { // never in a constant expression
+            detail::construct_alternative(data() + size_, std::move(event));
+            ++size_;
+        }
     }
     constexpr void release() noexcept {
-        std::destroy_n(data(), size_);
+        for (Event& event : *this)
+            detail::destroy_alternative(event);
         size_ = 0;
         if (on_heap()) {
             std::allocator<Event>{}.deallocate(heap_, capacity_);

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_HANDLE_HPP
 #define EVENTSOURCING_CORE_HANDLE_HPP
 
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/events.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -39,7 +40,7 @@ concept RangeOfEvents = !std::same_as<R, Events<V>> && requires(R& result) {
 /// What a decision may be, but for the expected-like around it.
 template <class R, class V>
 concept PlainDecision = std::same_as<R, Events<V>> || std::same_as<R, Nothing> ||
-                        std::convertible_to<R, V> || OptionalOfEvent<R, V> || RangeOfEvents<R, V>;
+                        ConvertsToAlternative<R, V> || OptionalOfEvent<R, V> || RangeOfEvents<R, V>;
 
 template <class R, class V>
 concept ExpectedDecision = ExpectedLike<R> && PlainDecision<typename R::value_type, V>;
@@ -48,7 +49,7 @@ template <class R, class V>
 concept DecisionOf = PlainDecision<R, V> || ExpectedDecision<R, V>;
 
 /// The events of an optional or a range. (A function of its own: g++ moves what is returned from
-/// an inner block, and warns then of members that it takes for uninitialized.)
+/// an inner block, and then warns of members that it believes to be uninitialized.)
 template <class V, class R>
 constexpr Result<Events<V>> collected(R&& decision) {
     Result<Events<V>> out(std::in_place);
@@ -68,7 +69,7 @@ constexpr Result<Events<V>> to_events(R&& decision) {
     using Plain = std::remove_cvref_t<R>;
     if constexpr (std::same_as<Plain, Events<V>> || std::same_as<Plain, Nothing>) {
         return Result<Events<V>>(std::in_place, std::forward<R>(decision));
-    } else if constexpr (std::convertible_to<R, V>) {
+    } else if constexpr (ConvertsToAlternative<R, V>) {
         return Result<Events<V>>(std::in_place, std::forward<R>(decision));
     } else {
         return collected<V>(std::forward<R>(decision));
@@ -99,6 +100,17 @@ constexpr Result<Events<typename A::Event>> call_handle_command(const S& state, 
         return normalized<typename A::Event>(A::handle_command(state, std::forward<C>(command)));
 }
 
+/// Handles the command that a variant holds.
+template <class A, class S>
+struct HandleOne {
+    const S& state;
+
+    template <class C>
+    constexpr Result<Events<typename A::Event>> operator()(C&& command) const {
+        return call_handle_command<A>(state, std::forward<C>(command));
+    }
+};
+
 /// Decides without a guard against exceptions.
 template <class A, class C>
 constexpr Result<Events<typename A::Event>> decide_unguarded(const typename A::State& state,
@@ -109,9 +121,7 @@ constexpr Result<Events<typename A::Event>> decide_unguarded(const typename A::S
     using Inner = SubjectOf<const typename A::State>;
     if constexpr (!HandlesWhole<A, Inner, Command> && std::same_as<Plain, Command> &&
                   is_variant<Command>)
-        return visit_alternative(std::forward<C>(command), [&]<class One>(One&& one) {
-            return call_handle_command<A>(inner, std::forward<One>(one));
-        });
+        return visit_alternative(std::forward<C>(command), HandleOne<A, Inner>{inner});
     else if constexpr (HandlesWhole<A, Inner, Command> && !std::same_as<Plain, Command>)
         return call_handle_command<A>(inner, Command(std::forward<C>(command)));
     else

@@ -9,7 +9,6 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
-#include <eventsourcing/runtime/unwrapped_events.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -61,6 +60,11 @@ private:
     std::size_t count_ = 0;
     Seen seen_[8];
 };
+
+template <class T>
+void delete_as(void* value) {
+    delete static_cast<T*>(value);
+}
 
 /// An event that outlives its application, so that the next one of its type is read into it and
 /// its memory is used again.

@@ -36,17 +36,36 @@ concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor
     } -> std::same_as<Result<void>>;
 };
 
-/// Folds a run of events, at least one, into what has been loaded so far.
+/// Folds what a store shows that keeps events as their own types: runs of them, and as records
+/// those that are kept otherwise.
 template <Aggregate A>
-Result<void> fold_next(Loaded<A>& loaded, std::span<const typename A::Event> events, Revision first,
-                       StreamNameView stream) {
-    const std::uint64_t before = loaded.state.generation.value();
-    if (auto done = fold_into<A>(loaded.state, events); !done)
-        return std::move(done).error().within(
-            event_place(stream.view(), first.plus(loaded.state.generation.value() - before)));
-    loaded.revision = first.plus(events.size() - 1);
-    return {};
-}
+class ShownEvents {
+public:
+    ShownEvents(Loaded<A>& loaded, StreamNameView stream) : loaded_(loaded), stream_(stream) {}
+
+    Result<void> operator()(std::span<const typename A::Event> events, Revision first) {
+        const std::uint64_t before = loaded_.state.generation.value();
+        if (auto done = fold_into<A>(loaded_.state, events); !done)
+            return std::move(done).error().within(
+                event_place(stream_.view(), first.plus(loaded_.state.generation.value() - before)));
+        loaded_.revision = first.plus(events.size() - 1);
+        return {};
+    }
+
+    Result<void> operator()(const EventRecord& record) {
+        if (!folder_)
+            folder_.emplace(loaded_.state);
+        if (auto done = folder_->fold(record); !done)
+            return done;
+        loaded_.revision = record.revision;
+        return {};
+    }
+
+private:
+    Loaded<A>& loaded_;
+    StreamNameView stream_;
+    std::optional<EventFolder<A>> folder_{};
+};
 
 template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
@@ -74,12 +93,10 @@ Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOpt
 template <Aggregate A, class Store>
 Result<void> load_into(Loaded<A>& loaded, const Store& store, StreamNameView stream,
                        const LoadOptions& options) {
-    const auto visitor = [&](std::span<const typename A::Event> events, Revision first) {
-        return fold_next<A>(loaded, events, first, stream);
-    };
     Result<void> done;
-    if constexpr (ReadsTyped<Store, typename A::Event, decltype(visitor)>)
-        done = store.template read_events<typename A::Event>(stream, options.at, visitor);
+    if constexpr (ReadsTyped<Store, typename A::Event, ShownEvents<A>>)
+        done = store.template read_events<typename A::Event>(stream, options.at,
+                                                             ShownEvents<A>(loaded, stream));
     else
         done = load_pages<A>(store, stream, options, loaded);
     if (done && options.at && loaded.revision != options.at)

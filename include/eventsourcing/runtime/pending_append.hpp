@@ -9,15 +9,34 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
-#include <eventsourcing/runtime/unwrapped_events.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/metadata.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing {
+
+namespace detail {
+
+/// Events whose copies share them.
+template <class Event>
+class SharedEvents {
+public:
+    // NOLINTNEXTLINE(google-explicit-constructor): a `PendingAppend` is made of `Events`
+    SharedEvents(Events<Event>&& events)
+        : events_(std::make_shared<const Events<Event>>(std::move(events))) {}
+
+    [[nodiscard]] const Events<Event>& get() const { return *events_; }
+
+private:
+    std::shared_ptr<const Events<Event>> events_;
+};
+
+} // namespace detail
 
 /// An append whose outcome is unknown, with all that it takes to send the same bytes and ids again.
 /// The error of a dispatch carries it: `pending_append<A>(error)`; `Dispatcher::retry` takes it.
@@ -26,8 +45,8 @@ struct PendingAppend {
     StreamName stream;
     ExpectedRevision expected;
     std::optional<AppendCondition> condition;
-    /// Made of an rvalue of `Events`, which `events()` copies back.
-    detail::UnwrappedEvents<typename A::Event> unwrapped;
+    /// Made of an rvalue of `Events`, of which `events()` gives copies.
+    detail::SharedEvents<typename A::Event> unwrapped;
     std::vector<Uuid> ids;
     Timestamp recorded_at;
     Metadata metadata;
@@ -36,7 +55,7 @@ struct PendingAppend {
     typename A::State state;
 
     /// A copy of the events.
-    [[nodiscard]] Events<typename A::Event> events() const { return unwrapped.wrapped(); }
+    [[nodiscard]] Events<typename A::Event> events() const { return unwrapped.get(); }
 };
 
 /// The pending append that an error of a dispatch carries, or null where the outcome is known.

@@ -39,17 +39,25 @@ inline constexpr bool any_tagged = false;
 template <class... Es>
 inline constexpr bool any_tagged<TypeList<Es...>> = (Tagged<Es> || ...);
 
+/// Adds the tags that an event names itself.
+struct AddOwnTags {
+    std::vector<std::string>& tags;
+
+    template <class E>
+    void operator()([[maybe_unused]] const E& event) const {
+        if constexpr (Tagged<E>)
+            for (const auto& tag : event.event_tags())
+                tags.emplace_back(tag);
+    }
+};
+
 /// The tags that an event names itself.
 template <class Event>
 Result<std::vector<std::string>> own_tags(const Event& event) {
     std::vector<std::string> own;
     if constexpr (any_tagged<Alternatives<Event>>)
         return guarded("event_tags()", [&]() -> Result<std::vector<std::string>> {
-            visit_alternative(event, [&own]<class E>(const E& e) {
-                if constexpr (Tagged<E>)
-                    for (const auto& tag : e.event_tags())
-                        own.emplace_back(tag);
-            });
+            visit_alternative(event, AddOwnTags{own});
             return std::move(own);
         });
     else

@@ -108,7 +108,8 @@ public:
     /// first.
     ///
     /// Events that were appended as this variant are shown where they are, without a copy and
-    /// without a lock; others are decoded. An event that can't be, ends the reading with an error.
+    /// without a lock; others are decoded, or shown as records to a visitor that also takes a
+    /// `const EventRecord&`. An event that can't be decoded ends the reading with an error.
     template <class Event, class Visitor>
     Result<void> read_events(StreamNameView stream, Revision from, std::optional<Revision> last,
                              Visitor&& visitor) const;
@@ -286,11 +287,16 @@ Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
             auto record = records.record({&block, slot + i});
             if (!record)
                 return std::move(record).error();
-            auto event = detail::decode_event<Event>(*record);
-            if (!event)
-                return std::move(event).error();
-            if (auto done = visit({&*event, 1}, record->revision); !done)
-                return done;
+            if constexpr (std::invocable<Visitor&, const EventRecord&>) {
+                if (auto done = visitor(*record); !done)
+                    return done;
+            } else {
+                auto event = detail::decode_event<Event>(*record);
+                if (!event)
+                    return std::move(event).error();
+                if (auto done = visit({&*event, 1}, record->revision); !done)
+                    return done;
+            }
         }
         return {};
     };

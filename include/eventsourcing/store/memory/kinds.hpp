@@ -45,7 +45,8 @@ struct AlternativeTypes<TypeList<Es...>> {
 
 template <class T>
 void destroy_events(void* events, std::size_t count) noexcept {
-    std::destroy_n(static_cast<T*>(events), count);
+    for (T* event = static_cast<T*>(events); count > 0; ++event, --count)
+        destroy_alternative(*event);
 }
 
 /// The kind of the events of the variant `V`. Told by its address: a shared library that has

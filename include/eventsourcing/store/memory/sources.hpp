@@ -79,7 +79,7 @@ public:
     template <class Engine>
     void construct(Engine& /*engine*/, std::byte* events, std::size_t slot, std::size_t i) const {
         void* raw = events;
-        std::construct_at(static_cast<V*>(raw) + slot, batch_.events()[i]);
+        construct_alternative(static_cast<V*>(raw) + slot, batch_.events()[i]);
     }
     template <class Engine>
     void note_type(Engine& /*engine*/, MemoryKindUse& use, std::size_t i,
