@@ -130,14 +130,16 @@ struct AllAsOne {
     static Own handle_command(const Seen& /*seen*/, const Nothing& /*command*/) { return {}; }
 };
 
-static_assert(es::detail::is_read_whole<Moved>());
-static_assert(es::detail::is_read_whole<std::vector<Own>>());
-static_assert(es::detail::is_read_whole<std::optional<Listed>>());
-static_assert(!es::detail::is_read_whole<Listed>());
-static_assert(!es::detail::is_read_whole<Own>());
-static_assert(!es::detail::is_read_whole<HoldsOwn>());
-static_assert(!es::detail::is_read_whole<std::array<Own, 2>>());
-static_assert(!es::detail::is_read_whole<nlohmann::json>());
+static_assert(es::detail::JsonFormOf<Moved>::template read_whole<Moved>());
+static_assert(es::detail::JsonFormOf<std::vector<Own>>::template read_whole<std::vector<Own>>());
+static_assert(
+    es::detail::JsonFormOf<std::optional<Listed>>::template read_whole<std::optional<Listed>>());
+static_assert(!es::detail::JsonFormOf<Listed>::template read_whole<Listed>());
+static_assert(!es::detail::JsonFormOf<Own>::template read_whole<Own>());
+static_assert(!es::detail::JsonFormOf<HoldsOwn>::template read_whole<HoldsOwn>());
+static_assert(
+    !es::detail::JsonFormOf<std::array<Own, 2>>::template read_whole<std::array<Own, 2>>());
+static_assert(!es::detail::JsonFormOf<nlohmann::json>::template read_whole<nlohmann::json>());
 
 es::EventRecord record(std::string_view type, std::string_view data) {
     return {.stream = "x-1",
