@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace es = eventsourcing;
 
@@ -41,6 +42,21 @@ struct EntityNamed {
 };
 } // namespace combat
 
+namespace audit {
+/// Data members that have the names of what an event may say of its type.
+struct Logged {
+    std::string event_type;
+    std::string event_type_version;
+    std::string event_source;
+    std::vector<std::string> event_type_aliases;
+    std::string json_name;
+    bool operator==(const Logged&) const = default;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "audit", .source = "events://example.org/audit"};
+}
+} // namespace audit
+
 namespace {
 using Event = std::variant<combat::EntityAttacked, combat::EntityDied, combat::EntityHit>;
 using Codec = es::EventCodec<Event>;
@@ -58,6 +74,20 @@ TEST_CASE("an event is written with its type and version and read back by them")
     const auto back = Codec::decode("combat.entity_attacked", "1.0", text.substr(7));
     REQUIRE(back);
     CHECK(std::get<combat::EntityAttacked>(*back).damage == 150);
+}
+
+TEST_CASE("a data member may have the name of what an event says of its type") {
+    using Audit = es::EventCodec<audit::Logged>;
+    const audit::Logged event{"a", "b", "c", {"d"}, "e"};
+    CHECK(Audit::type(event) == "audit.logged");
+    CHECK(Audit::version(event) == "1.0");
+    CHECK(es::EventTraits<audit::Logged>::event_source == "events://example.org/audit");
+    CHECK(es::EventTraits<audit::Logged>::event_type_aliases.empty());
+    std::string text;
+    REQUIRE(Audit::encode(event, text));
+    CHECK(Audit::decode("audit.logged", "1.0", text).value_or(audit::Logged{}) == event);
+    CHECK(es::encode_json(std::variant<int, audit::Logged>(event)).value_or("") ==
+          R"({"logged":)" + text + "}");
 }
 
 TEST_CASE("the version tells apart what has one name") {

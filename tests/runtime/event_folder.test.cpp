@@ -68,6 +68,13 @@ struct HoldsOwn {
     Own own;
 };
 
+/// What was added later has a default for the events before it.
+struct Received {
+    std::string id;
+    std::optional<std::string> lot = "legacy";
+    Point target{.x = 0, .y = 7};
+};
+
 struct Fragile {
     static inline bool breaks = false;
 
@@ -77,7 +84,7 @@ struct Fragile {
 consteval es::EventFamily event_family(const auto& /*event*/) {
     return {.name = "x", .source = "events://example.org/x", .version = "1.0"};
 }
-using Event = std::variant<Moved, Listed, Own, HoldsOwn>;
+using Event = std::variant<Moved, Listed, Own, HoldsOwn, Received>;
 
 /// What was applied last.
 struct Seen {
@@ -113,6 +120,11 @@ struct EachByItself {
         seen.see(event);
         seen.index = 3;
     }
+    static void apply_event(Seen& seen, const Received& event) {
+        seen.see(event);
+        seen.id = event.id.data();
+        seen.index = 4;
+    }
     static Own handle_command(const Seen& /*seen*/, const Nothing& /*command*/) { return {}; }
 };
 /// Takes the variant, and a copy of the state.
@@ -130,16 +142,17 @@ struct AllAsOne {
     static Own handle_command(const Seen& /*seen*/, const Nothing& /*command*/) { return {}; }
 };
 
-static_assert(es::detail::JsonFormOf<Moved>::template read_whole<Moved>());
-static_assert(es::detail::JsonFormOf<std::vector<Own>>::template read_whole<std::vector<Own>>());
-static_assert(
-    es::detail::JsonFormOf<std::optional<Listed>>::template read_whole<std::optional<Listed>>());
-static_assert(!es::detail::JsonFormOf<Listed>::template read_whole<Listed>());
-static_assert(!es::detail::JsonFormOf<Own>::template read_whole<Own>());
-static_assert(!es::detail::JsonFormOf<HoldsOwn>::template read_whole<HoldsOwn>());
-static_assert(
-    !es::detail::JsonFormOf<std::array<Own, 2>>::template read_whole<std::array<Own, 2>>());
-static_assert(!es::detail::JsonFormOf<nlohmann::json>::template read_whole<nlohmann::json>());
+template <class T>
+inline constexpr bool read_whole = es::detail::JsonFormOf<T>::template read_whole<T>();
+
+static_assert(read_whole<Moved>);
+static_assert(read_whole<std::vector<Own>>);
+static_assert(read_whole<std::optional<Listed>>);
+static_assert(!read_whole<Listed>);
+static_assert(!read_whole<Own>);
+static_assert(!read_whole<HoldsOwn>);
+static_assert(!read_whole<std::array<Own, 2>>);
+static_assert(!read_whole<nlohmann::json>);
 
 es::EventRecord record(std::string_view type, std::string_view data) {
     return {.stream = "x-1",
@@ -187,11 +200,18 @@ void leave_nothing_behind() {
         const auto [event, alone] = both<Own>(folder, seen, "x.own", text);
         CHECK(event == alone);
     }
+    for (const auto* text :
+         {R"({"id":"a","lot":"1","target":{"x":1,"y":null}})", R"({"id":"b","target":{"x":2}})",
+          R"({"id":"c","target":{"x":3}})", R"({"id":"d","lot":null,"target":{"x":4,"y":5}})"}) {
+        const auto [event, alone] = both<Received>(folder, seen, "x.received", text);
+        CHECK(event == alone);
+    }
+    CHECK(seen.json == R"({"id":"d","lot":null,"target":{"x":4,"y":5}})");
     for (const auto* text : {R"({"id":"a","own":{"value":1}})", R"({"id":"b","own":{}})"}) {
         const auto [event, alone] = both<HoldsOwn>(folder, seen, "x.holds_own", text);
         CHECK(event == alone);
     }
-    CHECK(seen.generation == es::Generation{14});
+    CHECK(seen.generation == es::Generation{18});
 }
 
 TEST_CASE("Nothing of an event is left in the next one of its type") {
@@ -203,11 +223,11 @@ TEST_CASE("The memory of an event is used again by the next one of its type") {
     Seen seen;
     es::detail::EventFolder<EachByItself> folder(seen);
     const std::string first = R"({"id":")" + std::string(100, 'a') +
-                              R"(","path":[],"counts":{},"pair":[1,2],"target":{"x":1},)"
-                              R"("hit":{"none":null}})";
+                              R"(","note":null,"path":[],"counts":{},"pair":[1,2],)"
+                              R"("target":{"x":1,"y":null},"hit":{"none":null}})";
     const std::string second = R"({"id":")" + std::string(50, 'b') +
-                               R"(","path":[],"counts":{},"pair":[1,2],"target":{"x":1},)"
-                               R"("hit":{"none":null}})";
+                               R"(","note":null,"path":[],"counts":{},"pair":[1,2],)"
+                               R"("target":{"x":1,"y":null},"hit":{"none":null}})";
     REQUIRE(folder.fold(record("x.moved", first)));
     const char* const place = seen.id;
     REQUIRE(folder.fold(record("x.listed", R"({"kind":0})")));

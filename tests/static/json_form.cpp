@@ -6,7 +6,9 @@
 #include <eventsourcing/core/uuid.hpp>
 
 #include <array>
+#include <bitset>
 #include <chrono>
+#include <complex>
 #include <concepts>
 #include <deque>
 #include <filesystem>
@@ -14,11 +16,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ratio>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -49,6 +54,55 @@ public:
 struct Listed {
     int n;
     static void members(auto& self, auto&& member) { member("n", self.n); }
+};
+struct OrderId {
+    std::uint64_t value;
+    static auto& json_value(auto& self) { return self.value; }
+};
+class Label {
+public:
+    static const std::string& json_value(const Label& self) { return self.text_; }
+    static std::string& json_value(Label& self) { return self.text_; }
+
+private:
+    std::string text_;
+};
+struct Final final {
+    int value;
+    static auto& json_value(auto& self) { return self.value; }
+};
+struct DataMembers {
+    int json_value;
+    int json_name;
+    int members;
+    int parse;
+};
+struct ByValue {
+    int value;
+    static auto json_value(auto& self) { return self.value; }
+};
+struct OnlyConst {
+    int value;
+    static const auto& json_value(const auto& self) { return self.value; }
+};
+struct OnlyMutable {
+    int value;
+    static auto& json_value(OnlyMutable& self) { return self.value; }
+};
+struct NotStatic {
+    int value;
+    int& json_value() { return value; }
+};
+class PrivateValue {
+    static auto& json_value(auto& self) { return self.value; }
+
+public:
+    int value = 0;
+};
+struct ValueAndMembers {
+    int value;
+    static auto& json_value(auto& self) { return self.value; }
+    static void members(auto& self, auto&& member) { member("value", self.value); }
 };
 class Email {
 public:
@@ -150,8 +204,17 @@ static_assert(is<std::unordered_map<int, int>, detail::MapForm>);
 static_assert(refused<std::unique_ptr<int>>);
 static_assert(refused<std::shared_ptr<int>>);
 static_assert(refused<std::function<void()>>);
-static_assert(refused<std::chrono::seconds>);
-static_assert(refused<std::filesystem::path>);
+static_assert(is<std::chrono::seconds, detail::DurationForm>);
+static_assert(is<std::chrono::duration<double, std::ratio<1, 30>>, detail::DurationForm>);
+static_assert(is<std::chrono::system_clock::time_point, detail::TimePointForm>);
+static_assert(is<std::chrono::sys_days, detail::TimePointForm>);
+static_assert(is<std::filesystem::path, detail::PathForm>);
+static_assert(is<std::pair<int, std::string>, detail::TupleForm>);
+static_assert(is<std::tuple<>, detail::TupleForm>);
+static_assert(is<std::tuple<int, bool, Plain>, detail::TupleForm>);
+static_assert(refused<std::complex<double>>);
+static_assert(refused<std::bitset<8>>);
+static_assert(refused<std::chrono::year_month_day>);
 
 static_assert(is<Kind, detail::EnumerationForm>);
 static_assert(is<Typed, detail::EnumerationForm>);
@@ -160,6 +223,16 @@ static_assert(refused<Untyped>);
 static_assert(is<Plain, detail::FieldsForm>);
 static_assert(refused<Private>);
 static_assert(is<Listed, detail::MembersForm>);
+static_assert(is<OrderId, detail::ValueForm>);
+static_assert(is<Label, detail::ValueForm>);
+static_assert(is<Final, detail::ValueForm>);
+static_assert(is<DataMembers, detail::FieldsForm>);
+static_assert(refused<ByValue>);
+static_assert(refused<OnlyConst>);
+static_assert(refused<OnlyMutable>);
+static_assert(refused<NotStatic>);
+static_assert(refused<PrivateValue>);
+static_assert(refused<ValueAndMembers>);
 static_assert(is<Email, detail::TextForm>);
 static_assert(refused<HalfEmail>);
 

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace eventsourcing {
@@ -40,19 +41,32 @@ Result<std::string> encode_json(const T& value) {
     return out;
 }
 
-/// Reads JSON text (RFC 8259) into a value, strictly. After an error the value is valid, but it may
-/// be half read.
+/// Reads JSON text (RFC 8259) into a value, strictly. What the value was before does not matter,
+/// but its memory is used again. After an error it is valid, but may be half read.
 ///
 /// Errors are `errc::malformed` and say where: `$.damage: expected an unsigned 32-bit integer, got
-/// -5`. Refused are missing members other than optionals, wrong types, numbers out of range (a
-/// fraction too small for a double is 0), names that are not in an enumeration or a variant,
-/// duplicate members, more than 64 levels, invalid UTF-8, lone surrogates, a byte order mark and
-/// text behind the value. Unknown members are ignored, but must be valid JSON. Time is at most n
-/// log n, for any text.
+/// -5`. Refused are missing members other than optionals (which keep their defaults), wrong types,
+/// numbers out of range (a fraction too small for a double is 0), names that are not in an
+/// enumeration or a variant, duplicate members, more than 64 levels, invalid UTF-8, lone
+/// surrogates, a byte order mark and text after the value. Unknown members are ignored, but must be
+/// valid JSON.
+///
+/// Time is at most n log n for any text, except into unordered containers: chosen keys may all meet
+/// in one bucket. (They are not refused, because what was stored must stay readable.)
 template <class T>
 Result<void> decode_json_to(T& value, std::string_view text) {
     detail::JsonReader reader(text);
-    if (!detail::JsonFormOf<T>::read(reader, value) || !reader.at_end())
+    constexpr bool renewable = detail::MakesBlank<T> && std::is_move_assignable_v<T>;
+    if constexpr (renewable)
+        reader.without_defaults();
+    bool read = detail::JsonFormOf<T>::read(reader, value);
+    if constexpr (renewable) {
+        if (!read && reader.wants_defaults()) {
+            value = detail::blank<T>();
+            read = detail::JsonFormOf<T>::read(reader, value);
+        }
+    }
+    if (!read || !reader.at_end())
         return reader.error(errc::malformed);
     return {};
 }
@@ -66,8 +80,9 @@ Result<T> decode_json(std::string_view text) {
         else
             return Result<T>(std::in_place, detail::blank<T>());
     }();
-    if (auto done = decode_json_to(*value, text); !done)
-        return std::move(done).error();
+    detail::JsonReader reader(text);
+    if (!detail::JsonFormOf<T>::read(reader, *value) || !reader.at_end())
+        return reader.error(errc::malformed);
     return value;
 }
 

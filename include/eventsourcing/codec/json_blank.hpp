@@ -8,6 +8,8 @@
 #include <eventsourcing/core/stream_name.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <tuple>
 #include <utility>
 
 namespace eventsourcing::detail {
@@ -26,13 +28,30 @@ struct ListTypes {
 template <class T>
 using FieldTypes = decltype(with_fields<field_count<T>>(std::declval<const T&>(), ListTypes{}));
 
-template <class T, class... Fields>
-T blank_struct(TypeList<Fields...> /*fields*/) {
-    return T{blank<Fields>()...};
+/// Whether `blank<T>()` makes one.
+template <class T>
+concept MakesBlank = std::default_initializable<T> || std::same_as<T, StreamName> || Reflectable<T>;
+
+/// How many of the fields must be given: up to the last one that has no default.
+template <class... Fields>
+consteval std::size_t fields_to_give(TypeList<Fields...> /*fields*/) {
+    std::size_t at = 0;
+    std::size_t count = 0;
+    ((++at, count = std::default_initializable<Fields> ? count : at), ...);
+    return count;
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" // they are left out on purpose
+template <class T, class... Fields, std::size_t... I>
+T blank_struct(TypeList<Fields...> /*fields*/, std::index_sequence<I...> /*given*/) {
+    return T{blank<std::tuple_element_t<I, std::tuple<Fields...>>>()...};
+}
+#pragma GCC diagnostic pop
+
 /// A value to be read into: a default-constructed one where there is such a thing. A stream name is
-/// never empty, and a struct that holds one has no default, but all of it will be read.
+/// never empty, and a struct that holds one has no default, but all of it will be read; the fields
+/// after it have the defaults that the struct declares.
 template <class T>
 T blank() {
     if constexpr (std::default_initializable<T>) {
@@ -40,7 +59,8 @@ T blank() {
     } else if constexpr (std::same_as<T, StreamName>) {
         return StreamName("not-read");
     } else if constexpr (Reflectable<T>) {
-        return blank_struct<T>(FieldTypes<T>{});
+        using Fields = FieldTypes<T>;
+        return blank_struct<T>(Fields{}, std::make_index_sequence<fields_to_give(Fields{})>{});
     } else {
         EVENTSOURCING_EXPLAIN(false, "what is decoded must be default-constructible", T);
     }

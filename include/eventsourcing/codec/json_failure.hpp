@@ -60,6 +60,7 @@ public:
 #endif
     }
 
+    void forget_failure() { text_.clear(); }
     [[nodiscard]] bool failed() const { return !text_.empty(); }
     [[nodiscard]] Error error(errc kind) const { return {kind, "$" + text_}; }
 

@@ -5,6 +5,7 @@
 #include <eventsourcing/codec/forms/array.hpp>
 #include <eventsourcing/codec/forms/boolean.hpp>
 #include <eventsourcing/codec/forms/document.hpp>
+#include <eventsourcing/codec/forms/duration.hpp>
 #include <eventsourcing/codec/forms/enumeration.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/map.hpp>
@@ -13,11 +14,15 @@
 #include <eventsourcing/codec/forms/object.hpp>
 #include <eventsourcing/codec/forms/optional.hpp>
 #include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/forms/path.hpp>
 #include <eventsourcing/codec/forms/refused.hpp>
 #include <eventsourcing/codec/forms/revision.hpp>
 #include <eventsourcing/codec/forms/sequence.hpp>
 #include <eventsourcing/codec/forms/string.hpp>
 #include <eventsourcing/codec/forms/text.hpp>
+#include <eventsourcing/codec/forms/time_point.hpp>
+#include <eventsourcing/codec/forms/tuple.hpp>
+#include <eventsourcing/codec/forms/value.hpp>
 #include <eventsourcing/codec/forms/variant.hpp>
 #include <eventsourcing/codec/json_declared.hpp>
 #include <eventsourcing/core/alternatives.hpp>
@@ -38,7 +43,7 @@
 //
 //   1. Numbers, bools, text, nlohmann::json, what is in namespace std, and the library's own types
 //      have one form, which nothing changes.
-//   2. A `members` line: an object of the members that it names.
+//   2. A `members` line: an object of the members that it names. `json_value`: the value in it.
 //   3. The type's own nlohmann `to_json` / `from_json`, found by ADL.
 //   4. By itself: an enumeration by the names of its enumerators; a type with
 //      `static Result<T> parse(std::string_view)` and `to_string()` (or `str()`) as a string; a
@@ -91,6 +96,20 @@ consteval auto form_by_itself() {
         return RefusedForm{};
 }
 
+template <class T>
+consteval auto form_of_std() {
+    if constexpr (DurationLike<T>)
+        return DurationForm{};
+    else if constexpr (TimePointLike<T>)
+        return TimePointForm{};
+    else if constexpr (PathLike<T>)
+        return PathForm{};
+    else if constexpr (TupleLike<T> && !Iterable<T>)
+        return TupleForm{};
+    else
+        return form_by_itself<T>();
+}
+
 /// What the rules above make of an enumeration or a class that has no `members` line.
 template <class T, class ByItself>
 consteval auto chosen_form(ByItself by_itself) {
@@ -135,7 +154,11 @@ consteval auto find_form() {
     else if constexpr (std::same_as<T, Position>)
         return PositionForm{};
     else if constexpr (StdClass<T>)
-        return form_by_itself<T>();
+        return form_of_std<T>();
+    else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T>)
+        return RefusedForm{};
+    else if constexpr (WithJsonValue<T>)
+        return ValueForm{};
     else if constexpr (WithMembers<T>)
         return MembersForm{};
     else

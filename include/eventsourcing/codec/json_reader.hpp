@@ -7,6 +7,7 @@
 #include <eventsourcing/codec/small_stack.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,7 @@ class JsonReader;
 /// What the reader of an object must know of the type of a member.
 struct JsonMemberType {
     bool (*read)(JsonReader& in, void* member);
-    /// What is done where the member is missing; null where that is an error.
-    void (*reset)(void* member);
+    bool may_be_missing;
     std::string (*expected)();
 };
 
@@ -29,6 +29,20 @@ struct JsonMemberType {
 class JsonReader : public JsonScanner {
 public:
     using JsonScanner::JsonScanner;
+
+    /// To be called before an object is read into that has been read into before: where a member is
+    /// missing, it may not hold its default any more.
+    void without_defaults() { defaults_ = Defaults::gone; }
+    /// Whether reading failed because a default was missed. Then the text is to be read again from
+    /// its start, into a new object.
+    [[nodiscard]] bool wants_defaults() {
+        if (defaults_ != Defaults::missed)
+            return false;
+        restart();
+        members_.shrink(0);
+        defaults_ = Defaults::there;
+        return true;
+    }
 
     [[nodiscard]] std::size_t listed_members() const { return members_.size(); }
     /// The name must live as long as the object is read.
@@ -57,8 +71,17 @@ private:
                 return &members_[i];
         return nullptr;
     }
+    bool is_named_twice(std::size_t from, std::string_view name) {
+        std::size_t count = 0;
+        for (std::size_t i = from; i < members_.size(); ++i)
+            count += members_[i].name == name ? 1U : 0U;
+        return count > 1;
+    }
     bool complete(std::size_t from);
 
+    enum class Defaults : std::uint8_t { there, gone, missed };
+
+    Defaults defaults_ = Defaults::there;
     SmallStack<Member, 64> members_;
 };
 
@@ -86,17 +109,24 @@ inline bool JsonReader::read_rest(std::size_t from, bool first) {
     return !failed() && check_names(unknown) && complete(from);
 }
 
-/// Gives the members that were not taken what a missing one becomes, and forgets the list.
+/// Sees to it that the members that were not taken may be missing, and forgets the list.
 inline bool JsonReader::complete(std::size_t from) {
     for (std::size_t i = from; i < members_.size(); ++i) {
         const auto& member = members_[i];
         if (member.taken)
             continue;
-        if (member.type->reset == nullptr) {
+        if (is_named_twice(from, member.name)) {
+            fail("named twice by the `members` line; expected each name once");
+            return in_member(member.name);
+        }
+        if (!member.type->may_be_missing) {
             fail("missing; expected " + member.type->expected());
             return in_member(member.name);
         }
-        member.type->reset(member.address);
+        if (defaults_ != Defaults::there) {
+            defaults_ = Defaults::missed;
+            return fail("its default is wanted");
+        }
     }
     members_.shrink(from);
     return true;

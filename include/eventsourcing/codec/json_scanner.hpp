@@ -141,6 +141,15 @@ public:
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
+protected:
+    /// Goes back to the start of a text that nothing is around.
+    void restart() {
+        forget_failure();
+        at_ = begin_;
+        depth_ = 0;
+        names_.shrink(0);
+    }
+
 private:
     [[nodiscard]] const char* behind_space(const char* at) const {
         while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && is_space(*at))

@@ -15,22 +15,27 @@ namespace eventsourcing {
 
 namespace detail {
 
+// A data member of such a name is data, and says nothing about the type.
 template <class E>
 concept NamesItsType = requires {
     { E::event_type } -> std::convertible_to<std::string_view>;
+    requires !std::is_member_object_pointer_v<decltype(&E::event_type)>;
 };
 template <class E>
 concept NamesItsVersion = requires {
     { E::event_type_version } -> std::convertible_to<std::string_view>;
+    requires !std::is_member_object_pointer_v<decltype(&E::event_type_version)>;
 };
 template <class E>
 concept NamesItsSource = requires {
     { E::event_source } -> std::convertible_to<std::string_view>;
+    requires !std::is_member_object_pointer_v<decltype(&E::event_source)>;
 };
 template <class E>
 concept NamesItsAliases = requires {
     E::event_type_aliases.size();
     { E::event_type_aliases[0] } -> std::convertible_to<std::string_view>;
+    requires !std::is_member_object_pointer_v<decltype(&E::event_type_aliases)>;
 };
 
 /// A struct whose own name can become a stored name: not a template, ASCII letters and digits only.

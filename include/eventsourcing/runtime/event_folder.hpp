@@ -73,14 +73,11 @@ public:
     KeptEvent() = default;
     KeptEvent(const KeptEvent&) = delete;
     KeptEvent& operator=(const KeptEvent&) = delete;
-    ~KeptEvent() {
-        if (event_ != nullptr)
-            destroy_(event_);
-    }
+    ~KeptEvent() { drop(); }
 
     /// To be read into; `E` is always the same.
     template <class E>
-    [[gnu::always_inline]] E& to_read() {
+    [[gnu::always_inline]] E& to_read(JsonReader& reader) {
         if (event_ == nullptr) {
             if constexpr (std::is_default_constructible_v<E>) // a function less
                 event_ = new E();
@@ -89,11 +86,35 @@ public:
             destroy_ = &delete_as<E>;
         } else if constexpr (!JsonFormOf<E>::template read_whole<E>()) {
             *static_cast<E*>(event_) = blank_event<E>();
+        } else {
+            reader.without_defaults();
         }
         return *static_cast<E*>(event_);
     }
+    /// Whether to read once more, into a new event, because the one that was kept lacks a default
+    /// that the reader wants. From then on each event of its type is new.
+    [[nodiscard]] bool again(JsonReader& reader) {
+        if (!reader.wants_defaults())
+            return false;
+        keeps_ = false;
+        drop();
+        return true;
+    }
+    /// Before a record is read.
+    KeptEvent& next() {
+        if (!keeps_)
+            drop();
+        return *this;
+    }
 
 private:
+    void drop() {
+        if (event_ != nullptr)
+            destroy_(event_);
+        event_ = nullptr;
+    }
+
+    bool keeps_ = true;
     void* event_ = nullptr;
     void (*destroy_)(void* event) = nullptr;
 };
@@ -121,16 +142,19 @@ bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kep
     constexpr bool whole = !is_variant<Event> || AppliesWhole<A, State, Event>;
     using Read = typename std::conditional_t<whole, std::type_identity<Event>,
                                              std::variant_alternative<I, Event>>::type;
-    Read& event = kept.to_read<Read>();
+    Read* event;
     bool read;
-    if constexpr (whole)
-        read = read_event<Event, I>(step.reader, event);
-    else
-        read = read_value(step.reader, event);
+    do {
+        event = &kept.to_read<Read>(step.reader);
+        if constexpr (whole)
+            read = read_event<Event, I>(step.reader, *event);
+        else
+            read = read_value(step.reader, *event);
+    } while (!read && kept.again(step.reader));
     if (!read || !step.reader.at_end())
         return false;
     step.doing = "apply_event";
-    return ApplyTo<A, State>{step.state, step.failure}(event);
+    return ApplyTo<A, State>{step.state, step.failure}(*event);
 }
 
 /// Folds stored events into a state one by one, each read as the struct that it is.
@@ -154,7 +178,7 @@ public:
             return in_place(generation_overflow(), record);
         FoldStep<Subject> step(record.data, subject(state_));
         auto done = guarded(step.doing, [&]() -> Result<void> {
-            if (steps[index](step, kept_[index]))
+            if (steps[index](step, kept_[index].next()))
                 return {};
             return step.failure ? step.reader.error(errc::malformed) : std::move(step.failure);
         });

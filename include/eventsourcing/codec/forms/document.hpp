@@ -16,6 +16,15 @@ struct DocumentForm : Form {
     static bool write(JsonWriter& out, const T& value) {
         return write_dom(out, value);
     }
+    /// As the value of an optional, where null would be read as none.
+    template <class T>
+    static bool write_no_null(JsonWriter& out, const T& value) {
+        if (value.is_null())
+            return out.fail(
+                "expected any JSON but null as the value of an optional, as null is the "
+                "optional without a value; a nlohmann::json needs no optional");
+        return write_dom(out, value);
+    }
     template <class T>
     static bool read(JsonReader& in, T& value) {
         return read_dom(in, value);

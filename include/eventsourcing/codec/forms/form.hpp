@@ -25,6 +25,11 @@ consteval auto find_form();
 ///     bool write_key(JsonWriter& out, const T& key)                       if it may be the key of
 ///     bool read_key(JsonReader& in, const JsonString& name, T& key)       a map
 ///
+///     bool write_no_null(JsonWriter& out, const T& value)     if only that tells that it is no
+///     null
+///
+///     template <class T> consteval bool may_be_null()
+///     template <class T> consteval bool may_be_missing()
 ///     template <class T> consteval bool read_whole()
 ///     template <class T> constexpr std::string_view tag()
 template <class T>
@@ -32,6 +37,16 @@ using JsonFormOf = decltype(find_form<T>());
 
 /// What most forms have in common.
 struct Form {
+    /// Whether null is a value: then an optional of it could not tell it from none.
+    template <class T>
+    static consteval bool may_be_null() {
+        return false;
+    }
+    /// Whether a member may be missing where it is read; it keeps its default then.
+    template <class T>
+    static consteval bool may_be_missing() {
+        return false;
+    }
     /// Whether reading a value replaces all of it, so that one that was read before can be read
     /// into again, and its memory used again.
     template <class T>

@@ -28,8 +28,9 @@ bool write_key(JsonWriter& out, const Key& key) {
     } else {
         EVENTSOURCING_EXPLAIN(
             false,
-            "the keys of a map must be strings, integers or enumerators to be the "
-            "names of JSON members; use a vector of structs instead",
+            "the keys of a map must be strings, integers or enumerators, or types that are stored "
+            "as "
+            "these, to be the names of JSON members; use a vector of structs instead",
             Key);
         return false;
     }
@@ -43,8 +44,9 @@ bool read_key(JsonReader& in, const JsonString& name, Key& key) {
     } else {
         EVENTSOURCING_EXPLAIN(
             false,
-            "the keys of a map must be strings, integers or enumerators to be the "
-            "names of JSON members; use a vector of structs instead",
+            "the keys of a map must be strings, integers or enumerators, or types that are stored "
+            "as "
+            "these, to be the names of JSON members; use a vector of structs instead",
             Key);
         return false;
     }

@@ -25,6 +25,10 @@ struct NullForm : Form {
         return "null";
     }
     template <class T>
+    static consteval bool may_be_null() {
+        return true;
+    }
+    template <class T>
     static constexpr std::string_view tag() {
         return "none";
     }

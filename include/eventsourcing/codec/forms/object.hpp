@@ -7,11 +7,14 @@
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/fake_object.hpp>
 #include <eventsourcing/core/reflect.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -66,20 +69,9 @@ bool read_member(JsonReader& in, void* member) {
     return JsonFormOf<M>::read(in, *static_cast<M*>(member));
 }
 template <class M>
-void read_missing_member(void* member) {
-    JsonFormOf<M>::read_missing(*static_cast<M*>(member));
-}
-
-template <class M>
-constexpr JsonMemberType make_member_type() {
-    using MForm = JsonFormOf<M>;
-    if constexpr (requires(M& member) { MForm::read_missing(member); })
-        return {&read_member<M>, &read_missing_member<M>, &MForm::template expected<M>};
-    else
-        return {&read_member<M>, nullptr, &MForm::template expected<M>};
-}
-template <class M>
-inline constexpr JsonMemberType member_type = make_member_type<M>();
+inline constexpr JsonMemberType member_type{&read_member<M>,
+                                            JsonFormOf<M>::template may_be_missing<M>(),
+                                            &JsonFormOf<M>::template expected<M>};
 
 /// Reads members by comparing the name that is next with those of the object: in their order, which
 /// is how this library writes them, and again from the start as long as that finds one. What is out
@@ -174,15 +166,94 @@ template <class T>
     return reader.end();
 }
 
+/// Compares the names of members. (Its call operator, too, is shared by all structs.)
+class NameCollector {
+public:
+    constexpr NameCollector(std::string_view* names, std::size_t room)
+        : names_(names),
+          room_(room) {}
+
+    template <class M>
+    constexpr void operator()(std::string_view name, const M& /*member*/) {
+        add(name);
+    }
+    [[nodiscard]] constexpr std::size_t count() const { return count_; }
+    /// The first name that came twice; empty where none did.
+    [[nodiscard]] constexpr std::string_view repeated() const { return repeated_; }
+    [[nodiscard]] constexpr bool distinct() const { return distinct_; }
+
+private:
+    constexpr void add(std::string_view name) {
+        for (std::size_t i = 0; i < count_ && i < room_ && distinct_; ++i) {
+            if (names_[i] == name) {
+                distinct_ = false;
+                repeated_ = name;
+            }
+        }
+        if (count_ < room_)
+            names_[count_] = name;
+        ++count_;
+    }
+
+    std::string_view* names_;
+    std::size_t room_;
+    std::size_t count_ = 0;
+    bool distinct_ = true;
+    std::string_view repeated_{};
+};
+
+/// How many names the `members` line of `T` gives, where the compiler can run it: where it is
+/// constexpr and looks at no value.
+template <class T>
+constexpr std::size_t count_names() {
+    NameCollector names(nullptr, 0);
+    T::members(fake_object<T>(), names);
+    return names.count();
+}
+template <class T>
+concept ConstantMembers =
+    requires { typename std::integral_constant<std::size_t, count_names<T>()>; };
+
+template <class T>
+consteval bool names_members_once() {
+    std::array<std::string_view, count_names<T>() + 1> room{};
+    NameCollector names(room.data(), room.size());
+    T::members(fake_object<T>(), names);
+    return names.distinct();
+}
+/// Stops with the cure where the `members` line of `T` gives a name twice and the compiler can see
+/// it.
+template <class T>
+consteval bool check_members() {
+    if constexpr (ConstantMembers<T>) {
+        constexpr bool distinct = names_members_once<T>();
+        EVENTSOURCING_EXPLAIN(distinct,
+                              "two members have one name in the `members` line of this type; give "
+                              "each a name of its own",
+                              T);
+        return distinct;
+    } else {
+        return true;
+    }
+}
+
 /// A class with a `members` line: an object of the members that it names.
 struct MembersForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {
-        return write_members(out, value, false);
+        if constexpr (!check_members<T>())
+            return false;
+        else if constexpr (ConstantMembers<T>)
+            return write_members(out, value, false);
+        else
+            return write_checked(out, value);
     }
     template <class T>
     static bool read(JsonReader& in, T& value) {
-        return read_members(in, value, false);
+        if constexpr (!check_members<T>())
+            return false;
+        else
+            return read_members(in, value, false);
     }
 
     template <class T>
@@ -193,6 +264,20 @@ struct MembersForm : Form {
     template <class T>
     static consteval bool read_whole() {
         return false;
+    }
+
+private:
+    /// A line that the compiler can't run is looked at for each value.
+    template <class T>
+    static bool write_checked(JsonWriter& out, const T& value) {
+        std::string_view room[128];
+        NameCollector names(room, std::size(room));
+        for_each_member(value, names);
+        if (!names.distinct()) {
+            out.fail("named twice by the `members` line; expected each name once");
+            return out.in_member(names.repeated());
+        }
+        return write_members(out, value, false);
     }
 };
 

@@ -20,23 +20,36 @@ concept OptionalLike = requires(T& value) {
     value.reset();
 };
 
+/// Stops with the cure where null would be both the empty optional and a value in it.
+template <class T>
+consteval void check_optional() {
+    using Inner = std::remove_const_t<typename T::value_type>;
+    constexpr bool clear = !JsonFormOf<Inner>::template may_be_null<Inner>();
+    EVENTSOURCING_EXPLAIN(clear,
+                          "null would mean two things in an optional of a type that may be null "
+                          "itself; use that type without the optional, or put it in a struct",
+                          T);
+}
+
 /// std::optional: the value, or null. As a member it may be missing.
 struct OptionalForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {
-        if (value.has_value())
-            return JsonFormOf<std::remove_cvref_t<decltype(*value)>>::write(out, *value);
-        out.raw("null");
-        return true;
+        using Inner = std::remove_const_t<typename T::value_type>;
+        check_optional<T>();
+        if (!value.has_value()) {
+            out.raw("null");
+            return true;
+        }
+        if constexpr (requires { JsonFormOf<Inner>::write_no_null(out, *value); })
+            return JsonFormOf<Inner>::write_no_null(out, *value);
+        else
+            return JsonFormOf<Inner>::write(out, *value);
     }
     template <class T>
     static bool read(JsonReader& in, T& value) {
         using Inner = typename T::value_type;
-        constexpr bool nested = std::same_as<JsonFormOf<Inner>, OptionalForm>;
-        EVENTSOURCING_EXPLAIN(!nested,
-                              "null could mean two things in an optional of an optional; put the "
-                              "inner one in a struct",
-                              T);
+        check_optional<T>();
         if (in.next() == 'n' && in.take_null()) {
             value.reset();
             return true;
@@ -46,16 +59,19 @@ struct OptionalForm : Form {
         else
             return JsonFormOf<Inner>::read(in, value.emplace(blank<Inner>()));
     }
-    /// What is done where the member is missing.
-    template <class T>
-    static void read_missing(T& value) {
-        value.reset();
-    }
 
     template <class T>
     static std::string expected() {
         using Inner = typename T::value_type;
         return joined({JsonFormOf<Inner>::template expected<Inner>(), " or null"});
+    }
+    template <class T>
+    static consteval bool may_be_null() {
+        return true;
+    }
+    template <class T>
+    static consteval bool may_be_missing() {
+        return true;
     }
 };
 

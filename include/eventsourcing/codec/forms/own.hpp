@@ -35,24 +35,15 @@ concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
 
 /// A type with its own nlohmann `to_json` and `from_json`: whatever these make of it.
 struct OwnForm : Form {
-    template <class T, class J = nlohmann::json>
+    template <class T>
     static bool write(JsonWriter& out, const T& value) {
-        if constexpr (!HasToJson<T>) {
-            EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight",
-                                  T);
-            return false;
-        } else if constexpr (!Complete<J>) {
-            EVENTSOURCING_EXPLAIN(false,
-                                  "include <nlohmann/json.hpp> to encode a type by its to_json", T);
-            return false;
-        } else {
-            J document;
-            const auto make = [&] {
-                to_json(document, value);
-                return true;
-            };
-            return out.guard("to_json", make) && write_dom(out, document);
-        }
+        return write_document<true>(out, value);
+    }
+    /// As the value of an optional, where null would be read as none. (What a `to_json` writes is
+    /// not known before it runs.)
+    template <class T>
+    static bool write_no_null(JsonWriter& out, const T& value) {
+        return write_document<false>(out, value);
     }
     template <class T, class J = nlohmann::json>
     static bool read(JsonReader& in, T& value) {
@@ -87,6 +78,32 @@ struct OwnForm : Form {
     template <class T>
     static consteval bool read_whole() {
         return false;
+    }
+
+private:
+    template <bool null_allowed, class T, class J = nlohmann::json>
+    static bool write_document(JsonWriter& out, const T& value) {
+        if constexpr (!HasToJson<T>) {
+            EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight",
+                                  T);
+            return false;
+        } else if constexpr (!Complete<J>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "include <nlohmann/json.hpp> to encode a type by its to_json", T);
+            return false;
+        } else {
+            J document;
+            const auto make = [&] {
+                to_json(document, value);
+                return true;
+            };
+            if (!out.guard("to_json", make))
+                return false;
+            if (!null_allowed && document.is_null())
+                return out.fail("expected any JSON but null from the to_json of a value in an "
+                                "optional, as null is the optional without a value");
+            return write_dom(out, document);
+        }
     }
 };
 

@@ -4,9 +4,12 @@
 
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/forms/value.hpp>
 #include <eventsourcing/codec/json_declared.hpp>
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/members.hpp>
+#include <eventsourcing/core/type_name.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -14,6 +17,20 @@
 #include <type_traits>
 
 namespace eventsourcing::detail {
+
+/// A pointer, or what owns what it points to: std::unique_ptr.
+template <class T>
+concept PointerLike = std::is_pointer_v<T> || std::is_null_pointer_v<T> || requires {
+    typename T::element_type;
+    requires requires(const T& pointer) { pointer.get(); } ||
+                 requires(const T& pointer) { pointer.lock(); };
+};
+template <class T>
+concept OfStd = std::is_class_v<T> && full_type_name<T>().starts_with("std::");
+template <class T>
+concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
+template <class T>
+concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && NamesJsonValue<T>;
 
 /// Stops with the cure for a type that has no JSON form.
 template <class T>
@@ -30,10 +47,28 @@ consteval void explain_refusal() {
                               T);
     } else if constexpr (std::same_as<T, long double>) {
         EVENTSOURCING_EXPLAIN(false, "long double has no portable JSON form; use double", T);
-    } else if constexpr (std::is_pointer_v<T> || std::is_null_pointer_v<T>) {
+    } else if constexpr (PointerLike<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "a pointer has no JSON form; use a value, or std::optional for "
-                              "one that may be missing",
+                              "one that may be missing, or wrap it in a class that has parse and "
+                              "to_string, or to_json and from_json",
+                              T);
+    } else if constexpr (OfStd<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this type of the standard library has no JSON form; wrap it in a "
+                              "class that has a `members` line, or parse and to_string, or to_json "
+                              "and from_json",
+                              T);
+    } else if constexpr (HasBoth<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this type has a `members` line and `json_value`; leave one of them "
+                              "away",
+                              T);
+    } else if constexpr (NamesJsonValueWrongly<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "`json_value` of this type has another form than the one that is "
+                              "looked for; write a public "
+                              "`static auto& json_value(auto& self) { return self.value; }`",
                               T);
     } else if constexpr (choosable && declared_json<T>() == Json::own) {
         EVENTSOURCING_EXPLAIN(false,

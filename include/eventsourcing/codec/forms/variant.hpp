@@ -22,6 +22,7 @@ namespace eventsourcing::detail {
 template <class T>
 concept NamesItsTag = requires {
     { T::json_name } -> std::convertible_to<std::string_view>;
+    requires !std::is_member_object_pointer_v<decltype(&T::json_name)>; // that is data
 };
 
 /// The name of an alternative in the JSON of a variant; empty where it has none.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_CODEC_FORMS_VALUE_HPP
+#define EVENTSOURCING_CODEC_FORMS_VALUE_HPP
+
+#include <eventsourcing/codec/forms/form.hpp>
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// What `T::json_value` answers for a `T` that may be written to.
+template <class T>
+using JsonValueOf = std::remove_reference_t<decltype(T::json_value(std::declval<T&>()))>;
+
+/// A class that is stored as the one value in it:
+/// `static auto& json_value(auto& self) { return self.value; }`
+template <class T>
+concept WithJsonValue = requires(T& object, const T& constant) {
+    requires !std::is_const_v<JsonValueOf<T>>;
+    { T::json_value(object) } -> std::same_as<JsonValueOf<T>&>;
+    { T::json_value(constant) } -> std::same_as<const JsonValueOf<T>&>;
+};
+
+struct JsonValueBait {
+    void json_value();
+};
+template <class T>
+struct WithBait : T, JsonValueBait {};
+/// Whether the class has a member function of this name in any form, also a private one.
+template <class T>
+concept NamesJsonValue = !std::is_final_v<T> && !requires {
+    &WithBait<T>::json_value;
+} && !(requires { requires std::is_member_object_pointer_v<decltype(&T::json_value)>; });
+
+/// A class with `json_value`: whatever that value is, also as the key of a map.
+struct ValueForm : Form {
+    template <class T>
+    static bool write(JsonWriter& out, const T& value) {
+        return JsonFormOf<JsonValueOf<T>>::write(out, T::json_value(value));
+    }
+    template <class T>
+    static bool write_no_null(JsonWriter& out, const T& value) {
+        using Inner = JsonFormOf<JsonValueOf<T>>;
+        if constexpr (requires { Inner::write_no_null(out, T::json_value(value)); })
+            return Inner::write_no_null(out, T::json_value(value));
+        else
+            return Inner::write(out, T::json_value(value));
+    }
+    template <class T>
+    static bool read(JsonReader& in, T& value) {
+        return JsonFormOf<JsonValueOf<T>>::read(in, T::json_value(value));
+    }
+
+    template <class T>
+        requires requires(JsonWriter& out, const JsonValueOf<T>& key) {
+            JsonFormOf<JsonValueOf<T>>::write_key(out, key);
+        }
+    static bool write_key(JsonWriter& out, const T& key) {
+        return JsonFormOf<JsonValueOf<T>>::write_key(out, T::json_value(key));
+    }
+    template <class T>
+        requires requires(JsonReader& in, const JsonString& name, JsonValueOf<T>& key) {
+            JsonFormOf<JsonValueOf<T>>::read_key(in, name, key);
+        }
+    static bool read_key(JsonReader& in, const JsonString& name, T& key) {
+        return JsonFormOf<JsonValueOf<T>>::read_key(in, name, T::json_value(key));
+    }
+
+    template <class T>
+    static std::string expected() {
+        return JsonFormOf<JsonValueOf<T>>::template expected<JsonValueOf<T>>();
+    }
+    template <class T>
+    static consteval bool may_be_null() {
+        return JsonFormOf<JsonValueOf<T>>::template may_be_null<JsonValueOf<T>>();
+    }
+    template <class T>
+    static consteval bool may_be_missing() {
+        return JsonFormOf<JsonValueOf<T>>::template may_be_missing<JsonValueOf<T>>();
+    }
+    /// What is beside the value would stay.
+    template <class T>
+    static consteval bool read_whole() {
+        return sizeof(T) == sizeof(JsonValueOf<T>) &&
+               JsonFormOf<JsonValueOf<T>>::template read_whole<JsonValueOf<T>>();
+    }
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/codec/forms/optional.hpp>
+
+#include "catch.hpp"
+#include "codec/round_trip.hpp"
+
+#include <eventsourcing/core/stream_name.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace optional_form_tests {
+
+namespace es = eventsourcing;
+
+struct Received {
+    int quantity = 0;
+    std::optional<std::string> lot = "legacy";
+    bool operator==(const Received&) const = default;
+};
+struct Shipment {
+    std::vector<Received> parts;
+    std::map<std::string, Received> by_name;
+    std::optional<Received> last;
+    Received first{.quantity = 0, .lot = "of the shipment"};
+    bool operator==(const Shipment&) const = default;
+};
+class Hidden {
+public:
+    static void members(auto& self, auto&& member) {
+        member("id", self.id_);
+        member("note", self.note_);
+    }
+
+private:
+    int id_ = 0;
+    std::optional<std::string> note_ = "none";
+};
+struct Linked {
+    es::StreamName stream;
+    std::optional<int> priority = 5;
+};
+struct Lot {
+    std::optional<std::string> text = "wrapped";
+    static auto& json_value(auto& self) { return self.text; }
+};
+struct HoldsLot {
+    Lot lot;
+};
+
+/// Its own JSON is null for what is unknown.
+struct Weight {
+    int grams = 0;
+    bool operator==(const Weight&) const = default;
+};
+void to_json(nlohmann::json& j, const Weight& weight) {
+    if (weight.grams == 0)
+        j = nullptr;
+    else
+        j = weight.grams;
+}
+void from_json(const nlohmann::json& j, Weight& weight) {
+    weight.grams = j.is_null() ? 0 : j.get<int>();
+}
+consteval es::Json json_form(const Weight& /*weight*/) {
+    return es::Json::own;
+}
+struct Net {
+    Weight weight;
+    static auto& json_value(auto& self) { return self.weight; }
+};
+
+} // namespace optional_form_tests
+
+using namespace optional_form_tests;
+
+TEST_CASE("A missing optional member keeps the default that its struct declares") {
+    CHECK(reread<Received>(R"({"quantity":3})") == R"({"quantity":3,"lot":"legacy"})");
+    CHECK(reread<Hidden>(R"({"id":3})") == R"({"id":3,"note":"none"})");
+    CHECK(reread<Linked>(R"({"stream":"a-b"})") == R"({"stream":"a-b","priority":5})");
+    CHECK(reread<HoldsLot>("{}") == R"({"lot":"wrapped"})");
+    CHECK(
+        reread<Shipment>(
+            R"({"parts":[{"quantity":1}],"by_name":{"a":{"quantity":2}},"first":{"quantity":3}})") ==
+        R"({"parts":[{"quantity":1,"lot":"legacy"}],"by_name":{"a":{"quantity":2,"lot":"legacy"}},)"
+        R"("last":null,"first":{"quantity":3,"lot":"of the shipment"}})");
+    CHECK(reread<Shipment>(
+              R"({"parts":[],"by_name":{},"last":{"quantity":4},"first":{"quantity":5}})")
+              .find(R"("last":{"quantity":4,"lot":"legacy"})") != std::string::npos);
+}
+
+TEST_CASE("An empty optional that has another default is written as null and read as empty") {
+    const Received empty{.quantity = 1, .lot = std::nullopt};
+    CHECK(text_of(empty) == R"({"quantity":1,"lot":null})");
+    CHECK(comes_back(empty));
+    CHECK(comes_back(
+        Shipment{.parts = {empty}, .by_name = {{"a", empty}}, .last = empty, .first = empty}));
+}
+
+TEST_CASE("A missing optional member has its default also in a value that held another") {
+    Received used{.quantity = 1, .lot = "used"};
+    REQUIRE(es::decode_json_to(used, R"({"quantity":9})"));
+    CHECK(used == Received{.quantity = 9, .lot = "legacy"});
+
+    Shipment shipment{
+        .parts = {used}, .by_name = {}, .last = {}, .first = {.quantity = 1, .lot = "used"}};
+    REQUIRE(es::decode_json_to(shipment, R"({"parts":[],"by_name":{},"first":{"quantity":3}})"));
+    CHECK(shipment.first.lot == "of the shipment");
+
+    const auto done = es::decode_json_to(used, R"({"quantity":true})");
+    REQUIRE(!done);
+    CHECK(done.error().message() == "$.quantity: expected a signed 32-bit integer, got true");
+    const auto more = es::decode_json_to(used, R"({"quantity":1} 2)");
+    REQUIRE(!more);
+    CHECK(more.error().message() == "$: expected the end of the text, got 2");
+}
+
+TEST_CASE("A value in an optional that writes itself as null is refused, not read back as none") {
+    CHECK(text_of(std::optional<Weight>()) == "null");
+    CHECK(comes_back(std::optional<Weight>(Weight{5})));
+    CHECK(text_of(Weight{}) == "null");
+    const std::string why =
+        "expected any JSON but null from the to_json of a value in an optional, as "
+        "null is the optional without a value";
+    CHECK(text_of(std::optional<Weight>(Weight{})) == "$: " + why);
+    CHECK(text_of(std::map<std::string, std::optional<Weight>>{{"a", Weight{}}}) == "$.a: " + why);
+    CHECK(text_of(std::vector<std::optional<Net>>{Net{}}) == "$[0]: " + why);
+
+    using Json = nlohmann::json;
+    const std::string cure =
+        "$: expected any JSON but null as the value of an optional, as null is the "
+        "optional without a value; a nlohmann::json needs no optional";
+    CHECK(text_of(std::optional<Json>(nullptr)) == cure);
+    CHECK(text_of(std::optional<nlohmann::ordered_json>(nullptr)) == cure);
+    CHECK(comes_back(std::optional<Json>()));
+    CHECK(comes_back(std::optional<Json>(Json{{"a", nullptr}})));
+    CHECK(comes_back(Json(nullptr)));
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/codec/forms/value.hpp>
+
+#include "catch.hpp"
+#include "codec/round_trip.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace value_form_tests {
+
+namespace es = eventsourcing;
+
+struct OrderId {
+    std::uint64_t value{};
+    static auto& json_value(auto& self) { return self.value; }
+    auto operator<=>(const OrderId&) const = default;
+};
+class Label {
+public:
+    Label() = default;
+    explicit Label(std::string text) : text_(std::move(text)) {}
+    static auto& json_value(auto& self) { return self.text_; }
+    auto operator<=>(const Label&) const = default;
+
+private:
+    std::string text_;
+};
+/// A value that is wrapped twice.
+struct Customer {
+    OrderId id;
+    static auto& json_value(auto& self) { return self.id; }
+    auto operator<=>(const Customer&) const = default;
+};
+struct Placed {
+    OrderId order;
+    std::map<OrderId, Label> labels;
+    std::map<Label, Customer> customers;
+    std::optional<Customer> by;
+    std::vector<OrderId> parts;
+    std::variant<OrderId, Label> either;
+    bool operator==(const Placed&) const = default;
+};
+struct Flagged {
+    bool value = false;
+    static auto& json_value(auto& self) { return self.value; }
+    auto operator<=>(const Flagged&) const = default;
+};
+struct Json {
+    int json_value = 0;
+};
+
+} // namespace value_form_tests
+
+using namespace value_form_tests;
+
+TEST_CASE("A class with json_value is stored as that value") {
+    CHECK(text_of(OrderId{17}) == "17");
+    CHECK(text_of(Label("x")) == R"("x")");
+    CHECK(text_of(Customer{{3}}) == "3");
+    CHECK(text_of(Json{4}) == R"({"json_value":4})");
+}
+
+TEST_CASE("A class with json_value may be a key, a part and an alternative, and comes back") {
+    const Placed placed{{17},          {{{1}, Label("a")}}, {{Label("b"), {{2}}}},
+                        Customer{{3}}, {{4}, {5}},          Label("c")};
+    CHECK(
+        text_of(placed) ==
+        R"({"order":17,"labels":{"1":"a"},"customers":{"b":2},"by":3,"parts":[4,5],"either":{"label":"c"}})");
+    CHECK(comes_back(placed));
+}
+
+TEST_CASE("A class with json_value is read as strictly as its value") {
+    CHECK(reread<OrderId>("-1") == "$: expected an unsigned 64-bit integer, got -1");
+    CHECK(reread<OrderId>(R"({"value":17})") ==
+          "$: expected an unsigned 64-bit integer, got an object");
+    CHECK(reread<std::map<OrderId, int>>(R"({"x":1})") ==
+          R"($: expected a member named by an unsigned 64-bit integer, got "x")");
+    CHECK(reread<std::map<Customer, int>>(R"({"1":1,"01":2})") ==
+          R"($: expected a member named by an unsigned 64-bit integer, got "01")");
+    CHECK(reread<Flagged>("1") == "$: expected true or false, got 1");
+}
