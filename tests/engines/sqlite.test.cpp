@@ -65,12 +65,13 @@ TEST_CASE("A SQLite store is made where there is none, and what was appended is 
 
 TEST_CASE("Opening a file that does not exist can be forbidden") {
     const Folder folder;
-    const auto store = es::SqliteStore::open(folder / "combat.db", {.create = false});
+    const auto store =
+        es::SqliteStore::open(folder / "combat.db", {.open = es::SqliteOpen::existing});
     REQUIRE_FALSE(store);
     CHECK(store.error() == es::errc::not_found);
     CHECK(store.error().message() ==
           "sqlite store \"" + folder / "combat.db" +
-              "\": there is no such file: name one that exists, or let it be made (create=true)");
+              "\": there is no such file: name one that exists, or let it be made (open=create)");
     CHECK_FALSE(std::filesystem::exists(folder / "combat.db"));
 }
 
@@ -503,11 +504,12 @@ TEST_CASE("The whole store is read in commit order, from a position on") {
     CHECK(second->records()[0].stream == "combat-troll");
     CHECK(second->at_end);
     CHECK(second->last_position == es::Position{3});
-    const auto behind = store.read_all({.after = es::Position{77}});
-    REQUIRE(behind);
-    CHECK(behind->empty());
-    CHECK(behind->at_end);
-    CHECK(behind->last_position == es::Position{77});
+    const auto end = store.read_all({.after = es::Position{3}});
+    REQUIRE(end);
+    CHECK(end->empty());
+    CHECK(end->at_end);
+    CHECK(end->last_position == es::Position{3});
+    CHECK(store.read_all({.after = es::Position{77}}).error() == es::errc::beyond_head);
 }
 
 TEST_CASE("A page that can't be is refused") {

@@ -168,6 +168,12 @@ TEST_CASE("A batch that the types can't vouch for is refused before anything is 
     tagged.tags = {std::string(256, 'x')};
     CHECK(refused(tagged.batch()) ==
           "event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8");
+    for (const es::Timestamp time : {es::Timestamp::min(), es::Timestamp::max()}) {
+        auto far_away = two; // as SQLite refuses it, too
+        far_away.recorded_at = time;
+        CHECK(refused(far_away.batch())
+                  .starts_with("event 0 of the batch: timestamp " + time.to_string() + ": "));
+    }
 }
 
 TEST_CASE("A variant that holds nothing is refused by a memory store") {

@@ -5,6 +5,8 @@
 
 #include "catch.hpp"
 
+#include <limits>
+
 namespace es = eventsourcing;
 
 namespace {
@@ -28,6 +30,18 @@ std::string refusal(const es::NewEvent& one) {
 }
 
 } // namespace
+
+TEST_CASE("A time that does not fit in 64 bits of nanoseconds is refused by every store") {
+    using Limits = std::numeric_limits<std::int64_t>;
+    for (const std::int64_t nanoseconds : {Limits::min(), Limits::max()}) {
+        auto one = event();
+        one.recorded_at = es::Timestamp::from_unix_nanoseconds(nanoseconds);
+        CHECK(es::detail::check_batch(std::vector{one}));
+        const std::int64_t beyond = nanoseconds < 0 ? -1 : 1;
+        one.recorded_at = es::Timestamp::from_unix(one.recorded_at.unix_seconds() + beyond);
+        CHECK(refusal(one).starts_with("event 0 of the batch: timestamp "));
+    }
+}
 
 TEST_CASE("A batch that every store can take is taken") {
     const std::string tag(es::max_tag_size, 'x');

@@ -6,10 +6,12 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/user_error.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
 #include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
 #include <eventsourcing/engines/sqlite/verify_report.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -39,7 +41,8 @@ namespace eventsourcing {
 ///
 /// A handle: copies share one engine, which is closed with the last of them. All functions may be
 /// called from several threads at once. In a forked child they answer `errc::closed`, and the child
-/// can't open the same file: open stores after the fork, or exec.
+/// can't open the same file: open stores after the fork, and fork only while no other thread uses
+/// SQLite, or exec.
 class SqliteStore {
 public:
     static constexpr Capabilities capabilities{.expected_revision = true,
@@ -48,7 +51,8 @@ public:
                                                .wakes_readers = true,
                                                .remembers_ids = true,
                                                .compares_content = true,
-                                               .durable = true};
+                                               .durable = true,
+                                               .checks_positions = true};
     static constexpr std::string_view url_scheme = "sqlite";
 
     // A copy instead of a move: every handle has an engine.
@@ -70,8 +74,9 @@ public:
         });
     }
     /// For `open_store("sqlite:combat.db?durability=relaxed")`. Options: `durability=full|relaxed`,
-    /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `max_waiting=N`, `create=true|false`. In the
-    /// path `%3F` is a question mark and `%25` a percent sign.
+    /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `max_waiting=N`, `max_readers=N`,
+    /// `open=create|existing|read_only`. In the path `%3F` is a question mark and `%25` a percent
+    /// sign.
     [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest) {
         auto target = detail::sqlite::parse_url(rest);
         if (!target)
@@ -105,10 +110,21 @@ public:
     /// `closed` as soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return guarded([&] {
-            const auto position = after.value_or(Position{}).value();
-            return engine_->wait_for_append(detail::sqlite::to_sqlite(position), call);
-        });
+        return guarded([&] { return engine_->wait_for_append(after, call); });
+    }
+
+    /// The id that the file was given when it was made, or by `restored`. A copy and a backup of
+    /// the file have the same.
+    [[nodiscard]] Result<Uuid> store_id(const CallOptions& call = {}) const {
+        return guarded([&] { return engine_->store_id(call); });
+    }
+    /// Gives the file of a store a new id, and answers it: to be called once by whoever has put a
+    /// backup in the place of a store, before programs use it.
+    ///
+    /// Positions that were given after the backup was made are given again, to other events. With
+    /// the new id, whoever keeps a position and the id of its store notices.
+    static Result<Uuid> restored(const std::string& path) {
+        return guarded([&] { return detail::sqlite::renew_store_id(path); });
     }
 
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/read.hpp>
@@ -61,6 +62,13 @@ inline Result<void> check_tags(std::size_t index, std::span<const std::string_vi
     return {};
 }
 
+/// That engines can store the time: as nanoseconds since 1970, in 64 bits.
+inline Result<void> check_time(std::size_t index, Timestamp time) {
+    if (auto stored = time.to_unix_nanoseconds(); !stored)
+        return std::move(stored).error().within("event " + std::to_string(index) + " of the batch");
+    return {};
+}
+
 inline Error id_twice(const Uuid& id) {
     return {errc::invalid, "the id " + id.to_string() + " is in the batch twice"};
 }
@@ -107,7 +115,7 @@ inline Result<void> check_batch(std::span<const NewEvent> events) {
         for (auto done :
              {check_name(i, "type", event.type), check_name(i, "version", event.version),
               check_name(i, "content type", event.content_type), check_source(i, event.source),
-              check_tags(i, event.tags)})
+              check_tags(i, event.tags), check_time(i, event.recorded_at)})
             if (!done)
                 return done;
         if (const auto size = event.data.size() + event.metadata.size(); size > max_event_size)

@@ -120,7 +120,7 @@ es::SqliteStore large(const std::string& path) {
 TEST_CASE("A backup that is called off in the middle leaves nothing behind") {
     const Folder folder;
     auto store = large(folder / "a.db");
-    auto opened = sqlite::Connection::open(folder / "a.db", false, "it");
+    auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
     int asked = 0;
     const auto go_on = [&]() -> es::Result<void> {
@@ -140,7 +140,7 @@ TEST_CASE("A backup that is called off in the middle leaves nothing behind") {
 TEST_CASE("What comes to stand at the target meanwhile is not replaced") {
     const Folder folder;
     auto store = large(folder / "a.db");
-    auto opened = sqlite::Connection::open(folder / "a.db", false, "it");
+    auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
     const auto done = sqlite::back_up(**opened, folder / "b.db", [&]() -> es::Result<void> {
         std::ofstream(folder / "b.db") << "precious";
@@ -155,7 +155,7 @@ TEST_CASE("What comes to stand at the target meanwhile is not replaced") {
 TEST_CASE("A backup is one snapshot, and appends go on while it is made") {
     const Folder folder;
     auto store = large(folder / "a.db");
-    auto opened = sqlite::Connection::open(folder / "a.db", false, "it");
+    auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
     int appended = 0;
     const auto done = sqlite::back_up(**opened, folder / "b.db", [&]() -> es::Result<void> {

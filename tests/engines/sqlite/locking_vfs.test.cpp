@@ -147,7 +147,8 @@ TEST_CASE("Two connections of one process keep each other out, as those of two p
     REQUIRE(append_one(store));
     const bool same_library = GENERATE(true, false);
     if (same_library) {
-        auto connection = es::detail::sqlite::Connection::open(path, false, "test");
+        auto connection =
+            es::detail::sqlite::Connection::open(path, es::SqliteOpen::existing, "test");
         REQUIRE(connection);
         REQUIRE((*connection)->execute("BEGIN IMMEDIATE"));
         CHECK(append_one(store).error() == es::errc::unavailable);

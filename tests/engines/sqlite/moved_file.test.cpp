@@ -69,7 +69,7 @@ TEST_CASE("An open store refuses appends after another file has taken the place 
 TEST_CASE("A file that was lost from beside its log is not made anew, which would delete the log") {
     const Folder folder;
     const std::string path = folder / "combat.db";
-    const bool create = GENERATE(true, false);
+    const auto open = GENERATE(es::SqliteOpen::create, es::SqliteOpen::existing);
     const bool empty = GENERATE(true, false);
     {
         auto store = open_store(path);
@@ -82,7 +82,7 @@ TEST_CASE("A file that was lost from beside its log is not made anew, which woul
     if (empty)
         std::ofstream(other).flush();
 
-    const auto refused = es::SqliteStore::open(other, {.create = create});
+    const auto refused = es::SqliteStore::open(other, {.open = open});
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::corrupt);
     CHECK(

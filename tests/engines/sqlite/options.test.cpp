@@ -23,17 +23,19 @@ TEST_CASE("A sqlite URL is a path with options") {
     REQUIRE(plain);
     CHECK(plain->path == "combat.db");
     CHECK(plain->options.durability == es::SqliteDurability::full);
-    CHECK(plain->options.create);
+    CHECK(plain->options.open == es::SqliteOpen::create);
 
     const auto all = parse_url("/var/lib/combat.db?durability=relaxed&busy_timeout_ms=250&"
-                               "checkpoint_frames=4000&max_waiting=64&create=false");
+                               "checkpoint_frames=4000&max_waiting=64&max_readers=3&open=existing");
     REQUIRE(all);
     CHECK(all->path == "/var/lib/combat.db");
     CHECK(all->options.durability == es::SqliteDurability::relaxed);
     CHECK(all->options.busy_timeout == 250ms);
     CHECK(all->options.checkpoint_frames == 4000);
     CHECK(all->options.max_waiting == 64);
-    CHECK_FALSE(all->options.create);
+    CHECK(all->options.max_readers == 3);
+    CHECK(all->options.open == es::SqliteOpen::existing);
+    CHECK(parse_url("c.db?open=read_only")->options.open == es::SqliteOpen::read_only);
 }
 
 TEST_CASE("Any path can be written in a sqlite URL") {
@@ -46,7 +48,7 @@ TEST_CASE("Any path can be written in a sqlite URL") {
 TEST_CASE("A sqlite URL that is not understood is refused by what is wrong with it") {
     CHECK(refusal("combat.db?durable=yes") ==
           "sqlite:combat.db?durable=yes: unknown option \"durable\": expected durability, "
-          "busy_timeout_ms, checkpoint_frames, max_waiting or create");
+          "busy_timeout_ms, checkpoint_frames, max_waiting, max_readers or open");
     CHECK(refusal("combat.db?durability=none") ==
           "sqlite:combat.db?durability=none: option durability: expected full or relaxed, got "
           "\"none\"");
@@ -55,8 +57,8 @@ TEST_CASE("A sqlite URL that is not understood is refused by what is wrong with 
     CHECK(refusal("//host/combat.db") == "sqlite://host/combat.db: a file has no host: expected "
                                          "sqlite:PATH or sqlite:///PATH");
     for (const char* rest :
-         {"c.db?", "c.db?create=true&", "c.db?&create=true", "c.db?create=1",
-          "c.db?create=", "c.db?busy_timeout_ms=-1", "c.db?busy_timeout_ms=10s",
+         {"c.db?", "c.db?open=create&", "c.db?&open=create", "c.db?create=true",
+          "c.db?max_readers=0", "c.db?open=", "c.db?busy_timeout_ms=-1", "c.db?busy_timeout_ms=10s",
           "c.db?busy_timeout_ms=", "c.db?busy_timeout_ms=99999999999", "c.db?checkpoint_frames=0",
           "c.db?max_waiting=-1", "c.db?=full", "c.db?Durability=full", "100%.db", "c%2.db",
           "c%xy.db", "c%-1.db", "c.db%"}) {

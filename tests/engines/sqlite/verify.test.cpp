@@ -72,6 +72,7 @@ TEST_CASE("A store in order has no problems, and the report says what was checke
         CHECK(
             report->checked ==
             Sentences{"the tables, indexes and triggers are those of this library",
+                      "the store has an id",
                       "SQLite's integrity check of all pages and indexes, in one read transaction",
                       "what rows refer to is there, in one read transaction",
                       "the events of each stream have the revisions from 0 on, each as it is in "
@@ -335,7 +336,8 @@ TEST_CASE("A long check ends soon after its deadline") {
     }
     // the integrity check alone takes longer
     int asked = 0;
-    auto opened = es::detail::sqlite::Connection::open(folder / "a.db", false, "it");
+    auto opened =
+        es::detail::sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
     const auto report = es::detail::sqlite::verify([&](auto work) {
         return work(**opened, [&]() -> es::Result<void> {

@@ -64,7 +64,7 @@ Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) 
                                             "was left as it is: name another path");
     }
     {
-        auto into = Connection::open(partial->path(), false, what);
+        auto into = Connection::open(partial->path(), SqliteOpen::existing, what);
         if (!into)
             return std::move(into).error();
         // nobody sees this file before it is synced as a whole

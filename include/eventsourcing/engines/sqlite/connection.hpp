@@ -2,10 +2,12 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 
+#include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/locking_vfs.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
@@ -37,19 +39,27 @@ public:
 
     /// `path` is never taken for a URI or for a name that SQLite makes something of. `store` is
     /// what messages begin with.
-    [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path,
-                                                                  bool create, std::string store) {
+    ///
+    /// Read-only, SQLite takes the file for one that never changes: it locks nothing, and looks for
+    /// no log beside it.
+    [[nodiscard]] static Result<std::unique_ptr<Connection>>
+    open(const std::string& path, SqliteOpen how, std::string store) {
         std::unique_ptr<Connection> made(new Connection(std::move(store)));
-        const std::string plain = path.starts_with('/') ? path : "./" + path;
-        constexpr int always = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                               SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-        const int code =
-            sqlite3_open_v2(plain.c_str(), &made->db_, always | (create ? SQLITE_OPEN_CREATE : 0),
-                            LockingVfs::name());
+        std::string name = path.starts_with('/') ? path : "./" + path;
+        const char* vfs = LockingVfs::name();
+        int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+        if (how == SqliteOpen::read_only) {
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+            name = unchanging_file(name);
+            vfs = nullptr;
+        } else {
+            flags |= SQLITE_OPEN_READWRITE | (how == SqliteOpen::create ? SQLITE_OPEN_CREATE : 0);
+        }
+        const int code = sqlite3_open_v2(name.c_str(), &made->db_, flags, vfs);
         if (!made->db_)
             return Error(errc::unavailable, made->store_ + ": out of memory");
         if (code != SQLITE_OK)
-            return made->error_of_opening(code, create);
+            return made->error_of_opening(code, how == SqliteOpen::create);
         sqlite3* const db = made->db_;
         sqlite3_busy_handler(db, &Connection::busy, made.get());
         sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
@@ -160,6 +170,16 @@ public:
 
 private:
     explicit Connection(std::string store) : store_(std::move(store)) {}
+
+    static std::string unchanging_file(const std::string& path) {
+        std::string uri = "file:";
+        for (const char c : path)
+            if (c == '/')
+                uri += c;
+            else
+                append_percent_encoded(uri, {&c, 1});
+        return uri + "?immutable=1";
+    }
 
     [[nodiscard]] Error error_of_opening(int code, bool create) const {
         const int cause = sqlite3_system_errno(db_);

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/append_watch.hpp>
 #include <eventsourcing/engines/shared/commit_queue.hpp>
@@ -11,19 +12,24 @@
 #include <eventsourcing/engines/shared/group_commit.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/frozen_file.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/reader_pool.hpp>
+#include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/writer.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -41,6 +47,10 @@ class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
                                                               const SqliteOptions& options) {
+        if (options.max_readers < 1)
+            return Error(errc::invalid, store_name(path) + ": expected max_readers of 1 or more");
+        if (options.open == SqliteOpen::read_only)
+            return open_read_only(path, options);
         auto connection = open_writer(path, options);
         if (!connection)
             return std::move(connection).error();
@@ -52,7 +62,7 @@ public:
         if (!one_name)
             return std::move(one_name).error();
         auto engine = std::unique_ptr<Engine>(
-            new Engine(*std::move(connection), options, {found.st_dev, found.st_ino}));
+            new Engine(*std::move(connection), options, FileKey{found.st_dev, found.st_ino}));
         engine->one_name_.emplace(*std::move(one_name));
         if (auto whole = engine->writer_.remember_files(); !whole)
             return std::move(whole).error();
@@ -71,6 +81,9 @@ public:
     [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
+        if (frozen_)
+            return Error(errc::denied, state_.store() + ": it was opened read-only: open it with "
+                                                        "open=existing to append");
         shared::CommitQueue::Caller caller(request);
         const auto role = queue_.enter(caller);
         if (!role)
@@ -110,12 +123,31 @@ public:
         });
     }
 
-    [[nodiscard]] Result<bool> wait_for_append(std::int64_t after, const CallOptions& call) {
+    [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
+                                               const CallOptions& call) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        return watch_.wait(after, call, [this] {
+        const std::int64_t position = to_sqlite(after.value_or(Position{}).value());
+        if (position > seen_head_) {
+            auto head = with_reader(call, busy_timeout_, &poll_head);
+            if (!head)
+                return std::move(head).error();
+            if (auto known = check_position(after, to_position(*head), "wait_for_append"); !known)
+                return std::move(known).error();
+            seen_head_ = *head; // it never falls, so whoever stores last does no harm
+        }
+        return watch_.wait(position, call, [this] {
             constexpr std::chrono::milliseconds not_at_all{0};
             return with_reader({}, not_at_all, &poll_head);
+        });
+    }
+
+    [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
+        return with_reader(call, busy_timeout_, [](Connection& connection) -> Result<Uuid> {
+            ReadTransaction transaction(connection);
+            if (auto begun = transaction.begin(); !begun)
+                return std::move(begun).error();
+            return read_store_id(connection);
         });
     }
 
@@ -133,7 +165,7 @@ public:
         checkpointer_.reset();
         // Closed as the last one it copies the log into the file and removes it, which is safe
         // (wal_reset_bug.hpp) and leaves one file. After a failure all stays as it is.
-        if (!state_.failed() && writer_.may_delete_log())
+        if (!state_.failed() && !frozen_ && writer_.may_delete_log())
             sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
         connection_.reset();
         one_name_.reset();
@@ -143,18 +175,40 @@ public:
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
-    Engine(std::unique_ptr<Connection> connection, const SqliteOptions& options, FileKey file)
+    static Result<std::shared_ptr<Engine>> open_read_only(const std::string& path,
+                                                          const SqliteOptions& options) {
+        const std::string store = store_name(path);
+        auto resolved = resolve_path(path, store);
+        if (!resolved)
+            return std::move(resolved).error();
+        FrozenFile frozen(*resolved, store);
+        if (auto begun = frozen.begin(); !begun)
+            return std::move(begun).error();
+        auto connection = open_frozen(*resolved, store);
+        if (!connection)
+            return std::move(connection).error();
+        if (auto same = frozen.check(); !same)
+            return std::move(same).error();
+        std::shared_ptr<Engine> engine(new Engine(*std::move(connection), options, {}));
+        engine->frozen_.emplace(std::move(frozen));
+        return engine;
+    }
+
+    Engine(std::unique_ptr<Connection> connection, const SqliteOptions& options,
+           std::optional<FileKey> file)
         : busy_timeout_(options.busy_timeout),
           warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
           state_(connection->store()),
-          readers_(connection->absolute_path(), state_),
+          readers_(connection->absolute_path(), state_, options),
           watch_(state_),
           queue_(options.max_waiting, state_),
-          file_(file),
           connection_(std::move(connection)),
           log_path_(connection_->absolute_path() + "-wal"),
           writer_(*connection_),
-          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {}
+          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {
+        if (file)
+            file_.emplace(*file);
+    }
 
     /// Appends for `leader` and for the callers that wait. What happens after the commit does not
     /// change their answers.
@@ -229,7 +283,7 @@ private:
         -> decltype(f(std::declval<Connection&>())) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        const auto reader = readers_.borrow();
+        const auto reader = readers_.borrow(call, patience);
         if (!reader) {
             if (reader.error() == errc::corrupt)
                 fail(reader.error());
@@ -238,6 +292,9 @@ private:
         LockWait wait(call, patience, &state_.closed());
         const Connection::Waiting waiting(**reader, wait);
         auto answer = f(**reader);
+        if (frozen_)
+            if (auto same = frozen_->check(); !same)
+                return std::move(same).error();
         if ((**reader).saw_damage())
             fail(damage_error());
         return answer;
@@ -249,6 +306,9 @@ private:
     ReaderPool readers_;
     shared::AppendWatch watch_;
     shared::CommitQueue queue_;
+
+    std::atomic<std::int64_t> seen_head_ = 0;
+    std::optional<FrozenFile> frozen_; // where it was opened read-only
 
     // used by whoever leads
     std::optional<OpenFile> file_;

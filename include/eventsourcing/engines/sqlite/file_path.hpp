@@ -19,6 +19,11 @@
 
 namespace eventsourcing::detail::sqlite {
 
+/// What messages about a store begin with.
+inline std::string store_name(const std::string& path) {
+    return "sqlite store " + quoted(path, 256);
+}
+
 /// The path of an existing folder, absolute and without symbolic links, with a `/` at its end; what
 /// `errno` is in `code` otherwise.
 inline std::string resolve_folder(const std::string& folder, int& code) {
@@ -78,15 +83,22 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     if (!S_ISREG(found.st_mode))
         return Error(errc::invalid, store + ": expected a file, found " +
                                         (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
-    if (found.st_nlink > 1)
-        return Error(errc::unavailable,
-                     store + ": the file has a second name (a hard link), whose user would have "
-                             "another log; nothing was done: remove the other name, which find "
-                             "-samefile finds, and try again; backup() makes a copy");
     if (found.st_size == 1) // which SQLite takes for empty
         return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file");
     return refuse_inherited({found.st_dev, found.st_ino}, store);
+}
+
+/// Refuses a file with a second name, beside which a store would have another log. `path` is
+/// resolved.
+inline Result<void> check_one_name(const std::string& path, const std::string& store) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0 || found.st_nlink <= 1)
+        return {};
+    return Error(errc::unavailable,
+                 store + ": the file has a second name (a hard link), whose user would have "
+                         "another log; nothing was done: remove the other name, which find "
+                         "-samefile finds, and try again; backup() makes a copy");
 }
 
 /// Refuses to make a file anew that has left its log behind: SQLite would delete the log, and with

@@ -33,7 +33,7 @@ inline Error could_not_open(const std::string& store, int cause) {
 /// A file that must exist does not.
 inline Error no_such_file(const std::string& store) {
     return {errc::not_found, store + ": there is no such file: name one that exists, or let it be "
-                                     "made (create=true)"};
+                                     "made (open=create)"};
 }
 
 } // namespace eventsourcing::detail::sqlite

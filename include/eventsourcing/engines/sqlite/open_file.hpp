@@ -70,12 +70,14 @@ inline Result<void> sync_write_ahead_log(Connection& connection) {
 /// The connection that writes: opens or makes the file, and brings it to our schema.
 inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
                                                        const SqliteOptions& options) {
-    const std::string store = "sqlite store " + quoted(path, 256);
+    const std::string store = store_name(path);
     auto resolved = resolve_path(path, store);
     if (!resolved)
         return std::move(resolved).error();
     if (auto possible = check_path(*resolved, store); !possible)
         return std::move(possible).error();
+    if (auto one = check_one_name(*resolved, store); !one)
+        return std::move(one).error();
     if (auto whole = check_log(*resolved, store); !whole)
         return std::move(whole).error();
     if (options.checkpoint_frames < 1 || options.busy_timeout.count() < 0)
@@ -85,7 +87,7 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
         return Error(errc::unsupported, store + ": SQLite " + sqlite3_libversion() +
                                             " is loaded; expected 3.37 or later, built for "
                                             "threads");
-    auto opened = Connection::open(*resolved, options.create, store);
+    auto opened = Connection::open(*resolved, options.open, store);
     if (!opened)
         return opened;
     Connection& connection = **opened;
@@ -118,8 +120,9 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
 /// inner ones: who reads a stream would do so for microseconds, again after each commit. The writer
 /// does, and keeps damage from spreading; a reader believes nothing that it reads.
 inline Result<std::unique_ptr<Connection>> open_reader(const std::string& absolute_path,
-                                                       const std::string& store) {
-    auto opened = Connection::open(absolute_path, false, store);
+                                                       const std::string& store,
+                                                       SqliteOpen how = SqliteOpen::existing) {
+    auto opened = Connection::open(absolute_path, how, store);
     if (opened)
         if (auto done = (*opened)->execute("PRAGMA query_only = ON; PRAGMA cell_size_check = OFF");
             !done)

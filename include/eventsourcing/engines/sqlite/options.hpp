@@ -24,6 +24,13 @@ enum class SqliteDurability : std::uint8_t {
     relaxed, ///< after a loss of power the last appends may be missing, from the end and in order
 };
 
+/// What is expected of the file of a store.
+enum class SqliteOpen : std::uint8_t {
+    create,    ///< it is opened, or made if it does not exist
+    existing,  ///< it exists; `errc::not_found` otherwise
+    read_only, ///< it exists, and nothing writes to it: a backup, also on read-only media
+};
+
 struct SqliteOptions {
     SqliteDurability durability = SqliteDurability::full;
     /// How long a call without a deadline waits while another process writes.
@@ -33,8 +40,11 @@ struct SqliteOptions {
     /// How many appends may wait while others are committed; one more is refused with
     /// `errc::unavailable`.
     std::size_t max_waiting = 1'024;
-    /// Whether a file that does not exist is made; `errc::not_found` otherwise.
-    bool create = true;
+    /// How many calls read at once, each by a connection of its own, which is kept; one more waits
+    /// for one of them, without a deadline for the busy timeout at most.
+    std::size_t max_readers = 16;
+    /// What is expected of the file.
+    SqliteOpen open = SqliteOpen::create;
 };
 
 namespace detail::sqlite {
@@ -75,14 +85,19 @@ inline Result<void> set_option(SqliteOptions& options, std::string_view name,
         if (!is_number || number < 0)
             return expected("a number of appends");
         options.max_waiting = static_cast<std::size_t>(number);
-    } else if (name == "create") {
-        if (value != "true" && value != "false")
-            return expected("true or false");
-        options.create = value == "true";
+    } else if (name == "max_readers") {
+        if (!is_number || number < 1)
+            return expected("a number of calls, 1 or more");
+        options.max_readers = static_cast<std::size_t>(number);
+    } else if (name == "open") {
+        const auto open = enum_value<SqliteOpen>(value);
+        if (!open)
+            return expected("create, existing or read_only");
+        options.open = *open;
     } else {
         return invalid_url(rest, "unknown option " + quoted(name) +
                                      ": expected durability, busy_timeout_ms, checkpoint_frames, "
-                                     "max_waiting or create");
+                                     "max_waiting, max_readers or open");
     }
     return {};
 }

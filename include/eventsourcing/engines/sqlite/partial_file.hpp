@@ -37,7 +37,8 @@ public:
         struct stat found{};
         if (::lstat(target.c_str(), &found) == 0)
             return Error(errc::invalid, what + occupied);
-        const mode_t mode = ::stat(like.c_str(), &found) == 0 ? found.st_mode & 0777U : 0600U;
+        constexpr mode_t own = S_IRUSR | S_IWUSR; // also if `like` may only be read
+        const mode_t mode = ::stat(like.c_str(), &found) == 0 ? (found.st_mode & 0777U) | own : own;
         PartialFile made(target, std::move(what));
         std::string path = target + ".partial-" + Environment().new_id().to_string();
         const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);

@@ -56,6 +56,8 @@ Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, 
     for (const int column : {0, 1, 2})
         if (!is_portable_name(row.bytes(column)))
             return refuse("its type, version or content type is " + quoted(row.bytes(column)));
+    if (!row.bytes(3).empty() && !is_portable_name(row.bytes(3)))
+        return refuse("its source is " + quoted(row.bytes(3)));
     const auto text = [&](int column) { return std::string(row.bytes(column)); };
     return &types.emplace(id, StoredType{text(0), text(1), text(2), text(3)}).first->second;
 }
@@ -108,7 +110,8 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
                                 .content_type = (*type)->content_type,
                                 .data = row.bytes(6),
                                 .metadata = row.bytes(7),
-                                .tags = {}},
+                                .tags = {},
+                                .source = (*type)->source},
                      .position = position,
                      .tag_count = tag_count};
 }
@@ -222,7 +225,7 @@ public:
         const EventRecord& found = read->record;
         const std::int64_t type = rows.integer(4);
         if (!find_kept(type))
-            keep_type(type, found.type, found.version, found.content_type);
+            keep_type(type, found.type, found.version, found.content_type, found.source);
         EventRecord& record = add(found.data);
         record.id = found.id;
         if (!stream_)
@@ -246,7 +249,7 @@ public:
             const auto type = find_type(connection_, connection_.types(), id, refuse);
             if (!type)
                 return type.error();
-            keep_type(id, (*type)->name, (*type)->version, (*type)->content_type);
+            keep_type(id, (*type)->name, (*type)->version, (*type)->content_type, (*type)->source);
         }
         const std::string_view data = rows.bytes(2);
         if (data.empty() && rows.is_null(2))
@@ -273,12 +276,13 @@ private:
         return type_ < types_.size();
     }
     void keep_type(std::int64_t id, std::string_view name, std::string_view version,
-                   std::string_view content_type) {
+                   std::string_view content_type, std::string_view source) {
         type_ = types_.size();
         EventRecord& record = types_.emplace_back(KeptType{id, {}}).record;
         record.type = page_.keep(name);
         record.version = page_.keep(version);
         record.content_type = page_.keep(content_type);
+        record.source = page_.keep(source);
         if (stream_)
             record.stream = *stream_;
     }

@@ -8,6 +8,7 @@
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
 
@@ -36,6 +37,10 @@ inline Result<std::int64_t> read_head(Connection& connection) {
     if (head < 1 && !row.is_null(0)) // or damage would look like a store without events
         return corrupt_event(connection, head, "it is the last, and positions begin with 1");
     return head;
+}
+
+constexpr Position to_position(std::int64_t position) {
+    return Position(static_cast<std::uint64_t>(position));
 }
 
 /// The same for who looks again and again: reads the table only when another connection has changed
@@ -181,6 +186,8 @@ private:
         const auto head = read_head(connection_);
         if (!head)
             return head.error();
+        if (auto known = check_position(which.after, to_position(*head), "AllRead::after"); !known)
+            return known;
         page_.last_position = which.after;
         std::int64_t position = which.after ? to_sqlite(which.after->value()) : 0;
         if (position >= *head)

@@ -6,7 +6,10 @@
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/store/call_options.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -17,8 +20,9 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The reading connections of an engine: as many as there are threads that read at once, of which
-/// some are kept. May be used from several threads at once.
+/// The reading connections of an engine, opened as they are needed and then kept: each has
+/// descriptors, of which there must not be more than the options say. May be used from several
+/// threads at once.
 class ReaderPool {
 public:
     /// A connection that goes back with its scope.
@@ -41,16 +45,21 @@ public:
         std::unique_ptr<Connection> connection_{};
     };
 
-    ReaderPool(std::string absolute_path, const shared::EngineState& state)
+    ReaderPool(std::string absolute_path, const shared::EngineState& state,
+               const SqliteOptions& options)
         : path_(std::move(absolute_path)),
-          state_(state) {
-        idle_.reserve(most_idle);
-    }
+          state_(state),
+          how_(options.open == SqliteOpen::read_only ? options.open : SqliteOpen::existing),
+          most_(options.max_readers) {}
 
-    [[nodiscard]] Result<Borrowed> borrow() {
+    /// Waits while all connections are borrowed: until the deadline of `call`, or for `patience`.
+    [[nodiscard]] Result<Borrowed> borrow(const CallOptions& call,
+                                          std::chrono::milliseconds patience) {
         std::unique_lock lock(mutex_);
-        if (auto can = state_.usable(); !can)
-            return std::move(can).error();
+        if (auto room = wait_for_room(lock, call, patience); !room)
+            return std::move(room).error();
+        if (idle_.empty())
+            idle_.reserve(borrowed_ + 1); // giving back must not throw
         ++borrowed_;
         Borrowed reader(*this);
         if (!idle_.empty()) {
@@ -59,7 +68,7 @@ public:
             return reader;
         }
         lock.unlock();
-        auto opened = open_reader(path_, state_.store());
+        auto opened = open_reader(path_, state_.store(), how_);
         if (!opened)
             return std::move(opened).error();
         reader.connection_ = *std::move(opened);
@@ -69,28 +78,51 @@ public:
     /// Closes them, after the state has ended and all are back.
     void close() {
         std::unique_lock lock(mutex_);
-        all_back_.wait(lock, [&] { return borrowed_ == 0; });
+        given_back_.notify_all(); // whoever waits looks at the state
+        given_back_.wait(lock, [&] { return borrowed_ == 0 && waiting_ == 0; });
         idle_.clear();
     }
 
 private:
-    static constexpr std::size_t most_idle = 16;
+    Result<void> wait_for_room(std::unique_lock<std::mutex>& lock, const CallOptions& call,
+                               std::chrono::milliseconds patience) {
+        const auto has_room = [&] { return state_.ended() || borrowed_ < most_; };
+        if (!has_room()) {
+            const auto until = call.deadline.value_or(std::chrono::steady_clock::now() + patience);
+            ++waiting_;
+            const bool found = given_back_.wait_until(lock, call.stop, until, has_room);
+            if (--waiting_ == 0 && state_.ended())
+                given_back_.notify_all(); // `close` waits
+            if (!found) {
+                if (auto go_on = check_call(call); !go_on)
+                    return go_on;
+                return Error(errc::unavailable,
+                             state_.store() + ": all " + std::to_string(most_) +
+                                 " connections that read are in use (max_readers); nothing was "
+                                 "done: try again, or allow more");
+            }
+        }
+        return state_.usable();
+    }
 
     void give_back(std::unique_ptr<Connection> connection) {
         const std::lock_guard lock(mutex_);
-        if (connection && !connection->in_transaction() && idle_.size() < most_idle)
+        if (connection && !connection->in_transaction())
             idle_.push_back(std::move(connection)); // there is room: nothing throws
         connection.reset();
-        if (--borrowed_ == 0)
-            all_back_.notify_all();
+        if (--borrowed_ == 0 || waiting_ > 0)
+            given_back_.notify_all();
     }
 
     const std::string path_;
     const shared::EngineState& state_;
+    const SqliteOpen how_;
+    const std::size_t most_;
     std::mutex mutex_;
-    std::condition_variable all_back_;
+    std::condition_variable_any given_back_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t borrowed_ = 0;
+    std::size_t waiting_ = 0;
 };
 
 } // namespace eventsourcing::detail::sqlite

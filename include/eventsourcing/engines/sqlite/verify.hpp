@@ -13,6 +13,7 @@
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema_check.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify_report.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
@@ -52,8 +53,9 @@ private:
     GoOn& go_on_;
 };
 
-/// Checks a file piece by piece and writes down what it finds. Each function is called in a read
-/// transaction of its own, and fails only where it can't go on reading.
+/// Checks a file piece by piece and writes down what it finds. Each `check_` function is called in
+/// a read transaction of its own, answers whether there is more to check, and fails only if it
+/// can't go on reading.
 class Verifier {
 public:
     /// How many streams, or events, are read in one transaction.
@@ -61,34 +63,43 @@ public:
 
     VerifyReport report;
 
-    Result<void> check_schema(Connection& connection) {
+    Result<bool> check_schema(Connection& connection) {
         SchemaParts found;
         if (const int code = read_schema(connection.handle(), found); code != SQLITE_OK)
             return connection.error(code);
         for (std::string& problem : schema_problems(found))
             report.add_problem(std::move(problem));
-        return {};
+        return false;
+    }
+
+    Result<bool> check_store_id(Connection& connection) {
+        auto id = read_store_id(connection);
+        if (!id && id.error() != errc::corrupt)
+            return std::move(id).error();
+        if (!id)
+            report.add_problem(id.error().message());
+        return false;
     }
 
     /// All pages of the file, and each index against its table.
-    Result<void> check_pages(Connection& connection) {
+    Result<bool> check_pages(Connection& connection) {
         Statement row(connection, Sql::check_pages);
         for (;;) {
             auto stepped = row.step();
             if (!stepped || !*stepped)
-                return as_done(std::move(stepped));
+                return stepped;
             if (row.bytes(0) != "ok")
                 report.add_problem("SQLite's integrity check: " + std::string(row.bytes(0)));
         }
     }
 
     /// What the rows of each table say of rows of others.
-    Result<void> check_references(Connection& connection) {
+    Result<bool> check_references(Connection& connection) {
         Statement row(connection, Sql::check_references);
         for (;;) {
             auto stepped = row.step();
             if (!stepped || !*stepped)
-                return as_done(std::move(stepped));
+                return stepped;
             report.add_problem(std::string(row.bytes(0)) +
                                (row.is_null(1) ? "" : ", row " + std::to_string(row.integer(1))) +
                                ": it names a row of " + std::string(row.bytes(2)) +
@@ -97,7 +108,7 @@ public:
     }
 
     /// The next rows of es_stream_events: that each is the event it says, and a stream's are where
-    /// they are looked for, with the revisions 0 to the last one. False at the end.
+    /// they are looked for, with the revisions 0 to the last one.
     Result<bool> check_streams(Connection& connection) {
         Statement row(connection, Sql::check_stream_events);
         row.bind(last_key_).bind(page_size);
@@ -115,9 +126,10 @@ public:
         return true;
     }
 
-    /// The next events as they are in the file; their bytes are looked at by `check_content`, when
-    /// the transaction has ended. An empty page is the end.
-    Result<Page> check_events(Connection& connection) {
+    /// The next events as they are in the file; `check_content` looks at their bytes when the
+    /// transaction has ended.
+    Result<bool> check_events(Connection& connection) {
+        page_ = Page();
         connection.types().clear(); // to look at the rows themselves
         if (first_) {               // events that are appended from here on are of no concern
             auto head = read_head(connection);
@@ -125,7 +137,6 @@ public:
                 return std::move(head).error();
             head_ = *head;
         }
-        Page page;
         std::size_t bytes = 0;
         Statement row(connection, Sql::read_all);
         row.bind(last_position_).bind(page_size);
@@ -140,19 +151,18 @@ public:
                 return out_of_order("position", row.integer(0), last_position_);
             ++seen;
             check_position(row.integer(0));
-            if (auto done = check_row(connection, row, page); !done)
+            if (auto done = check_row(connection, row); !done)
                 return std::move(done).error();
             bytes += row.bytes(6).size() + row.bytes(7).size();
         }
         report.events += static_cast<std::uint64_t>(seen);
-        page.at_end = seen == 0;
-        return page;
+        return seen > 0;
     }
 
     /// That data and metadata can be decoded, the data as one of the events `Vs` if there are any.
     template <class... Vs>
-    void check_content(const Page& page) {
-        for (const EventRecord& record : page.records()) {
+    void check_content() {
+        for (const EventRecord& record : page_.records()) {
             if (auto metadata = decode_metadata(record.metadata); !metadata)
                 add(record, metadata.error().message());
             if constexpr (sizeof...(Vs) == 0) {
@@ -170,12 +180,6 @@ public:
     }
 
 private:
-    static Result<void> as_done(Result<bool> stepped) {
-        if (!stepped)
-            return std::move(stepped).error();
-        return {};
-    }
-
     /// Reading on behind such a row could go round for ever.
     static Error out_of_order(const std::string& what, std::int64_t found, std::int64_t last) {
         return Error(errc::corrupt, what + " " + std::to_string(found) + " stands behind " + what +
@@ -288,14 +292,14 @@ private:
         first_ = false;
     }
 
-    Result<void> check_row(Connection& connection, const Statement& row, Page& page) {
+    Result<void> check_row(Connection& connection, const Statement& row) {
         auto read = read_record(connection, connection.types(), row);
         if (!read) {
             report.add_problem(read.error().message());
             return {};
         }
-        page.add(read->record);
-        const EventRecord& record = page.records().back();
+        page_.add(read->record);
+        const EventRecord& record = page_.records().back();
         if (auto found = check_in_stream(connection, record, read->position); !found)
             return found;
         std::int64_t count = 0;
@@ -324,86 +328,81 @@ private:
     std::int64_t last_position_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t head_ = 0;
     bool first_ = true;
+    Page page_{};
 };
+
+/// One check of a whole file, by name.
+struct Check {
+    /// What the report says when it has come to its end.
+    const char* name;
+    /// Called again as long as it answers true.
+    Result<bool> (Verifier::*step)(Connection&);
+    /// What follows each step, without a transaction.
+    void (Verifier::*afterwards)() = nullptr;
+};
+
+/// All of them, in order.
+template <class... Vs>
+inline constexpr Check checks[] = {
+    {"the tables, indexes and triggers are those of this library", &Verifier::check_schema},
+    {"the store has an id", &Verifier::check_store_id},
+    {"SQLite's integrity check of all pages and indexes, in one read transaction",
+     &Verifier::check_pages},
+    {"what rows refer to is there, in one read transaction", &Verifier::check_references},
+    {"the events of each stream have the revisions from 0 on, each as it is in the order of "
+     "positions, read in pages",
+     &Verifier::check_streams},
+    {"positions without gaps, and each record with its stream, type, tags, metadata and data, read "
+     "in pages",
+     &Verifier::check_events, &Verifier::check_content<Vs...>},
+};
+
+/// Runs a step in a read transaction, which the deadline and the stop of the call can end.
+template <class GoOn>
+Result<bool> run_step(Verifier& verifier, const Check& check, Connection& connection, GoOn go_on) {
+    ReadTransaction transaction(connection);
+    if (auto begun = transaction.begin(); !begun)
+        return std::move(begun).error();
+    Result<void> told;
+    const auto ask = [&] {
+        told = go_on();
+        return told.has_value();
+    };
+    const Interruptible interruptible(connection, ask);
+    auto more = (verifier.*check.step)(connection);
+    if (!more && !told)
+        return std::move(told).error();
+    return more;
+}
 
 /// Runs all checks. `maintain(work)` answers what `work(Connection&, go_on)` does, with a
 /// connection that reads; between two of them nothing is held.
 template <class... Vs, class Maintain>
 Result<VerifyReport> verify(Maintain maintain) {
-    Verifier verifier;
-    // Whether the caller or the store called it off, or the schema is not ours: then there is no
-    // report. The report tells all else that ends a check.
+    // Whether the caller or the store called it off, or the file is not the one that was opened:
+    // then there is no report. The report tells all else that ends a check.
     const auto called_off = [](const Error& error) {
         return error == errc::cancelled || error == errc::timed_out || error == errc::closed ||
-               error == errc::unsupported;
+               error == errc::unsupported || error == errc::unavailable;
     };
-    const auto piece = [&](auto check) {
-        return maintain([&](Connection& connection, auto go_on) -> decltype(check(connection)) {
-            ReadTransaction transaction(connection);
-            if (auto begun = transaction.begin(); !begun)
-                return std::move(begun).error();
-            Result<void> told;
-            const auto ask = [&] {
-                told = go_on();
-                return told.has_value();
-            };
-            const Interruptible interruptible(connection, ask);
-            auto done = check(connection);
-            if (!done && !told)
-                done = std::move(told).error();
-            return done;
-        });
-    };
-    const auto settle = [&](const Result<void>& done, const char* what) -> Result<void> {
-        if (done)
-            verifier.report.checked.emplace_back(what);
-        else if (called_off(done.error()))
-            return done;
+    Verifier verifier;
+    for (const Check& check : checks<Vs...>) {
+        Result<bool> more = true;
+        while (more && *more) {
+            more = maintain([&](Connection& connection, auto go_on) {
+                return run_step(verifier, check, connection, go_on);
+            });
+            if (more && check.afterwards)
+                (verifier.*check.afterwards)();
+        }
+        if (more)
+            verifier.report.checked.emplace_back(check.name);
+        else if (called_off(more.error()))
+            return std::move(more).error();
         else
-            verifier.report.add_problem("could not be checked to its end: " + std::string(what) +
-                                        ": " + done.error().message());
-        return {};
-    };
-
-    const auto in_one_go = [&](auto check, const char* what) {
-        return settle(piece([&](Connection& c) { return (verifier.*check)(c); }), what);
-    };
-    if (auto told = in_one_go(&Verifier::check_schema,
-                              "the tables, indexes and triggers are those of this library");
-        !told)
-        return std::move(told).error();
-    if (auto told =
-            in_one_go(&Verifier::check_pages,
-                      "SQLite's integrity check of all pages and indexes, in one read transaction");
-        !told)
-        return std::move(told).error();
-    if (auto told = in_one_go(&Verifier::check_references,
-                              "what rows refer to is there, in one read transaction");
-        !told)
-        return std::move(told).error();
-
-    Result<void> done;
-    for (bool more = true; more && done;) {
-        auto found = piece([&](Connection& c) { return verifier.check_streams(c); });
-        more = found && *found;
-        done = found ? Result<void>() : Result<void>(std::move(found).error());
+            verifier.report.add_problem("could not be checked to its end: " +
+                                        std::string(check.name) + ": " + more.error().message());
     }
-    if (auto told = settle(done, "the events of each stream have the revisions from 0 on, each "
-                                 "as it is in the order of positions, read in pages");
-        !told)
-        return std::move(told).error();
-    done = {};
-    for (bool more = true; more && done;) {
-        auto page = piece([&](Connection& c) { return verifier.check_events(c); });
-        if (page)
-            verifier.check_content<Vs...>(*page);
-        more = page && !page->at_end;
-        done = page ? Result<void>() : Result<void>(std::move(page).error());
-    }
-    if (auto told = settle(done, "positions without gaps, and each record with its stream, type, "
-                                 "tags, metadata and data, read in pages");
-        !told)
-        return std::move(told).error();
     return std::move(verifier.report);
 }
 

@@ -18,6 +18,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
 #include <cstddef>
@@ -233,6 +234,10 @@ private:
     Result<void> check_condition(const shared::AppendRequest& request) {
         if (request.condition.none())
             return {};
+        if (auto known = check_position(request.condition.after, to_position(head_),
+                                        "AppendCondition::after");
+            !known)
+            return known;
         const auto after = request.condition.after.value_or(Position{}).value();
         if (to_sqlite(after) >= head_)
             return {};

@@ -51,6 +51,8 @@ public:
                                             " ids; a dispatcher gives each its own");
         if (auto done = check_ids(batch_.ids()); !done)
             return done;
+        if (auto done = check_time(0, batch_.recorded_at()); !done)
+            return done;
         if constexpr (is_variant<V>)
             for (std::size_t i = 0; i < batch_.size(); ++i)
                 if (is_valueless(batch_.events()[i]))

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_SQLITE_STORE_ID_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_STORE_ID_HPP
+
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/lock_wait.hpp>
+#include <eventsourcing/engines/sqlite/name_lock.hpp>
+#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/read_record.hpp>
+#include <eventsourcing/engines/sqlite/statement.hpp>
+#include <eventsourcing/engines/sqlite/stored_batch.hpp>
+#include <eventsourcing/store/call_options.hpp>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace eventsourcing::detail::sqlite {
+
+/// In the transaction that is open.
+inline Result<Uuid> read_store_id(Connection& connection) {
+    Statement row(connection, Sql::store_id);
+    auto found = row.step();
+    if (!found)
+        return std::move(found).error();
+    const std::string_view bytes = *found ? row.bytes(0) : std::string_view();
+    Uuid::Bytes id{};
+    if (bytes.size() != id.size())
+        return corrupt(connection, "es_store",
+                       "the id of the store has " + std::to_string(bytes.size()) +
+                           " bytes, expected 16");
+    std::copy(bytes.begin(), bytes.end(), id.begin());
+    return Uuid(id);
+}
+
+/// Gives the file of a store a new id.
+inline Result<Uuid> renew_store_id(const std::string& path) {
+    SqliteOptions options;
+    options.open = SqliteOpen::existing;
+    auto opened = open_writer(path, options);
+    if (!opened)
+        return std::move(opened).error();
+    Connection& connection = **opened;
+    const auto one_name = NameLock::take(connection.absolute_path(), connection.store());
+    if (!one_name)
+        return one_name.error();
+    const CallOptions call;
+    LockWait wait(call, options.busy_timeout);
+    const Connection::Waiting waiting(connection, wait);
+    if (auto begun = run(connection, Sql::begin_write); !begun)
+        return std::move(begun).error();
+    const RollbackGuard rollback(connection);
+    if (auto is_there = read_store_id(connection); !is_there)
+        return is_there;
+    const Uuid id = Environment().new_id();
+    if (auto done = Statement(connection, Sql::set_store_id).bind_blob(id_bytes(id)).run(); !done)
+        return std::move(done).error();
+    if (auto done = run(connection, Sql::commit); !done)
+        return std::move(done).error();
+    // as the last one, it leaves one file
+    sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    return id;
+}
+
+} // namespace eventsourcing::detail::sqlite
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/engines/sqlite/reader_pool.hpp>
+
+#include <eventsourcing/engines/sqlite/engine.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/support.hpp"
+
+#include <latch>
+
+using namespace sqlite_tests;
+namespace sqlite = es::detail::sqlite;
+
+namespace {
+
+/// Holds `count` of an engine's reading connections until it is let go.
+class Holders {
+public:
+    Holders(sqlite::Engine& engine, int count) : held_(count) {
+        for (int i = 0; i < count; ++i)
+            threads_.emplace_back([&] {
+                const auto done = engine.maintain({}, [&](auto&, auto) -> es::Result<void> {
+                    held_.count_down();
+                    let_go_.wait();
+                    return {};
+                });
+                failed_ = failed_ || !done;
+            });
+        held_.wait();
+    }
+    ~Holders() { let_go(); }
+    void let_go() {
+        if (!let_go_.try_wait())
+            let_go_.count_down();
+        threads_.clear();
+        CHECK_FALSE(failed_);
+    }
+
+private:
+    std::latch held_;
+    std::latch let_go_{1};
+    std::atomic<bool> failed_ = false;
+    std::vector<std::jthread> threads_;
+};
+
+es::Result<es::Page> read(sqlite::Engine& engine, const es::CallOptions& call = {}) {
+    return engine.read(call, [](auto& page) { return page.all({}); });
+}
+
+std::ptrdiff_t open_descriptors() {
+    const std::filesystem::path mine = "/proc/self/fd";
+    return std::filesystem::exists(mine)
+               ? std::distance(std::filesystem::directory_iterator(mine), {})
+               : 0;
+}
+
+} // namespace
+
+TEST_CASE("More callers than connections read one after the other, and no descriptor is left") {
+    const Folder folder;
+    const std::ptrdiff_t before = open_descriptors();
+    auto store = open_store(folder / "combat.db", {.max_readers = 3});
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 64; ++i)
+            threads.emplace_back([&] {
+                for (int round = 0; round < 5; ++round) {
+                    const auto page = store.read_all();
+                    wrong += page && page->records().size() == 1 ? 0 : 1;
+                }
+            });
+    }
+    CHECK(wrong == 0);
+    constexpr std::ptrdiff_t of_each = 4; // file, its locks, log, shared memory
+    CHECK(open_descriptors() <= before + 4 * of_each + 1);
+    store.close();
+    CHECK(open_descriptors() <= before);
+}
+
+TEST_CASE("A caller that finds all connections in use waits as long as it may") {
+    const Folder folder;
+    const auto engine =
+        sqlite::Engine::open(folder / "combat.db", {.busy_timeout = 1ms, .max_readers = 2});
+    REQUIRE(engine);
+    Holders holders(**engine, 2);
+    const auto refused = read(**engine);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    CHECK(refused.error().message().find("all 2 connections that read are in use (max_readers)") !=
+          std::string::npos);
+    CHECK(read(**engine, es::CallOptions::within(1ms)).error() == es::errc::timed_out);
+
+    std::stop_source stop;
+    es::CallOptions stoppable;
+    stoppable.stop = stop.get_token();
+    stoppable.deadline = std::chrono::steady_clock::now() + 1h;
+    std::jthread stopper([&] { stop.request_stop(); });
+    CHECK(read(**engine, stoppable).error() == es::errc::cancelled);
+
+    es::Result<es::Page> late = es::errc::internal;
+    std::jthread waiter([&] { late = read(**engine, es::CallOptions::within(1h)); });
+    holders.let_go();
+    waiter.join();
+    CHECK(late);
+}
+
+TEST_CASE("Closing answers who waits for a connection") {
+    const Folder folder;
+    const auto engine = sqlite::Engine::open(folder / "combat.db", {.max_readers = 1});
+    REQUIRE(engine);
+    Holders holders(**engine, 1);
+    es::Result<es::Page> answer = es::errc::internal;
+    std::jthread waiter([&] { answer = read(**engine, es::CallOptions::within(1h)); });
+    std::jthread closer([&] { (*engine)->close(); }); // waits for the one that reads
+    waiter.join();
+    CHECK(answer.error() == es::errc::closed);
+    holders.let_go();
+    closer.join();
+}
