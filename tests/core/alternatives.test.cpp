@@ -138,6 +138,6 @@ TEST_CASE("where an alternative throws, nothing was made") {
     using V = std::variant<std::string, Breaks>;
     const V value(std::in_place_index<1>);
     alignas(V) unsigned char room[sizeof(V)];
-    void* const raw = room;
+    [[maybe_unused]] void* const raw = room;
     CHECK_THROWS(detail::construct_alternative(raw, value));
 }
