@@ -1,5 +1,5 @@
 // An event of the variant that nobody applies.
-// expect: es: no apply_event for this event; add: static State apply_event(State, const <the event named here>&)
+// expect: es: no public apply_event for this event; add it
 // expect: shop::Shop, shop::Refunded
 #include "shop.hpp"
 

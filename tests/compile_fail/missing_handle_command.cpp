@@ -1,5 +1,5 @@
 // A command of the variant that nobody decides.
-// expect: es: no handle_command for this command; add: static es::Result<es::Events<Event>> handle_command(const State&, const <the command named here>&)
+// expect: es: no public handle_command for this command; add it
 // expect: shop::Shop, shop::Refund
 #include "shop.hpp"
 

@@ -43,3 +43,14 @@ TEST_CASE("the arguments of a sentence are written as one would write them") {
     CHECK(es::reject("at least {}", 1e-9).message() == "at least 1e-09");
     CHECK(es::reject("no {}", static_cast<Refusal>(1000)).message() == "no 1000");
 }
+
+TEST_CASE("a text that is made at run time is a reason, with its braces as they are") {
+    const std::string text = "no {} today";
+    const std::string_view view = text;
+    const char* const chars = text.c_str();
+    CHECK(es::reject(text).message() == "no {} today");
+    CHECK(es::reject(view).message() == "no {} today");
+    CHECK(es::reject(chars).message() == "no {} today");
+    CHECK(es::reject(text + "!").message() == "no {} today!");
+    CHECK(es::reject(text) == es::errc::rejected);
+}

@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 
+#include <any>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -202,6 +203,43 @@ constexpr const char* names_the_mistake = "error() of a Result was called, but i
 constexpr const char* names_the_error = "";
 constexpr const char* names_the_mistake = "";
 #endif
+
+namespace {
+struct Paid {
+    int amount;
+};
+struct Shipped {
+    std::string to;
+};
+using Events = std::vector<std::variant<Paid, Shipped>>;
+
+es::Result<Events> order(int amount) {
+    if (amount == 0)
+        return es::errc::rejected;
+    if (amount == 1)
+        return {Paid{amount}};
+    return {Paid{amount}, Shipped{"Ada"}};
+}
+struct HoldsAnything {
+    std::any value;
+};
+} // namespace
+
+TEST_CASE("a result of a vector of variants is returned as its elements in braces") {
+    CHECK_FALSE(order(0));
+    CHECK(order(1)->size() == 1);
+    const auto two = order(2);
+    REQUIRE(two);
+    REQUIRE(two->size() == 2);
+    CHECK(std::get<Paid>((*two)[0]).amount == 2);
+    CHECK(std::get<Shipped>((*two)[1]).to == "Ada");
+}
+
+TEST_CASE("a result whose value could hold anything is copied, and not held by itself") {
+    es::Result<HoldsAnything> first = HoldsAnything{7};
+    es::Result<HoldsAnything> second(first);
+    CHECK(std::any_cast<int>(second->value) == 7);
+}
 
 TEST_CASE("using the value of an error ends the program and names the error") {
     using Text = std::string;

@@ -176,13 +176,11 @@ concept TakesCondition = requires(D& d) {
 static_assert(TakesCondition<es::Dispatcher<Combat, ScriptedSink>>);
 static_assert(!TakesCondition<es::Dispatcher<Combat, TypedSink>>);
 
-// Nor does a command of somebody else.
+// A command of somebody else is refused with a message (compile_fail/dispatch_int_as_command.cpp).
 struct Stranger {};
-template <class C>
-concept Dispatchable = requires(es::Dispatcher<Combat, TypedSink>& d, const C& command) {
-    d.dispatch(State{}, command, es::StreamNameView{"combat-ogre"});
-};
-static_assert(Dispatchable<Heal> && Dispatchable<Combat::Command> && !Dispatchable<Stranger>);
+static_assert(es::detail::CommandOf<Heal, Combat> && es::detail::CommandOf<const Heal&, Combat> &&
+              es::detail::CommandOf<Combat::Command, Combat> &&
+              !es::detail::CommandOf<Stranger, Combat>);
 
 std::vector<std::size_t> kinds_of(const es::Events<Combat::Event>& events) {
     std::vector<std::size_t> kinds;

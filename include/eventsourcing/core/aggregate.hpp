@@ -36,7 +36,7 @@ inline constexpr bool all_commands = false;
 template <class... Cs>
 inline constexpr bool all_commands<TypeList<Cs...>> = sizeof...(Cs) > 0 && (Command<Cs> && ...);
 
-/// An overload for the base would silently take the derived event where its own is forgotten.
+/// An overload for the base would silently take the derived event if its own overload is forgotten.
 template <class E, class List>
 inline constexpr bool derives_from_another = false;
 template <class E, class... Es>

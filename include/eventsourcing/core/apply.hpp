@@ -58,7 +58,7 @@ concept AnswersState =
          ? std::convertible_to<ApplyAnswer<A, S, E>, S> || ResultOfState<ApplyAnswer<A, S, E>, S>
          : std::is_void_v<ApplyAnswer<A, S, E>> || ResultOfNothing<ApplyAnswer<A, S, E>>);
 
-/// Applies one event to the subject of a state; false with `failure` set where it was refused.
+/// Applies one event to the subject of a state; false with `failure` set if it was refused.
 /// (A function that the compiler makes for each event: it calls no other of the kind.)
 template <class A, class S>
 struct ApplyTo {

@@ -59,7 +59,7 @@ enum class Outcome : std::uint8_t {
 struct Conflict {
     std::string stream;
     ExpectedRevision expected;
-    /// The last revision of the stream; nothing where it has no events or the engine does not say.
+    /// The last revision of the stream; absent if it has no events or the engine does not say.
     std::optional<Revision> actual;
 };
 
@@ -211,8 +211,8 @@ struct ErrorDetail {
 
 } // namespace detail
 
-/// Why something failed: a kind, a number with its category, one sentence, and data where there is
-/// any.
+/// Why something failed: a kind, a number with its category, one sentence, and data for some
+/// kinds.
 ///
 /// Distinct objects may be used from several threads at once; one object like any value.
 /// Usable in constant expressions, where it has no message of its own.

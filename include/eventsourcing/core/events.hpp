@@ -13,7 +13,7 @@
 
 namespace eventsourcing {
 
-/// What a `handle_command` returns that has nothing to tell: no event, and no error either.
+/// What `handle_command` returns if there is no event and no error.
 struct Nothing {
     constexpr bool operator==(const Nothing&) const = default;
 };

@@ -49,8 +49,8 @@ consteval bool explain_event() {
                           "version; rename one",
                           A, E);
     EVENTSOURCING_EXPLAIN((AppliesEvent<A, E>),
-                          "no apply_event for this event; add: static State apply_event(State, "
-                          "const <the event named here>&)",
+                          "no public apply_event for this event; add it, or make it public: static "
+                          "State apply_event(State, const <the event named here>&)",
                           A, E);
     if constexpr (AppliesEvent<A, E>)
         EVENTSOURCING_EXPLAIN((answers_state<A, E>()),
@@ -63,10 +63,12 @@ consteval bool explain_event() {
 template <class A, class C>
 consteval bool explain_command() {
     EVENTSOURCING_EXPLAIN(Command<C>, "a command is a struct that can be moved", A, C);
-    EVENTSOURCING_EXPLAIN((HandlesCommand<A, C>),
-                          "no handle_command for this command; add: static es::Result<es::Events<"
-                          "Event>> handle_command(const State&, const <the command named here>&)",
-                          A, C);
+    EVENTSOURCING_EXPLAIN(
+        (HandlesCommand<A, C>),
+        "no public handle_command for this command; add it, or make it public: static "
+        "es::Result<es::Events<Event>> handle_command(const State&, const <the "
+        "command named here>&)",
+        A, C);
     if constexpr (HandlesCommand<A, C>)
         EVENTSOURCING_EXPLAIN(
             (decides_events<A, C>()),

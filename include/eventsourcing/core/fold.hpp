@@ -53,7 +53,7 @@ constexpr Result<void> fold_events(typename A::State& state,
 
 /// Applies `events` to `state` in place, in order. Each moves the generation on by one.
 /// After an error (`cannot_apply`, `threw`, `overflow`) the state is unspecified, but for its
-/// generation: fold a copy where the old one is still needed.
+/// generation: fold a copy if the old one is still needed.
 template <Aggregate A>
 constexpr Result<void> fold_into(typename A::State& state,
                                  std::span<const typename A::Event> events) {

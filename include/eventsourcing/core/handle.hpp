@@ -90,7 +90,7 @@ constexpr Result<Events<V>> normalized(R&& decision) {
     }
 }
 
-/// Calls `handle_command`. The usual answer is passed through where it stands, without a move.
+/// Calls `handle_command`. The usual return type is passed on without a move.
 template <class A, class S, class C>
 constexpr Result<Events<typename A::Event>> call_handle_command(const S& state, C&& command) {
     using Answer = decltype(A::handle_command(state, std::forward<C>(command)));

@@ -110,6 +110,15 @@ reject(detail::OneBracePairForEach<std::type_identity_t<Args>...> sentence, cons
     return {errc::rejected, detail::fill_in(sentence.text, args...)};
 }
 
+/// Refuses a command with a text that is made at run time; braces in it are only braces.
+template <class Text>
+    requires(std::convertible_to<const Text&, std::string_view> && !std::is_array_v<Text>)
+[[nodiscard]] constexpr Error reject(const Text& text) {
+    if (std::is_constant_evaluated())
+        return errc::rejected;
+    return {errc::rejected, std::string(std::string_view(text))};
+}
+
 } // namespace eventsourcing
 
 #endif

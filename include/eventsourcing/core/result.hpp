@@ -2,11 +2,14 @@
 #ifndef EVENTSOURCING_CORE_RESULT_HPP
 #define EVENTSOURCING_CORE_RESULT_HPP
 
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/explain.hpp>
 
 #include <concepts>
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -37,6 +40,7 @@ concept ExpectedLike = requires(R result) {
 
 template <class T>
 class Result;
+struct Nothing;
 
 namespace detail {
 
@@ -73,6 +77,41 @@ inline constexpr bool is_result<Result<T>> = true;
 template <class T>
 concept BraceList = requires { typename T::BraceListTag; };
 
+/// A container of variants, as a decision may be: its elements may be given in braces.
+template <class T, class... Elements>
+concept ListOfVariants =
+    sizeof...(Elements) > 0 && !BraceList<T> &&
+    !(is_result<std::remove_cvref_t<Elements>> || ...) && requires {
+        typename T::value_type;
+        requires is_variant<typename T::value_type>;
+        requires std::constructible_from<T, std::initializer_list<typename T::value_type>>;
+        requires(std::convertible_to<Elements, typename T::value_type> && ...);
+    };
+
+/// Values of the members of a struct, whose name was left out.
+template <class T, class... Members>
+concept MembersOf = std::is_aggregate_v<T> && sizeof...(Members) > 0 &&
+                    !(is_result<std::remove_cvref_t<Members>> || ...) &&
+                    !(std::convertible_to<Members, T> || ...) &&
+                    requires(Members&&... members) { T{static_cast<Members&&>(members)...}; };
+
+template <class T>
+consteval bool explain_braces() {
+    EVENTSOURCING_EXPLAIN(requirement_met_by<T>,
+                          "write the name of the struct: return TheEvent{...}; braces alone are "
+                          "for the events of an es::Result<es::Events<Event>>",
+                          T);
+    return true;
+}
+template <class T>
+consteval bool explain_nothing() {
+    EVENTSOURCING_EXPLAIN(requirement_met_by<T>,
+                          "es::nothing is no value of this Result, which always holds one event; "
+                          "return an es::Result<es::Events<Event>>",
+                          T);
+    return true;
+}
+
 /// Makes an error of a destroyed `Result` for which no value could be made: it is destroyed again.
 template <class R>
 struct ErrorUnlessMade {
@@ -92,7 +131,7 @@ struct ErrorUnlessMade {
 /// `value()` on an error throws `BadResult`, or aborts if exceptions are off; it is the one way
 /// an exception leaves this library. `*result` of an error, and `error()` of a value, are undefined
 /// as they are for `std::expected`; they are checked as libstdc++ checks its own types, and end the
-/// program with a message, where `_GLIBCXX_ASSERTIONS` is defined or `NDEBUG` is not.
+/// program with a message, if `_GLIBCXX_ASSERTIONS` is defined or `NDEBUG` is not.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -118,6 +157,29 @@ public:
         : value_(std::forward<First>(first), std::forward<Second>(second),
                  std::forward<More>(more)...),
           ok_(true) {}
+
+    template <class... Elements>
+        requires detail::ListOfVariants<T, Elements...>
+    // NOLINTNEXTLINE(google-explicit-constructor): `return {EntityAttacked{...}};`
+    constexpr Result(Elements&&... elements)
+        : value_(std::initializer_list<typename T::value_type>{
+              typename T::value_type(std::forward<Elements>(elements))...}),
+          ok_(true) {}
+
+    /// Does not compile: says that `return {members}` lacks the name of the struct.
+    template <class... Members>
+        requires detail::MembersOf<T, Members...>
+    // NOLINTNEXTLINE(google-explicit-constructor): to be found where the mistake is made
+    constexpr Result(Members&&... /*members*/) : Result(errc::internal) {
+        static_assert(detail::explain_braces<T>());
+    }
+    /// Does not compile: says that `nothing` can't be this value.
+    template <std::same_as<Nothing> None>
+        requires(!std::convertible_to<None, T>)
+    // NOLINTNEXTLINE(google-explicit-constructor): to be found where the mistake is made
+    constexpr Result(const None& /*none*/) : Result(errc::internal) {
+        static_assert(detail::explain_nothing<T>());
+    }
 
     template <class... Args>
         requires std::constructible_from<T, Args...>

@@ -51,7 +51,7 @@ inline Error caught(const char* what) {
 #endif
 
 /// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`, with what is said to
-/// be done by then. Inlined, because a try block costs nothing where nothing is thrown, and a call
+/// be done by then. Inlined: a try block costs nothing as long as nothing is thrown, but a call
 /// does.
 template <class F>
 [[gnu::always_inline]] constexpr auto guarded([[maybe_unused]] const char* const& what, F&& f)

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/store/explain_sink.hpp>
@@ -23,10 +24,6 @@
 namespace eventsourcing {
 
 namespace detail {
-
-template <class S, class A>
-concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> ||
-                        std::derived_from<std::remove_cvref_t<S>, Loaded<A>>;
 
 template <class A, class From>
 constexpr decltype(auto) state_of(From&& from) {
@@ -112,10 +109,11 @@ private:
 ///
 /// A dispatcher holds copies of its sink and environment. Use one from one thread at a time; copies
 /// are cheap, and as independent as the sink's are.
-template <class A, class S>
+template <class A, class S = detail::NoStoreNamed>
 class Dispatcher {
     static_assert(detail::explain_aggregate<A>());
     static_assert(Aggregate<A>);
+    static_assert(detail::explain_store<A, S>());
     static_assert(detail::explain_sink<S, typename A::Event>());
     static_assert(SinkFor<S, typename A::Event>);
 
@@ -127,18 +125,24 @@ public:
         : sink_(std::move(sink)),
           environment_(std::move(environment)) {}
 
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <class R>
+        requires detail::is_result<std::remove_cvref_t<R>>
+    explicit Dispatcher(R&& store, Environment environment = {})
+        : Dispatcher(detail::unchecked<A>(store), std::move(environment)) {}
+
     /// Decides `command` on `state` and appends the events to `stream`, all or none.
     ///
-    /// `state` is a bare state, which expects to be the fold of the whole stream, or a `Loaded`,
-    /// which expects the revision that was read last. It is left untouched, unless it is moved in.
+    /// `state` is a bare state, which must be the fold of the whole stream, or a `Loaded`, whose
+    /// revision must be the last one. It is not changed, unless you move it in; if the command is
+    /// refused, not even then.
     /// `command` is one struct of `A::Command`, or the variant.
     ///
     /// Errors: `rejected` (or the application's own), `cannot_apply`, `overflow`, `threw`;
     /// `conflict` with stream, expected and actual; what the sink answers. Where the outcome is
     /// unknown, the error carries a `PendingAppend` for `retry`. Nothing is retried here.
     template <class From, class C>
-        requires(detail::StateOrLoaded<From, A> &&
-                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+        requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream) {
         return run(std::forward<From>(state), std::forward<C>(command),
                    {.stream = stream, .expected = expected_of(state)});
@@ -146,19 +150,17 @@ public:
 
     /// As above, with metadata, tags, a deadline or a stop token.
     template <class From, class C>
-        requires(detail::StateOrLoaded<From, A> &&
-                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+        requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
                                    const DispatchOptions& options) {
         return run(std::forward<From>(state), std::forward<C>(command),
                    {.stream = stream, .expected = expected_of(state), .options = &options});
     }
 
-    /// As above; fails with `condition_failed` where an event that matches the condition was
+    /// As above; fails with `condition_failed` if an event that matches the condition was
     /// appended meanwhile, to whichever stream. Only for sinks that check conditions.
     template <class From, class C>
-        requires(detail::StateOrLoaded<From, A> &&
-                 detail::PartOf<std::remove_cvref_t<C>, typename A::Command> &&
+        requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A> &&
                  ConditionalSinkFor<S, Event>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
                                    const AppendCondition& condition,
@@ -170,8 +172,17 @@ public:
                     .options = &options});
     }
 
-    /// Sends an append again whose outcome was unknown: the same bytes, ids and expectation. A
-    /// store that has it answers with the first receipt; one that has not appends it now.
+    /// Does not compile: says which of the arguments is wrong.
+    template <class... Args>
+        requires(!detail::begins_a_dispatch<A, Args...>)
+    Result<Dispatched<A>> dispatch(Args&&... /*args*/) {
+        static_assert(detail::explain_dispatch<A, std::remove_cvref_t<Args>...>());
+        static_assert(detail::begins_a_dispatch<A, Args...>);
+        return errc::internal;
+    }
+
+    /// Sends an append whose outcome was unknown once more: the same bytes, ids and expectation.
+    /// A store that has the events returns the first receipt; a store that lacks them appends them.
     Result<Dispatched<A>> retry(const PendingAppend<A>& pending, const CallOptions& call = {}) {
         auto done = detail::guarded("copying the pending append",
                                     [&] { return send_again(pending, call); });
@@ -209,7 +220,8 @@ private:
         });
     }
 
-    /// The way of a command. Each return is of `out`, so that it is made where the caller keeps it.
+    /// The whole way of a command. All returns are of `out`, so the compiler makes it where the
+    /// caller keeps it.
     template <class From, class C>
     Result<Dispatched<A>> decide_fold_stamp_append(From&& from, C&& command, const Target& target) {
         Result<Dispatched<A>> out(std::in_place, detail::state_of<A>(std::as_const(from)),

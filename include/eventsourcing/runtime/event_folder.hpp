@@ -211,7 +211,7 @@ private:
                         record);
     }
 
-    /// The place of the record's type in the variant; `size` where it has none.
+    /// The place of the record's type in the variant; `size` if it has none.
     std::size_t index_of(const EventRecord& record) {
         if (const std::size_t* seen = seen_.find(record))
             return *seen;

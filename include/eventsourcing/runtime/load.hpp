@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
+#include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
@@ -19,7 +20,7 @@ namespace eventsourcing {
 
 struct LoadOptions {
     /// The state as it was right after this revision; nothing means all of the stream.
-    /// `errc::not_found` where the stream does not reach so far.
+    /// `errc::not_found` if the stream ends before it.
     std::optional<Revision> at{};
     /// How many records are in memory at a time, 1 to 4096.
     std::size_t page_size = 1'000;
@@ -36,8 +37,8 @@ concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor
     } -> std::same_as<Result<void>>;
 };
 
-/// Folds what a store shows that keeps events as their own types: runs of them, and as records
-/// those that are kept otherwise.
+/// Folds what a store shows that keeps events as their own types: runs of such events, and records
+/// of those that it keeps as bytes.
 template <Aggregate A>
 class ShownEvents {
 public:
@@ -110,7 +111,7 @@ Result<void> load_into(Loaded<A>& loaded, const Store& store, StreamNameView str
 } // namespace detail
 
 /// The state that the events of a stream give, folded page by page in constant memory; `State{}`
-/// and no revision where the stream does not exist.
+/// and no revision if the stream does not exist.
 ///
 /// Errors: what reading answers, `malformed`, `unknown_type` and `unknown_version` for an event
 /// that can't be decoded, `cannot_apply` and `threw` for one that can't be folded; all name the
@@ -118,6 +119,7 @@ Result<void> load_into(Loaded<A>& loaded, const Store& store, StreamNameView str
 template <Aggregate A, class Store>
 [[nodiscard]] Result<Loaded<A>> load(const Store& store, StreamNameView stream,
                                      const LoadOptions& options = {}) {
+    static_assert(detail::explain_store<A, Store>());
     return detail::guarded("making the state", [&] {
         Result<Loaded<A>> loaded(std::in_place);
         if (auto done = detail::load_into<A>(*loaded, store, stream, options); !done)

@@ -13,7 +13,7 @@ namespace eventsourcing {
 template <Aggregate A>
 struct Loaded {
     typename A::State state{};
-    /// Nothing where the stream had no events. It need not be the generation less one: a stream
+    /// Absent if the stream had no events. It need not be the generation less one: a stream
     /// whose first events were deleted goes on counting.
     std::optional<Revision> revision{};
 };

@@ -58,7 +58,7 @@ struct PendingAppend {
     [[nodiscard]] Events<typename A::Event> events() const { return unwrapped.get(); }
 };
 
-/// The pending append that an error of a dispatch carries, or null where the outcome is known.
+/// The pending append that an error of a dispatch carries, or null if the outcome is known.
 /// Valid as long as the error.
 template <Aggregate A>
 [[nodiscard]] const PendingAppend<A>* pending_append(const Error& error) {

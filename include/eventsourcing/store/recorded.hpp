@@ -24,7 +24,7 @@ struct Recorded {
     Uuid id;
     StreamName stream;
     Revision revision;
-    /// Absent where the engine does not say.
+    /// Absent if the engine does not say.
     std::optional<Position> position;
     Timestamp recorded_at;
     Metadata metadata;

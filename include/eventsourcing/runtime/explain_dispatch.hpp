@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_EXPLAIN_DISPATCH_HPP
+#define EVENTSOURCING_RUNTIME_EXPLAIN_DISPATCH_HPP
+
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/loaded.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+
+namespace eventsourcing::detail {
+
+/// Stands for the store that a user of `Dispatcher` forgot to name.
+struct NoStoreNamed {};
+
+/// A state, what was loaded, or what was dispatched.
+template <class S, class A>
+concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> ||
+                        std::derived_from<std::remove_cvref_t<S>, Loaded<A>>;
+
+template <class C, class A>
+concept CommandOf = PartOf<std::remove_cvref_t<C>, typename A::Command>;
+
+template <class A, class... Args>
+inline constexpr bool begins_a_dispatch = false;
+template <class A, class From, class C, class... Rest>
+inline constexpr bool begins_a_dispatch<A, From, C, Rest...> =
+    StateOrLoaded<From, A> && CommandOf<C, A> && sizeof...(Rest) > 0;
+
+/// Says in the compiler's first error line what is wrong with the arguments of a `dispatch`. Always
+/// true, so that it adds no error of its own.
+template <class A, class... Args>
+    requires(sizeof...(Args) < 3)
+consteval bool explain_dispatch() {
+    EVENTSOURCING_EXPLAIN((sizeof...(Args) == 3),
+                          "dispatch takes a state, a command and the name of a stream: "
+                          "dispatch(state, command, \"category-id\")",
+                          A, Args...);
+    return true;
+}
+template <class A, class From, class C, class... Rest>
+    requires(sizeof...(Rest) > 0)
+consteval bool explain_dispatch() {
+    EVENTSOURCING_EXPLAIN((!is_result<From>),
+                          "this state is a Result: check it first, if (!result), and pass *result",
+                          A, From);
+    EVENTSOURCING_EXPLAIN((is_result<From> || StateOrLoaded<From, A>),
+                          "dispatch takes the state first, A::State or what es::load or dispatch "
+                          "returned: dispatch(state, command, \"category-id\")",
+                          A, From);
+    if constexpr (StateOrLoaded<From, A>) {
+        constexpr bool is_event = PartOf<C, typename A::Event>;
+        EVENTSOURCING_EXPLAIN(!is_event,
+                              "dispatch takes a command, and this is an event: pass one of "
+                              "A::Command, whose handle_command returns such an event",
+                              A, C);
+        EVENTSOURCING_EXPLAIN((is_event || CommandOf<C, A>),
+                              "dispatch takes a command as its second argument: one of the "
+                              "structs of A::Command, or A::Command itself",
+                              A, C);
+    }
+    return true;
+}
+
+/// The same for the store of a dispatcher or of `load`.
+template <class A, class Store>
+consteval bool explain_store() {
+    EVENTSOURCING_EXPLAIN((!std::same_as<Store, NoStoreNamed>),
+                          "name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>",
+                          A);
+    EVENTSOURCING_EXPLAIN((!is_result<Store>),
+                          "this store is a Result: check it first, if (!store), and pass *store",
+                          Store);
+    return true;
+}
+
+/// Stops the compiler at a store that is a `Result`.
+template <class A, class R>
+auto& unchecked(R& store) {
+    static_assert(explain_store<A, std::remove_const_t<R>>());
+    return *store;
+}
+
+} // namespace eventsourcing::detail
+
+#endif
