@@ -6,8 +6,6 @@
 
 #include <eventsourcing/core/stream_name.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <map>
 #include <optional>
 #include <string>
@@ -50,28 +48,6 @@ struct Lot {
 };
 struct HoldsLot {
     Lot lot;
-};
-
-/// Its own JSON is null for what is unknown.
-struct Weight {
-    int grams = 0;
-    bool operator==(const Weight&) const = default;
-};
-void to_json(nlohmann::json& j, const Weight& weight) {
-    if (weight.grams == 0)
-        j = nullptr;
-    else
-        j = weight.grams;
-}
-void from_json(const nlohmann::json& j, Weight& weight) {
-    weight.grams = j.is_null() ? 0 : j.get<int>();
-}
-consteval es::Json json_form(const Weight& /*weight*/) {
-    return es::Json::own;
-}
-struct Net {
-    Weight weight;
-    static auto& json_value(auto& self) { return self.weight; }
 };
 
 } // namespace optional_form_tests
@@ -117,26 +93,4 @@ TEST_CASE("A missing optional member has its default also in a value that held a
     const auto more = es::decode_json_to(used, R"({"quantity":1} 2)");
     REQUIRE(!more);
     CHECK(more.error().message() == "$: expected the end of the text, got 2");
-}
-
-TEST_CASE("A value in an optional that writes itself as null is refused, not read back as none") {
-    CHECK(text_of(std::optional<Weight>()) == "null");
-    CHECK(comes_back(std::optional<Weight>(Weight{5})));
-    CHECK(text_of(Weight{}) == "null");
-    const std::string why =
-        "expected any JSON but null from the to_json of a value in an optional, as "
-        "null is the optional without a value";
-    CHECK(text_of(std::optional<Weight>(Weight{})) == "$: " + why);
-    CHECK(text_of(std::map<std::string, std::optional<Weight>>{{"a", Weight{}}}) == "$.a: " + why);
-    CHECK(text_of(std::vector<std::optional<Net>>{Net{}}) == "$[0]: " + why);
-
-    using Json = nlohmann::json;
-    const std::string cure =
-        "$: expected any JSON but null as the value of an optional, as null is the "
-        "optional without a value; a nlohmann::json needs no optional";
-    CHECK(text_of(std::optional<Json>(nullptr)) == cure);
-    CHECK(text_of(std::optional<nlohmann::ordered_json>(nullptr)) == cure);
-    CHECK(comes_back(std::optional<Json>()));
-    CHECK(comes_back(std::optional<Json>(Json{{"a", nullptr}})));
-    CHECK(comes_back(Json(nullptr)));
 }
