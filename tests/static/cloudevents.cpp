@@ -31,7 +31,7 @@ struct ReadOnly {
 
 static_assert(es::CloudEventExtension<Tenant>);
 static_assert(es::CloudEventExtension<es::DistributedTracing>);
-static_assert(es::CloudEventExtension<es::Deprecation>);
+static_assert(es::CloudEventExtension<es::Correlation>);
 static_assert(!es::CloudEventExtension<WithoutAttributes>);
 static_assert(!es::CloudEventExtension<WithoutDefault>);
 static_assert(!es::CloudEventExtension<ReadOnly>);

@@ -48,7 +48,7 @@ concept HasExtensionCheck = requires(const E& extension) {
 ///
 /// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime` or `UriReference`; one
 /// that may be absent is a `std::optional` of these, or of `Uri`. (A `Uri` by itself needs one to
-/// begin with.) Strings are not empty.
+/// begin with.) Strings are not empty: one that comes empty is read as absent, and none is written.
 template <class E>
 concept CloudEventExtension =
     (std::default_initializable<E> ||
@@ -123,18 +123,16 @@ private:
     template <class T, class To>
     bool read(std::string_view name, To& to) {
         const auto* found = event_.extension(name);
-        if (!found)
-            return false;
+        if (!found || (found->if_text() && found->if_text()->empty()))
+            return false; // some senders write all attributes that they know, empty or not
         found_ = true;
         if (!done_)
             return true;
         auto value = as<T>(*found);
         if (value)
-            done_ = check_not_empty(name, *value);
+            to = *std::move(value);
         else
             done_ = invalid_attribute(name, value.error().message());
-        if (done_)
-            to = *std::move(value);
         return true;
     }
 
@@ -180,10 +178,11 @@ private:
 
 } // namespace detail
 
-/// The attributes of an extension, as their own types; nothing where the event has none of them.
+/// The attributes of an extension, as their own types; nothing if the event has none of them. An
+/// empty one counts as absent.
 ///
-/// `errc::malformed` names the attribute that is of another type, empty, missing beside the others,
-/// or that the extension's own `check` refuses. The event itself is valid all the same.
+/// `errc::malformed` names the attribute that is of another type, missing beside the others, or
+/// that the extension's own `check` refuses. The event itself is valid all the same.
 template <CloudEventExtension E>
 [[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
     E extension;
@@ -200,7 +199,7 @@ template <CloudEventExtension E>
     return std::optional(std::move(extension));
 }
 
-/// Sets the attributes of an extension, and removes those that it has not. `errc::invalid` where
+/// Sets the attributes of an extension, and removes those that it does not have. `errc::invalid` if
 /// one is empty, or its own `check` refuses it; then nothing is changed.
 template <CloudEventExtension E>
 Result<void> add_extension(CloudEventFields& fields, const E& extension) {
