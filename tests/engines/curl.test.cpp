@@ -223,42 +223,36 @@ TEST_CASE("What was sent on a kept connection is not said to be unsent once the 
 
 TEST_CASE("A deadline ends the wait for a response, whose outcome is then unknown") {
     const Server server([](const Request&, const std::stop_token& stop) {
-        idle(5s, stop);
+        idle(1h, stop); // until the server ends
         return ok();
     });
     const es::CurlClient client;
     const auto begin = Clock::now();
-    const auto late = client.send({.url = server.url(), .deadline = begin + 60ms});
+    const auto late = client.send({.url = server.url(), .deadline = begin + 1s});
     REQUIRE_FALSE(late);
     CHECK(late.error() == es::errc::unknown_outcome);
-    CHECK(Clock::now() - begin >= 60ms);
-    CHECK(Clock::now() - begin < 2s);
+    CHECK(Clock::now() - begin >= 1s);
 
     const auto before = client.send({.url = server.url(), .deadline = begin});
     REQUIRE_FALSE(before);
     CHECK(before.error() == es::errc::timed_out);
 
-    const auto without = es::CurlClient({.timeout = 60ms}).send({.url = server.url()});
+    const auto without = es::CurlClient({.timeout = 1s}).send({.url = server.url()});
     REQUIRE_FALSE(without);
     CHECK(without.error() == es::errc::unknown_outcome);
 }
 
 TEST_CASE("A stop ends the wait for a response at once") {
-    const Server server([](const Request&, const std::stop_token& stop) {
-        idle(5s, stop);
+    std::stop_source stopper;
+    const Server server([&stopper](const Request&, const std::stop_token& stop) {
+        stopper.request_stop(); // the request is here
+        idle(1h, stop);
         return ok();
     });
     const es::CurlClient client;
-    std::stop_source stopper;
-    const auto begin = Clock::now();
-    const std::jthread stops([&] {
-        std::this_thread::sleep_for(30ms);
-        stopper.request_stop();
-    });
     const auto stopped = client.send({.url = server.url(), .stop = stopper.get_token()});
     REQUIRE_FALSE(stopped);
     CHECK(stopped.error() == es::errc::unknown_outcome);
-    CHECK(Clock::now() - begin < 800ms);
     const auto before = client.send({.url = server.url(), .stop = stopper.get_token()});
     REQUIRE_FALSE(before);
     CHECK(before.error() == es::errc::cancelled);
@@ -280,11 +274,11 @@ TEST_CASE("A response that is too large is cut off, and the client goes on") {
 
 TEST_CASE("A deadline that never comes is none") {
     const Server server([](const Request& request, const std::stop_token& stop) {
-        idle(request.target == "/slow" ? 60ms : 0ms, stop);
+        idle(request.target == "/never" ? 1h : 60ms, stop);
         return ok();
     });
     const es::CurlClient client;
-    CHECK_FALSE(client.send({.url = server.url("/slow"), .deadline = Clock::now() + 20ms}));
+    CHECK_FALSE(client.send({.url = server.url("/never"), .deadline = Clock::now() + 20ms}));
     CHECK(client.send({.url = server.url("/slow"), .deadline = Clock::time_point::max()}));
 }
 

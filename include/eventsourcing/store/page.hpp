@@ -34,6 +34,10 @@ public:
     /// matched nothing. It is where the next page starts (`AllRead::after`) and what an append
     /// condition takes.
     std::optional<Position> last_position{};
+    /// How many events an engine found here and could not read any more, so that they are not among
+    /// the records: another program or the operator deleted their data, and the store still lists
+    /// them. 0 for a store that never does so.
+    std::size_t left_out = 0;
 
     /// For engines: copies the bytes of `record` into this page and adds it.
     void add(EventRecord record) {

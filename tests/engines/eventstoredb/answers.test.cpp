@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <future>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -202,11 +203,16 @@ TEST_CASE("Each answer to an append is what it means, and tried again only where
     };
     for (const auto& one : cases) {
         CAPTURE(&one - cases);
-        const auto http = client(in_turn({one.response}));
-        auto store = open(http);
+        auto http = client(in_turn({one.response}));
         const Events events(2);
-        const auto done =
-            store.append("test-a", at(5), events.batch(), {}, es::CallOptions::within(45ms));
+        const auto append = [&](std::chrono::milliseconds time) {
+            http = client(in_turn({one.response}));
+            return open(http).append("test-a", at(5), events.batch(), {},
+                                     es::CallOptions::within(time));
+        };
+        auto done = append(45ms);
+        for (auto time = 90ms; one.again && http.sent("POST").size() < 2 && time < 1min; time *= 2)
+            done = append(time); // the machine was too slow for a second attempt
         REQUIRE_FALSE(done);
         INFO(done.error().message());
         const bool late = one.again && done.error() == timed_out; // by a sleep that took longer
@@ -224,22 +230,24 @@ TEST_CASE("Each answer to an append is what it means, and tried again only where
 
 TEST_CASE("A stop, and closing the store, end the wait for the next attempt") {
     const bool closes = GENERATE(true, false);
-    const auto http = client(in_turn({answer(503, {{"Retry-After", "20"}})}));
+    std::promise<void> asked;
+    const auto http = client([&](const Sent&) -> Response {
+        asked.set_value(); // a second request would throw
+        return answer(503, {{"Retry-After", "60"}});
+    });
     auto store = open(http);
     std::stop_source stopper;
     const std::jthread ends([&] {
-        std::this_thread::sleep_for(50ms);
+        asked.get_future().wait();
         if (closes)
             store.close();
         else
             stopper.request_stop();
     });
-    const auto begin = Clock::now();
     const auto done = store.append("test-a", no_stream, Events(1).batch(), {},
-                                   {.deadline = {}, .stop = stopper.get_token()});
+                                   {.deadline = Clock::now() + 1h, .stop = stopper.get_token()});
     REQUIRE_FALSE(done);
     CHECK(done.error() == (closes ? es::errc::closed : es::errc::cancelled));
-    CHECK(Clock::now() - begin < 5s);
     CHECK(http.sent("POST").size() == 1);
 }
 
@@ -274,10 +282,8 @@ TEST_CASE("Each request has a deadline: that of its call, or of one attempt") {
 
 TEST_CASE("A call without a deadline ends after the default one") {
     auto store = open(client(in_turn({answer(503)})), "esdb://db?tls=false&defaultDeadline=60");
-    const auto begin = Clock::now();
     CHECK_FALSE(store.append("test-a", no_stream, Events(1).batch()));
     CHECK_FALSE(store.read_stream("test-a"));
-    CHECK(Clock::now() - begin < 1s);
 }
 
 TEST_CASE("A batch is acknowledged where the server says it is, if that can be") {
@@ -589,24 +595,204 @@ TEST_CASE("A link to an event that was deleted is left out") {
     CHECK(page->at_end);
 }
 
-TEST_CASE("Data that may not be read is not taken for empty") {
-    for (const int status : {200, 401, 404, 410}) {
-        const auto http = client([&](const Sent& request) -> Response {
-            if (request.url.ends_with("/3"))
-                return answer(status, {}, status == 200 ? "bytes" : "");
-            return answer(200, {},
-                          R"({"headOfStream":true,"links":[],"entries":[{"eventId":)"
-                          R"("000a11ce-0000-4000-8000-000000000001","eventType":"t",)"
-                          R"("eventNumber":3,"streamId":"test-b",)"
-                          R"("updated":"2026-01-01T00:00:00Z"}]})");
+namespace {
+
+/// An event that is not JSON, as it stands in a feed.
+std::string bytes_entry(std::uint64_t number, std::string_view type = "raw",
+                        std::string_view stream = "test-b") {
+    return R"({"eventId":"000a11ce-0000-4000-8000-000000000001","eventType":")" +
+           std::string(type) + R"(","eventNumber":)" + std::to_string(number) +
+           R"(,"data":null,"streamId":")" + std::string(stream) +
+           R"(","isJson":false,"updated":"2026-01-01T00:00:00Z"})";
+}
+
+/// A page of these entries, the newest first, that ends a stream.
+es::HttpResponse page_of(const std::string& entries) {
+    return answer(200, {}, R"({"headOfStream":true,"links":[],"entries":[)" + entries + "]}");
+}
+
+Response no_answer() {
+    return es::Error(es::errc::unknown_outcome, "no answer came")
+        .with_outcome(es::Outcome::unknown);
+}
+
+} // namespace
+
+TEST_CASE("Data that is not JSON is asked for as JSON first, as bytes only if that lost some") {
+    const auto read = [](const std::string& shown) {
+        const auto http = client([=](const Sent& request) -> Response {
+            if (!request.url.ends_with("/3"))
+                return page_of(bytes_entry(3));
+            return request.header("Accept") == "application/json" ? answer(200, {}, shown)
+                                                                  : answer(200, {}, "\xFF\x01");
         });
         const auto page = open(http).read_stream("test-a");
-        CHECK(page.has_value() == (status != 401));
-        if (page)
-            CHECK(page->records()[0].data == (status == 200 ? "bytes" : ""));
-        else
-            CHECK(page.error() == es::errc::denied);
+        REQUIRE(page);
+        REQUIRE(page->records().size() == 1);
+        CHECK(page->records()[0].content_type == "application/octet-stream");
+        CHECK(page->left_out == 0);
+        std::size_t octets = 0;
+        for (const auto& sent : http.sent("GET"))
+            octets += sent.header("Accept") == "application/octet-stream" ? 1U : 0U;
+        return std::pair(std::string(page->records()[0].data), octets);
+    };
+    using Read = std::pair<std::string, std::size_t>;
+    CHECK(read(R"("not JSON")") == Read{"not JSON", 0});
+    CHECK(read(R"("")") == Read{"", 0});
+    CHECK(read(R"("{\"a\":1}\u0000\u00e4")") == Read{std::string("{\"a\":1}\0\xC3\xA4", 10), 0});
+    CHECK(read("\"\xEF\xBF\xBD\\u0001\"") == Read{"\xFF\x01", 1});
+    CHECK(read(R"("\ufffd")") == Read{"\xFF\x01", 1});
+    CHECK(read(R"({"a":1})") == Read{"\xFF\x01", 1});
+}
+
+TEST_CASE(
+    "What can't be read any more is left out and counted, and its bytes are never asked for") {
+    const int status = GENERATE(404, 410);
+    const auto http = client([=](const Sent& request) -> Response {
+        if (request.url.ends_with("/3"))
+            return request.header("Accept") == "application/json" ? answer(status, {}, "{}")
+                                                                  : no_answer();
+        return page_of(bytes_entry(9'223'372'036'854'775'807U, "$streamDeleted") + "," +
+                       bytes_entry(4, "$>") + "," + bytes_entry(3) + "," +
+                       bytes_entry(2, "raw", "$$test-b"));
+    });
+    const auto page = open(http).read_all();
+    INFO((page ? std::string() : page.error().message()));
+    REQUIRE(page);
+    CHECK(page->empty());
+    CHECK(page->left_out == 2); // the tombstone and the event; a link is none, nor the server's own
+    for (const auto& sent : http.sent("GET"))
+        CHECK(sent.header("Accept") != "application/octet-stream");
+    const auto query = open(http).read_all({.query = {.items = {{.types = {"other"}}}}});
+    REQUIRE(query);
+    CHECK(query->left_out == 0);
+}
+
+TEST_CASE("An event that is deleted between two requests for it is left out, too") {
+    const auto http = client([gone = false](const Sent& request) mutable -> Response {
+        if (!request.url.ends_with("/3"))
+            return page_of(bytes_entry(3));
+        if (request.header("Accept") == "application/octet-stream") {
+            gone = true;
+            return no_answer();
+        }
+        return gone ? answer(404, {}, "{}") : answer(200, {}, "\"\xEF\xBF\xBD\"");
+    });
+    const auto page = open(http).read_stream("test-a");
+    INFO((page ? std::string() : page.error().message()));
+    REQUIRE(page);
+    CHECK(page->empty());
+    CHECK(page->left_out == 1);
+}
+
+TEST_CASE("Data that may not be read is not taken for empty") {
+    const auto http = client([](const Sent& request) -> Response {
+        return request.url.ends_with("/3") ? answer(401) : page_of(bytes_entry(3));
+    });
+    CHECK(open(http).read_stream("test-a").error() == es::errc::denied);
+}
+
+TEST_CASE("The event of a link stands where the link does") {
+    const auto http = client([](const Sent&) -> Response {
+        return page_of(R"({"eventId":"000a11ce-0000-4000-8000-000000000001","eventType":"t",)"
+                       R"("eventNumber":2,"data":"{}","streamId":"test-b","isJson":true,)"
+                       R"("positionEventNumber":0,"positionStreamId":"test-a",)"
+                       R"("updated":"2026-01-01T00:00:00Z"})");
+    });
+    const auto page = open(http).read_stream("test-a");
+    REQUIRE(page);
+    REQUIRE(page->records().size() == 1);
+    CHECK(page->records()[0].stream == "test-a");
+    CHECK(page->records()[0].revision == es::Revision(0));
+}
+
+TEST_CASE("A stream to which this process has just appended is not taken for missing") {
+    const auto http = client([gets = 0](const Sent& request) mutable -> Response {
+        if (request.method == "POST")
+            return answer(201, {{"Location", "http://db:2113/streams/test-a/3"}});
+        if (request.method == "DELETE")
+            return answer(204);
+        if (++gets <= 2 || gets >= 4)
+            return answer(404, {{"Content-Type", text_type}});
+        return page({{3, es::Environment{}.new_id()}});
+    });
+    auto store = open(http);
+    REQUIRE(store.append("test-a", no_stream, Events(1).batch()));
+    const auto read = store.read_stream("test-a");
+    REQUIRE(read);
+    CHECK(read->records().size() == 1);
+    CHECK(http.sent("GET").size() == 4); // /info, and three times the stream
+    // it was read: from now on it is missing when the server says so
+    CHECK(store.read_stream("test-a")->empty());
+    CHECK(http.sent("GET").size() == 5);
+
+    REQUIRE(store.append("test-a", no_stream, Events(1).batch()));
+    REQUIRE(store.delete_stream("test-a"));
+    CHECK(store.read_stream("test-a")->empty());
+    CHECK(http.sent("GET").size() == 6);
+
+    REQUIRE(store.append("test-a", no_stream, Events(1).batch()));
+    const auto late = store.read_stream("test-a", {}, es::CallOptions::within(30ms));
+    REQUIRE_FALSE(late);
+    CHECK(late.error() == es::errc::timed_out);
+}
+
+TEST_CASE("A stream that never was has no metadata, and is deleted") {
+    const auto http = client([](const Sent& request) -> Response {
+        return request.method == "DELETE" ? conflict_at(-1)
+                                          : answer(404, {{"Content-Type", text_type}}, "{}");
+    });
+    auto store = open(http);
+    CHECK(store.read_stream_metadata("test-a").value() == es::EventStoreDbStreamMetadata{});
+    CHECK(store.delete_stream("test-a"));
+    const auto expected = store.delete_stream("test-a", at(3));
+    REQUIRE_FALSE(expected);
+    CHECK(expected.error() == es::errc::conflict);
+    REQUIRE(expected.error().conflict());
+    CHECK_FALSE(expected.error().conflict()->actual);
+    CHECK(store.tombstone_stream("test-a").error() == es::errc::not_found);
+}
+
+TEST_CASE("An unknown outcome never says that nothing was sent or done") {
+    for (const Response& last : {refused(), Response(answer(503, {{"Retry-After", "60"}})),
+                                 Response(es::Error(es::errc::timed_out, "nothing was sent")),
+                                 Response(es::Error(es::errc::invalid, "nothing was sent: bad"))}) {
+        const auto http = client([&, posts = 0](const Sent&) mutable -> Response {
+            return ++posts == 1 ? answer(500, {}, "", "Write timeout") : last;
+        });
+        auto options = *es::parse_connection_string("esdb://db?tls=false");
+        options.default_deadline = 100ms;
+        auto store = *Store::open(options, http);
+        const auto done = store.append("test-a", no_stream, Events(1).batch());
+        REQUIRE_FALSE(done);
+        INFO(done.error().message());
+        CHECK(done.error() == es::errc::unknown_outcome);
+        CHECK(done.error().outcome() == es::Outcome::unknown);
+        if (last.has_value() || last.error() != es::errc::invalid)
+            CHECK(done.error().message().find("nothing was sent") == std::string::npos);
+        CHECK(done.error().message().find(R"(500, "Write timeout")") != std::string::npos);
     }
+    // whether it was stored is looked up, and that fails
+    const auto http = client([posts = 0](const Sent& request) mutable -> Response {
+        if (request.method == "GET")
+            return refused();
+        return ++posts == 1 ? lost() : conflict_at(9);
+    });
+    const auto done = open(http, "esdb://db?tls=false&defaultDeadline=100")
+                          .append("test-a", at(5), Events(1).batch());
+    REQUIRE_FALSE(done);
+    INFO(done.error().message());
+    CHECK(done.error() == es::errc::unknown_outcome);
+    CHECK(done.error().message().find("nothing was sent") == std::string::npos);
+}
+
+TEST_CASE("Who waits for an append until a deadline goes on while the server is down") {
+    const auto http = client([polls = 0](const Sent&) mutable -> Response {
+        return ++polls <= 12 ? refused() : page({{0, es::Uuid{}}}); // 12 end a call without one
+    });
+    const auto woken = open(http).wait_for_append({}, es::CallOptions::within(60s));
+    REQUIRE(woken);
+    CHECK(*woken);
 }
 
 TEST_CASE("Answers that are no feeds are malformed, and harm nobody") {
@@ -654,11 +840,9 @@ TEST_CASE(
          {Response(answer(401)), Response(answer(404)), Response(answer(400)),
           Response(es::Error(es::errc::denied, "certificate"))}) {
         const auto http = client(in_turn({never}));
-        const auto begin = Clock::now();
         const auto woken = open(http).wait_for_append({});
         REQUIRE_FALSE(woken);
-        CHECK(http.sent("GET").size() == 2);
-        CHECK(Clock::now() - begin < 1s);
+        CHECK(http.sent("GET").size() == 2); // one poll, and no other
     }
     const auto http = client([](const Sent& request) -> Response {
         return request.url.starts_with("http://a:") ? lost() : page({{0, es::Uuid{}}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An EventStoreDB that answers as two generations of genuine servers did (tests/data/eventstoredb),
-// on good days and bad ones.
+// An EventStoreDB that answers as five generations of genuine servers did
+// (tests/data/eventstoredb), on good days and bad ones.
 #ifndef EVENTSOURCING_TESTS_ENGINES_EVENTSTOREDB_FAKE_SERVER_HPP
 #define EVENTSOURCING_TESTS_ENGINES_EVENTSTOREDB_FAKE_SERVER_HPP
 
@@ -31,7 +31,8 @@ using loopback::Headers;
 using loopback::Reply;
 using loopback::Request;
 
-enum class Generation : std::uint8_t { v4, v20 };
+/// 4.1, 20.10, 23.10, 24.6 and 25.0.
+enum class Generation : std::uint8_t { v4, v20, v23, v24, v25 };
 
 /// How a request goes wrong. "before" it has an effect, or "after".
 enum class Fault : std::uint8_t {
@@ -57,8 +58,10 @@ struct Options {
     bool atom_pub = true;
     /// Answers as HTTP/2 and servers from 23.6 on do: the message in the body.
     bool reasons = true;
-    /// From 25.0 on the current version is in `Kurrent-CurrentVersion`, too.
-    bool kurrent_headers = false;
+    /// What it says that it is, unless that follows from the generation.
+    std::string version{};
+    /// Whether a request that genuine servers never answer waits, or is cut off at once.
+    bool hangs = true;
     /// Closes a connection behind so many requests; 0 never does.
     std::size_t requests_per_connection = 0;
     /// Closes connections between requests without a word.
@@ -74,6 +77,8 @@ struct Options {
     bool ignores_long_poll = false;
     /// What `Fault::busy` says of when to come again: seconds, or anything.
     std::string retry_after = "0";
+    /// The same of `Fault::error_before` and `error_after`, which say nothing of it as a rule.
+    std::string failed_retry_after{};
 };
 
 class Server {
@@ -111,11 +116,13 @@ private:
         Headers headers{};
         std::string body{};
         bool close = false;
+        bool none = false;
     };
 
     // ---- HTTP ---------------------------------------------------------------------------------
 
     [[nodiscard]] bool is_v4() const { return options_.generation == Generation::v4; }
+    [[nodiscard]] bool since(Generation first) const { return options_.generation >= first; }
 
     Reply answer(const Request& request, const std::stop_token& stop) {
         ++requests_;
@@ -129,7 +136,7 @@ private:
         case Fault::timeout_before:
             return fail("408 Server was unable to handle request in time");
         case Fault::error_before:
-            return fail("500 Write timeout");
+            return fail("500 Write timeout", when_failed());
         case Fault::busy:
             return fail("503 Server Is Too Busy", {{"Retry-After", options_.retry_after}});
         case Fault::too_large_before:
@@ -151,7 +158,7 @@ private:
         case Fault::timeout_after:
             return fail("408 Server was unable to handle request in time");
         case Fault::error_after:
-            return fail("500 Write timeout");
+            return fail("500 Write timeout", when_failed());
         case Fault::too_large_after:
             return fail("413 Too large events received. Limit is 4mb");
         case Fault::slow_after:
@@ -164,7 +171,15 @@ private:
         return reply;
     }
 
+    [[nodiscard]] Headers when_failed() const {
+        return options_.failed_retry_after.empty()
+                   ? Headers{}
+                   : Headers{{"Retry-After", options_.failed_retry_after}};
+    }
+
     Reply sent(const Request& request, Answer answer) {
+        if (answer.none)
+            return {{}, true};
         const bool last = options_.requests_per_connection != 0 &&
                           request.number >= options_.requests_per_connection;
         const auto* const connection = request.header("Connection");
@@ -370,7 +385,7 @@ private:
         if (is_metadata)
             return get_metadata(request, user, name);
         if (parts.size() == 3)
-            return get_event(request, user, name, parts[2]);
+            return get_event(request, user, name, parts[2], lock, stop);
         if (is_root)
             return get_feed(request, user, target, name, "head", "backward", "20", lock, stop);
         if (parts.size() == 5)
@@ -381,20 +396,29 @@ private:
     [[nodiscard]] static Answer not_found() { return {"404 Not Found"}; }
     [[nodiscard]] Answer no_such_stream() const { return plain("404 Not Found"); }
 
+    [[nodiscard]] std::string version() const {
+        constexpr const char* versions[] = {"4.1.5.0", "20.10.1.0", "23.10.8.0", "24.6.0",
+                                            "25.0.1-prerelease"};
+        return options_.version.empty() ? versions[static_cast<int>(options_.generation)]
+                                        : options_.version;
+    }
+
     [[nodiscard]] Answer info() const {
         Json out = Json::object();
-        if (is_v4())
-            out = {{"esVersion", "4.1.5.0"}, {"state", "master"}, {"projectionsMode", "None"}};
-        else
-            out = {{"esVersion", "20.10.1.0"},
-                   {"state", "leader"},
-                   {"features",
-                    {{"projections", false},
-                     {"userManagement", options_.authentication},
-                     {"atomPub", options_.atom_pub}}},
-                   {"authentication",
-                    {{"type", options_.authentication ? "internal" : "insecure"},
-                     {"properties", nullptr}}}};
+        if (since(Generation::v25))
+            out["dbVersion"] = version();
+        out["esVersion"] = version();
+        out["state"] = is_v4() ? "master" : "leader";
+        if (is_v4()) {
+            out["projectionsMode"] = "None";
+        } else {
+            out["features"] = {{"projections", false},
+                               {"userManagement", options_.authentication},
+                               {"atomPub", options_.atom_pub}};
+            out["authentication"] = {
+                {"type", options_.authentication ? "internal" : "insecure"},
+                {"properties", since(Generation::v24) ? Json::array() : Json(nullptr)}};
+        }
         return {"200 OK", {{"Content-Type", "application/json; charset=utf-8"}}, out.dump(2)};
     }
     [[nodiscard]] static Answer ping(const Request& request) {
@@ -489,10 +513,14 @@ private:
         case Written::Kind::wrong_version:
             break;
         }
-        Headers headers{{"ES-CurrentVersion", std::to_string(written.number)}};
-        if (options_.kurrent_headers)
-            headers.push_back({"Kurrent-CurrentVersion", std::to_string(written.number)});
-        return wrong_version(std::move(headers));
+        return wrong_version(current_version(written.number));
+    }
+
+    [[nodiscard]] Headers current_version(std::int64_t number) const {
+        Headers headers{{"ES-CurrentVersion", std::to_string(number)}};
+        if (since(Generation::v25))
+            headers.push_back({"Kurrent-CurrentVersion", std::to_string(number)});
+        return headers;
     }
 
     Answer remove(const Request& request, const User& user, const std::string& name) {
@@ -501,8 +529,12 @@ private:
             return refused("400 ES-ExpectedVersion header in wrong format.");
         if (!may(user, name, "$d"))
             return denied(false);
-        const auto* const hard = request.header("ES-HardDelete");
-        const auto removed = streams_.remove(name, *expected, hard && *hard == "true");
+        const auto* const header = request.header("ES-HardDelete");
+        const bool hard = header && *header == "true";
+        if (since(Generation::v23) && !hard && !streams_.is_tombstoned(name) &&
+            streams_.last(name) < 0)
+            return wrong_version(current_version(-1));
+        const auto removed = streams_.remove(name, *expected, hard);
         changed_.notify_all();
         switch (removed.kind) {
         case Written::Kind::done:
@@ -512,7 +544,7 @@ private:
         case Written::Kind::wrong_version:
             break;
         }
-        return wrong_version();
+        return wrong_version(since(Generation::v23) ? current_version(removed.number) : Headers{});
     }
 
     /// The media type of a body that can be read, or nothing.
@@ -729,13 +761,15 @@ private:
                      is_head ? part.last : -1, !is_head);
     }
 
-    [[nodiscard]] static Json feed_of(const Request& request, const Target& target,
-                                      const std::string& name, const Part& part, std::int64_t from,
-                                      const std::string& count, bool forward) {
+    [[nodiscard]] Json feed_of(const Request& request, const Target& target,
+                               const std::string& name, const Part& part, std::int64_t from,
+                               const std::string& count, bool forward) const {
         const auto host = host_of(request);
         const auto self = host + "/streams/" + escaped(name);
-        Json made =
-            feed("Event stream '" + name + "'", self, part, host, parameter(target, "embed"));
+        const auto* const resolve = request.header("ES-ResolveLinkTos");
+        const bool resolves = !is_v4() || !resolve || (*resolve != "false" && *resolve != "False");
+        Json made = feed("Event stream '" + name + "'", self, part, host,
+                         parameter(target, "embed"), resolves ? &streams_ : nullptr);
         Json out = Json::object();
         for (const auto& [key, value] : made.items()) { // in the order of the servers
             if (key == "author")
@@ -772,7 +806,15 @@ private:
         }
         if (!name.starts_with("$$"))
             links.push_back(link(self + "/metadata", "metadata"));
+        finish(out);
         return out;
+    }
+
+    void finish(Json& feed) const {
+        if (since(Generation::v23))
+            write_nulls(feed);
+        if (since(Generation::v25))
+            write_author(feed, "Kurrent");
     }
 
     [[nodiscard]] static Answer describe(const Request& request, const std::string& name,
@@ -792,20 +834,30 @@ private:
     }
 
     Answer get_event(const Request& request, const User& user, const std::string& name,
-                     const std::string& where) {
+                     const std::string& where, std::unique_lock<std::mutex>& lock,
+                     const std::stop_token& stop) {
         const auto at = where == "head" ? std::optional<std::int64_t>(-1) : integer(where);
         if (!at || (*at < 0 && where != "head"))
             return refused("400 '" + where + "' is not valid event number");
         if (!may(user, name, "$r"))
             return denied(false);
+        const auto* const accept = request.header("Accept");
+        const std::string type = accept ? *accept : "text/xml";
+        auto event = streams_.is_tombstoned(name) ? nullptr : streams_.one(name, *at);
+        if (event && event->type == "$>")
+            event = streams_.target_of(*event);
+        if (!event && type == "application/octet-stream") {
+            if (is_v4())
+                return {"408 Server was unable to handle request in time", {}, {}, true};
+            if (options_.hangs)
+                changed_.wait(lock, stop, [] { return false; });
+            return {{}, {}, {}, true, true};
+        }
         if (streams_.is_tombstoned(name)) {
             Answer answer = plain("410 Deleted");
             answer.body = "{}";
             return answer;
         }
-        const auto event = streams_.one(name, *at);
-        const auto* const accept = request.header("Accept");
-        const std::string type = accept ? *accept : "text/xml";
         if (!event) {
             Answer answer = no_such_stream();
             answer.body = "{}";
@@ -819,7 +871,10 @@ private:
         } else if (type == "application/vnd.eventstore.event+json") {
             body = content(*event);
         } else if (type == "application/json") {
-            body = event->is_json ? Json(event->data) : Json(Json(event->data).dump());
+            body =
+                event->is_json
+                    ? Json(event->data)
+                    : Json(Json(event->data).dump(-1, ' ', false, Json::error_handler_t::replace));
         } else if (type == "application/octet-stream") {
             body = event->data;
         } else {
@@ -839,7 +894,12 @@ private:
             return plain("410 Deleted");
         const auto* const accept = request.header("Accept");
         const auto last = streams_.last("$$" + name);
-        return found(last < 0 || !accept ? atom : *accept, streams_.metadata(name), last, false);
+        if (last < 0 && streams_.last(name) < 0) {
+            Answer answer = no_such_stream();
+            answer.body = "{}";
+            return answer;
+        }
+        return found(accept ? *accept : atom, streams_.metadata(name), last, false);
     }
 
     // ---- everything ---------------------------------------------------------------------------
@@ -862,7 +922,8 @@ private:
         if (!count || *count < 1 || *count > 4096 || (forward && parts[2].size() != 32))
             return refused("400 Bad Request");
         const auto& log = streams_.log();
-        std::size_t begin = log.size() > 20 ? log.size() - 20 : 0;
+        const auto most = static_cast<std::size_t>(*count);
+        std::size_t begin = log.size() > most ? log.size() - most : 0;
         if (forward) {
             std::uint64_t commit = 0;
             std::from_chars(parts[2].data(), parts[2].data() + 16, commit, 16);
@@ -882,7 +943,10 @@ private:
 
         const auto host = host_of(request);
         const auto self = host + "/streams/%24all";
-        Json made = feed("All events", self, part, host, parameter(target, "embed"));
+        const auto* const resolve = request.header("ES-ResolveLinkTos");
+        const bool resolves = !is_v4() && resolve && (*resolve == "true" || *resolve == "True");
+        Json made = feed("All events", self, part, host, parameter(target, "embed"),
+                         resolves ? &streams_ : nullptr);
         made["headOfStream"] = false; // whatever page it is
         const auto at = [&](std::size_t index, const char* way = "/forward/") {
             return self + "/" +
@@ -898,6 +962,7 @@ private:
         if (!part.events.empty())
             made["links"].push_back(link(at(end), "previous"));
         made["links"].push_back(link(self + "/metadata", "metadata"));
+        finish(made);
         const auto newest = static_cast<std::int64_t>(log.size());
         const bool is_head = part.is_end || !forward;
         return found(type, made, is_head ? newest : -1, !is_head, false);

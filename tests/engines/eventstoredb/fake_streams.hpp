@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -101,7 +102,7 @@ public:
         if (expected != any && expected != current)
             return {Written::Kind::wrong_version, current};
         if (hard)
-            stream.tombstoned = true;
+            tombstone(name, stream);
         else if (current >= 0)
             truncate(name, most);
         return {};
@@ -115,8 +116,8 @@ public:
         Part part{.last = stream.last};
         const auto first = stream.next; // of those that were not truncated
         const auto end = from > most - count ? most : from + count - 1;
-        if (end < first) {
-            part.next = first;
+        if (end < first) { // how far it is to the first one is not said
+            part.next = end + 1;
             part.is_end = false;
             return part;
         }
@@ -152,6 +153,17 @@ public:
             return nullptr;
         at = at < 0 ? stream.last : at;
         return at < stream.next || at > stream.last ? nullptr : event(name, at);
+    }
+
+    /// The event that a link leads to, `2@stream`; null if there is none any more.
+    [[nodiscard]] std::shared_ptr<const Event> target_of(const Event& link) const {
+        const auto at = link.data.find('@');
+        std::int64_t number = -1;
+        const auto [stop, code] = std::from_chars(
+            link.data.data(), link.data.data() + std::min(at, link.data.size()), number);
+        if (at == std::string::npos || code != std::errc{} || number < 0)
+            return nullptr;
+        return one(link.data.substr(at + 1), number);
     }
 
     /// The current metadata of a stream, an empty object where there is none.
@@ -208,8 +220,6 @@ private:
     Written write(const std::string& name, std::vector<Event> events, bool soft_deleted) {
         auto& stream = streams_[name].events;
         const auto first = static_cast<std::int64_t>(stream.size());
-        if (soft_deleted)
-            truncate(name, first);
         for (Event& event : events) {
             event.stream = name;
             event.number = static_cast<std::int64_t>(stream.size());
@@ -218,7 +228,22 @@ private:
             stream.push_back(std::make_shared<const Event>(std::move(event)));
             log_.push_back(stream.back());
         }
+        if (soft_deleted)
+            truncate(name, first);
         return {Written::Kind::done, first};
+    }
+
+    /// Leaves a mark in the log that nobody can read.
+    void tombstone(const std::string& name, Stream& stream) {
+        stream.tombstoned = true;
+        log_.push_back(std::make_shared<const Event>(
+            Event{.id = "00000000-0000-4000-8000-" + std::to_string(200'000'000'000 + log_.size()),
+                  .type = "$streamDeleted",
+                  .data = {},
+                  .metadata = {},
+                  .stream = name,
+                  .number = most,
+                  .updated = "2026-11-23T04:11:07.913219Z"}));
     }
 
     void truncate(const std::string& name, std::int64_t before) {
@@ -228,7 +253,7 @@ private:
             "$$" + name,
             {Event{.id = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + log_.size()),
                    .type = "$metadata",
-                   .data = changed.dump(2),
+                   .data = changed.dump(),
                    .metadata = {},
                    .is_json = true}},
             false);

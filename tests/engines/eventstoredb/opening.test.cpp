@@ -63,9 +63,9 @@ TEST_CASE("Where nobody answers, opening says what to look at, after two attempt
 }
 
 TEST_CASE("With a deadline opening waits for a server that is not there yet") {
-    const auto call = es::CallOptions::within(200ms);
+    const auto call = es::CallOptions::within(1s);
     const auto never = refused(error(es::errc::not_sent, "nothing"), "esdb://db", call);
-    CHECK(never.requests > 3);
+    CHECK(never.requests > 2); // one more than without a deadline
     CHECK(never.error.message().find("tls=true right?") != std::string::npos);
 
     const Client late([count = 0](const Sent&) mutable -> Response {
@@ -73,7 +73,7 @@ TEST_CASE("With a deadline opening waits for a server that is not there yet") {
                            : answer(200, {}, R"({"esVersion":"4.1.5.0","state":"master"})");
     });
     CHECK(es::BasicEventStoreDb<Client>::open(*es::parse_connection_string("esdb://db"), late,
-                                              es::CallOptions::within(5s)));
+                                              es::CallOptions::within(60s)));
 }
 
 TEST_CASE("A server that is not an EventStoreDB is told from one that can't be used now") {

@@ -102,6 +102,7 @@ private:
         page.at_end = read->at_end;
         page.next_revision = read->next_revision;
         page.last_position = read->last_position;
+        page.left_out = read->left_out;
         return page;
     }
 

@@ -7,12 +7,15 @@
 #include "engines/eventstoredb/fake_server.hpp"
 #include "engines/eventstoredb/scoped_store.hpp"
 
+#include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/engines/eventstoredb.hpp>
 
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace esdb_tests {
 
@@ -20,6 +23,49 @@ using Store = ScopedStore<es::EventStoreDb>;
 
 inline std::string connection_string(const fake_esdb::Server& fake) {
     return "esdb://admin:changeit@127.0.0.1:" + std::to_string(fake.port()) + "?tls=false";
+}
+
+/// Where a store ends now, without reading what others have left in it.
+inline es::Result<std::optional<es::Position>> end_of(const std::string& connection) {
+    namespace detail = es::detail::eventstoredb;
+    auto options = es::parse_connection_string(connection);
+    if (!options)
+        return std::move(options).error();
+    const es::CurlClient client({.tls_verify = options->tls_verify,
+                                 .ca_file = options->tls_ca_file,
+                                 .cert_file = options->user_cert_file,
+                                 .key_file = options->user_key_file});
+    const detail::Calls<es::CurlClient> calls(client, *options);
+    const auto response =
+        calls.get("/streams/%24all/head/backward/1", detail::feed_type, es::CallOptions{});
+    if (!response)
+        return response.error();
+    const auto feed = detail::all_feed(calls, *response);
+    if (!feed)
+        return feed.error();
+    return detail::next_position(*feed, std::nullopt);
+}
+
+/// Sends what this library would not, as another program may. The status, 0 without an answer.
+inline int send_raw(const std::string& connection, std::string_view method, const std::string& path,
+                    std::vector<es::MessageHeader> headers, std::string_view body = {}) {
+    const auto options = es::parse_connection_string(connection);
+    const es::CurlClient client({.tls_verify = options->tls_verify,
+                                 .ca_file = options->tls_ca_file,
+                                 .cert_file = options->user_cert_file,
+                                 .key_file = options->user_key_file});
+    const auto& host = options->hosts.front();
+    const auto url = (options->tls ? "https://" : "http://") + host.name + ":" +
+                     std::to_string(host.port) + path;
+    if (options->credentials) {
+        std::string basic = "Basic ";
+        es::detail::encode_base64(options->credentials->user + ":" + options->credentials->password,
+                                  basic);
+        headers.push_back({"Authorization", basic});
+    }
+    const auto response =
+        client.send({.method = method, .url = url, .headers = headers, .body = body});
+    return response ? response->status : 0;
 }
 
 class Target {
@@ -39,10 +85,11 @@ public:
         auto store = es::EventStoreDb::open(connection_);
         if (!store)
             return std::move(store).error();
-        auto made = scoped(*std::move(store));
-        if (made)
-            last_ = *made;
-        return made;
+        auto end = end_of(connection_);
+        if (!end)
+            return std::move(end).error();
+        last_.emplace(*std::move(store), Scope{.begin = *end});
+        return *last_;
     }
     /// The last one once more, through other connections.
     [[nodiscard]] es::Result<Store> reopen() {

@@ -82,9 +82,15 @@ std::string comparable(std::string text) {
     static const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)");
     static const std::regex hash(R"((\d+);-?\d+)");
     static const std::regex made_id(R"(/incoming/[0-9a-f-]{36})");
+    static const std::regex position(R"([0-9A-F]{32})");
+    static const std::regex server_id(R"("eventId":"(?!000)[0-9a-f-]{36}")");
+    static const std::regex fake_id(R"("eventId":"00000000-0000-4000-8000-[0-9]{12}")");
     text = std::regex_replace(text, host, "");
     text = std::regex_replace(text, time, "TIME");
     text = std::regex_replace(text, hash, "$1;HASH");
+    text = std::regex_replace(text, position, "POSITION");
+    text = std::regex_replace(text, server_id, "\"eventId\":\"ID\"");
+    text = std::regex_replace(text, fake_id, "\"eventId\":\"ID\"");
     return std::regex_replace(text, made_id, "/incoming/ID");
 }
 
@@ -108,8 +114,9 @@ void beside(const std::string& name, fake_esdb::Server& server) {
 
 void replay(const std::string& name, fake_esdb::Options options) {
     const auto cases = transcript(name);
-    REQUIRE(cases.size() > 200);
+    REQUIRE(cases.size() >= (name.ends_with("-live") ? 45U : 200U));
     options.second = std::chrono::milliseconds(20);
+    options.hangs = false;
     fake_esdb::Server server(std::move(options));
     for (const json& one : cases) {
         const auto what = one["case"].get<std::string>();
@@ -122,16 +129,22 @@ void replay(const std::string& name, fake_esdb::Options options) {
             body = from_base64(one["base64"].get<std::string>());
         const auto answer = plain_http::exchange(server.port(), one, body);
         INFO(answer.reason << "\n" << answer.body.substr(0, 3000));
+        if (one.contains("unanswered")) {
+            CHECK(answer.status == 0);
+            continue;
+        }
         CHECK(answer.status == one["status"].get<int>());
         if (!one.contains("http")) // over HTTP/2 there was none
             CHECK(answer.reason == one["reason"].get<std::string>());
         const json& headers = one["answer_headers"];
-        for (const char* header : {"Location", "ES-CurrentVersion", "Content-Type", "Connection",
-                                   "WWW-Authenticate", "Cache-Control", "Vary", "ETag"}) {
+        for (const char* header :
+             {"Location", "ES-CurrentVersion", "Content-Type", "Connection", "WWW-Authenticate",
+              "Cache-Control", "Vary", "ETag", "Kurrent-CurrentVersion"}) {
             const auto* const got = answer.header(header);
             const auto expected = headers.value(header, "(none)");
             INFO(header);
-            if (!what.starts_with("all-") || std::string(header) != "ETag") // of the whole log
+            const bool of_all = one["target"].get<std::string>().starts_with("/streams/%24all");
+            if (!of_all || std::string(header) != "ETag") // of the whole log
                 CHECK(comparable(got ? *got : "(none)") == comparable(expected));
         }
         if (one.contains("answer")) {
@@ -148,6 +161,13 @@ void replay(const std::string& name, fake_esdb::Options options) {
                 relations.push_back(link["relation"]);
             CHECK(relations == one["feed"]["relations"]);
         }
+        if (one.contains("entries")) { // those that are whole in a recording that was cut
+            const auto feed = json::parse(answer.body, nullptr, false);
+            REQUIRE(feed["entries"].size() >= one["entries"].size());
+            for (std::size_t i = 0; i < one["entries"].size(); ++i)
+                CHECK(comparable(feed["entries"][i].dump()) ==
+                      comparable(one["entries"][i].dump()));
+        }
     }
 }
 
@@ -163,4 +183,19 @@ TEST_CASE("The fake server answers as EventStoreDB 20.10.1 did, insecure", "[eve
 
 TEST_CASE("The fake server answers as EventStoreDB 20.10.1 did", "[eventstoredb-fake]") {
     replay("v20.10.1-tls", {.generation = fake_esdb::Generation::v20, .authentication = true});
+}
+
+TEST_CASE("The fake server answers as five versions did what the first recordings lack",
+          "[eventstoredb-fake]") {
+    using enum fake_esdb::Generation;
+    const auto [name, generation, version] =
+        GENERATE(table<const char*, fake_esdb::Generation, const char*>({
+            {"v4.1.4-live", v4, "4.1.4.0"},
+            {"v20.10.1-live", v20, ""},
+            {"v23.10.8-live", v23, ""},
+            {"v24.6.0-live", v24, ""},
+            {"v25.0.1-live", v25, ""},
+        }));
+    INFO(name);
+    replay(name, {.generation = generation, .version = version});
 }

@@ -76,6 +76,14 @@ inline Answer answer_of(const HttpResponse& response, int success) {
     }
 }
 
+/// Whether a 404 says that there is no such stream or event: text without text, or an empty object.
+/// Any other may be for an address that a server without streams, or a proxy, does not know.
+inline bool says_missing(const HttpResponse& response) {
+    const auto* const type = response.header("Content-Type");
+    return response.status == 404 && type && type->starts_with("text/plain") &&
+           (response.body.empty() || response.body == "{}");
+}
+
 /// How long the server asks to be left alone, a minute at most.
 inline std::chrono::milliseconds retry_after(const HttpResponse& response) {
     const auto seconds = header_number(response, "Retry-After").value_or(0);

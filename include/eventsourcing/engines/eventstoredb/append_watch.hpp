@@ -31,7 +31,8 @@ public:
     [[nodiscard]] Result<bool> wait(std::optional<Position> after, const CallOptions& call) const {
         const EitherStop either(call.stop, calls_.closing()); // also ends a request under way
         const auto last = call.deadline.value_or(Clock::time_point::max());
-        Retries retries(last, Calls<Client>::most_attempts);
+        const auto most = Calls<Client>::attempts_of(call);
+        Retries retries(last, most);
         for (auto pause = shortest_poll;;) {
             if (auto go_on = calls_.can_go_on(call); !go_on)
                 return go_on.error() == errc::timed_out ? Result<bool>(false) : go_on.error();
@@ -53,7 +54,7 @@ public:
             auto found = look(*response, after);
             if (!found || *found)
                 return found;
-            retries = Retries(last, Calls<Client>::most_attempts);
+            retries = Retries(last, most);
             if (after != before)
                 continue;
             // a server that doesn't wait is asked again after a while

@@ -8,6 +8,7 @@
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
 #include <eventsourcing/engines/eventstoredb/calls.hpp>
+#include <eventsourcing/engines/eventstoredb/fresh_appends.hpp>
 #include <eventsourcing/engines/eventstoredb/known_ends.hpp>
 #include <eventsourcing/engines/eventstoredb/reader.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -33,9 +34,10 @@ namespace eventsourcing::detail::eventstoredb {
 template <class Client>
 class Appender {
 public:
-    Appender(const Calls<Client>& calls, const Reader<Client>& reader)
+    Appender(const Calls<Client>& calls, const Reader<Client>& reader, FreshAppends& fresh)
         : calls_(calls),
-          reader_(reader) {}
+          reader_(reader),
+          fresh_(fresh) {}
 
     [[nodiscard]] Result<Receipt> append(StreamNameView stream,
                                          std::optional<ExpectedRevision> expected,
@@ -132,6 +134,7 @@ private:
         }
         const Receipt made{Revision(first), Revision(first + what.events.size() - 1), {}};
         ends_.remember(what.stream, static_cast<std::int64_t>(made.last.value()));
+        fresh_.appended(what.stream);
         return made;
     }
 
@@ -159,9 +162,11 @@ private:
             auto page = reader_.read_stream(
                 what.stream, next, {.deadline = what.deadline, .stop = what.call.stop}, true);
             if (!page)
-                return std::move(page)
-                    .error()
-                    .as(errc::unknown_outcome)
+                return Error(errc::unknown_outcome,
+                             "stream " + what.stream.str() +
+                                 ": an attempt may have been stored, and the stream could not be "
+                                 "read to find out: " +
+                                 what_failed(page.error()))
                     .with_outcome(Outcome::unknown);
             for (const EventRecord& record : page->records()) {
                 const NewEvent& event = what.events[at];
@@ -231,6 +236,7 @@ private:
 
     const Calls<Client>& calls_;
     const Reader<Client>& reader_;
+    FreshAppends& fresh_;
     KnownEnds ends_;
 };
 

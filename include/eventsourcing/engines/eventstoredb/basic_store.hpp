@@ -42,11 +42,15 @@ public:
                                                .global_order = true,
                                                .wakes_readers = true,
                                                .durable = true,
+                                               // a server answers a position after its end as it
+                                               // answers its end
+                                               .checks_positions = false,
                                                .keeps_bytes = false};
 
-    /// Asks the server who it is: `unsupported` where it does not offer streams over HTTP (since
-    /// 20.6 that is to be switched on), `not_sent` where it can't be reached. Without a deadline
-    /// each host is asked twice at most, with one until then: for a server that is still starting.
+    /// Asks the server who it is: `unsupported` if it does not offer streams over HTTP (since 20.6
+    /// that has to be switched on), `not_sent` if it can't be reached. Without a deadline each host
+    /// is asked twice at most; with one it is asked until then, for a server that is still
+    /// starting.
     [[nodiscard]] static Result<BasicEventStoreDb>
     open(const EventStoreDbOptions& options, Client client, const CallOptions& call = {}) {
         return guarded([&]() -> Result<BasicEventStoreDb> {
@@ -90,34 +94,38 @@ public:
         return read(which.limit, call,
                     [&] { return engine_->reader().read_stream(stream, which, call); });
     }
-    /// Without the server's own streams, whose names start with `$`. `denied` where the user may
-    /// not read `$all`. Records have no position; pages have.
+    /// Without the server's own streams, whose names start with `$`, and without links: the events
+    /// that they lead to are here themselves. `denied` if the user may not read `$all`. Records
+    /// have no position; pages have. What was deleted since, so that it can't be read, is counted
+    /// in `Page::left_out`.
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const {
         return read(which.limit, call, [&] { return engine_->reader().read_all(which, call); });
     }
 
-    /// True as soon as there is an event behind `after`, by a long poll; false at the deadline,
-    /// `cancelled` after a stop, `closed` as soon as the store is closed.
+    /// True as soon as there is an event after `after`, by a long poll; false at the deadline,
+    /// `cancelled` after a stop, `closed` as soon as the store is closed. A server that can't be
+    /// reached is tried until the deadline; without one, twelve times.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return guarded([&] { return engine_->watch().wait(after, call); });
     }
 
     /// Deletes a stream, until something is appended to it: revisions then go on where they were.
-    /// `expected` may name the last revision. A stream without events is deleted, too.
+    /// `expected` may name the last revision. A stream that never had an event is deleted, too.
     Result<void> delete_stream(StreamNameView stream, std::optional<ExpectedRevision> expected = {},
                                const CallOptions& call = {}) {
         return asked(call, [&] { return engine_->remove(stream, expected, false, call); });
     }
     /// Deletes a stream for good: from then on it is `gone`, for readers and for writers.
+    /// `not_found` if the server refuses to delete a stream that never had an event.
     Result<void> tombstone_stream(StreamNameView stream,
                                   std::optional<ExpectedRevision> expected = {},
                                   const CallOptions& call = {}) {
         return asked(call, [&] { return engine_->remove(stream, expected, true, call); });
     }
 
-    /// Empty where none was ever set.
+    /// Empty if none was ever set, or there never was such a stream.
     [[nodiscard]] Result<EventStoreDbStreamMetadata>
     read_stream_metadata(StreamNameView stream, const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->reader().metadata(stream, call); });

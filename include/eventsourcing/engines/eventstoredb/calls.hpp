@@ -30,11 +30,26 @@ inline std::string stream_path(StreamNameView stream) {
     return path;
 }
 
-/// Nobody says "nothing was done" of a call of which one attempt may have been.
+/// What an error says, without what is true of its own attempt only: that nothing was sent or done.
+inline std::string what_failed(const Error& error) {
+    if (error == errc::not_sent)
+        return "the server can't be reached";
+    if (error == errc::timed_out)
+        return "the deadline passed";
+    if (error == errc::cancelled)
+        return "the call was cancelled";
+    return error.message();
+}
+
+/// The error of a call whose last attempt was not done and of which an earlier one may have been.
 inline Error outcome_of(Error error, bool unknown) {
     if (!unknown || error.outcome() == Outcome::unknown)
         return error;
-    return std::move(error).as(errc::unknown_outcome).with_outcome(Outcome::unknown);
+    auto message = what_failed(error) + "; an attempt before that may have been done";
+    return std::move(error)
+        .as(errc::unknown_outcome)
+        .with_outcome(Outcome::unknown)
+        .with_message(std::move(message));
 }
 
 inline Error gone(StreamNameView stream) {
@@ -51,6 +66,10 @@ public:
 
     /// How often a call without a deadline tries.
     static constexpr int most_attempts = 12;
+    /// With a deadline it tries until then.
+    static int attempts_of(const CallOptions& call) {
+        return call.deadline ? std::numeric_limits<int>::max() : most_attempts;
+    }
 
     Calls(Client client, EventStoreDbOptions options)
         : session_(std::move(client), std::move(options)) {}
@@ -80,10 +99,16 @@ public:
                                             const CallOptions& call, bool& unknown,
                                             int most_unanswered = most_attempts) const {
         const auto deadline = request.deadline;
-        const auto with_outcome = [&](Error error) { // to have read or not is all the same
-            return outcome_of(std::move(error), unknown && request.method != "GET");
+        std::optional<Error> in_doubt; // of the last attempt that may have been done
+        const auto with_outcome = [&](Error error) {
+            if (request.method == "GET" || !unknown || error.outcome() == Outcome::unknown)
+                return error; // a read that was done changes nothing
+            if (!in_doubt)
+                return outcome_of(std::move(error), true);
+            auto message = in_doubt->message() + "; then: " + what_failed(error);
+            return (*std::move(in_doubt)).with_message(std::move(message));
         };
-        Retries retries(deadline, call.deadline ? std::numeric_limits<int>::max() : most_attempts);
+        Retries retries(deadline, attempts_of(call));
         int unanswered = 0;
         for (;;) {
             if (auto go_on = can_go_on(call); !go_on)
@@ -105,7 +130,8 @@ public:
                 failure = answer == Answer::busy
                               ? Error(errc::unavailable,
                                       said + "; it is starting or overloaded, try again later")
-                              : Error(errc::unknown_outcome, std::move(said));
+                              : Error(errc::unknown_outcome, std::move(said))
+                                    .with_outcome(Outcome::unknown);
             } else {
                 unknown = unknown || response.error().outcome() == Outcome::unknown;
                 failure = std::move(response).error();
@@ -114,12 +140,15 @@ public:
                 if (++unanswered == most_unanswered && !call.deadline)
                     return with_outcome(*std::move(failure));
             }
+            if (failure->outcome() == Outcome::unknown)
+                in_doubt = *failure;
             session_.leave(node);
             if (const EitherStop either(call.stop, closing()); retries.wait(pause, either.token()))
                 continue;
-            if (auto go_on = can_go_on(call); !go_on)
-                failure = std::move(go_on).error().with_message(failure->message());
-            return with_outcome(*std::move(failure));
+            auto go_on = can_go_on(call);
+            if (go_on || (failure->outcome() == Outcome::unknown && request.method != "GET"))
+                return with_outcome(*std::move(failure));
+            return with_outcome(std::move(go_on).error().with_message(failure->message()));
         }
     }
 

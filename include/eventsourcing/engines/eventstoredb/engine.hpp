@@ -10,6 +10,7 @@
 #include <eventsourcing/engines/eventstoredb/appender.hpp>
 #include <eventsourcing/engines/eventstoredb/ask_info.hpp>
 #include <eventsourcing/engines/eventstoredb/calls.hpp>
+#include <eventsourcing/engines/eventstoredb/fresh_appends.hpp>
 #include <eventsourcing/engines/eventstoredb/info.hpp>
 #include <eventsourcing/engines/eventstoredb/reader.hpp>
 #include <eventsourcing/engines/eventstoredb/stream_metadata.hpp>
@@ -28,9 +29,9 @@ class Engine {
 public:
     Engine(Client client, EventStoreDbOptions options)
         : calls_(std::move(client), std::move(options)),
-          reader_(calls_),
+          reader_(calls_, fresh_),
           watch_(calls_),
-          appender_(calls_, reader_) {}
+          appender_(calls_, reader_, fresh_) {}
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
     ~Engine() = default;
@@ -73,6 +74,7 @@ public:
             return std::move(response).error().within("stream " + stream.str());
         switch (answer_of(*response, 204)) {
         case Answer::done:
+            fresh_.settled(stream);
             return {};
         case Answer::gone:
             if (unknown && for_good)
@@ -80,6 +82,15 @@ public:
             return outcome_of(gone(stream), unknown);
         case Answer::conflict:
         case Answer::refused:
+            // since 23.10 a stream that never was can't be deleted; it is as if it had been
+            if (!expected && current_version(*response) == -1) {
+                if (!for_good)
+                    return {};
+                return Error(errc::not_found,
+                             "stream " + stream.str() +
+                                 ": it never had an event, and this server does not delete for "
+                                 "good what never was");
+            }
             // older servers leave out the version, and nothing else of this can be refused
             if (expected && response->status == 400)
                 return outcome_of(
@@ -134,6 +145,7 @@ private:
     }
 
     Calls<Client> calls_;
+    FreshAppends fresh_;
     Reader<Client> reader_;
     AppendWatch<Client> watch_;
     Appender<Client> appender_;

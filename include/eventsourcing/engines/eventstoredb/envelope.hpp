@@ -19,12 +19,14 @@ inline constexpr std::string_view envelope_name = "eventsourcing";
 
 /// What EventStoreDB has no place for: one member of the metadata, by the names of CloudEvents.
 struct Envelope {
+    std::optional<std::string> source;
     std::optional<std::string> version;
     std::optional<std::string> content_type;
     std::optional<std::string> recorded_at;
     std::optional<std::vector<std::string>> tags;
 
     static void members(auto& self, auto&& member) {
+        member("source", self.source);
         member("typeversion", self.version);
         member("datacontenttype", self.content_type);
         member("time", self.recorded_at);
@@ -76,13 +78,29 @@ inline Result<void> append_metadata(std::string& out, const NewEvent& event) {
 
 /// Metadata as it was read, taken apart.
 struct OpenedMetadata {
-    /// Without the envelope; empty where nothing else is there.
+    /// Without the envelope; empty if nothing else is there.
     std::string own;
     Envelope envelope;
 };
 
-/// What is no JSON object, as other programs may write it, is left aside.
-inline Result<OpenedMetadata> open_metadata(std::string_view text) {
+/// Whether this is an envelope: an object in which each known member has its form, and there is
+/// one.
+inline bool read_envelope(std::string_view json, Envelope& out) {
+    Envelope read;
+    if (!decode_json_to(read, json))
+        return false;
+    if (!read.source && !read.version && !read.content_type && !read.recorded_at && !read.tags)
+        return false;
+    if (read.recorded_at && !Timestamp::parse(*read.recorded_at))
+        return false;
+    out = std::move(read);
+    return true;
+}
+
+/// Metadata of other programs is theirs, whatever it is: a member that has the name of the envelope
+/// and another shape is one of theirs. What is not a JSON object has no place in a record and is
+/// left out.
+inline OpenedMetadata open_metadata(std::string_view text) {
     OpenedMetadata opened;
     JsonScanner scanner(text);
     if (scanner.next() != '{')
@@ -92,16 +110,14 @@ inline Result<OpenedMetadata> open_metadata(std::string_view text) {
         JsonString name{};
         std::string_view value;
         if (!scanner.member_name(name) || !scanner.raw_value(value))
-            return OpenedMetadata{};
-        if (!name.equals(envelope_name)) {
-            opened.own += opened.own.empty() ? "{\"" : ",\"";
-            opened.own.append(name.raw).append("\":").append(value);
-        } else if (auto done = decode_json_to(opened.envelope, value); !done) {
-            return std::move(done).error().within("metadata, member eventsourcing");
-        }
+            return {};
+        if (name.equals(envelope_name) && read_envelope(value, opened.envelope))
+            continue;
+        opened.own += opened.own.empty() ? "{\"" : ",\"";
+        opened.own.append(name.raw).append("\":").append(value);
     }
     if (scanner.failed() || !scanner.at_end())
-        return OpenedMetadata{};
+        return {};
     opened.own += opened.own.empty() ? "" : "}";
     return opened;
 }

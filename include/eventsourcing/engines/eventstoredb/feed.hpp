@@ -37,7 +37,8 @@ struct FeedEntry {
     std::optional<std::string> updated;
     /// Where it stands in the stream that was read, which for a link is not where its event is.
     std::optional<std::uint64_t> position_number;
-    /// What is read apart from the feed where there is no `data`.
+    std::optional<std::string> position_stream;
+    /// What is read apart from the feed if there is no `data`.
     std::string bytes;
 
     static void members(auto& self, auto&& member) {
@@ -48,6 +49,7 @@ struct FeedEntry {
         member("metaData", self.metadata);
         member("streamId", self.stream);
         member("positionEventNumber", self.position_number);
+        member("positionStreamId", self.position_stream);
         member("updated", self.updated);
     }
 };

@@ -130,6 +130,12 @@ inline Result<void> check_payload(std::string_view json, bool any_shape) {
     return check_numbers(json);
 }
 
+/// Whether stored data is JSON.
+inline bool is_json(std::string_view text) {
+    JsonScanner scanner(text);
+    return scanner.skip_value() && scanner.at_end();
+}
+
 } // namespace eventsourcing::detail::eventstoredb
 
 #endif

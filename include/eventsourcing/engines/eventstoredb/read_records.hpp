@@ -7,9 +7,12 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
 #include <eventsourcing/engines/eventstoredb/envelope.hpp>
+#include <eventsourcing/engines/eventstoredb/event_bytes.hpp>
 #include <eventsourcing/engines/eventstoredb/feed.hpp>
 #include <eventsourcing/engines/eventstoredb/same_json.hpp>
+#include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/page.hpp>
 
 #include <algorithm>
@@ -25,32 +28,51 @@ inline bool is_system_stream(std::string_view stream) {
     return stream.starts_with('$');
 }
 
-/// Whether an entry is a link to an event that was deleted: all there is of it is its title.
-inline bool is_dead_link(const FeedEntry& entry) {
-    return !entry.id && !entry.type && !entry.number && !entry.stream;
+/// Whether an entry points to an event instead of being one.
+inline bool is_link(const FeedEntry& entry) {
+    return entry.type == "$>";
 }
 
-/// Adds an entry to `page`. What other programs wrote has no version, and the server's time.
-inline Result<void> add_record(Page& page, const FeedEntry& entry) {
+/// Whether an entry stands for an event that can't be read any more: a link whose event was
+/// deleted, of which there is a title at most, or the mark of a stream that was deleted for good.
+inline bool is_remains(const FeedEntry& entry) {
+    return (!entry.id && !entry.type && !entry.number && !entry.stream) ||
+           (!entry.data && (is_link(entry) || entry.type == "$streamDeleted"));
+}
+
+/// Whether the data of an entry has to be read apart from the feed: it is not JSON.
+inline bool lacks_bytes(const FeedEntry& entry) {
+    return entry.stream && entry.number &&
+           (!entry.data || (may_have_lost_bytes(*entry.data) && !is_json(*entry.data)));
+}
+
+/// What the data of an event is that does not say so itself.
+inline std::string_view content_type_of(const FeedEntry& entry, const Envelope& envelope) {
+    if (envelope.content_type)
+        return *envelope.content_type;
+    return entry.data && is_json(*entry.data) ? json_type : bytes_type;
+}
+
+/// Adds an entry to `page` if it matches the query. What other programs wrote has no version, and
+/// the server's time. The event of a link stands where the link does.
+inline Result<void> add_record(Page& page, const FeedEntry& entry, const Query& query = {}) {
     const auto& number = entry.position_number ? entry.position_number : entry.number;
-    if (!entry.id || !entry.type || !number || !entry.stream)
+    const auto& stream = entry.position_stream ? entry.position_stream : entry.stream;
+    if (!entry.id || !entry.type || !number || !stream)
         return Error(errc::malformed, "Atom feed: an entry without eventId, eventType, "
                                       "eventNumber or streamId");
     if (*number > max_number)
         return Error(errc::malformed,
                      "Atom feed: expected the number of an event, got " + std::to_string(*number));
     const auto place = [&] {
-        return event_place(StreamNameView::parse(*entry.stream) ? *entry.stream
-                                                                : detail::quoted(*entry.stream),
+        return event_place(StreamNameView::parse(*stream) ? *stream : detail::quoted(*stream),
                            Revision(*number));
     };
     auto id = Uuid::parse(*entry.id);
     if (!id)
         return std::move(id).error().within(place());
-    auto metadata = open_metadata(entry.metadata.value_or(""));
-    if (!metadata)
-        return std::move(metadata).error().within(place());
-    const Envelope& envelope = metadata->envelope;
+    const auto metadata = open_metadata(entry.metadata.value_or(""));
+    const Envelope& envelope = metadata.envelope;
     auto time =
         Timestamp::parse(envelope.recorded_at ? *envelope.recorded_at : entry.updated.value_or(""));
     if (!time)
@@ -58,19 +80,20 @@ inline Result<void> add_record(Page& page, const FeedEntry& entry) {
     std::vector<std::string_view> tags;
     if (envelope.tags)
         tags.assign(envelope.tags->begin(), envelope.tags->end());
-    const std::string_view other_type = entry.data ? json_type : "application/octet-stream";
+    if (!matches(query, *entry.type, tags))
+        return {};
     page.add({.id = *id,
-              .stream = *entry.stream,
+              .stream = *stream,
               .revision = Revision(*number),
               .position = {},
               .recorded_at = *time,
               .type = *entry.type,
               .version = envelope.version ? std::string_view(*envelope.version) : "",
-              .content_type =
-                  envelope.content_type ? std::string_view(*envelope.content_type) : other_type,
+              .content_type = content_type_of(entry, envelope),
               .data = entry.data ? *entry.data : entry.bytes,
-              .metadata = metadata->own,
-              .tags = tags});
+              .metadata = metadata.own,
+              .tags = tags,
+              .source = envelope.source ? std::string_view(*envelope.source) : ""});
     return {};
 }
 
@@ -83,7 +106,7 @@ inline bool same_value(const EventRecord& stored, const NewEvent& event) {
     };
     return stored.type == event.type && stored.version == event.version &&
            stored.content_type == event.content_type && same_json(stored.data, event.data) &&
-           same_metadata() &&
+           same_source(stored.source, event.source) && same_metadata() &&
            std::equal(stored.tags.begin(), stored.tags.end(), event.tags.begin(), event.tags.end());
 }
 

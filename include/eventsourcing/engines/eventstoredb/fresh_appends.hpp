@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_FRESH_APPENDS_HPP
+#define EVENTSOURCING_ENGINES_EVENTSTOREDB_FRESH_APPENDS_HPP
+
+#include <eventsourcing/core/stream_name.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace eventsourcing::detail::eventstoredb {
+
+/// The streams to which this process appended a moment ago and that it has not read since. A server
+/// says "no such stream" for some milliseconds after an append to a stream that had been deleted.
+/// May be used from several threads at once.
+class FreshAppends {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// For how long the word of a server that there is no such stream is doubted.
+    static constexpr std::chrono::seconds doubted_for{5};
+
+    void appended(StreamNameView stream) {
+        const std::lock_guard lock(mutex_);
+        if (streams_.size() >= most)
+            std::erase_if(streams_, [now = Clock::now()](const auto& one) {
+                return one.second + doubted_for < now;
+            });
+        if (streams_.size() < most)
+            streams_[stream.str()] = Clock::now();
+    }
+
+    /// It was read, or deleted by this process.
+    void settled(StreamNameView stream) {
+        const std::lock_guard lock(mutex_);
+        streams_.erase(stream.str());
+    }
+
+    /// Whether a server that says "no such stream" is to be asked again.
+    [[nodiscard]] bool doubts_missing(StreamNameView stream) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = streams_.find(stream.str());
+        return found != streams_.end() && Clock::now() < found->second + doubted_for;
+    }
+
+private:
+    static constexpr std::size_t most = 16'384;
+
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, Clock::time_point> streams_;
+};
+
+} // namespace eventsourcing::detail::eventstoredb
+
+#endif
