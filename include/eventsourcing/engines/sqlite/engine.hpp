@@ -225,7 +225,7 @@ private:
                 shared::GroupCommit group(writer_, queue_, leader);
                 const auto done = run(group, leader);
                 keep_what_a_deleted_log_holds();
-                if (!done)
+                if (!done && !writer_.can_go_on())
                     fail(done.error());
                 else if (writer_.fault() != StoreFiles::State::whole && !leader.answer)
                     fail(leader.answer.error());

@@ -11,10 +11,12 @@
 #include <atomic>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <mutex>
+#include <fcntl.h>
 #include <new>
 #include <string_view>
+#include <unistd.h>
 
 namespace eventsourcing::detail::sqlite {
 
@@ -92,6 +94,10 @@ private:
         constexpr int ours = SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_READWRITE;
         if (path == nullptr || (flags & ours) != ours)
             return usual->xOpen(usual, path, file, flags, out_flags);
+        // A file that this process may not write needs no protection from its own writes.
+        if (::faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0 &&
+            ::faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
+            return usual->xOpen(usual, path, file, flags, out_flags);
         auto* const made = reinterpret_cast<File*>(file);
         made->base.pMethods = nullptr;
         std::memset(own(file), 0, static_cast<std::size_t>(usual->szOsFile));
@@ -106,9 +112,7 @@ private:
 
     static int add_locks(const char* path, File& made) noexcept {
         sqlite3_file* const file = own(&made.base);
-        int descriptor = LockDescriptors::instance().open(path, O_RDWR);
-        if (descriptor < 0) // a file that may only be read has no write locks to protect
-            descriptor = LockDescriptors::instance().open(path, O_RDONLY);
+        const int descriptor = LockDescriptors::instance().open(path, O_RDWR);
         if (descriptor < 0)
             return SQLITE_CANTOPEN;
         made.locks = new (std::nothrow) Locks(path, descriptor);

@@ -45,6 +45,7 @@ public:
     /// Takes the write lock of the file.
     [[nodiscard]] Result<void> begin() override {
         written_ = false;
+        can_go_on_ = false;
         if (auto whole = check_files(files_.look_now_and_then()); !whole)
             return whole;
         if (auto begun = run(connection_, Sql::begin_write); !begun)
@@ -146,6 +147,10 @@ public:
                state == StoreFiles::State::log_deleted;
     }
 
+    /// Whether the writer can be used after a commit of unknown outcome: it is done, in files of
+    /// which somebody can undo what was done to them.
+    [[nodiscard]] bool can_go_on() const { return can_go_on_; }
+
     /// What somebody did to the files, for which the store must be stopped; `whole` for nothing.
     [[nodiscard]] StoreFiles::State fault() const { return fault_; }
 
@@ -204,7 +209,9 @@ private:
 
     /// For a commit that is done, in files that nobody may find again.
     Error lost(StoreFiles::State state) noexcept {
-        fault_ = state;
+        can_go_on_ = StoreFiles::can_be_undone(state);
+        if (!can_go_on_)
+            fault_ = state;
         EVENTSOURCING_TRY {
             return files_.error(state, errc::unknown_outcome,
                                 "whether the append is found again is unknown");
@@ -334,6 +341,7 @@ private:
     StoreFiles files_;
     StoreFiles::State fault_ = StoreFiles::State::whole;
     bool written_ = false;
+    bool can_go_on_ = false;
 };
 
 } // namespace eventsourcing::detail::sqlite
