@@ -14,8 +14,12 @@ namespace detail {
 
 template <class A, class E>
 consteval bool explain_event_type() {
-    EVENTSOURCING_EXPLAIN(EventStruct<E>,
-                          "an event is a plain struct: no constructors, no private members", A, E);
+    EVENTSOURCING_EXPLAIN(
+        EventStruct<E>,
+        "an event is a plain struct: no constructors, no private members; or give this "
+        "one a line `static void members(auto& self, auto&& member) { "
+        "member(\"x\", self.x); }`",
+        A, E);
     EVENTSOURCING_EXPLAIN(CopyableStruct<E>, "an event is copyable", A, E);
     EVENTSOURCING_EXPLAIN(
         HasEventType<E>,
