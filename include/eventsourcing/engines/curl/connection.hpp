@@ -95,7 +95,7 @@ private:
     [[nodiscard]] std::chrono::milliseconds time_left(const HttpRequest& request) const {
         if (!request.deadline)
             return options_.timeout;
-        // rounded up, so that what answers a deadline answers behind it
+        // rounded up, so that what a deadline ends comes after it
         return std::chrono::ceil<std::chrono::milliseconds>(*request.deadline -
                                                             std::chrono::steady_clock::now());
     }

@@ -105,7 +105,7 @@ private:
         return response;
     }
 
-    /// Whether there is an event in the page; otherwise `after` moves on behind it.
+    /// Whether there is an event in the page; otherwise `after` becomes its end.
     [[nodiscard]] Result<bool> look(const HttpResponse& response,
                                     std::optional<Position>& after) const {
         const auto feed = all_feed(calls_, response);

@@ -65,12 +65,12 @@ private:
         const CallOptions& call;
     };
 
-    /// 0 behind -1, which stands for no event.
+    /// The number after it: 0 after -1, which stands for no event.
     static std::uint64_t number_behind(std::int64_t last) {
         return static_cast<std::uint64_t>(last) + 1;
     }
 
-    /// Appends behind the event `last`, -1 for none. Sending the same bytes again is safe: the
+    /// Appends after the event `last`, -1 for none. Sending the same bytes again is safe: the
     /// server compares ids from there on.
     [[nodiscard]] Result<Receipt> append_behind(const Appending& what, std::int64_t last,
                                                 ExpectedRevision expected) {
@@ -130,7 +130,7 @@ private:
             std::uint64_t number = 0;
             const auto [stop, code] = std::from_chars(tail.data(), end, number);
             if (code == std::errc{} && stop == end && number <= max_number - what.events.size())
-                first = number; // behind a soft delete numbers go on
+                first = number; // after a soft delete the numbers go on
         }
         const Receipt made{Revision(first), Revision(first + what.events.size() - 1), {}};
         ends_.remember(what.stream, static_cast<std::int64_t>(made.last.value()));
@@ -144,7 +144,7 @@ private:
         return **found;
     }
 
-    /// The receipt of a batch whose ids stand behind the event `last`; nothing where they don't.
+    /// The receipt of a batch whose ids stand after the event `last`; nothing if they don't.
     /// `actual` is the last event that there is known to be, deleted or not.
     [[nodiscard]] Result<std::optional<Receipt>>
     find_stored(const Appending& what, std::int64_t last, std::int64_t actual) const {

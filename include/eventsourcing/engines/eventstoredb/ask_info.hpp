@@ -13,7 +13,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// What the server says of itself; where there is none, or no EventStoreDB, what to look at. Where
+/// What the server says of itself; if there is none, or it is no EventStoreDB, what to check. If
 /// nobody answers each node is asked twice, unless the caller gave a deadline: who opens a store
 /// wants to know at once.
 template <class Client>

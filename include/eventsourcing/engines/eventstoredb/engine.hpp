@@ -23,7 +23,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// The one engine behind all handles of a store. May be used from several threads at once.
+/// The one engine of all handles of a store. May be used from several threads at once.
 template <class Client>
 class Engine {
 public:

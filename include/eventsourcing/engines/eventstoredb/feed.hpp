@@ -66,7 +66,7 @@ struct Feed {
         member("entries", self.entries);
     }
 
-    /// Where the link of this relation leads; null where there is none.
+    /// Where the link of this relation leads; null if there is none.
     [[nodiscard]] const std::string* link(std::string_view relation) const {
         for (const FeedLink& link : links)
             if (link.relation == relation)

@@ -33,7 +33,7 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 0;
-    /// What stands behind the status; nothing over HTTP/2.
+    /// The text after the status; empty over HTTP/2.
     std::string reason{};
     std::vector<MessageHeader> headers{};
     std::string body{};
@@ -41,7 +41,7 @@ struct HttpResponse {
     /// handled it twice.
     bool sent_again = false;
 
-    /// The value of the first header of this name, in any case; null where there is none. Valid as
+    /// The value of the first header of this name, in any case; null if there is none. Valid as
     /// long as this response.
     [[nodiscard]] const std::string* header(std::string_view name) const {
         const auto same = [](char a, char b) { return detail::to_lower(a) == detail::to_lower(b); };
