@@ -240,7 +240,7 @@ TEST_CASE("An event that was not stored becomes a CloudEvent with an id and a ti
 
 TEST_CASE("An environment that throws makes no CloudEvent") {
     struct NoClock : es::EnvironmentSource {
-        es::Timestamp now() override { throw std::runtime_error("no clock"); }
+        es::Timestamp now() override { throw_or_skip(std::runtime_error("no clock")); }
         es::Uuid new_id() override { return {}; }
         bool sleep(std::chrono::nanoseconds, const std::stop_token&) override { return true; }
         double jitter() override { return 0; }
@@ -325,7 +325,7 @@ TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
 
 namespace {
 std::string curse() {
-    throw std::runtime_error("cursed");
+    throw_or_skip(std::runtime_error("cursed"));
 }
 struct Cursed {
     static constexpr std::string_view event_type = "combat.cursed";

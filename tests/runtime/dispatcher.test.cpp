@@ -445,6 +445,68 @@ TEST_CASE(
     }
 }
 
+namespace seats {
+struct Sold {
+    int number = 0;
+    [[nodiscard]] std::vector<std::string> event_tags() const {
+        return {"seat:" + std::to_string(number)};
+    }
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "seats", .source = "events://example.org/seats"};
+}
+struct Seat {
+    using Command = Sold;
+    using Event = Sold;
+    struct State {
+        es::Generation generation{};
+    };
+    static Sold handle_command(const State&, const Sold& command) { return command; }
+    static void apply_event(State&, const Sold&) {}
+};
+
+/// A memory store whose first appends never arrive, and nobody knows.
+struct Lossy {
+    static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        if (*to_lose > 0) {
+            --*to_lose;
+            return es::errc::unknown_outcome;
+        }
+        return inner.append(stream, expected, batch, condition, call);
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return inner.append_unchecked(stream, batch, call);
+    }
+
+    es::MemoryStore inner;
+    std::shared_ptr<int> to_lose;
+};
+} // namespace seats
+
+TEST_CASE("a retry has the append condition of the first attempt, however often it is lost") {
+    using namespace seats;
+    const es::AppendCondition free{.fail_if_exists = {.items = {{.tags = {"seat:1"}}}}};
+    for (const int lost : {1, 2}) {
+        es::MemoryStore store;
+        es::Dispatcher<Seat, Lossy> ann{Lossy{store, std::make_shared<int>(lost)}};
+        es::Dispatcher<Seat, es::MemoryStore> bob{store};
+        auto ours = ann.dispatch(Seat::State{}, Sold{1}, "seat-ann", free);
+        for (int i = 1; i < lost; ++i)
+            ours = ann.retry(*es::pending_append<Seat>(ours.error()));
+        REQUIRE(bob.dispatch(Seat::State{}, Sold{1}, "seat-bob", free));
+        const auto* pending = es::pending_append<Seat>(ours.error());
+        REQUIRE(pending != nullptr);
+        CHECK(fails_with(es::errc::condition_failed, ann.retry(*pending)));
+        CHECK(store.read_stream("seat-ann")->empty());
+    }
+}
+
 TEST_CASE("a pending append outlives its error, and its copies have the same events") {
     ScriptedSink sink;
     sink.script->answers = {es::errc::unknown_outcome};

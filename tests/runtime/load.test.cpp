@@ -238,3 +238,52 @@ TEST_CASE("what reading answers as an error is answered") {
     store.close();
     CHECK(fails_with(es::errc::closed, es::load<Counter>(store, "counter-1")));
 }
+
+namespace pages_in_one_place {
+struct Aaa {};
+struct Bbb {};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "letters", .source = "events://example.org/letters"};
+}
+struct Letters {
+    struct Write {};
+    using Command = Write;
+    using Event = std::variant<Aaa, Bbb>;
+    struct State {
+        std::string text;
+        es::Generation generation{};
+    };
+    static Aaa handle_command(const State&, const Write&) { return {}; }
+    static void apply_event(State& s, const Aaa&) { s.text += 'a'; }
+    static void apply_event(State& s, const Bbb&) { s.text += 'b'; }
+};
+
+/// Reads every page into the same bytes, as memory that is freed and given again does.
+struct Store {
+    std::shared_ptr<std::string> type = std::make_shared<std::string>("letters.aaa");
+
+    [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
+                                                   const es::StreamRead& which = {},
+                                                   const es::CallOptions& = {}) const {
+        const auto revision = which.from.value_or(es::Revision{}).value();
+        *type = revision % 2 == 0 ? "letters.aaa" : "letters.bbb";
+        es::Page page;
+        page.add_kept({.stream = stream.view(),
+                       .revision = es::Revision{revision},
+                       .type = *type,
+                       .version = "1.0",
+                       .content_type = "application/json",
+                       .data = "{}"});
+        page.at_end = revision == 5;
+        page.next_revision = es::Revision{revision + 1};
+        return page;
+    }
+};
+} // namespace pages_in_one_place
+
+TEST_CASE("an event is never read as another type that stood in the same memory a page before") {
+    using namespace pages_in_one_place;
+    const auto loaded = es::load<Letters>(Store{}, "letters-1", {.page_size = 1});
+    REQUIRE(loaded);
+    CHECK(loaded->state.text == "ababab");
+}

@@ -31,6 +31,27 @@ std::vector<Note> read(const es::MemoryStore& store, es::StreamNameView stream) 
     return all;
 }
 
+/// An event with tags whose second one can't be copied, if it is told so.
+struct Sold {
+    static constexpr std::string_view event_type = "seats.sold";
+    static constexpr std::string_view event_source = "events://example.org/seats";
+    static inline bool breaks = false;
+
+    explicit Sold(int its_number = 0) : number(its_number) {}
+    Sold(const Sold& other) : number(other.number) {
+        if (breaks && number == 2)
+            throw_or_skip(std::runtime_error("no second copy"));
+    }
+    Sold& operator=(const Sold&) = default;
+    ~Sold() = default;
+    static void members(auto& self, auto&& member) { member("number", self.number); }
+    [[nodiscard]] std::vector<std::string> event_tags() const {
+        return {"row:1", "seat:" + std::to_string(number)};
+    }
+
+    int number = 0;
+};
+
 /// What copies of it do, and how many of them there are.
 struct Fuse {
     static inline int live = 0;
@@ -202,6 +223,34 @@ TEST_CASE("The tags of a typed event are its own and the batch's, sorted and onc
     };
     CHECK(tags(0) == Lines{"a", "drawer:b", "z"});
     CHECK(tags(1) == Lines{"a", "drawer:b", "z"});
+}
+
+TEST_CASE(
+    "An append that breaks half way leaves no tag behind, in a new stream and in one there is") {
+    es::MemoryStore store;
+    const std::vector<Sold> two{Sold{1}, Sold{2}};
+    const auto append = [&](es::StreamNameView stream, const es::AppendCondition& condition) {
+        const std::vector<es::Uuid> ids{es::Environment{}.new_id(), es::Environment{}.new_id()};
+        return store.append(stream, no_stream, es::Batch<Sold>(two, ids, es::Environment{}.now()),
+                            condition);
+    };
+    const auto unless = [](std::string tag) {
+        return es::AppendCondition{
+            .fail_if_exists = {.items = {{.types = {}, .tags = {std::move(tag)}}}}, .after = {}};
+    };
+    Sold::breaks = true;
+    const auto broken = append("seats-1", {});
+    Sold::breaks = false;
+    REQUIRE_FALSE(broken);
+    CHECK(broken.error() == es::errc::threw);
+    // positions that nothing stands at would be looked at by each of these
+    for (const char* const tag : {"row:1", "seat:1", "seat:2"})
+        CHECK(
+            store.append(*es::StreamName::of("other", tag), no_stream, one().batch(), unless(tag)));
+    CHECK(append("seats-1", unless("row:1")));
+    CHECK(append("seats-2", unless("row:1")).error() == es::errc::condition_failed);
+    const auto of_row = store.read_all({.query = {.items = {{.types = {}, .tags = {"row:1"}}}}});
+    CHECK(of_row->records().size() == 2);
 }
 
 // ---- safe retries -------------------------------------------------------------------------------

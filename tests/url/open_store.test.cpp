@@ -19,7 +19,7 @@ public:
     static constexpr std::string_view url_scheme = "file";
     [[nodiscard]] static es::Result<FileStore> open_url(std::string_view rest) {
         if (rest == "broken")
-            throw std::runtime_error("no disk");
+            throw_or_skip(std::runtime_error("no disk"));
         if (rest != "a?b:c")
             return es::Error(es::errc::not_found, "file " + std::string(rest) + " does not exist");
         return FileStore{};
