@@ -55,3 +55,18 @@ TEST_CASE("A conflict says in words and data what was expected and found") {
           "stream combat-ogre: expected at least one event, but it has none; load it again and "
           "decide anew");
 }
+
+TEST_CASE("A failed condition and an id that is stored already say where the event is") {
+    const auto failed = es::detail::condition_error("seats.sold", es::Position{7}, "seat-1");
+    CHECK(failed == es::errc::condition_failed);
+    CHECK(failed.message() == "the append condition is matched by the seats.sold at position 7 "
+                              "(stream seat-1); read again and decide anew");
+    const es::Uuid id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f");
+    const auto known = es::detail::duplicate_error(id, "seat-1", es::Revision{3},
+                                                   es::detail::other_expectation(exists));
+    CHECK(known == es::errc::duplicate_id);
+    CHECK(known.message() ==
+          "event 018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f is stored already: stream seat-1, revision "
+          "3; a retry has the expectation of the first attempt, and this one expects at least one "
+          "event");
+}

@@ -5,9 +5,13 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/head.hpp>
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace eventsourcing::detail {
 
@@ -52,6 +56,29 @@ inline Error conflict_error(StreamNameView stream, ExpectedRevision expected,
                              : "it has none") +
                      "; load it again and decide anew")
         .with_conflict({.stream = stream.str(), .expected = expected, .actual = actual});
+}
+
+/// The refusal of an append condition, with the event that matched it.
+inline Error condition_error(std::string_view type, Position position, std::string_view stream) {
+    return {errc::condition_failed, "the append condition is matched by the " + std::string(type) +
+                                        " at position " + text_of(position) + " (stream " +
+                                        std::string(stream) + "); read again and decide anew"};
+}
+
+/// The refusal of an event whose id is stored already, at this place.
+inline Error duplicate_error(const Uuid& id, std::string_view stream, Revision revision,
+                             std::string_view why) {
+    return {errc::duplicate_id, "event " + id.to_string() + " is stored already: " +
+                                    event_place(stream, revision) + "; " + std::string(why)};
+}
+
+/// Why a batch of which an id is stored already is no retry.
+inline constexpr std::string_view not_whole =
+    "a retry sends the whole batch again, a new append has new ids";
+inline constexpr std::string_view other_content = "with other content";
+inline std::string other_expectation(ExpectedRevision expected) {
+    return "a retry has the expectation of the first attempt, and this one expects " +
+           describe(expected);
 }
 
 } // namespace eventsourcing::detail

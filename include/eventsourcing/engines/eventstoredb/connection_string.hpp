@@ -6,7 +6,7 @@
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
-#include <eventsourcing/core/utf8.hpp>
+#include <eventsourcing/core/url_options.hpp>
 #include <eventsourcing/engines/eventstoredb/options.hpp>
 
 #include <algorithm>
@@ -18,18 +18,10 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace eventsourcing {
 
 namespace detail::eventstoredb {
-
-inline std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        c = to_lower(c);
-    return out;
-}
 
 /// Reads one connection string. Its errors quote names and the values of options, and nothing that
 /// could be a part of the credentials, however mistaken the text is.
@@ -82,12 +74,6 @@ private:
         return consistent();
     }
 
-    static bool is_text(std::string_view text) {
-        return valid_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
-                   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-               });
-    }
-
     Result<void> credentials(std::string_view text) {
         const auto colon = text.find(':');
         if (colon == text.npos || colon == 0 || text.find(':', colon + 1) != text.npos)
@@ -98,7 +84,7 @@ private:
         if (!user || !password)
             return refuse("user or password: expected two hexadecimal digits behind %, which "
                           "itself is written %25");
-        if (!is_text(*user) || !is_text(*password) || user->find(':') != user->npos)
+        if (!is_plain_text(*user) || !is_plain_text(*password) || user->find(':') != user->npos)
             return refuse("user or password: expected UTF-8 without control characters, and no "
                           "colon in the user");
         options_.credentials = EventStoreDbCredentials{*user, *password};
@@ -150,61 +136,25 @@ private:
     }
 
     Result<void> options(std::string_view list) {
-        for (std::string_view left = list;;) {
-            const auto one = left.substr(0, left.find('&'));
-            const auto equals = one.find('=');
-            if (equals == one.npos)
-                return refuse("option " + std::to_string(seen_.size() + 1) +
-                              ": expected name=value");
-            const auto name = one.substr(0, equals);
-            const auto value = percent_decoded(one.substr(equals + 1));
-            if (!value || value->empty() || !is_text(*value))
-                return refuse("option " + detail::quoted(name) +
-                              ": expected a value in UTF-8 without control characters, with two "
-                              "hexadecimal digits behind each %");
-            auto key = lower_case(name);
-            if (std::find(seen_.begin(), seen_.end(), key) != seen_.end())
-                return refuse("option " + detail::quoted(name) + " is there twice");
-            if (auto done = option(name, key, *value); !done)
-                return done;
-            seen_.push_back(std::move(key));
-            if (one.size() == left.size())
-                return {};
-            left.remove_prefix(one.size() + 1);
-        }
+        return read_url_options(list, [this](const UrlOption& option) { return set(option); });
     }
 
-    static Error expected(std::string_view name, const char* what, std::string_view value) {
-        return refuse("option " + detail::quoted(name) + ": expected " + what + ", got " +
-                      detail::quoted(value));
-    }
-
-    static Result<void> boolean(std::string_view name, std::string_view value, bool& out) {
-        if (value != "true" && value != "false")
-            return expected(name, "true or false", value);
-        out = value == "true";
+    static Result<void> boolean(const UrlOption& option, bool& out) {
+        const auto value = option.boolean();
+        if (!value)
+            return value.error();
+        out = *value;
         return {};
     }
 
-    static Result<void> number(std::string_view name, std::string_view value, std::int64_t least,
-                               std::int64_t& out) {
-        const char* const end = value.data() + value.size();
-        const auto [stop, code] = std::from_chars(value.data(), end, out);
-        if (code != std::errc{} || stop != end || out < least || out > INT32_MAX)
-            return expected(name,
-                            least > 0 ? "a whole number from 1 to 2147483647"
-                                      : "a whole number from -1 to 2147483647",
-                            value);
-        return {};
-    }
-
-    Result<void> option(std::string_view name, std::string_view key, const std::string& value) {
+    Result<void> set(const UrlOption& option) {
+        const std::string& key = option.key();
+        const std::string& value = option.value();
         bool no_effect = false;
-        std::int64_t count = 0;
         if (key == "tls")
-            return boolean(name, value, options_.tls);
+            return boolean(option, options_.tls);
         if (key == "tlsverifycert")
-            return boolean(name, value, options_.tls_verify);
+            return boolean(option, options_.tls_verify);
         if (key == "tlscafile")
             return options_.tls_ca_file = value, Result<void>{};
         if (key == "usercertfile")
@@ -215,33 +165,35 @@ private:
             if (value.size() > 255 || std::any_of(value.begin(), value.end(), [](char c) {
                     return static_cast<unsigned char>(c) > 0x7E;
                 }))
-                return expected(name, "at most 255 ASCII characters", value);
+                return option.expected("at most 255 ASCII characters");
             return options_.connection_name = value, Result<void>{};
         }
         if (key == "nodepreference") {
             const auto node = lower_case(value);
             if (node != "leader" && node != "follower" && node != "random" &&
                 node != "readonlyreplica")
-                return expected(name, "leader, follower, random or readOnlyReplica", value);
+                return option.expected("leader, follower, random or readOnlyReplica");
             options_.node =
                 node == "leader" ? EventStoreDbNode::leader : EventStoreDbNode::follower;
             return {};
         }
         if (key == "defaultdeadline") {
-            auto done = number(name, value, 1, count);
-            options_.default_deadline = std::chrono::milliseconds(count);
-            return done;
+            const auto milliseconds = option.number(1);
+            if (!milliseconds)
+                return milliseconds.error();
+            options_.default_deadline = std::chrono::milliseconds(*milliseconds);
+            return {};
         }
+        const auto ignored = [](std::int32_t) {};
         // What gRPC clients take and HTTP has no use for: checked, so that one string serves both.
         if (key == "throwonappendfailure")
-            return boolean(name, value, no_effect);
+            return boolean(option, no_effect);
         if (key == "maxdiscoverattempts" || key == "discoveryinterval" || key == "gossiptimeout")
-            return number(name, value, 1, count);
+            return option.number(1).transform(ignored);
         if (key == "keepaliveinterval" || key == "keepalivetimeout")
-            return number(name, value, -1, count);
-        return refuse("unknown option " + detail::quoted(name) +
-                      ": expected tls, tlsVerifyCert, tlsCaFile, userCertFile, userKeyFile, "
-                      "connectionName, nodePreference or defaultDeadline");
+            return option.number(-1).transform(ignored);
+        return option.unknown("tls, tlsVerifyCert, tlsCaFile, userCertFile, userKeyFile, "
+                              "connectionName, nodePreference or defaultDeadline");
     }
 
     [[nodiscard]] Result<void> consistent() const {
@@ -253,7 +205,6 @@ private:
     }
 
     EventStoreDbOptions options_;
-    std::vector<std::string> seen_;
 };
 
 } // namespace detail::eventstoredb

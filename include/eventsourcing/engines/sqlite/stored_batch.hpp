@@ -56,22 +56,18 @@ find_stored_batch(Connection& connection, StreamNameView stream,
         if (page->empty())
             return corrupt_event(connection, positions[i], "its id is indexed, but it is missing");
         const EventRecord& record = page->records().front();
-        const auto duplicate = [&](const std::string& why) {
-            return Error(errc::duplicate_id,
-                         "event " + record.id.to_string() + " is stored already: " +
-                             event_place(record.stream, record.revision) + "; " + why);
+        const auto duplicate = [&](std::string_view why) {
+            return duplicate_error(record.id, record.stream, record.revision, why);
         };
         if (i == 0)
             receipt.first = record.revision;
         if (positions.size() != events.size() || record.stream != stream.view() ||
             record.revision != receipt.first.plus(i))
-            return duplicate("a retry sends the whole batch again, a new append has new ids");
+            return duplicate(not_whole);
         if (expected && !could_start_at(receipt.first, *expected))
-            return duplicate("a retry has the expectation of the first attempt, and this one "
-                             "expects " +
-                             describe(*expected));
+            return duplicate(other_expectation(*expected));
         if (!same_content(record, events[i]))
-            return duplicate("with other content");
+            return duplicate(other_content);
         receipt.last = record.revision;
         receipt.position = record.position;
     }

@@ -273,10 +273,8 @@ private:
         if (page->empty())
             return corrupt_event(connection_, position, "it is indexed, but missing");
         const EventRecord& match = page->records().front();
-        return {errc::condition_failed,
-                "the append condition is matched by the " + std::string(match.type) +
-                    " at position " + std::to_string(position) + " (stream " +
-                    std::string(match.stream) + "); read again and decide anew"};
+        return detail::condition_error(match.type, Position{static_cast<std::uint64_t>(position)},
+                                       match.stream);
     }
 
     Result<Receipt> insert(const shared::AppendRequest& request, const StreamPlace& stream) {

@@ -181,9 +181,7 @@ private:
     }
 
     static Error duplicate_error(const Uuid& id, const MemoryPlace& at, std::string_view why) {
-        return {errc::duplicate_id, "event " + id.to_string() + " is stored already: stream " +
-                                        std::string(at.block->stream->name) + ", revision " +
-                                        std::to_string(at.revision()) + "; " + std::string(why)};
+        return detail::duplicate_error(id, at.block->stream->name, Revision{at.revision()}, why);
     }
 
     /// Where the batch is, if it was appended as a whole before and where it is wanted now.
@@ -208,13 +206,9 @@ private:
             whole = whole && places[i].block->stream->name == stream.view() &&
                     places[i].revision() == places[0].revision() + i;
         if (!whole)
-            return duplicate_error(known_id, *known,
-                                   "a retry sends the whole batch again, a new append has new ids");
+            return duplicate_error(known_id, *known, not_whole);
         if (terms.expected && !could_start_at(Revision{places[0].revision()}, *terms.expected))
-            return duplicate_error(known_id, *known,
-                                   "a retry has the expectation of the first attempt, and this "
-                                   "one expects " +
-                                       describe(*terms.expected));
+            return duplicate_error(known_id, *known, other_expectation(*terms.expected));
         return places;
     }
 
@@ -229,7 +223,7 @@ private:
             if (!record)
                 return std::move(record).error();
             if (!same_content(*record, (*events)[i]))
-                return duplicate_error(record->id, stored[i], "with other content");
+                return duplicate_error(record->id, stored[i], other_content);
         }
         return Receipt{.first = Revision{stored.front().revision()},
                        .last = Revision{stored.back().revision()},
@@ -255,22 +249,15 @@ private:
                 return std::move(good).error();
             if (const auto position = index_.match_after(*terms.condition, head_, log_);
                 position != 0)
-                return condition_error(log_.at(position));
+                return condition_error(log_.at(position).type(), Position{position},
+                                       log_.at(position).block->stream->name);
         }
         if (source.size() > IdIndex::max_position - head_)
             return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
         return add(name, stream, source);
     }
 
-    static Error condition_error(const MemoryPlace& match) {
-        return {errc::condition_failed,
-                "the append condition is matched by the " + std::string(match.type()) +
-                    " at position " + std::to_string(match.stamp().position) + " (stream " +
-                    std::string(match.block->stream->name) + "); read again and decide anew"};
-    }
-
-    // ---- adding events
-    // ----------------------------------------------------------------------------
+    // ---- adding events ------------------------------------------------------------------------
 
     /// What an append has made that no reader sees yet; taken back unless it is published.
     struct Draft {
@@ -412,8 +399,7 @@ private:
                         .tags = arena_.keep_views(kept)});
     }
 
-    // ---- waiting
-    // ----------------------------------------------------------------------------------
+    // ---- waiting ------------------------------------------------------------------------------
 
     Result<bool> wait_locked(std::unique_lock<std::mutex>& lock, std::optional<Position> after,
                              const CallOptions& call) {
