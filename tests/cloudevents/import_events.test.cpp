@@ -437,6 +437,23 @@ TEST_CASE("A file that can't be read is no reason to say that it is malformed") 
                                        "read: Is a directory");
 }
 
+TEST_CASE("A file that stands at its end, as after an import, says that it has to be rewound") {
+    es::MemoryStore store;
+    fill_little(store);
+    const File file(exported(store));
+    es::MemoryStore other;
+    REQUIRE(es::import_events(file, other));
+    const auto again = es::import_events(file, other);
+    REQUIRE_FALSE(again);
+    CHECK(again.error() == es::errc::malformed);
+    CHECK(
+        again.error().message() ==
+        "import, nothing was appended: the file stands at its end, where nothing is left to read: "
+        "rewind it before it is imported (again)");
+    std::rewind(file);
+    CHECK(es::import_events(file, other)->appended == 0);
+}
+
 TEST_CASE("A pipe can't be imported from") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);

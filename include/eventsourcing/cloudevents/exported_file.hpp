@@ -80,6 +80,7 @@ public:
         if (std::fgetpos(file, &made.begin_) != 0)
             return Error(errc::unsupported, "import: expected a file that can be read twice, got a "
                                             "pipe or the like: write it into a file first");
+        made.past_start_ = std::ftell(file) > 0;
         return made;
     }
 
@@ -111,6 +112,10 @@ public:
             auto line = lines.next();
             if (!line)
                 return in_line(std::move(line).error());
+            if (!*line && events == 0 && past_start_)
+                return Error(errc::malformed,
+                             "the file stands at its end, where nothing is left to "
+                             "read: rewind it before it is imported (again)");
             if (!*line)
                 return in_line({errc::malformed, "expected one more, the file was cut off"});
             auto cloud_event = decode_cloud_event(**line, {.event_size = LineReader::max_line});
@@ -168,6 +173,7 @@ private:
 
     std::FILE* file_;
     std::fpos_t begin_{};
+    bool past_start_ = false;
 };
 
 } // namespace eventsourcing::detail

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 
 #include <concepts>
 #include <cstdlib>
@@ -238,21 +239,29 @@ public:
     [[nodiscard]] constexpr bool has_value() const noexcept { return ok_; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok_; }
 
-    [[nodiscard]] constexpr T& operator*() & noexcept { return expect_value(), value_; }
-    [[nodiscard]] constexpr const T& operator*() const& noexcept { return expect_value(), value_; }
-    [[nodiscard]] constexpr T&& operator*() && noexcept {
+    [[nodiscard]] constexpr T& operator*() & noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_value(), value_;
+    }
+    [[nodiscard]] constexpr const T& operator*() const& noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_value(), value_;
+    }
+    [[nodiscard]] constexpr T&& operator*() && noexcept EVENTSOURCING_LIFETIMEBOUND {
         return expect_value(), std::move(value_);
     }
-    [[nodiscard]] constexpr T* operator->() noexcept {
+    [[nodiscard]] constexpr T* operator->() noexcept EVENTSOURCING_LIFETIMEBOUND {
         return expect_value(), std::addressof(value_);
     }
-    [[nodiscard]] constexpr const T* operator->() const noexcept {
+    [[nodiscard]] constexpr const T* operator->() const noexcept EVENTSOURCING_LIFETIMEBOUND {
         return expect_value(), std::addressof(value_);
     }
 
-    [[nodiscard]] constexpr T& value() & { return checked(), value_; }
-    [[nodiscard]] constexpr const T& value() const& { return checked(), value_; }
-    [[nodiscard]] constexpr T&& value() && { return checked(), std::move(value_); }
+    [[nodiscard]] constexpr T& value() & EVENTSOURCING_LIFETIMEBOUND { return checked(), value_; }
+    [[nodiscard]] constexpr const T& value() const& EVENTSOURCING_LIFETIMEBOUND {
+        return checked(), value_;
+    }
+    [[nodiscard]] constexpr T&& value() && EVENTSOURCING_LIFETIMEBOUND {
+        return checked(), std::move(value_);
+    }
 
     template <class U>
     [[nodiscard]] constexpr T value_or(U&& other) const& {

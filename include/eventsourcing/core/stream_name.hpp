@@ -2,8 +2,10 @@
 #ifndef EVENTSOURCING_CORE_STREAM_NAME_HPP
 #define EVENTSOURCING_CORE_STREAM_NAME_HPP
 
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/core/utf8.hpp>
 
 #include <compare>
@@ -155,10 +157,28 @@ public:
 #    pragma clang diagnostic pop
 #endif
     // NOLINTNEXTLINE(google-explicit-constructor): a view of a name is what functions take
-    StreamNameView(const StreamName& name);
+    StreamNameView(const StreamName& name EVENTSOURCING_LIFETIMEBOUND);
+
+    // Refused, with the cure: g++ quotes it in the arguments of a deleted function; clang does not,
+    // but quotes why a function is unavailable.
+#if defined(__clang__)
+    template <class Text>
+        requires std::convertible_to<const Text&, std::string_view>
+    // NOLINTNEXTLINE(google-explicit-constructor): never called
+    StreamNameView(const Text& text) __attribute__((
+        unavailable("es: text known at run time becomes a stream name by "
+                    "es::StreamName::of(category, id) or es::StreamName::parse(text)")));
+#else
+    template <class Text,
+              detail::Text cure = "es: text known at run time becomes a stream name by "
+                                  "es::StreamName::of(category, id) or es::StreamName::parse(text)">
+        requires std::convertible_to<const Text&, std::string_view>
+    StreamNameView(const Text& text) = delete;
+#endif
 
     /// A view of `text`, which must outlive it, if it is a stream name; see `StreamName::parse`.
-    [[nodiscard]] static constexpr Result<StreamNameView> parse(std::string_view text) {
+    [[nodiscard]] static constexpr Result<StreamNameView>
+    parse(std::string_view text EVENTSOURCING_LIFETIMEBOUND) {
         if (detail::stream_name_fault(text) == detail::StreamNameFault::none)
             return StreamNameView{Checked{}, text};
         if (std::is_constant_evaluated())
@@ -199,8 +219,7 @@ private:
 
 /// The name of a stream, `category-id`, in the one alphabet that all engines can store: at most 255
 /// bytes of UTF-8 with none of `/ \ ? # %`, no control characters or Unicode noncharacters, no
-/// leading
-/// `$`, no space at either end. The first dash separates, so a category holds none.
+/// leading `$`, no space at either end. The first dash separates, so a category holds none.
 class StreamName {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): a name is a name
@@ -224,10 +243,18 @@ public:
         return parse(text.append(category).append(1, '-').append(id));
     }
 
-    [[nodiscard]] std::string_view view() const noexcept { return text_; }
-    [[nodiscard]] const std::string& str() const noexcept { return text_; }
-    [[nodiscard]] std::string_view category() const { return StreamNameView{*this}.category(); }
-    [[nodiscard]] std::string_view id() const { return StreamNameView{*this}.id(); }
+    [[nodiscard]] std::string_view view() const noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return text_;
+    }
+    [[nodiscard]] const std::string& str() const noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return text_;
+    }
+    [[nodiscard]] std::string_view category() const EVENTSOURCING_LIFETIMEBOUND {
+        return StreamNameView{*this}.category();
+    }
+    [[nodiscard]] std::string_view id() const EVENTSOURCING_LIFETIMEBOUND {
+        return StreamNameView{*this}.id();
+    }
 
     friend bool operator==(const StreamName&, const StreamName&) = default;
     friend auto operator<=>(const StreamName&, const StreamName&) = default;
@@ -245,7 +272,8 @@ private:
     std::string text_;
 };
 
-inline StreamNameView::StreamNameView(const StreamName& name) : text_(name.view()) {}
+inline StreamNameView::StreamNameView(const StreamName& name EVENTSOURCING_LIFETIMEBOUND)
+    : text_(name.view()) {}
 
 } // namespace eventsourcing
 
