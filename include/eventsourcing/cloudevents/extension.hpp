@@ -4,6 +4,8 @@
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/unmet.hpp>
 
@@ -33,6 +35,18 @@ template <class E>
 concept HasExtensionCheck = requires(const E& extension) {
     { extension.check() } -> std::same_as<Result<void>>;
 };
+
+/// Stops with the right form where `E` has a `check` that would not be asked.
+template <class E>
+consteval bool has_extension_check() {
+    constexpr bool right = !Declares_check<E> || HasExtensionCheck<E>;
+    EVENTSOURCING_EXPLAIN(right,
+                          "`check` is declared in a form that the library does not read; write, "
+                          "public: `es::Result<void> check() const` (or give this member another "
+                          "name)",
+                          E);
+    return HasExtensionCheck<E>;
+}
 
 } // namespace detail
 
@@ -191,7 +205,7 @@ template <CloudEventExtension E>
     if (!reader.found())
         return std::optional<E>();
     auto done = reader.done();
-    if constexpr (detail::HasExtensionCheck<E>)
+    if constexpr (detail::has_extension_check<E>())
         if (done)
             done = extension.check();
     if (!done)
@@ -203,7 +217,7 @@ template <CloudEventExtension E>
 /// one is empty, or its own `check` refuses it; then nothing is changed.
 template <CloudEventExtension E>
 Result<void> add_extension(CloudEventFields& fields, const E& extension) {
-    if constexpr (detail::HasExtensionCheck<E>)
+    if constexpr (detail::has_extension_check<E>())
         if (auto good = extension.check(); !good)
             return std::move(good).error().as(errc::invalid);
     detail::ExtensionWriter writer(fields.extensions);

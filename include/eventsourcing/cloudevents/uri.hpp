@@ -3,10 +3,10 @@
 #define EVENTSOURCING_CLOUDEVENTS_URI_HPP
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
-#include <eventsourcing/cloudevents/uri_reader.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/uri_reader.hpp>
 
 #include <string>
 #include <string_view>

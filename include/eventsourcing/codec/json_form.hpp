@@ -155,6 +155,8 @@ consteval auto find_form() {
         return PositionForm{};
     else if constexpr (StdClass<T>)
         return form_of_std<T>();
+    else if constexpr (!check_members_form<T>())
+        return RefusedForm{};
     else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T>)
         return RefusedForm{};
     else if constexpr (WithJsonValue<T>)

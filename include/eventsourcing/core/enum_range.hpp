@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_ENUM_RANGE_HPP
 #define EVENTSOURCING_CORE_ENUM_RANGE_HPP
 
+#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
 
@@ -32,9 +33,6 @@ inline constexpr std::uint64_t widest_enum_range = 65'536;
 
 template <class E>
 concept HasEnumRange = requires { enum_range(fake_object<E>()); };
-
-template <class T, T>
-struct Constant;
 
 /// Declared as the library reads it: an EnumRange that is a constant.
 template <class E>

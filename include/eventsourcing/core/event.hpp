@@ -5,6 +5,7 @@
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/unmet.hpp>
+#include <eventsourcing/core/uri_reader.hpp>
 
 #include <type_traits>
 
@@ -25,10 +26,22 @@ concept HasEventType = NamesItsType<E> || HasDerivableName<E>;
 template <class E>
 concept HasEventSource = NamesItsSource<E> || HasEventFamily<E>;
 
+/// A name that is derived has the family's before the dot.
 template <class E>
-concept HasPortableMetadata = is_portable_name(EventTraits<E>::event_type) &&
-                              is_portable_name(EventTraits<E>::event_type_version) &&
-                              is_portable_name(EventTraits<E>::event_source);
+concept HasPortableType = is_portable_name(EventTraits<E>::event_type) &&
+                          (NamesItsType<E> || EventTraits<E>::event_type.front() != '.');
+
+template <class E>
+concept HasPortableVersion = is_portable_name(EventTraits<E>::event_type_version);
+
+/// As CloudEvents asks for: what is no URI-reference could be stored, but never be exported.
+template <class E>
+concept HasPortableSource = is_portable_name(EventTraits<E>::event_source) &&
+                            UriReader(EventTraits<E>::event_source).read();
+
+template <class E>
+concept HasPortableSchema =
+    EventTraits<E>::event_schema.empty() || UriReader(EventTraits<E>::event_schema).read_absolute();
 
 } // namespace detail
 
@@ -43,6 +56,9 @@ concept Event =
     (detail::EventStruct<E> || unmet<"es: an event is a plain struct: no constructors, no private "
                                      "members, no virtual functions (or it has a members line)">) &&
     (detail::CopyableStruct<E> || unmet<"es: an event is copyable">) &&
+    (detail::CustomisesInForm<E> ||
+     unmet<"es: event_type, event_type_version, event_source, event_type_aliases, event_tags or "
+           "event_family is declared in a form that the library does not read">) &&
     (detail::HasEventType<E> ||
      unmet<"es: name the event: declare consteval es::EventFamily event_family(const auto&) in its "
            "namespace, or, for templates and non-ASCII names, static constexpr std::string_view "
@@ -51,9 +67,18 @@ concept Event =
      unmet<"es: say where the event comes from: declare consteval es::EventFamily "
            "event_family(const auto&) in its namespace, or static constexpr std::string_view "
            "event_source in the struct">) &&
-    (detail::HasPortableMetadata<E> ||
-     unmet<"es: event_type, event_type_version and event_source are 1 to 255 printable ASCII "
-           "characters without blanks">);
+    (detail::HasPortableType<E> ||
+     unmet<"es: event_type, or the name of the event_family, is empty, or not 1 to 255 printable "
+           "ASCII characters without blanks">) &&
+    (detail::HasPortableVersion<E> ||
+     unmet<"es: event_type_version, or the version of the event_family, is not 1 to 255 printable "
+           "ASCII characters without blanks">) &&
+    (detail::HasPortableSource<E> ||
+     unmet<"es: event_source, or the source of the event_family, is not a URI-reference of 1 to "
+           "255 characters, as in events://example.org/shop">) &&
+    (detail::HasPortableSchema<E> ||
+     unmet<"es: the schema of the event_family is not an absolute URI without a fragment, as in "
+           "https://example.org/schemas/shop">);
 
 } // namespace eventsourcing
 

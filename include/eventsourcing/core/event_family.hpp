@@ -2,9 +2,12 @@
 #ifndef EVENTSOURCING_CORE_EVENT_FAMILY_HPP
 #define EVENTSOURCING_CORE_EVENT_FAMILY_HPP
 
+#include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -39,13 +42,36 @@ struct EventFamily {
 
 namespace detail {
 
+/// A text without a value would hold no characters to compare.
+consteval std::size_t size_of(const EventFamily& family) {
+    return family.name.size() + family.source.size();
+}
+
+/// There is a function of this name for `T`, in whatever form.
 template <class T>
-concept HasEventFamily = requires {
+concept FindsEventFamily = requires { event_family(fake_object<T>()); };
+
+template <class T>
+concept HasEventFamily = FindsEventFamily<T> && requires {
     { event_family(fake_object<T>()) } -> std::same_as<EventFamily>;
+    typename Constant<std::size_t, size_of(event_family(fake_object<T>()))>;
 };
 
 template <HasEventFamily T>
 inline constexpr EventFamily family_of = event_family(fake_object<T>());
+
+/// Stops with the cure where the family of `T` is not declared as the library reads it.
+template <class T>
+consteval bool check_event_family() {
+    constexpr bool right = !FindsEventFamily<T> || HasEventFamily<T>;
+    EVENTSOURCING_EXPLAIN(right,
+                          "event_family is declared in a form that the library does not read; "
+                          "write: `consteval es::EventFamily event_family(const auto&) { return "
+                          "{.name = \"shop\", .source = \"events://example.org/shop\"}; }` in "
+                          "the namespace of the events",
+                          T);
+    return right;
+}
 
 } // namespace detail
 

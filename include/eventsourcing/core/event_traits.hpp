@@ -2,7 +2,9 @@
 #ifndef EVENTSOURCING_CORE_EVENT_TRAITS_HPP
 #define EVENTSOURCING_CORE_EVENT_TRAITS_HPP
 
+#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <array>
@@ -17,26 +19,71 @@ namespace detail {
 
 // A data member of such a name is data, and says nothing about the type.
 template <class E>
-concept NamesItsType = requires {
-    { E::event_type } -> std::convertible_to<std::string_view>;
-    requires !std::is_member_object_pointer_v<decltype(&E::event_type)>;
-};
+concept NamesItsType = NamesText_event_type<E>;
 template <class E>
-concept NamesItsVersion = requires {
-    { E::event_type_version } -> std::convertible_to<std::string_view>;
-    requires !std::is_member_object_pointer_v<decltype(&E::event_type_version)>;
-};
+concept NamesItsVersion = NamesText_event_type_version<E>;
 template <class E>
-concept NamesItsSource = requires {
-    { E::event_source } -> std::convertible_to<std::string_view>;
-    requires !std::is_member_object_pointer_v<decltype(&E::event_source)>;
-};
+concept NamesItsSource = NamesText_event_source<E>;
 template <class E>
 concept NamesItsAliases = requires {
-    E::event_type_aliases.size();
+    typename Constant<std::size_t, E::event_type_aliases.size()>;
     { E::event_type_aliases[0] } -> std::convertible_to<std::string_view>;
     requires !std::is_member_object_pointer_v<decltype(&E::event_type_aliases)>;
 };
+
+/// An event that says by which tags it can be found.
+template <class E>
+concept NamesItsTags = requires(const E& event) {
+    event.event_tags().begin();
+    std::string_view(*event.event_tags().begin());
+    requires !requires { E::event_tags(); }; // static: it would not see the event
+};
+
+/// Whatever the event names itself is in the form that the library reads.
+template <class E>
+concept CustomisesInForm =
+    (!Declares_event_type<E> || NamesItsType<E>) &&
+    (!Declares_event_type_version<E> || NamesItsVersion<E>) &&
+    (!Declares_event_source<E> || NamesItsSource<E>) &&
+    (!Declares_event_type_aliases<E> || NamesItsAliases<E>) &&
+    (!has_event_tags<E>() || NamesItsTags<E>) && (!FindsEventFamily<E> || HasEventFamily<E>);
+
+/// Stops with the right form where the event names something in another one.
+template <class E>
+consteval bool check_event_names() {
+    if constexpr (CustomisesInForm<E>) {
+        return true;
+    } else {
+        EVENTSOURCING_EXPLAIN((!Declares_event_type<E> || NamesItsType<E>),
+                              "`event_type` is declared in a form that the library does not read; "
+                              "write, public: `static constexpr std::string_view event_type = "
+                              "\"shop.bought\";` (or give this member another name)",
+                              E);
+        EVENTSOURCING_EXPLAIN((!Declares_event_type_version<E> || NamesItsVersion<E>),
+                              "`event_type_version` is declared in a form that the library does "
+                              "not read; write, public: `static constexpr std::string_view "
+                              "event_type_version = \"2\";` (or give this member another name)",
+                              E);
+        EVENTSOURCING_EXPLAIN(
+            (!Declares_event_source<E> || NamesItsSource<E>),
+            "`event_source` is declared in a form that the library does not "
+            "read; write, public: `static constexpr std::string_view event_source "
+            "= \"events://example.org/shop\";` (or give this member another name)",
+            E);
+        EVENTSOURCING_EXPLAIN((!Declares_event_type_aliases<E> || NamesItsAliases<E>),
+                              "`event_type_aliases` is declared in a form that the library does "
+                              "not read; write, public: `static constexpr std::array "
+                              "event_type_aliases{std::string_view{\"shop.sold\"}};` (or give this "
+                              "member another name)",
+                              E);
+        EVENTSOURCING_EXPLAIN((!has_event_tags<E>() || NamesItsTags<E>),
+                              "`event_tags` is declared in a form that the library does not read; "
+                              "write, public: `std::vector<std::string> event_tags() const` (or "
+                              "give this member another name)",
+                              E);
+        return check_event_family<E>() && false;
+    }
+}
 
 /// A struct whose own name can become a stored name: not a template, ASCII letters and digits only.
 template <class E>
@@ -67,6 +114,8 @@ struct DerivedTypeName {
 template <class E>
 consteval EventFamily event_metadata_of() {
     EventFamily metadata{};
+    if constexpr (!check_event_names<E>())
+        return metadata;
     if constexpr (HasEventFamily<E>)
         metadata = family_of<E>;
     if constexpr (NamesItsType<E>)

@@ -21,6 +21,8 @@ consteval bool explain_event_type() {
         "member(\"x\", self.x); }`",
         A, E);
     EVENTSOURCING_EXPLAIN(CopyableStruct<E>, "an event is copyable", A, E);
+    if constexpr (!check_event_names<E>())
+        return false;
     EVENTSOURCING_EXPLAIN(
         HasEventType<E>,
         "name the event: consteval es::EventFamily event_family(const auto&) in its "
@@ -33,9 +35,24 @@ consteval bool explain_event_type() {
         "namespace, or static constexpr std::string_view event_source in the struct",
         A, E);
     if constexpr (HasEventType<E> && HasEventSource<E>) {
-        EVENTSOURCING_EXPLAIN(HasPortableMetadata<E>,
-                              "event_type, event_type_version and event_source are 1 to 255 "
-                              "printable ASCII characters without blanks",
+        EVENTSOURCING_EXPLAIN(HasPortableType<E>,
+                              "event_type, or the name of the event_family, is empty, or not 1 to "
+                              "255 printable ASCII characters without blanks; write .name = "
+                              "\"shop\" in event_family",
+                              A, E);
+        EVENTSOURCING_EXPLAIN(HasPortableVersion<E>,
+                              "event_type_version, or the version of the event_family, is not 1 to "
+                              "255 printable ASCII characters without blanks; write \"1.0\"",
+                              A, E);
+        EVENTSOURCING_EXPLAIN(HasPortableSource<E>,
+                              "event_source, or the source of the event_family, is not a "
+                              "URI-reference of 1 to 255 characters; write .source = "
+                              "\"events://example.org/shop\" in event_family",
+                              A, E);
+        EVENTSOURCING_EXPLAIN(HasPortableSchema<E>,
+                              "the schema of the event_family is not an absolute URI without a "
+                              "fragment; write .schema = \"https://example.org/schemas/shop\", or "
+                              "leave it out",
                               A, E);
         return Event<E>;
     }

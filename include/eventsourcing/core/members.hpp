@@ -2,6 +2,9 @@
 #ifndef EVENTSOURCING_CORE_MEMBERS_HPP
 #define EVENTSOURCING_CORE_MEMBERS_HPP
 
+#include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/explain.hpp>
+
 #include <string_view>
 
 namespace eventsourcing::detail {
@@ -16,6 +19,24 @@ struct MembersProbe {
 /// `static void members(auto& self, auto&& member) { member("hitpoints", self.hitpoints_); }`
 template <class T>
 concept WithMembers = requires(T& object) { T::members(object, MembersProbe{}); };
+
+/// Stops with the cure where `T` has a member of this name that is not read as its list.
+template <class T>
+consteval bool check_members_form() {
+    constexpr bool right = !Declares_members<T> || WithMembers<T>;
+    EVENTSOURCING_EXPLAIN(right,
+                          "`members` is declared in a form that the library does not read; write, "
+                          "public: `static void members(auto& self, auto&& member) { member(\"x\", "
+                          "self.x); }` (or give this member another name)",
+                          T);
+    constexpr bool whole = !right || !WithMembers<T> || WithMembers<const T>;
+    EVENTSOURCING_EXPLAIN(whole,
+                          "`members` does not take a const object, so that this type can't be "
+                          "written; write: `static void members(auto& self, auto&& member) { "
+                          "member(\"x\", self.x); }`",
+                          T);
+    return right && whole;
+}
 
 } // namespace eventsourcing::detail
 

@@ -51,10 +51,27 @@ struct Holds;
 template <class T, std::size_t N>
 concept HasAddresses = N == 0 || requires { typename Holds<field_addresses<T, N>()>; };
 
+/// Whether all fields of `T` can be visited. (Never true of what `checked_field_count` refuses.)
+template <class T>
+consteval bool can_reflect() {
+    if constexpr (!PlainStruct<T>)
+        return false;
+    else if constexpr (counted_fields<T> > max_fields)
+        return false;
+    else if constexpr (has_unnamed_union<T, counted_fields<T>>())
+        return false;
+    else
+        return !has_hidden_base<T, counted_fields<T>>() && HasAddresses<T, counted_fields<T>>;
+}
+template <class T>
+concept CanReflect = can_reflect<T>();
+
 /// Stops with the cure where `T` can't be reflected.
 template <class T>
 consteval std::size_t checked_field_count() {
-    if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || TupleLike<T>) {
+    if constexpr (!check_members_form<T>()) {
+        return 0;
+    } else if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || TupleLike<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "only a plain struct (no constructors, no private members) can be "
                               "reflected; give this type a line `static void members(auto& self, "

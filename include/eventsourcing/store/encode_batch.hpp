@@ -4,6 +4,7 @@
 
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/arena.hpp>
@@ -22,10 +23,7 @@ namespace eventsourcing {
 
 /// An event that says by which tags it can be found: `std::vector<std::string> event_tags() const`.
 template <class E>
-concept Tagged = requires(const E& event) {
-    event.event_tags().begin();
-    std::string_view(*event.event_tags().begin());
-};
+concept Tagged = detail::NamesItsTags<E>;
 
 namespace detail {
 
@@ -37,7 +35,8 @@ struct EncodedEvents {
 template <class List>
 inline constexpr bool any_tagged = false;
 template <class... Es>
-inline constexpr bool any_tagged<TypeList<Es...>> = (Tagged<Es> || ...);
+inline constexpr bool any_tagged<TypeList<Es...>> =
+    (check_event_names<Es>() && ...) && (Tagged<Es> || ...);
 
 /// Adds the tags that an event names itself.
 struct AddOwnTags {

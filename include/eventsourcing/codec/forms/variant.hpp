@@ -6,6 +6,7 @@
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_names.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/explain.hpp>
 
 #include <array>
@@ -20,15 +21,26 @@
 namespace eventsourcing::detail {
 
 template <class T>
-concept NamesItsTag = requires {
-    { T::json_name } -> std::convertible_to<std::string_view>;
-    requires !std::is_member_object_pointer_v<decltype(&T::json_name)>; // that is data
-};
+concept NamesItsTag = NamesText_json_name<T>;
+
+/// Stops with the cure where `T` has a member of this name that is not read as its tag.
+template <class T>
+consteval bool check_json_name() {
+    constexpr bool right = !Declares_json_name<T> || NamesItsTag<T>;
+    EVENTSOURCING_EXPLAIN(right,
+                          "`json_name` is declared in a form that the library does not read; "
+                          "write, public: `static constexpr std::string_view json_name = "
+                          "\"card\";` (or give this member another name)",
+                          T);
+    return right;
+}
 
 /// The name of an alternative in the JSON of a variant; empty where it has none.
 template <class T>
 constexpr std::string_view json_tag() {
-    if constexpr (NamesItsTag<T>)
+    if constexpr (!check_json_name<T>())
+        return {};
+    else if constexpr (NamesItsTag<T>)
         return T::json_name;
     else
         return JsonFormOf<T>::template tag<T>();

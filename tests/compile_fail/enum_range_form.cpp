@@ -1,0 +1,48 @@
+// An enum_range in a form that would be ignored, or that holds too many values.
+// expect: enum_range
+// expect: shop::Register
+// expect 1: es:
+// expect 2: es:
+// expect 3: es:
+// expect 4: es:
+// expect 5: es:
+// expect 6: es:
+#include <eventsourcing/core/enum_name.hpp>
+
+namespace es = eventsourcing;
+
+namespace shop {
+enum class Register { coils, holding = 40'000 };
+#if defined(MUST_FAIL) && MUST_FAIL == 1
+es::EnumRange enum_range(const Register&) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 2
+consteval int enum_range(const Register&) {
+    return 40'000;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 3
+void enum_range(Register) {}
+#elif defined(MUST_FAIL) && MUST_FAIL == 4
+consteval es::EnumRange enum_range(const Register&) {
+    return {.first = 0, .last = 65'536};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 5
+consteval es::EnumRange enum_range(const Register&) {
+    return {.first = 1, .last = 0};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 6
+consteval auto enum_range(const Register&) {
+    struct {
+        int first = 0, last = 9;
+    } range;
+    return range;
+}
+#else
+consteval es::EnumRange enum_range(const Register&) {
+    return {.first = 0, .last = 65'535};
+}
+#endif
+} // namespace shop
+
+auto name = es::enum_name(shop::Register::holding);
