@@ -35,15 +35,17 @@ struct RevisionForm : Form {
 
 /// Position: a number, or two in an array where an engine has two.
 struct PositionForm : Form {
-    static bool write(JsonWriter& out, Position value) {
-        const std::uint64_t both[] = {value.value(), value.prepare()};
+    template <class T>
+    static bool write(JsonWriter& out, const T& value) {
+        const decltype(value.value()) both[] = {value.value(), value.prepare()};
         return both[1] == 0 ? IntegerForm::write(out, both[0]) : ArrayForm::write(out, both);
     }
-    static bool read(JsonReader& in, Position& value) {
-        std::uint64_t both[2] = {0, 0};
+    template <class T>
+    static bool read(JsonReader& in, T& value) {
+        decltype(value.value()) both[2] = {0, 0};
         if (!(in.next() == '[' ? ArrayForm::read(in, both) : read_integer(in, both[0])))
             return false;
-        value = Position{both[0], both[1]};
+        value = T{both[0], both[1]};
         return true;
     }
 
