@@ -174,10 +174,23 @@ TEST_CASE("A store that shares its id, or has one for each handle, breaks the la
     CHECK(laws_broken_by<TellsAnIdForEachHandle>() == Laws{"a store has an id of its own"});
 }
 
+TEST_CASE("A store that drops sources, or keeps one for each type, breaks the law of sources",
+          "[laws]") {
+    const Laws law{"the source of an event comes back as it was stored"};
+    CHECK(laws_broken_by<DropsSources>() == law);
+    CHECK(laws_broken_by<KeepsASourceForEachType>() == law);
+}
+
+TEST_CASE("A store that accepts the same ids with another source breaks the law of that",
+          "[laws]") {
+    CHECK(laws_broken_by<AcceptsOtherSources>() ==
+          Laws{"ids that come with another source are refused"});
+}
+
 TEST_CASE("A store is not held to what it does not promise", "[laws]") {
     const auto report = es::check_store_laws([] { return PromisesLittle{}; });
     CHECK(report);
-    CHECK(report.count(es::LawVerdict::not_owed) == 11);
+    CHECK(report.count(es::LawVerdict::not_owed) == 12);
 }
 
 TEST_CASE("A durable store that the test can't reopen is not said to keep what it holds",

@@ -49,6 +49,7 @@ TEST_CASE("A SQLite store keeps the laws", "[laws]") {
     const auto report = es::check_store_laws(files);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
+    CHECK(report.count(es::LawVerdict::not_owed) == 1); // it checks conditions
 }
 
 TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws]") {

@@ -144,6 +144,8 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
               positions_beyond_the_head);
     court.law_of_store_ids();
     court.law("every field of a record comes back as it was stored", records_as_stored);
+    court.law("the source of an event comes back as it was stored", sources_as_stored);
+    court.law("ids that come with another source are refused", comparing_content, other_sources);
 
     court.law("hostile input is refused and leaves nothing behind", hostile_input);
     court.law("a call past its deadline or after a stop does nothing", calls_called_off);
