@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 
+#include <iomanip> // std::quoted, which a call with a string could find
 #include <string>
 
 using eventsourcing::detail::quoted;
@@ -12,6 +13,12 @@ using namespace std::string_literals;
 TEST_CASE("readable text is quoted as it is") {
     CHECK(quoted("") == R"("")");
     CHECK(quoted("ogre \u6012 100%") == "\"ogre \u6012 100%\"");
+}
+
+TEST_CASE("text is quoted by the library's own function beside that of the standard library") {
+    std::string text = "a\x1b";
+    const std::string result = quoted(text) + quoted("a\x1b") + quoted(std::string(text));
+    CHECK(result == R"("a\x1b""a\x1b""a\x1b")");
 }
 
 TEST_CASE("quotes and backslashes are escaped") {

@@ -49,7 +49,7 @@ struct NameProbe : T, CustomisationNames {};
     concept Declares_##name = has_##name<T>() && !HasField_##name<T>;                              \
     /** Declared as the library reads a text: static constexpr, public. */                         \
     template <class T>                                                                             \
-    concept NamesText_##name = requires {                                                          \
+    concept NamesText_##name = !HasField_##name<T> && requires {                                   \
         requires std::is_convertible_v<decltype((T::name)), std::string_view>;                     \
         typename Constant<std::size_t, std::string_view(T::name).size()>;                          \
     };

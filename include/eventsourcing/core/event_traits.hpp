@@ -25,10 +25,9 @@ concept NamesItsVersion = NamesText_event_type_version<E>;
 template <class E>
 concept NamesItsSource = NamesText_event_source<E>;
 template <class E>
-concept NamesItsAliases = requires {
+concept NamesItsAliases = !HasField_event_type_aliases<E> && requires {
     typename Constant<std::size_t, E::event_type_aliases.size()>;
     { E::event_type_aliases[0] } -> std::convertible_to<std::string_view>;
-    requires !std::is_member_object_pointer_v<decltype(&E::event_type_aliases)>;
 };
 
 /// An event that says by which tags it can be found.

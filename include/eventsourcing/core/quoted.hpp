@@ -34,6 +34,14 @@ inline std::string quoted(std::string_view text, std::size_t limit = 64) {
     }
     return out += i < text.size() ? "...\"" : "\"";
 }
+/// The same. A program that includes <iomanip> has `std::quoted` as well, which a call with a string
+/// or a literal would find by its argument, and prefer.
+inline std::string quoted(const std::string& text, std::size_t limit = 64) {
+    return quoted(std::string_view(text), limit);
+}
+inline std::string quoted(const char* text, std::size_t limit = 64) {
+    return quoted(std::string_view(text), limit);
+}
 
 } // namespace eventsourcing::detail
 
