@@ -29,7 +29,7 @@ std::string refusal(std::string_view text) {
     REQUIRE_FALSE(result);
     CHECK(result.error() == es::errc::malformed);
     const auto message = result.error().message();
-    const auto start = "timestamp " + es::detail::quoted(text) + ": ";
+    const auto start = "timestamp " + es::detail::in_quotes(text) + ": ";
     CHECK(message.substr(0, start.size()) == start);
     return message.substr(start.size());
 }

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_TESTS_FUZZ_FUZZ_HPP
 #define EVENTSOURCING_TESTS_FUZZ_FUZZ_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/utf8.hpp>
 
 #include <cstddef>
@@ -24,7 +24,7 @@ inline void require(bool holds, const char* what, std::string_view about = {}) {
     if (holds)
         return;
     std::fprintf(stderr, "expected: %s\n%s\n", what,
-                 eventsourcing::detail::quoted(about, 2000).c_str());
+                 eventsourcing::detail::in_quotes(about, 2000).c_str());
     std::abort();
 }
 

@@ -4,7 +4,7 @@
 
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/core/error.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/utf8.hpp>
@@ -32,7 +32,7 @@ inline Error invalid_attribute(std::string_view name, std::string what) {
     constexpr std::size_t limit = 64;
     const bool plain = is_attribute_name(name) && name.size() <= limit;
     return {errc::invalid, "CloudEvent attribute " +
-                               (plain ? std::string(name) : detail::quoted(name, limit)) + ": " +
+                               (plain ? std::string(name) : detail::in_quotes(name, limit)) + ": " +
                                std::move(what)};
 }
 
@@ -68,7 +68,7 @@ inline Result<void> check_string(std::string_view name, std::string_view text) {
     if (at == text.npos)
         return {};
     const auto size = decode_utf8(text.substr(at)).size;
-    return invalid_attribute(name, detail::quoted(text.substr(at, size == 0 ? 1 : size)) +
+    return invalid_attribute(name, detail::in_quotes(text.substr(at, size == 0 ? 1 : size)) +
                                        " at byte " + std::to_string(at + 1) +
                                        (size == 0 ? " is not UTF-8"
                                                   : " is not allowed: no control characters, no "
@@ -86,7 +86,7 @@ inline Result<void> check_text(std::string_view name, std::string_view text) {
 inline Result<void> check_extension_name(std::string_view name) {
     const auto refuse = [name](std::string_view why) {
         return Error(errc::invalid,
-                     "CloudEvent extension " + detail::quoted(name) + ": " + std::string(why));
+                     "CloudEvent extension " + detail::in_quotes(name) + ": " + std::string(why));
     };
     if (!is_attribute_name(name))
         return refuse("expected a name of the letters a to z and digits only");

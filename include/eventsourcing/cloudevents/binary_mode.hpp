@@ -5,7 +5,7 @@
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/error.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <optional>
@@ -49,7 +49,7 @@ inline Result<void> check_charset(const CloudEvent& event) {
         return {};
     return Error(errc::unsupported,
                  "CloudEvent data: it is text in UTF-8, but datacontenttype is " +
-                     detail::quoted(*event.datacontenttype()) +
+                     detail::in_quotes(*event.datacontenttype()) +
                      "; expected bytes in that character set, or to be sent in structured mode");
 }
 
@@ -89,7 +89,7 @@ public:
         if (fields_.datacontenttype && fields_.datacontenttype != type)
             return Error(errc::malformed,
                          "CloudEvent attribute datacontenttype: it is " +
-                             detail::quoted(*fields_.datacontenttype) +
+                             detail::in_quotes(*fields_.datacontenttype) +
                              " in a header of its own; expected it as the content type of the "
                              "message alone");
         fields_.datacontenttype = type;
@@ -101,7 +101,7 @@ public:
         if (specversion_ != CloudEvent::specversion)
             return Error(specversion_ ? errc::unsupported : errc::malformed,
                          "CloudEvent attribute specversion: expected \"1.0\", got " +
-                             (specversion_ ? detail::quoted(*specversion_) : "none"));
+                             (specversion_ ? detail::in_quotes(*specversion_) : "none"));
         fields_.id = std::move(id_).value_or("");
         fields_.source = std::move(source_).value_or("");
         fields_.type = std::move(type_).value_or("");

@@ -57,7 +57,7 @@ inline Result<void> check_data_kind(CloudEventDataKind kind,
     const bool is_json = !content_type || is_json_media_type(*content_type);
     if (kind == CloudEventDataKind::bytes || is_json == (kind == CloudEventDataKind::json))
         return {};
-    const auto type = content_type ? detail::quoted(*content_type) : "absent, which means JSON";
+    const auto type = content_type ? detail::in_quotes(*content_type) : "absent, which means JSON";
     return Error(errc::invalid,
                  kind == CloudEventDataKind::json
                      ? "CloudEvent data: it is JSON, but datacontenttype is " + type +

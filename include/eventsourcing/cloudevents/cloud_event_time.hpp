@@ -3,7 +3,7 @@
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_TIME_HPP
 
 #include <eventsourcing/core/calendar.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/rfc3339.hpp>
 #include <eventsourcing/core/timestamp.hpp>
@@ -43,7 +43,7 @@ public:
     [[nodiscard]] Result<Timestamp> timestamp() const {
         if (in_range())
             return Timestamp::from_unix(seconds_, nanoseconds_);
-        return Error(errc::invalid, "timestamp " + detail::quoted(text_) +
+        return Error(errc::invalid, "timestamp " + detail::in_quotes(text_) +
                                         ": in UTC this is outside the years 0001 to 9999");
     }
 

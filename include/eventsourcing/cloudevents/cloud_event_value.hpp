@@ -5,7 +5,7 @@
 #include <eventsourcing/cloudevents/cloud_event_time.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/base64.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -109,7 +109,7 @@ public:
 private:
     [[nodiscard]] Error other(std::string_view expected) const {
         return {errc::malformed, "expected " + std::string(expected) + ", got " +
-                                     (if_text() ? detail::quoted(*if_text()) : to_string())};
+                                     (if_text() ? detail::in_quotes(*if_text()) : to_string())};
     }
 
     Native value_;

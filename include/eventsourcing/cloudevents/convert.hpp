@@ -9,7 +9,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/event_traits.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -209,7 +209,7 @@ template <class E>
 template <class V>
 [[nodiscard]] Result<V> from_cloud_event(const CloudEvent& event) {
     const auto malformed = [&event](std::string_view found) {
-        return Error(errc::malformed, "CloudEvent of type " + detail::quoted(event.type()) +
+        return Error(errc::malformed, "CloudEvent of type " + detail::in_quotes(event.type()) +
                                           ": expected data in JSON, got " + std::string(found));
     };
     const std::string version = detail::version_of<V>(event);
@@ -220,7 +220,7 @@ template <class V>
     const auto& type = event.datacontenttype();
     if (event.data()->kind != CloudEventDataKind::json &&
         (!type || !detail::is_json_media_type(*type)))
-        return malformed(type ? detail::quoted(*type) : "bytes without a content type");
+        return malformed(type ? detail::in_quotes(*type) : "bytes without a content type");
     return EventCodec<V>::decode(event.type(), version, event.data()->content);
 }
 

@@ -7,8 +7,8 @@
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
@@ -179,7 +179,7 @@ public:
         const auto parsed = std::from_chars(revision.data(), end, out.revision);
         if (parsed.ec != std::errc{} || parsed.ptr != end)
             return Error(errc::malformed,
-                         "streamrevision: expected a number, got " + detail::quoted(revision));
+                         "streamrevision: expected a number, got " + detail::in_quotes(revision));
         auto done = read_data(out.data);
         if (done)
             done = decode("metadata", text("metadata"), out.metadata);

@@ -163,7 +163,7 @@ private:
             return Error(errc::malformed, "the file was altered: it has " + std::to_string(events) +
                                               " events with the SHA-256 " + sha256 +
                                               ", which is not what its last line says: " +
-                                              detail::quoted(line, 512));
+                                              detail::in_quotes(line, 512));
         auto more = lines.next();
         if (more && !*more)
             return {};

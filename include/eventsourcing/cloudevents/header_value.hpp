@@ -5,8 +5,8 @@
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <cstddef>
@@ -53,14 +53,14 @@ inline bool unquote(std::string_view value, std::string& out) {
 inline Result<std::string> decode_header_value(std::string_view name, std::string_view value) {
     std::string text;
     if (!unquote(trimmed(value), text))
-        return invalid_attribute(name, detail::quoted(value) +
+        return invalid_attribute(name, detail::in_quotes(value) +
                                            " begins with a double quote; expected one "
                                            "at its end and none between")
             .as(errc::malformed);
     auto decoded = percent_decoded(text);
     if (!decoded)
         return invalid_attribute(name,
-                                 "% in " + detail::quoted(value) +
+                                 "% in " + detail::in_quotes(value) +
                                      " is not followed by two hexadecimal digits; % itself is %25")
             .as(errc::malformed);
     return *std::move(decoded);

@@ -6,7 +6,7 @@
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/core/base64.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <cstddef>
@@ -93,7 +93,7 @@ private:
             return true;
         kind_ = errc::unsupported;
         std::string buffer;
-        return in_.fail("expected \"1.0\", got " + detail::quoted(version.text(buffer)));
+        return in_.fail("expected \"1.0\", got " + detail::in_quotes(version.text(buffer)));
     }
     bool data_value() {
         has_data_ = true;
@@ -113,7 +113,7 @@ private:
         fields_.data = CloudEventData::bytes("");
         return decode_base64(text.text(buffer), fields_.data->content) ||
                in_.fail("expected Base64 with its padding and without line breaks, got " +
-                        detail::quoted(text.raw, 40));
+                        detail::in_quotes(text.raw, 40));
     }
 
     bool complete() {
@@ -136,8 +136,8 @@ private:
         }
         if (!is_string_) {
             in_.fail("expected a string, since datacontenttype is " +
-                     detail::quoted(*fields_.datacontenttype) + ", got " +
-                     detail::quoted(data_, 40));
+                     detail::in_quotes(*fields_.datacontenttype) + ", got " +
+                     detail::in_quotes(data_, 40));
             return in_.in_member("data");
         }
         fields_.data = CloudEventData::text("");

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_CLOUDEVENTS_MEDIA_TYPE_HPP
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -139,7 +139,7 @@ inline Result<void> check_media_type(std::string_view name, std::string_view typ
         return {};
     if (auto done = check_text(name, type); !done)
         return done;
-    return invalid_attribute(name, detail::quoted(type) +
+    return invalid_attribute(name, detail::in_quotes(type) +
                                        " is not a media type such as application/json or "
                                        "text/plain; charset=utf-8");
 }

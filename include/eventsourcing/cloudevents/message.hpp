@@ -6,7 +6,7 @@
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/cloudevents/message_header.hpp>
 #include <eventsourcing/core/error.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <cstddef>
@@ -51,7 +51,7 @@ Result<std::optional<std::string>> content_type_in(const std::vector<MessageHead
             continue;
         if (type)
             return Error(errc::malformed, "CloudEvent message: it has two headers " +
-                                              detail::quoted(name) + "; expected one");
+                                              detail::in_quotes(name) + "; expected one");
         type = trimmed(value);
     }
     return type;
@@ -71,7 +71,7 @@ inline Result<void> check_format(std::string_view content_type, std::string_view
     if (equals_ignoring_case(essence(content_type), expected))
         return {};
     return Error(errc::unsupported, "CloudEvent message: the event format " +
-                                        detail::quoted(content_type) +
+                                        detail::in_quotes(content_type) +
                                         " is not known here; expected " + std::string(expected));
 }
 
@@ -80,7 +80,7 @@ inline Result<void> check_binary(const std::optional<std::string>& content_type)
     if (mode_of(content_type) == CloudEventMode::binary)
         return {};
     return Error(errc::unsupported,
-                 "CloudEvent attribute datacontenttype: " + detail::quoted(*content_type) +
+                 "CloudEvent attribute datacontenttype: " + detail::in_quotes(*content_type) +
                      " would be taken for that of the message in binary mode; "
                      "send the event in structured mode");
 }

@@ -4,7 +4,7 @@
 
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/core/error.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uri_reader.hpp>
 
@@ -26,7 +26,7 @@ public:
         detail::UriReader reader(text);
         if (!reader.read())
             return Error(errc::malformed,
-                         "URI-reference " + detail::quoted(text) + ": " + reader.reason());
+                         "URI-reference " + detail::in_quotes(text) + ": " + reader.reason());
         return UriReference(std::move(text));
     }
 
@@ -47,7 +47,8 @@ public:
     [[nodiscard]] static Result<Uri> parse(std::string text) {
         detail::UriReader reader(text);
         if (!reader.read_absolute())
-            return Error(errc::malformed, "URI " + detail::quoted(text) + ": " + reader.reason());
+            return Error(errc::malformed,
+                         "URI " + detail::in_quotes(text) + ": " + reader.reason());
         return Uri(std::move(text));
     }
 
@@ -70,8 +71,8 @@ inline Result<void> check_uri_reference(std::string_view name, std::string_view 
         return {};
     if (auto done = check_text(name, text); !done)
         return done;
-    return invalid_attribute(name,
-                             detail::quoted(text) + " is not a URI-reference: " + reader.reason());
+    return invalid_attribute(name, detail::in_quotes(text) +
+                                       " is not a URI-reference: " + reader.reason());
 }
 
 inline Result<void> check_uri(std::string_view name, std::string_view text) {
@@ -80,8 +81,8 @@ inline Result<void> check_uri(std::string_view name, std::string_view text) {
         return {};
     if (auto done = check_text(name, text); !done)
         return done;
-    return invalid_attribute(name,
-                             detail::quoted(text) + " is not an absolute URI: " + reader.reason());
+    return invalid_attribute(name, detail::in_quotes(text) +
+                                       " is not an absolute URI: " + reader.reason());
 }
 
 } // namespace detail

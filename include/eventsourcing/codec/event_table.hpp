@@ -5,7 +5,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event_traits.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 
 #include <array>
 #include <cstddef>
@@ -84,10 +84,10 @@ inline const EventRow* find_row(std::span<const EventRow> rows, std::string_view
             add(versions, row.version);
     }
     if (versions.empty())
-        return {errc::unknown_type, "event type " + quoted(type) +
+        return {errc::unknown_type, "event type " + in_quotes(type) +
                                         ": not among those declared here (" + types +
                                         "); add it to the variant, or as an alias"};
-    return {errc::unknown_version, std::string(type) + " in version " + quoted(version) +
+    return {errc::unknown_version, std::string(type) + " in version " + in_quotes(version) +
                                        ": known here: " + versions +
                                        "; declare that version as well"};
 }

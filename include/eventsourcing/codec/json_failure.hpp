@@ -3,7 +3,7 @@
 #define EVENTSOURCING_CODEC_JSON_FAILURE_HPP
 
 #include <eventsourcing/core/error.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>
@@ -35,7 +35,7 @@ public:
         if (is_plain_identifier(name) && name.size() <= limit)
             text_.insert(0, "." + std::string(name));
         else
-            text_.insert(0, "[" + quoted(name, limit) + "]");
+            text_.insert(0, "[" + in_quotes(name, limit) + "]");
         return false;
     }
     /// The failure is in this element of an array.

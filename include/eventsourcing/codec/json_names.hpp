@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_NAMES_HPP
 #define EVENTSOURCING_CODEC_JSON_NAMES_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 
 #include <cstddef>
 #include <string>
@@ -17,7 +17,7 @@ inline std::string listed_names(const std::string_view* names, std::size_t count
     for (std::size_t i = 0; i < count && i < limit; ++i) {
         if (i != 0)
             out += i + 1 == count ? " or " : ", ";
-        out += quoted(names[i]);
+        out += in_quotes(names[i]);
     }
     return count > limit ? out + ", ..." : out;
 }

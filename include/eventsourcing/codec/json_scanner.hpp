@@ -122,7 +122,7 @@ public:
     [[gnu::cold]] bool unfit(std::string_view expected, const JsonString& value) {
         std::string buffer;
         return fail("expected " + std::string(expected) + ", got " +
-                    quoted(value.text(buffer), 40));
+                    in_quotes(value.text(buffer), 40));
     }
     /// Fails because a second member has the name of the one that was taken.
     [[gnu::cold, gnu::noinline]] bool twice() {
@@ -470,7 +470,7 @@ inline std::string JsonScanner::found() {
     if (c == '"') {
         JsonString value;
         std::string buffer;
-        return string(value, {}) ? quoted(value.text(buffer), limit) : std::string();
+        return string(value, {}) ? in_quotes(value.text(buffer), limit) : std::string();
     }
     if (at_ == begin_ && rest().starts_with("\xEF\xBB\xBF"))
         return "a byte order mark";
@@ -482,7 +482,7 @@ inline std::string JsonScanner::found() {
     while (size < rest().size() && is_word(rest()[size]))
         ++size;
     if (size == 0)
-        return quoted(rest().substr(0, 1));
+        return in_quotes(rest().substr(0, 1));
     return shortened(rest().substr(0, size));
 }
 

@@ -156,7 +156,7 @@ inline bool JsonWriter::special_string(std::string_view text) {
         while (at != end && static_cast<unsigned char>(*at) >= 0x80) {
             const auto size = decode_utf8({at, static_cast<std::size_t>(end - at)}).size;
             if (size == 0)
-                return fail("expected UTF-8, got " + quoted(text, 40) +
+                return fail("expected UTF-8, got " + in_quotes(text, 40) +
                             " with an invalid byte at offset " + std::to_string(at - text.data()));
             at += size;
         }

@@ -4,8 +4,8 @@
 
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <array>
@@ -39,7 +39,7 @@ public:
 
     /// Why `read` answered false.
     [[nodiscard]] Error error() const {
-        return {errc::malformed, "timestamp " + quoted(text_) + ": " + reason()};
+        return {errc::malformed, "timestamp " + in_quotes(text_) + ": " + reason()};
     }
 
 private:
@@ -167,7 +167,7 @@ private:
     }
     [[nodiscard]] std::string got(const std::string& wanted) const {
         return "expected " + wanted + " at character " + std::to_string(at_ + 1) + ", got " +
-               (at_ < text_.size() ? quoted(text_.substr(at_), 8) : "the end");
+               (at_ < text_.size() ? in_quotes(text_.substr(at_), 8) : "the end");
     }
     static std::string two_digits(int number) {
         return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};

@@ -2,8 +2,8 @@
 #ifndef EVENTSOURCING_CORE_STREAM_NAME_HPP
 #define EVENTSOURCING_CORE_STREAM_NAME_HPP
 
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/lifetimebound.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/core/utf8.hpp>
@@ -114,7 +114,7 @@ inline std::string stream_name_reason(std::string_view text) {
     }
     const auto at = first_outside_stream_name(text);
     const auto size = decode_utf8(text.substr(at)).size;
-    return quoted(text.substr(at, size == 0 ? 1 : size)) + " at byte " + std::to_string(at + 1) +
+    return in_quotes(text.substr(at, size == 0 ? 1 : size)) + " at byte " + std::to_string(at + 1) +
            (size == 0 ? " is not UTF-8"
                       : " is not allowed: none of / \\ ? # %, no control characters, no Unicode "
                         "noncharacters");
@@ -183,7 +183,7 @@ public:
             return StreamNameView{Checked{}, text};
         if (std::is_constant_evaluated())
             return errc::invalid;
-        return Error{errc::invalid, "stream name " + detail::quoted(text) + ": " +
+        return Error{errc::invalid, "stream name " + detail::in_quotes(text) + ": " +
                                         detail::stream_name_reason(text)};
     }
 
@@ -235,7 +235,7 @@ public:
     /// The stream of one thing of a category: `of("combat", "ogre")` is `combat-ogre`.
     [[nodiscard]] static Result<StreamName> of(std::string_view category, std::string_view id) {
         if (category.find('-') != category.npos)
-            return Error{errc::invalid, "stream category " + detail::quoted(category) +
+            return Error{errc::invalid, "stream category " + detail::in_quotes(category) +
                                             ": it must not hold a dash, which separates it from "
                                             "the id"};
         std::string text;

@@ -2,8 +2,8 @@
 #ifndef EVENTSOURCING_CORE_URL_OPTIONS_HPP
 #define EVENTSOURCING_CORE_URL_OPTIONS_HPP
 
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/utf8.hpp>
@@ -51,12 +51,12 @@ public:
     [[nodiscard]] const std::string& value() const { return value_; }
 
     [[nodiscard]] Error expected(std::string_view what) const {
-        return refused(": expected " + std::string(what) + ", got " + quoted(value_));
+        return refused(": expected " + std::string(what) + ", got " + in_quotes(value_));
     }
     /// For an option that nobody knows; `known` lists those that somebody does.
     [[nodiscard]] Error unknown(std::string_view known) const {
         return {errc::invalid,
-                "unknown option " + quoted(name_) + ": expected " + std::string(known)};
+                "unknown option " + in_quotes(name_) + ": expected " + std::string(known)};
     }
     [[nodiscard]] Error twice() const { return refused(" is there twice"); }
 
@@ -78,7 +78,7 @@ public:
 
 private:
     [[nodiscard]] Error refused(const std::string& why) const {
-        return {errc::invalid, "option " + quoted(name_) + why};
+        return {errc::invalid, "option " + in_quotes(name_) + why};
     }
 
     std::string name_;
@@ -101,7 +101,7 @@ Result<void> read_url_options(std::string_view list, Take take) {
         const auto name = one.substr(0, equals);
         auto value = percent_decoded(one.substr(equals + 1));
         if (!value || value->empty() || !is_plain_text(*value))
-            return Error(errc::invalid, "option " + quoted(name) +
+            return Error(errc::invalid, "option " + in_quotes(name) +
                                             ": expected a value in UTF-8 without control "
                                             "characters, with two hexadecimal digits after each %");
         const UrlOption option(name, *std::move(value));

@@ -2,8 +2,8 @@
 #ifndef EVENTSOURCING_CORE_UUID_HPP
 #define EVENTSOURCING_CORE_UUID_HPP
 
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -73,14 +73,14 @@ constexpr bool uuid_has_dash_at(std::size_t i) {
 }
 
 inline Error malformed_uuid(std::string_view text, std::size_t at) {
-    std::string message = "UUID " + quoted(text) + ": ";
+    std::string message = "UUID " + in_quotes(text) + ": ";
     if (text.size() != Uuid::text_size)
         message += "expected 36 characters, as in 018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f, got " +
                    std::to_string(text.size());
     else
         message += std::string("expected ") +
                    (uuid_has_dash_at(at) ? "\"-\"" : "a hexadecimal digit") + " at character " +
-                   std::to_string(at + 1) + ", got " + quoted(text.substr(at, 1));
+                   std::to_string(at + 1) + ", got " + in_quotes(text.substr(at, 1));
     return {errc::malformed, std::move(message)};
 }
 

@@ -3,8 +3,8 @@
 #define EVENTSOURCING_STORE_MEMORY_STORE_HPP
 
 #include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>

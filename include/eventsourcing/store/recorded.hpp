@@ -3,7 +3,7 @@
 #define EVENTSOURCING_STORE_RECORDED_HPP
 
 #include <eventsourcing/codec/event_codec.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -41,7 +41,7 @@ inline bool holds_json(const EventRecord& record) {
 }
 [[gnu::cold]] inline Error no_json(const EventRecord& record) {
     return {errc::malformed, std::string(record.type) + ": expected application/json, got " +
-                                 quoted(record.content_type) +
+                                 in_quotes(record.content_type) +
                                  "; read such an event as a record, by its bytes"};
 }
 

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_STORE_VALIDATE_HPP
 
 #include <eventsourcing/core/event_traits.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/utf8.hpp>
@@ -40,7 +40,7 @@ inline Result<void> check_name(std::size_t index, const char* which, std::string
     if (is_portable_name(name))
         return {};
     return invalid_event(index,
-                         std::string(which) + " " + quoted(name) +
+                         std::string(which) + " " + in_quotes(name) +
                              ": expected 1 to 255 printable ASCII characters without blanks");
 }
 

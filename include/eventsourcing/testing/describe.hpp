@@ -3,7 +3,7 @@
 #define EVENTSOURCING_TESTING_DESCRIBE_HPP
 
 #include <eventsourcing/core/enum_name.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/testing/same_value.hpp>
@@ -49,7 +49,7 @@ std::string describe_fields(const T& value) {
 template <class T>
 std::string describe_value(const T& value) {
     if constexpr (ViewableText<T>) {
-        return quoted(value, std::string_view::npos);
+        return in_quotes(value, std::string_view::npos);
     } else if constexpr (std::is_arithmetic_v<T> || NamedEnum<T>) {
         return text_of(value);
     } else if constexpr (SaysItself<T>) {

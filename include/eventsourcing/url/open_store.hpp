@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_URL_OPEN_STORE_HPP
 #define EVENTSOURCING_URL_OPEN_STORE_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/unmet.hpp>
@@ -49,8 +49,8 @@ template <UrlStore... Stores>
     const auto refuse = [&](std::string_view why) {
         std::string list;
         ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);
-        return Error(errc::invalid, "store URL " + detail::quoted(without_credentials(url)) + ": " +
-                                        std::string(why) +
+        return Error(errc::invalid, "store URL " + detail::in_quotes(without_credentials(url)) +
+                                        ": " + std::string(why) +
                                         "; expected one that starts with one of " + list);
     };
     const auto colon = url.find(':');

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ANSWER_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_ANSWER_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/http/message.hpp>
 
@@ -96,7 +96,7 @@ inline std::string said(const HttpResponse& response) {
         !response.body.empty() && response.body.front() != '{' && response.body.front() != '<';
     const std::string_view words = has_text ? response.body : response.reason;
     return std::to_string(response.status) +
-           (words.empty() ? "" : ", " + detail::quoted(words, 200));
+           (words.empty() ? "" : ", " + detail::in_quotes(words, 200));
 }
 
 } // namespace eventsourcing::detail::eventstoredb

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_APPEND_BODY_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_APPEND_BODY_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/eventstoredb/envelope.hpp>
 #include <eventsourcing/engines/eventstoredb/payload.hpp>
@@ -24,7 +24,7 @@ inline constexpr std::size_t max_body_size = 30'000'000;
 /// Appends one event as a server reads it; refuses what it would mangle.
 inline Result<void> append_event(std::string& out, const NewEvent& event) {
     if (event.content_type != json_type)
-        return Error(errc::invalid, "content type " + detail::quoted(event.content_type) +
+        return Error(errc::invalid, "content type " + detail::in_quotes(event.content_type) +
                                         ": expected application/json, which is all that "
                                         "EventStoreDB takes together with metadata");
     if (auto good = check_payload(event.data, true); !good)

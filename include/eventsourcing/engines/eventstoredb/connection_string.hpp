@@ -2,8 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_CONNECTION_STRING_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_CONNECTION_STRING_HPP
 
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/url_options.hpp>
@@ -126,11 +126,11 @@ private:
             const char* const last = behind.data() + behind.size();
             const auto [stop, code] = std::from_chars(behind.data() + 1, last, host.port);
             if (behind.front() != ':' || code != std::errc{} || stop != last || host.port == 0)
-                return refuse("host " + detail::quoted(host.name) +
+                return refuse("host " + detail::in_quotes(host.name) +
                               ": expected :port behind it, from 1 to 65535");
         }
         if (std::find(options_.hosts.begin(), options_.hosts.end(), host) != options_.hosts.end())
-            return refuse("host " + detail::quoted(host.name) + " is listed twice");
+            return refuse("host " + detail::in_quotes(host.name) + " is listed twice");
         options_.hosts.push_back(std::move(host));
         return {};
     }

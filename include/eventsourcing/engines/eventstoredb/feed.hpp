@@ -3,7 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_FEED_HPP
 
 #include <eventsourcing/codec/json.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <charconv>
@@ -91,7 +91,7 @@ inline Result<std::string_view> page_start(std::string_view uri) {
         direction == 0 || direction == uri.npos ? uri.npos : uri.rfind('/', direction - 1);
     if (start == uri.npos)
         return Error(errc::malformed, "Atom feed: expected a link like .../12/forward/20, got " +
-                                          detail::quoted(uri));
+                                          detail::in_quotes(uri));
     return uri.substr(start + 1, direction - start - 1);
 }
 
@@ -106,7 +106,7 @@ inline Result<std::uint64_t> page_number(std::string_view uri) {
     if (code != std::errc{} || stop != end || number > max_number)
         return Error(errc::malformed,
                      "Atom feed: expected a link with the number of an event, got " +
-                         detail::quoted(uri));
+                         detail::in_quotes(uri));
     return number;
 }
 
@@ -125,7 +125,7 @@ inline Result<Position> page_position(std::string_view uri) {
     if (!good)
         return Error(errc::malformed,
                      "Atom feed: expected a link with a position of 32 hexadecimal digits, got " +
-                         detail::quoted(uri));
+                         detail::in_quotes(uri));
     return Position(halves[0], halves[1]);
 }
 

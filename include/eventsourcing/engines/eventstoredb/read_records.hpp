@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_READ_RECORDS_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
@@ -65,7 +65,7 @@ inline Result<void> add_record(Page& page, const FeedEntry& entry, const Query& 
         return Error(errc::malformed,
                      "Atom feed: expected the number of an event, got " + std::to_string(*number));
     const auto place = [&] {
-        return event_place(StreamNameView::parse(*stream) ? *stream : detail::quoted(*stream),
+        return event_place(StreamNameView::parse(*stream) ? *stream : detail::in_quotes(*stream),
                            Revision(*number));
     };
     auto id = Uuid::parse(*entry.id);

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_READER_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_READER_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/all_feed.hpp>
@@ -218,7 +218,7 @@ private:
 
     static Error leads_nowhere(const std::string& link) {
         return {errc::malformed,
-                "Atom feed: expected a link that leads on, got " + detail::quoted(link)};
+                "Atom feed: expected a link that leads on, got " + detail::in_quotes(link)};
     }
 
     // ---- everything ---------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_SESSION_HPP
 
 #include <eventsourcing/core/base64.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/eventstoredb/options.hpp>
 #include <eventsourcing/engines/http/client.hpp>
@@ -129,15 +129,15 @@ private:
     /// Redirects lead to the nodes that were listed, and nowhere else: the credentials go along.
     [[nodiscard]] Result<void> follow(const std::string& location, std::size_t& at,
                                       std::string& path) const {
-        const auto quoted = [&](std::string_view text) {
+        const auto in_quotes = [&](std::string_view text) {
             return quotes_credentials(text) ? "an address with the credentials"
-                                            : detail::quoted(text, 256);
+                                            : detail::in_quotes(text, 256);
         };
         const auto scheme = location.find("://");
         const auto slash = scheme == location.npos ? 0 : location.find('/', scheme + 3);
         if (location.empty() || slash == location.npos || location[slash] != '/')
-            return Error(errc::unavailable,
-                         "redirected to " + quoted(location) + ": expected an address with a path");
+            return Error(errc::unavailable, "redirected to " + in_quotes(location) +
+                                                ": expected an address with a path");
         if (slash != 0) {
             auto node = location.substr(0, slash);
             if (node.find(':', scheme + 3) == node.npos)
@@ -145,7 +145,7 @@ private:
             const auto found = std::find(nodes_.begin(), nodes_.end(), node);
             if (found == nodes_.end())
                 return Error(errc::unavailable,
-                             "redirected to " + quoted(node) +
+                             "redirected to " + in_quotes(node) +
                                  ", which is none of the hosts of the connection string; add it, "
                                  "or correct the address that the server advertises");
             at = static_cast<std::size_t>(found - nodes_.begin());

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_STREAM_METADATA_HPP
 
 #include <eventsourcing/codec/json.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/engines/eventstoredb/payload.hpp>

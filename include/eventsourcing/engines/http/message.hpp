@@ -3,7 +3,7 @@
 #define EVENTSOURCING_ENGINES_HTTP_MESSAGE_HPP
 
 #include <eventsourcing/cloudevents/message_header.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -74,17 +74,17 @@ constexpr bool is_http_value(std::string_view text) {
 /// sends. `errc::invalid` names the part, without the value of a header, which may be secret.
 inline Result<void> check_http_request(const HttpRequest& request) {
     if (!detail::is_http_token(request.method))
-        return Error(errc::invalid, "HTTP method " + detail::quoted(request.method) +
+        return Error(errc::invalid, "HTTP method " + detail::in_quotes(request.method) +
                                         ": expected letters without blanks");
     const bool good = std::all_of(request.url.begin(), request.url.end(),
                                   [](char c) { return c > 0x20 && c < 0x7F; });
     if (!good || !(request.url.starts_with("http://") || request.url.starts_with("https://")))
-        return Error(errc::invalid, "URL " + detail::quoted(request.url) +
+        return Error(errc::invalid, "URL " + detail::in_quotes(request.url) +
                                         ": expected http:// or https:// and printable ASCII "
                                         "without blanks");
     for (const MessageHeader& header : request.headers) {
         if (!detail::is_http_token(header.name))
-            return Error(errc::invalid, "HTTP header " + detail::quoted(header.name) +
+            return Error(errc::invalid, "HTTP header " + detail::in_quotes(header.name) +
                                             ": expected a name without blanks and separators");
         if (!detail::is_http_value(header.value))
             return Error(errc::invalid, "HTTP header " + std::string(header.name) +

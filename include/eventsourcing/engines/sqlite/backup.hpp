@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_BACKUP_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_BACKUP_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/partial_file.hpp>
@@ -50,7 +50,7 @@ Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
 /// now. What stands at `target` is whole and on the disk, or it is not there.
 template <class GoOn>
 Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) {
-    const std::string what = source.store() + ": backup to " + quoted(target, 256);
+    const std::string what = source.store() + ": backup to " + in_quotes(target, 256);
     if (target.empty() || target.find('\0') != target.npos)
         return Error(errc::invalid, what + ": expected the path of a file");
     auto partial = PartialFile::create(target, source.absolute_path(), what);
@@ -59,7 +59,7 @@ Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) 
     for (const char* suffix : {"-wal", "-journal"}) {
         struct stat found{};
         if (const std::string log = target + suffix; ::lstat(log.c_str(), &found) == 0)
-            return Error(errc::invalid, what + ": there is a log at " + quoted(log, 256) +
+            return Error(errc::invalid, what + ": there is a log at " + in_quotes(log, 256) +
                                             ", which would be taken for that of the backup; it "
                                             "was left as it is: name another path");
     }

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_FILE_PATH_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_FILE_PATH_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
@@ -21,7 +21,7 @@ namespace eventsourcing::detail::sqlite {
 
 /// What messages about a store begin with.
 inline std::string store_name(const std::string& path) {
-    return "sqlite store " + quoted(path, 256);
+    return "sqlite store " + in_quotes(path, 256);
 }
 
 /// The path of an existing folder, absolute and without symbolic links, with a `/` at its end; what
@@ -111,7 +111,7 @@ inline Result<void> check_log(const std::string& path, const std::string& store)
     if (::stat(path.c_str(), &found) == 0 && found.st_size > 0)
         return {};
     return Error(errc::corrupt, store + ": the file is missing or empty, but its log " +
-                                    quoted(log, 256) +
+                                    in_quotes(log, 256) +
                                     " is there and may hold events; nothing was changed: put the "
                                     "file back, or move the log away to begin anew");
 }

@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_FROZEN_FILE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_FROZEN_FILE_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/file_path.hpp>
@@ -42,7 +42,7 @@ public:
             ::stat(path.c_str(), &log) == 0 && log.st_size > 0)
             return Error(errc::unavailable,
                          store_ + ": it is opened read-only, but there is a log beside it, " +
-                             quoted(path, 256) +
+                             in_quotes(path, 256) +
                              ", which may hold events: end the programs that write to it, or open "
                              "and close it once with open=existing");
         struct stat now{};

@@ -3,8 +3,8 @@
 #define EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
 
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
-#include <eventsourcing/core/quoted.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <charconv>
@@ -63,7 +63,7 @@ inline Result<void> set_option(SqliteOptions& options, std::string_view name,
                                std::string_view value, std::string_view rest) {
     const auto expected = [&](const char* what) {
         return invalid_url(rest, "option " + std::string(name) + ": expected " + what + ", got " +
-                                     quoted(value));
+                                     in_quotes(value));
     };
     int number = 0;
     const auto [stop, code] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -95,7 +95,7 @@ inline Result<void> set_option(SqliteOptions& options, std::string_view name,
             return expected("create, existing or read_only");
         options.open = *open;
     } else {
-        return invalid_url(rest, "unknown option " + quoted(name) +
+        return invalid_url(rest, "unknown option " + in_quotes(name) +
                                      ": expected durability, busy_timeout_ms, checkpoint_frames, "
                                      "max_waiting, max_readers or open");
     }
@@ -119,7 +119,7 @@ inline Result<Target> parse_url(std::string_view rest) {
         const auto option = left.substr(0, left.find('&'));
         const auto equals = option.find('=');
         if (equals == option.npos)
-            return invalid_url(rest, "option " + quoted(option) + ": expected name=value");
+            return invalid_url(rest, "option " + in_quotes(option) + ": expected name=value");
         if (auto done = set_option(target.options, option.substr(0, equals),
                                    option.substr(equals + 1), rest);
             !done)

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_READ_RECORD_HPP
 
 #include <eventsourcing/core/event_traits.hpp>
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
@@ -55,9 +55,9 @@ Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, 
         return refuse("its type is missing in es_types");
     for (const int column : {0, 1, 2})
         if (!is_portable_name(row.bytes(column)))
-            return refuse("its type, version or content type is " + quoted(row.bytes(column)));
+            return refuse("its type, version or content type is " + in_quotes(row.bytes(column)));
     if (!row.bytes(3).empty() && !is_portable_name(row.bytes(3)))
-        return refuse("its source is " + quoted(row.bytes(3)));
+        return refuse("its source is " + in_quotes(row.bytes(3)));
     const auto text = [&](int column) { return std::string(row.bytes(column)); };
     return &types.emplace(id, StoredType{text(0), text(1), text(2), text(3)}).first->second;
 }
@@ -82,7 +82,7 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
     if (!stream) {
         stream = row.bytes(8);
         if (!StreamNameView::parse(*stream))
-            return refuse("its stream has the name " + quoted(*stream));
+            return refuse("its stream has the name " + in_quotes(*stream));
     }
     const std::int64_t revision = row.integer(1);
     if (revision < 0 || revision == no_position)

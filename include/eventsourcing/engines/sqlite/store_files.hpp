@@ -2,7 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_STORE_FILES_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_STORE_FILES_HPP
 
-#include <eventsourcing/core/quoted.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
@@ -113,15 +113,15 @@ private:
         case State::truncated:
             return "the file was cut short";
         case State::log_deleted:
-            return "its log " + quoted(log_path_, 256) + " was deleted";
+            return "its log " + in_quotes(log_path_, 256) + " was deleted";
         case State::log_replaced:
-            return "its log " + quoted(log_path_, 256) + " was replaced by another file";
+            return "its log " + in_quotes(log_path_, 256) + " was replaced by another file";
         case State::log_truncated:
-            return "its log " + quoted(log_path_, 256) + " was cut short";
+            return "its log " + in_quotes(log_path_, 256) + " was cut short";
         case State::memory_replaced:
-            return "its shared memory " + quoted(memory_path_, 256) + " was deleted or replaced";
+            return "its shared memory " + in_quotes(memory_path_, 256) + " was deleted or replaced";
         case State::memory_truncated:
-            return "its shared memory " + quoted(memory_path_, 256) + " was cut short";
+            return "its shared memory " + in_quotes(memory_path_, 256) + " was cut short";
         case State::whole:
             break;
         }
@@ -130,7 +130,7 @@ private:
     [[nodiscard]] std::string cure(State state) const {
         switch (state) {
         case State::moved:
-            return "put it back, beside its log " + quoted(log_path_, 256) + ", and try again";
+            return "put it back, beside its log " + in_quotes(log_path_, 256) + ", and try again";
         case State::linked:
             return "remove the other name, which find -samefile finds, and try again; backup() "
                    "makes a copy";

@@ -174,7 +174,7 @@ public:
             } else {
                 const bool known = (check_as<Vs>(record) || ...);
                 if (!known)
-                    add(record, "none of the given events is stored as " + quoted(record.type));
+                    add(record, "none of the given events is stored as " + in_quotes(record.type));
             }
         }
     }
@@ -213,7 +213,7 @@ private:
         const std::int64_t key = row.integer(0);
         const std::string_view name = row.bytes(1);
         const auto wrong = [&](const std::string& what) {
-            report.add_problem("stream " + quoted(name, 256) + ": " + what);
+            report.add_problem("stream " + in_quotes(name, 256) + ": " + what);
         };
         const StreamKeys keys{key >> 32 << 32};
         const std::int64_t revision = key - keys.first;
@@ -313,7 +313,7 @@ private:
                 break;
             const std::string_view name = tag.bytes(0);
             if (name.empty() || name.size() > max_tag_size || !valid_utf8(name))
-                add(record, "it has the tag " + quoted(name));
+                add(record, "it has the tag " + in_quotes(name));
         }
         if (count != read->tag_count)
             add(record, "it has " + std::to_string(count) + " tags, expected " +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_CORE_QUOTED_HPP
-#define EVENTSOURCING_CORE_QUOTED_HPP
+#ifndef EVENTSOURCING_CORE_IN_QUOTES_HPP
+#define EVENTSOURCING_CORE_IN_QUOTES_HPP
 
 #include <eventsourcing/core/utf8.hpp>
 
@@ -12,7 +12,7 @@ namespace eventsourcing::detail {
 
 /// `text` in double quotes, fit for a message whatever it holds: control characters and bytes that
 /// are not UTF-8 become `\x1b`, and what is over `limit` bytes becomes `...`.
-inline std::string quoted(std::string_view text, std::size_t limit = 64) {
+inline std::string in_quotes(std::string_view text, std::size_t limit = 64) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out = "\"";
     std::size_t i = 0;
@@ -33,14 +33,6 @@ inline std::string quoted(std::string_view text, std::size_t limit = 64) {
         }
     }
     return out += i < text.size() ? "...\"" : "\"";
-}
-/// The same. A program that includes <iomanip> has `std::quoted` as well, which a call with a string
-/// or a literal would find by its argument, and prefer.
-inline std::string quoted(const std::string& text, std::size_t limit = 64) {
-    return quoted(std::string_view(text), limit);
-}
-inline std::string quoted(const char* text, std::size_t limit = 64) {
-    return quoted(std::string_view(text), limit);
 }
 
 } // namespace eventsourcing::detail
