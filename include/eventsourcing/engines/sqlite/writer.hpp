@@ -132,7 +132,8 @@ public:
     /// Opens the log and its shared memory, and remembers which files they are. An error if they do
     /// not belong together.
     [[nodiscard]] Result<void> remember_files() {
-        if (auto read = read_head(connection_); !read)
+        // A damaged file can be opened, so that `verify` can say what is wrong.
+        if (auto read = read_head(connection_); !read && read.error() != errc::corrupt)
             return std::move(read).error();
         files_.remember();
         if (!files_.log_is_of_memory())
