@@ -82,7 +82,6 @@ void check_all() {
 }
 
 struct Breaks {
-    static constexpr std::size_t number = 7;
     std::string text{};
     Breaks() = default;
     Breaks(const Breaks& other) : text(other.text) { throw_or_skip(1); }
