@@ -42,7 +42,7 @@ struct Throwing {
 
 /// Takes a batch; by the time that it answers, the call has been stopped, or its deadline is over.
 struct TakesItsTime {
-    static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
+    [[maybe_unused]] static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
 
     es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
                                    const es::EventBatch& batch,
