@@ -15,7 +15,8 @@
 namespace eventsourcing {
 
 /// The values among which the library looks for enumerators, both ends included: at most 65 536.
-/// An enumeration with enumerators outside of -16 to 239 says so in a function next to it, which ADL finds:
+/// An enumeration with enumerators outside of -16 to 239 says so in a function next to it, which
+/// ADL finds:
 ///
 ///     enum class Register { coils = 0, inputs = 10'000, holding = 40'000 };
 ///     consteval es::EnumRange enum_range(const Register&) { return {.first = 0, .last = 40'000}; }
