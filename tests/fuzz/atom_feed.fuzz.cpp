@@ -38,19 +38,19 @@ void check_again(const es::EventRecord& record) {
     std::string text;
     require(append_metadata(text, event).has_value(), "metadata can be sent", record.metadata);
     const auto again = open_metadata(text);
-    if (!again) // one level more than was read
+    if (!again.envelope.version) // one level more than was read
         return;
-    require(same_json(again->own.empty() ? "{}" : again->own,
+    require(same_json(again.own.empty() ? "{}" : again.own,
                       record.metadata.empty() ? "{}" : record.metadata),
             "the same metadata", text);
-    require(again->envelope.version == record.version, "the same version", text);
+    require(again.envelope.version == record.version, "the same version", text);
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = fuzz::text_of(data, size);
-    require_clear(open_metadata(text), text);
+    static_cast<void>(open_metadata(text)); // what is no envelope is left out or left as it is
     require_clear(page_number(text), text);
     require_clear(page_position(text), text);
     if (const auto position = page_position(text))
