@@ -7,6 +7,7 @@
 // the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...) and open_store
 // (url/open_store.hpp).
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_FWD_HPP
 #define EVENTSOURCING_FWD_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 // The public names, for headers that only mention them. Not here are templates of a constrained
 // parameter (Tracked, Loaded, Dispatched, PendingAppend), which can't be declared without their
 // concept.

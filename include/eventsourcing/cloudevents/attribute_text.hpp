@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_ATTRIBUTE_TEXT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_ATTRIBUTE_TEXT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_BINARY_MODE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_BINARY_MODE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/error.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/cloud_event_time.hpp>

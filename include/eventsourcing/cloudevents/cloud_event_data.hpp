@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_DATA_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_DATA_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/core/result.hpp>

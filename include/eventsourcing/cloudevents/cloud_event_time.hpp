@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_TIME_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_TIME_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_VALUE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_CLOUD_EVENT_VALUE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event_time.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/base64.hpp>

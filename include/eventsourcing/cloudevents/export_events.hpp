@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXPORT_EVENTS_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXPORT_EVENTS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXPORTED_EVENT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/cloud_event_data.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>

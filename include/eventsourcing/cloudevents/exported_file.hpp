@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXPORTED_FILE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXPORTED_FILE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/core/result.hpp>

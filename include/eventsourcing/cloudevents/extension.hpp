@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXTENSION_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXTENSION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/core/customisation.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_EXTENSIONS_HPP
 #define EVENTSOURCING_CLOUDEVENTS_EXTENSIONS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/extension.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>

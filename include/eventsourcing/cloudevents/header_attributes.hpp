@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_HEADER_ATTRIBUTES_HPP
 #define EVENTSOURCING_CLOUDEVENTS_HEADER_ATTRIBUTES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/binary_mode.hpp>
 #include <eventsourcing/cloudevents/header_value.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>

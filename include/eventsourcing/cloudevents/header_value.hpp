@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_HEADER_VALUE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_HEADER_VALUE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/core/error.hpp>

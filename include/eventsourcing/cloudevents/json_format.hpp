@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 #define EVENTSOURCING_CLOUDEVENTS_JSON_FORMAT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/json_reader.hpp>
 #include <eventsourcing/cloudevents/limits.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_JSON_READER_HPP
 #define EVENTSOURCING_CLOUDEVENTS_JSON_READER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_string.hpp>

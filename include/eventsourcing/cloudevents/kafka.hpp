@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_KAFKA_HPP
 #define EVENTSOURCING_CLOUDEVENTS_KAFKA_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/binary_mode.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_LIMITS_HPP
 #define EVENTSOURCING_CLOUDEVENTS_LIMITS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 

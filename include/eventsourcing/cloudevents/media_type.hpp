@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_MEDIA_TYPE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_MEDIA_TYPE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
 #define EVENTSOURCING_CLOUDEVENTS_MESSAGE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/limits.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/cloudevents/message_header.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_MESSAGE_HEADER_HPP
 #define EVENTSOURCING_CLOUDEVENTS_MESSAGE_HEADER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <string>
 
 namespace eventsourcing {

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_NATS_HPP
 #define EVENTSOURCING_CLOUDEVENTS_NATS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/binary_mode.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/header_attributes.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CLOUDEVENTS_URI_HPP
 #define EVENTSOURCING_CLOUDEVENTS_URI_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_EVENT_CODEC_HPP
 #define EVENTSOURCING_CODEC_EVENT_CODEC_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/json_blank.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_EVENT_TABLE_HPP
 #define EVENTSOURCING_CODEC_EVENT_TABLE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event_traits.hpp>

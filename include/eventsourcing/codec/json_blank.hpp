@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_BLANK_HPP
 #define EVENTSOURCING_CODEC_JSON_BLANK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/reflect.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CODEC_JSON_CHARS_HPP
 #define EVENTSOURCING_CODEC_JSON_CHARS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_DECLARED_HPP
 #define EVENTSOURCING_CODEC_JSON_DECLARED_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/explain.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_FAILURE_HPP
 #define EVENTSOURCING_CODEC_JSON_FAILURE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/type_name.hpp>

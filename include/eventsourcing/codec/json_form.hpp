@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_FORM_HPP
 #define EVENTSOURCING_CODEC_JSON_FORM_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/array.hpp>
 #include <eventsourcing/codec/forms/boolean.hpp>
 #include <eventsourcing/codec/forms/document.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_NAMES_HPP
 #define EVENTSOURCING_CODEC_JSON_NAMES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 
 #include <cstddef>

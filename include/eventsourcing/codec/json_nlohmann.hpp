@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
 #define EVENTSOURCING_CODEC_JSON_NLOHMANN_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_number.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_writer.hpp>

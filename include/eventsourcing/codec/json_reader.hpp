@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_READER_HPP
 #define EVENTSOURCING_CODEC_JSON_READER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/codec/small_stack.hpp>

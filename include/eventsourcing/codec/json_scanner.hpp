@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_SCANNER_HPP
 #define EVENTSOURCING_CODEC_JSON_SCANNER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/codec/json_failure.hpp>
 #include <eventsourcing/codec/json_skim.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_SKIM_HPP
 #define EVENTSOURCING_CODEC_JSON_SKIM_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/utf8.hpp>

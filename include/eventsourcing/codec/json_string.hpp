@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_STRING_HPP
 #define EVENTSOURCING_CODEC_JSON_STRING_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>

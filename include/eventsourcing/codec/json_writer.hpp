@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_JSON_WRITER_HPP
 #define EVENTSOURCING_CODEC_JSON_WRITER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_chars.hpp>
 #include <eventsourcing/codec/json_failure.hpp>
 #include <eventsourcing/core/utf8.hpp>

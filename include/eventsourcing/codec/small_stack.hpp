@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CODEC_SMALL_STACK_HPP
 #define EVENTSOURCING_CODEC_SMALL_STACK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <cstring>
 #include <new>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_AGGREGATE_STATE_HPP
 #define EVENTSOURCING_CORE_AGGREGATE_STATE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/unmet.hpp>
 

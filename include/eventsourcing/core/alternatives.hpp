@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_ALTERNATIVES_HPP
 #define EVENTSOURCING_CORE_ALTERNATIVES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstring>

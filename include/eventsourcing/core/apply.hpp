@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_APPLY_HPP
 #define EVENTSOURCING_CORE_APPLY_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/result.hpp>

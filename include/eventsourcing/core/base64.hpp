@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_BASE64_HPP
 #define EVENTSOURCING_CORE_BASE64_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

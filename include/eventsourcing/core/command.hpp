@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_COMMAND_HPP
 #define EVENTSOURCING_CORE_COMMAND_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/unmet.hpp>
 
 #include <concepts>

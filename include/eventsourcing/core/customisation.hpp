@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_CUSTOMISATION_HPP
 #define EVENTSOURCING_CORE_CUSTOMISATION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <string_view>
 #include <type_traits>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_DECIDE_HPP
 #define EVENTSOURCING_CORE_DECIDE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/handle.hpp>
 

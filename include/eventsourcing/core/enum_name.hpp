@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_ENUM_NAME_HPP
 #define EVENTSOURCING_CORE_ENUM_NAME_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_range.hpp>
 #include <eventsourcing/core/type_name.hpp>
 

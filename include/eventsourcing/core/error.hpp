@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_ERROR_HPP
 #define EVENTSOURCING_CORE_ERROR_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/type_name.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_EVENT_HPP
 #define EVENTSOURCING_CORE_EVENT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/members.hpp>
 #include <eventsourcing/core/unmet.hpp>

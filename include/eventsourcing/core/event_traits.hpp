@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_EVENT_TRAITS_HPP
 #define EVENTSOURCING_CORE_EVENT_TRAITS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/explain.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_EVENTS_HPP
 #define EVENTSOURCING_CORE_EVENTS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 
 #include <concepts>

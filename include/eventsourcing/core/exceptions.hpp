@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_EXCEPTIONS_HPP
 #define EVENTSOURCING_CORE_EXCEPTIONS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 // `try` and `catch (...)` that also compile with -fno-exceptions, where nothing is thrown and the
 // handler is left out. The macros stay inside the library.
 #if defined(__cpp_exceptions)

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_EXPLAIN_HPP
 #define EVENTSOURCING_CORE_EXPLAIN_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/unmet.hpp>
 
 namespace eventsourcing {

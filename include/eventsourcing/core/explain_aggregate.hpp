@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_EXPLAIN_AGGREGATE_HPP
 #define EVENTSOURCING_CORE_EXPLAIN_AGGREGATE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
 

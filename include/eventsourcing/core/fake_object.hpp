@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_FAKE_OBJECT_HPP
 #define EVENTSOURCING_CORE_FAKE_OBJECT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 namespace eventsourcing::detail {
 
 /// Holds the object, so that a type without a usable constructor needs none.

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_FIELD_COUNT_HPP
 #define EVENTSOURCING_CORE_FIELD_COUNT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/reflect_bindings.hpp>
 #include <eventsourcing/core/type_name.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_FOLD_HPP
 #define EVENTSOURCING_CORE_FOLD_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/result.hpp>

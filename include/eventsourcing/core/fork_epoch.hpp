@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_FORK_EPOCH_HPP
 #define EVENTSOURCING_CORE_FORK_EPOCH_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

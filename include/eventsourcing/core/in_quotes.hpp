@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_IN_QUOTES_HPP
 #define EVENTSOURCING_CORE_IN_QUOTES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/utf8.hpp>
 
 #include <cstddef>

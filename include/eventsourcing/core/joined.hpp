@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_JOINED_HPP
 #define EVENTSOURCING_CORE_JOINED_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <initializer_list>
 #include <string>
 #include <string_view>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_LIFETIMEBOUND_HPP
 #define EVENTSOURCING_CORE_LIFETIMEBOUND_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 // Behind a parameter, or behind a member function: what is answered views that object, so a
 // compiler that knows the attribute warns where the object is a temporary that is gone after the
 // full expression. An argument of a call lives long enough, and no compiler warns of one.

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_MEMBERS_HPP
 #define EVENTSOURCING_CORE_MEMBERS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/explain.hpp>
 

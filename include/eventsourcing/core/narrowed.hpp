@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_NARROWED_HPP
 #define EVENTSOURCING_CORE_NARROWED_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 namespace eventsourcing::detail {
 
 /// A number that is known to fit, as another type. In a template, a cast that only some platforms

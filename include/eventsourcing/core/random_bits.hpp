@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_RANDOM_BITS_HPP
 #define EVENTSOURCING_CORE_RANDOM_BITS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
 
 #include <array>

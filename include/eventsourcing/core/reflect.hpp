@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_REFLECT_HPP
 #define EVENTSOURCING_CORE_REFLECT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
 #include <eventsourcing/core/field_count.hpp>

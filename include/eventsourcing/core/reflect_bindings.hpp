@@ -3,6 +3,8 @@
 #ifndef EVENTSOURCING_CORE_REFLECT_BINDINGS_HPP
 #define EVENTSOURCING_CORE_REFLECT_BINDINGS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 
 namespace eventsourcing::detail {

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_REJECT_HPP
 #define EVENTSOURCING_CORE_REJECT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 
 #include <charconv>

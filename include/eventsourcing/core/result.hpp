@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_RESULT_HPP
 #define EVENTSOURCING_CORE_RESULT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>

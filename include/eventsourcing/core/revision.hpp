@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_REVISION_HPP
 #define EVENTSOURCING_CORE_REVISION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <compare>
 #include <cstdint>
 

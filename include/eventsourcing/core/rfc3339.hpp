@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_RFC3339_HPP
 #define EVENTSOURCING_CORE_RFC3339_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_SHA256_HPP
 #define EVENTSOURCING_CORE_SHA256_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>

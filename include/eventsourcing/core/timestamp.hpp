@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_TIMESTAMP_HPP
 #define EVENTSOURCING_CORE_TIMESTAMP_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/rfc3339.hpp>

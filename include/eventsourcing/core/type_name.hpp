@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_TYPE_NAME_HPP
 #define EVENTSOURCING_CORE_TYPE_NAME_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string_view>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_UNMET_HPP
 #define EVENTSOURCING_CORE_UNMET_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 
 namespace eventsourcing {

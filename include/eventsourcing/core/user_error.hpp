@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_USER_ERROR_HPP
 #define EVENTSOURCING_CORE_USER_ERROR_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 
 #include <concepts>

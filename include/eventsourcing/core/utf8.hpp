@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_CORE_UTF8_HPP
 #define EVENTSOURCING_CORE_UTF8_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_UUID_HPP
 #define EVENTSOURCING_CORE_UUID_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CORE_UUID7_HPP
 #define EVENTSOURCING_CORE_UUID7_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/random_bits.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_CURL_HPP
 #define EVENTSOURCING_ENGINES_CURL_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/curl/connection.hpp>
 #include <eventsourcing/engines/curl/options.hpp>

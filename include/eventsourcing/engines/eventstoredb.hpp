@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/curl.hpp>
 #include <eventsourcing/engines/eventstoredb/basic_store.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_RUNTIME_DISPATCHER_HPP
 #define EVENTSOURCING_RUNTIME_DISPATCHER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_RUNTIME_EVENT_FOLDER_HPP
 #define EVENTSOURCING_RUNTIME_EVENT_FOLDER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>

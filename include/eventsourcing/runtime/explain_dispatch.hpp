@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_RUNTIME_EXPLAIN_DISPATCH_HPP
 #define EVENTSOURCING_RUNTIME_EXPLAIN_DISPATCH_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_RUNTIME_LOAD_HPP
 #define EVENTSOURCING_RUNTIME_LOAD_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>

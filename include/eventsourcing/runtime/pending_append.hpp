@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_RUNTIME_PENDING_APPEND_HPP
 #define EVENTSOURCING_RUNTIME_PENDING_APPEND_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/events.hpp>

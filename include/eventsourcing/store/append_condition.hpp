@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_APPEND_CONDITION_HPP
 #define EVENTSOURCING_STORE_APPEND_CONDITION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/revision.hpp>
 
 #include <optional>

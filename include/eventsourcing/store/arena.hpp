@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_ARENA_HPP
 #define EVENTSOURCING_STORE_ARENA_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>

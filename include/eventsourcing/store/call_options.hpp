@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_CALL_OPTIONS_HPP
 #define EVENTSOURCING_STORE_CALL_OPTIONS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <chrono>

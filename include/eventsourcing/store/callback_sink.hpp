@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_CALLBACK_SINK_HPP
 #define EVENTSOURCING_STORE_CALLBACK_SINK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/sink.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_CAPABILITIES_HPP
 #define EVENTSOURCING_STORE_CAPABILITIES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 namespace eventsourcing {
 
 /// What a sink or store can do, said in its type: `static constexpr Capabilities

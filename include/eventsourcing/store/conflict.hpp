@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_CONFLICT_HPP
 #define EVENTSOURCING_STORE_CONFLICT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>

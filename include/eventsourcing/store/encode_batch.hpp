@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_ENCODE_BATCH_HPP
 #define EVENTSOURCING_STORE_ENCODE_BATCH_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event_traits.hpp>

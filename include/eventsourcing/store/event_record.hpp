@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_EVENT_RECORD_HPP
 #define EVENTSOURCING_STORE_EVENT_RECORD_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_EVENT_STORE_HPP
 #define EVENTSOURCING_STORE_EVENT_STORE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/page.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_EXPLAIN_SINK_HPP
 #define EVENTSOURCING_STORE_EXPLAIN_SINK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/store/sink.hpp>
 

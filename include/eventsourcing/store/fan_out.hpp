@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_FAN_OUT_HPP
 #define EVENTSOURCING_STORE_FAN_OUT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/user_error.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MATCHES_HPP
 #define EVENTSOURCING_STORE_MATCHES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 
 #include <algorithm>

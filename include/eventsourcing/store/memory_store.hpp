@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_STORE_HPP
 #define EVENTSOURCING_STORE_MEMORY_STORE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_METADATA_HPP
 #define EVENTSOURCING_STORE_METADATA_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <map>
 #include <string>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_METADATA_CODEC_HPP
 #define EVENTSOURCING_STORE_METADATA_CODEC_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/metadata.hpp>

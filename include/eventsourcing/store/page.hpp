@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_PAGE_HPP
 #define EVENTSOURCING_STORE_PAGE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/store/arena.hpp>
 #include <eventsourcing/store/event_record.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_RECEIPT_HPP
 #define EVENTSOURCING_STORE_RECEIPT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/revision.hpp>
 
 #include <optional>

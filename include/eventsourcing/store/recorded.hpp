@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_RECORDED_HPP
 #define EVENTSOURCING_STORE_RECORDED_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>

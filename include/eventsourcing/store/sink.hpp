@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_SINK_HPP
 #define EVENTSOURCING_STORE_SINK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>

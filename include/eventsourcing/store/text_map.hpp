@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_STORE_TEXT_MAP_HPP
 #define EVENTSOURCING_STORE_TEXT_MAP_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>

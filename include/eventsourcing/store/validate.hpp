@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_VALIDATE_HPP
 #define EVENTSOURCING_STORE_VALIDATE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -4,6 +4,7 @@
 
 // Lets Catch2 (2.13 or 3) print what a given/when/then found: CHECK(es::given<...>()...then(...)).
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/testing/given.hpp>
 
 #if __has_include(<catch2/catch_tostring.hpp>)

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_DESCRIBE_HPP
 #define EVENTSOURCING_TESTING_DESCRIBE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/reject.hpp>

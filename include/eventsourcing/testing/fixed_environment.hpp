@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_FIXED_ENVIRONMENT_HPP
 #define EVENTSOURCING_TESTING_FIXED_ENVIRONMENT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 
 #include <chrono>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_GIVEN_HPP
 #define EVENTSOURCING_TESTING_GIVEN_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_TESTING_LAW_REPORT_HPP
 #define EVENTSOURCING_TESTING_LAW_REPORT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>

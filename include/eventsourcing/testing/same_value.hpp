@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_SAME_VALUE_HPP
 #define EVENTSOURCING_TESTING_SAME_VALUE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/reflect.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_URL_OPEN_STORE_HPP
 #define EVENTSOURCING_URL_OPEN_STORE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_URL_WITHOUT_CREDENTIALS_HPP
 #define EVENTSOURCING_URL_WITHOUT_CREDENTIALS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <string>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_ENUMERATION_HPP
 #define EVENTSOURCING_CODEC_FORMS_ENUMERATION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_names.hpp>
 #include <eventsourcing/core/enum_name.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_FORM_HPP
 #define EVENTSOURCING_CODEC_FORMS_FORM_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_reader.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
 #include <eventsourcing/core/type_name.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_NULL_HPP
 #define EVENTSOURCING_CODEC_FORMS_NULL_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 
 #include <string>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_REVISION_HPP
 #define EVENTSOURCING_CODEC_FORMS_REVISION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/array.hpp>
 #include <eventsourcing/codec/forms/number.hpp>
 #include <eventsourcing/core/revision.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_SEQUENCE_HPP
 #define EVENTSOURCING_CODEC_FORMS_SEQUENCE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/core/explain.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_TIME_POINT_HPP
 #define EVENTSOURCING_CODEC_FORMS_TIME_POINT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/duration.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/number.hpp>

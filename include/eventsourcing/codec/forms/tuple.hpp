@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_TUPLE_HPP
 #define EVENTSOURCING_CODEC_FORMS_TUPLE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/array.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_FORMS_VARIANT_HPP
 #define EVENTSOURCING_CODEC_FORMS_VARIANT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_names.hpp>

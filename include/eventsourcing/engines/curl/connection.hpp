@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_CURL_CONNECTION_HPP
 #define EVENTSOURCING_ENGINES_CURL_CONNECTION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>

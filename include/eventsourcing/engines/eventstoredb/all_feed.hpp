@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ALL_FEED_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_ALL_FEED_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/answer.hpp>

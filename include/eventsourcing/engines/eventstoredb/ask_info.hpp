@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_ASK_INFO_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_ASK_INFO_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/eventstoredb/append_body.hpp>
 #include <eventsourcing/engines/eventstoredb/calls.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_EVENT_BYTES_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_EVENT_BYTES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_FRESH_APPENDS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_FRESH_APPENDS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 
 #include <chrono>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_INFO_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_INFO_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>

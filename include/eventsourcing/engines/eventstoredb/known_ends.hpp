@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_KNOWN_ENDS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_KNOWN_ENDS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 
 #include <cstddef>

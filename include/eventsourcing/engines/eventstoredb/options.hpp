@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_OPTIONS_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_OPTIONS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_PAYLOAD_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_PAYLOAD_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/result.hpp>
 

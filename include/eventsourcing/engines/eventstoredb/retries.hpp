@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_EVENTSTOREDB_RETRIES_HPP
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_RETRIES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 
 #include <algorithm>

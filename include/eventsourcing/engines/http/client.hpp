@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_HTTP_CLIENT_HPP
 #define EVENTSOURCING_ENGINES_HTTP_CLIENT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/engines/http/message.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_HTTP_MESSAGE_HPP
 #define EVENTSOURCING_ENGINES_HTTP_MESSAGE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/message_header.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>

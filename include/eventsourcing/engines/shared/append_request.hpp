@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_APPEND_REQUEST_HPP
 #define EVENTSOURCING_ENGINES_SHARED_APPEND_REQUEST_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/call_options.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_APPEND_WATCH_HPP
 #define EVENTSOURCING_ENGINES_SHARED_APPEND_WATCH_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/store/call_options.hpp>

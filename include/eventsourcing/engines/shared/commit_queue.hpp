@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
 #define EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_ENGINE_STATE_HPP
 #define EVENTSOURCING_ENGINES_SHARED_ENGINE_STATE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_GROUP_COMMIT_HPP
 #define EVENTSOURCING_ENGINES_SHARED_GROUP_COMMIT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SHARED_GROUP_WRITER_HPP
 #define EVENTSOURCING_ENGINES_SHARED_GROUP_WRITER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/store/receipt.hpp>

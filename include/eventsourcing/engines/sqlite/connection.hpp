@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>

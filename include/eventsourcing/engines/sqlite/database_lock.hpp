@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_DATABASE_LOCK_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_DATABASE_LOCK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/engines/sqlite/lock_descriptors.hpp>
 
 #include <sqlite3.h>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_INTERNED_NAMES_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_INTERNED_NAMES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/event_record.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_LOCK_DESCRIPTORS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_LOCK_DESCRIPTORS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 

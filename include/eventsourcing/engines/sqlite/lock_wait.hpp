@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_LOCK_WAIT_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_LOCK_WAIT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/store/call_options.hpp>
 

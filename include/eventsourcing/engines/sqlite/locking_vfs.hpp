@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_LOCKING_VFS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_LOCKING_VFS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/engines/sqlite/database_lock.hpp>
 #include <eventsourcing/engines/sqlite/lock_descriptors.hpp>
 #include <eventsourcing/engines/sqlite/shared_memory.hpp>

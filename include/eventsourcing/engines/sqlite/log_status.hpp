@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_LOG_STATUS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_LOG_STATUS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>

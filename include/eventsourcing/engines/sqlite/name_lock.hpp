@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_NAME_LOCK_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_NAME_LOCK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_descriptors.hpp>
 #include <eventsourcing/engines/sqlite/locking_vfs.hpp>

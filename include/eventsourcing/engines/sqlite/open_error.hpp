@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_ERROR_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_OPEN_ERROR_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <cerrno>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_FILES_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_OPEN_FILES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
 #include <eventsourcing/core/result.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_OPTIONS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>

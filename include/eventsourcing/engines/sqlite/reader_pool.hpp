@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_READER_POOL_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_READER_POOL_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_RESULT_CODE_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_RESULT_CODE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 
 #include <sqlite3.h>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_SCHEMA_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_SCHEMA_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 
 namespace eventsourcing::detail::sqlite {

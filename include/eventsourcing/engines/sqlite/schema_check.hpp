@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_SCHEMA_CHECK_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_SCHEMA_CHECK_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_STATEMENTS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_STATEMENTS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

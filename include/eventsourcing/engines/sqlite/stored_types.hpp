@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_STORED_TYPES_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_STORED_TYPES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstdint>
 #include <string>
 #include <unordered_map>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_STREAM_KEYS_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_STREAM_KEYS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>

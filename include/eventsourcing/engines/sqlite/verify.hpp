@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>

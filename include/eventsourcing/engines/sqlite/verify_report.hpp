@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_VERIFY_REPORT_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_VERIFY_REPORT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

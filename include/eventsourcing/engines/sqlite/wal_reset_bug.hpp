@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_ENGINES_SQLITE_WAL_RESET_BUG_HPP
 #define EVENTSOURCING_ENGINES_SQLITE_WAL_RESET_BUG_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 namespace eventsourcing::detail::sqlite {
 
 /// Whether a version of SQLite has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug):

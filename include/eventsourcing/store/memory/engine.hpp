@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 #define EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_ID_INDEX_HPP
 #define EVENTSOURCING_STORE_MEMORY_ID_INDEX_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/memory/log.hpp>
 

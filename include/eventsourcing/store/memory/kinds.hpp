@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_KINDS_HPP
 #define EVENTSOURCING_STORE_MEMORY_KINDS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>

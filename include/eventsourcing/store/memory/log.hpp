@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_LOG_HPP
 #define EVENTSOURCING_STORE_MEMORY_LOG_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/store/memory/block.hpp>
 
 #include <array>

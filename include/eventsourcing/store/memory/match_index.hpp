@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_MATCH_INDEX_HPP
 #define EVENTSOURCING_STORE_MEMORY_MATCH_INDEX_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/memory/block.hpp>

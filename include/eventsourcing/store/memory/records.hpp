@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_RECORDS_HPP
 #define EVENTSOURCING_STORE_MEMORY_RECORDS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/memory/block.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_STORE_MEMORY_SOURCES_HPP
 #define EVENTSOURCING_STORE_MEMORY_SOURCES_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/utf8.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_COURT_HPP
 #define EVENTSOURCING_TESTING_LAWS_COURT_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/testing/law_report.hpp>

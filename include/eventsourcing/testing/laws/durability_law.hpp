@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_DURABILITY_LAW_HPP
 #define EVENTSOURCING_TESTING_LAWS_DURABILITY_LAW_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/testing/laws/identity_laws.hpp>
 #include <eventsourcing/testing/laws/retry_laws.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_IDENTITY_LAWS_HPP
 #define EVENTSOURCING_TESTING_LAWS_IDENTITY_LAWS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/testing/laws/append_laws.hpp>

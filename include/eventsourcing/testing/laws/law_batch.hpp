@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_LAW_BATCH_HPP
 #define EVENTSOURCING_TESTING_LAWS_LAW_BATCH_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/batch.hpp>

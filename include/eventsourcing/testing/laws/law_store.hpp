@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_LAW_STORE_HPP
 #define EVENTSOURCING_TESTING_LAWS_LAW_STORE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/event_store.hpp>

@@ -2,6 +2,8 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_RACE_HPP
 #define EVENTSOURCING_TESTING_LAWS_RACE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <thread>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_RACING_LAWS_HPP
 #define EVENTSOURCING_TESTING_LAWS_RACING_LAWS_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/testing/laws/race.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
 

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_LAWS_TRIAL_HPP
 #define EVENTSOURCING_TESTING_LAWS_TRIAL_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
