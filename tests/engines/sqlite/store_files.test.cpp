@@ -161,6 +161,20 @@ TEST_CASE("A store with a second name is not opened, and its appends are refused
     CHECK(all_positions(store).size() == 3);
 }
 
+TEST_CASE("A retry is not acknowledged once the log was deleted, however soon after the append") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    const auto one = event();
+    const es::EventBatch batch({&one, 1});
+    REQUIRE(store.append_unchecked("combat-ogre", batch));
+    fs::remove(path + "-wal");
+    const auto retried = store.append_unchecked("combat-ogre", batch);
+    REQUIRE_FALSE(retried);
+    CHECK(retried.error() == es::errc::failed);
+    CHECK(store.append_unchecked("combat-ogre", batch).error() == es::errc::failed);
+}
+
 TEST_CASE("Damage that a reader finds ends the store for writers, too") {
     const Folder folder;
     const std::string path = folder / "combat.db";

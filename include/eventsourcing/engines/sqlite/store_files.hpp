@@ -77,6 +77,7 @@ public:
     /// Three calls of the file system.
     [[nodiscard]] State look() noexcept {
         const State state = look_at_all();
+        next_look_ = {}; // what is wrong is looked at again by the next append
         if (state == State::whole)
             next_look_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
         return state;

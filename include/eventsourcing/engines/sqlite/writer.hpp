@@ -72,8 +72,12 @@ public:
             find_stored_batch(connection_, request.stream, request.expected, request.events);
         if (!stored)
             return std::move(stored).error();
-        if (*stored)
+        if (*stored) {
+            // It is acknowledged without a commit, which would look at the files.
+            if (auto whole = check_files(files_.look()); !whole)
+                return std::move(whole).error();
             return **stored;
+        }
 
         auto stream = find_stream(connection_, request.stream);
         if (!stream)
