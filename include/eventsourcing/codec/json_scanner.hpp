@@ -8,6 +8,7 @@
 #include <eventsourcing/codec/json_skim.hpp>
 #include <eventsourcing/codec/json_string.hpp>
 #include <eventsourcing/codec/small_stack.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/utf8.hpp>
 
 #include <cstddef>
@@ -186,8 +187,7 @@ private:
     [[nodiscard]] std::string found();
     static std::string shortened(std::string_view token) {
         constexpr std::size_t limit = 40;
-        return token.size() <= limit ? std::string(token)
-                                     : std::string(token.substr(0, limit)) + "...";
+        return token.size() <= limit ? std::string(token) : joined({token.substr(0, limit), "..."});
     }
 
     const char* at_;

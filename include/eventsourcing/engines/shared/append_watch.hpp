@@ -103,9 +103,9 @@ private:
             changed_.wait(lock, call.stop, woken);
             return;
         }
-        auto until = is_looker ? next_look_ : *call.deadline;
-        if (is_looker && call.deadline)
-            until = std::min<Clock::time_point>(until, *call.deadline);
+        auto until = call.deadline.value_or(next_look_);
+        if (is_looker)
+            until = std::min(until, next_look_);
         // a look by another caller, at its beginning, may take until after `until`
         if (is_looker && looking_)
             until = std::max(until, Clock::now() + std::chrono::milliseconds(1));

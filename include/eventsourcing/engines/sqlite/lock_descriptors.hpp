@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 
 #include <algorithm>
@@ -74,8 +75,8 @@ inline bool has_posix_locks(ino_t inode) {
         text.append(some, static_cast<std::size_t>(got));
     ::close(locks);
     // 1: POSIX  ADVISORY  READ 4711 fd:01:123456 1073741826 1073742335
-    const std::string mine = " " + std::to_string(::getpid()) + " ";
-    const std::string file = ":" + std::to_string(inode) + " ";
+    const std::string mine = joined({" ", std::to_string(::getpid()), " "});
+    const std::string file = joined({":", std::to_string(inode), " "});
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         if (line.find("POSIX") != line.npos && line.find(mine) != line.npos &&
