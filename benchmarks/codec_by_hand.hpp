@@ -25,7 +25,7 @@ using codec_events::EntityAttacked;
 using codec_events::Line;
 using codec_events::OrderPlaced;
 
-/// Bytes of a string that stand for themselves.
+/// Bytes of a string that need no escape.
 struct PlainBytes {
     bool plain[256] = {};
     constexpr PlainBytes() {

@@ -59,7 +59,7 @@ struct Layout {
     /// Revision, type and data of the stream ?1; or of the keys from ?1 to ?2, with the name of the
     /// stream.
     const char* read_stream;
-    /// Position, type, data and the name of the stream of 100 events behind position ?1.
+    /// Position, type, data and the name of the stream of 100 events after position ?1.
     const char* read_page;
 };
 

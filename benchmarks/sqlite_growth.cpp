@@ -2,8 +2,8 @@
 // What an append, a stream and a page cost in a SQLite file as it grows, at NORMAL: streams of ten
 // events that took turns, 10^3 events to 10^6 or as many as the first argument says. Streams and
 // pages are chosen at random; each read comes after an append, which empties the cache of the
-// connection that reads. A JSON object a line; `flat` is how many times as dear as in a store of
-// 10^3 events that takes turns with it.
+// connection that reads. A JSON object a line; `flat` is how many times as expensive as in a store
+// of 10^3 events that takes turns with it.
 #include <eventsourcing/engines/sqlite.hpp>
 
 #include "compare.hpp"

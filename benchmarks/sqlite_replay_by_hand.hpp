@@ -86,7 +86,7 @@ public:
         return state;
     }
 
-    /// The bytes of data of the 100 events behind `position` and of the names of their streams.
+    /// The bytes of data of the 100 events after `position` and of the names of their streams.
     std::size_t read_page(std::int64_t position) {
         std::size_t bytes = 0;
         sqlite3_bind_int64(read_page_, 1, position);

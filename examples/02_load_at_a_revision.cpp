@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A state as it was: loading a stream up to one of its events.
+// An earlier state: loading a stream up to one of its events.
 //
 // Prints:
 //   now: 70

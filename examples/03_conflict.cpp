@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two clerks sell the last seats of one train. Who is slower learns of it and decides again.
+// Two clerks sell the last seats of one train. The slower one gets a conflict and decides again.
 //
 // Prints:
 //   ann sells 3 seats
@@ -59,7 +59,7 @@ int main() {
     if (!trains.dispatch(Train::State{}, Offer{4}, "train-4711"))
         return 1;
 
-    // Both look at the train before either sells.
+    // Both load the train before either sells.
     const auto seen_by_ann = es::load<Train>(store, "train-4711");
     const auto seen_by_bob = es::load<Train>(store, "train-4711");
     if (!seen_by_ann || !seen_by_bob)
@@ -77,7 +77,7 @@ int main() {
               << conflict.actual->value() << ", he expected "
               << conflict.expected.revision().value() << "\n";
 
-    // Nothing was sold twice. Bob looks again, and decides again on what is true now.
+    // Nothing was sold twice. Bob loads the train again, and decides again on the new state.
     const auto now = es::load<Train>(store, "train-4711");
     if (!now)
         return 1;

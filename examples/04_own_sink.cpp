@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sink of one's own: a class that says what it can do, and takes batches. Here it prints, and it
+// Your own sink: a class that says what it can do, and takes batches. This one prints, and it
 // follows a store that decides.
 //
 // Prints:
@@ -45,7 +45,7 @@ struct Lamp {
 } // namespace home
 
 /// Prints events as the library would store them. An `EventBatch` takes those of any aggregate, and
-/// becomes JSON when it is asked; a sink for one aggregate may take `es::Batch<Event>` instead.
+/// encodes them as JSON on request; a sink for one aggregate may take `es::Batch<Event>` instead.
 class Printer {
 public:
     static constexpr es::Capabilities capabilities{};

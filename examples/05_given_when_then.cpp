@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A domain is tested without a store: given these events, when this command comes, then these
-// events follow. Where all types are literal, the compiler runs the tests.
+// events follow. If all types are literal, the compiler runs the tests.
 //
 // Prints:
 //   the decision is not as expected

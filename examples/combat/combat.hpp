@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whole domain, from top to bottom: what may be asked for, what can happen, why it may be
-// refused, what is known, and the two functions that connect them. It knows no store and no I/O.
+// The whole domain, from top to bottom: commands, events, reasons to refuse a command, the state,
+// and the two functions that connect them. It needs no store and no I/O.
 #ifndef COMBAT_COMBAT_HPP
 #define COMBAT_COMBAT_HPP
 
@@ -18,7 +18,7 @@ namespace es = eventsourcing;
 
 namespace combat {
 
-// ---- Commands: what may be asked for -----------------------------------------------------------
+// ---- Commands: requests ------------------------------------------------------------------------
 
 struct Enter {
     std::string entity_id;
@@ -33,7 +33,7 @@ struct Heal {
     std::uint32_t points;
 };
 
-// ---- Events: what can happen. These names and members are what is stored. ----------------------
+// ---- Events: what can happen. These names and members are stored. ------------------------------
 
 struct EntityEntered {
     std::string entity_id;
@@ -55,7 +55,7 @@ consteval es::EventFamily event_family(const auto&) {
     return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
 }
 
-// ---- Refusals: why a command may come to nothing -----------------------------------------------
+// ---- Refusals: reasons to refuse a command -----------------------------------------------------
 
 enum class Refusal {
     no_such_entity,
@@ -67,7 +67,7 @@ enum class Refusal {
     too_much_healing,
 };
 
-// ---- State: what the events add up to ----------------------------------------------------------
+// ---- State: the result of all events -----------------------------------------------------------
 
 /// One entity is in combat at a time; when it is dead, another may enter.
 struct State {
@@ -85,7 +85,7 @@ struct Combat {
     using Event = std::variant<EntityEntered, EntityAttacked, EntityHealed, EntityDied>;
     using State = combat::State;
 
-    // What an event changes. It has happened, so nothing is refused here.
+    // What an event changes. It has happened, so it can't be refused here.
 
     static void apply_event(State& s, const EntityEntered& e) {
         s.entity_id = e.entity_id;
@@ -100,7 +100,7 @@ struct Combat {
         ++s.fallen;
     }
 
-    // Which events a command gives, or why there are none.
+    // Which events a command emits, or why it is refused.
 
     static es::Result<EntityEntered> handle_command(const State& s, const Enter& c) {
         if (s.hitpoints > 0)

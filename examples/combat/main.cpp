@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    /// Someone enters if nobody is there, is attacked, and now and then heals.
+    /// An entity enters if there is none, is attacked, and heals now and then.
     es::Result<void> play_round() {
         if (dead())
             if (auto done = dispatch(Enter{next_entity(), 900}); !done)
@@ -81,8 +81,8 @@ private:
         return {};
     }
 
-    /// Dispatches a command. A refusal is part of the fight; where another process was faster, the
-    /// command is decided again on what that one has left.
+    /// Dispatches a command. A refusal is part of the fight; if another process was faster, the
+    /// command is decided again on the new state.
     es::Result<void> dispatch(const Combat::Command& command) {
         for (;;) {
             auto done = dispatcher_.dispatch(loaded_, command, stream);

@@ -15,7 +15,7 @@
 
 namespace combat {
 
-/// The exit code for an option that can't be understood and a store that can't be read.
+/// The exit code for an invalid option and a store that can't be read.
 inline constexpr int exit_bad_input = 2;
 
 struct Options {
@@ -38,7 +38,7 @@ inline std::uint64_t whole_number(const std::string& option, std::string_view te
     return value;
 }
 
-/// Reads the command line into `options`. Answers the exit code where there is nothing left to do:
+/// Reads the command line into `options`. Returns the exit code if there is nothing left to do:
 /// after --help, and after an error, which it has reported.
 inline std::optional<int> read_options(int argc, const char* const* argv, Options& options) {
     CLI::App app{
@@ -88,7 +88,7 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
         const std::string what = error.what(); // "--rounds: 1 required N missing"
         return refuse(what.substr(0, what.find(':')) + ": expected a value, got none");
     } catch (const CLI::ConversionError&) { // numbers are read above
-        return refuse("--json: expected no value behind it");
+        return refuse("--json: expected no value after it");
     } catch (const CLI::ParseError& error) {
         return refuse(error.what());
     }

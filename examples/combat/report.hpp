@@ -23,7 +23,7 @@ inline es::Generation generation_of(const Dispatched& done, std::size_t index) {
     return es::Generation{done.state.generation.value() - done.events().size() + index + 1};
 }
 
-/// Hears of everything that happens in a fight, in order.
+/// Is told everything that happens in a fight, in order.
 class Report {
 public:
     Report() = default;

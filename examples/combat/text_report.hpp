@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A fight as a table, with colours where there is a terminal.
+// A fight as a table, with colours on a terminal.
 #ifndef COMBAT_TEXT_REPORT_HPP
 #define COMBAT_TEXT_REPORT_HPP
 

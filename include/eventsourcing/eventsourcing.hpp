@@ -2,10 +2,10 @@
 #ifndef EVENTSOURCING_EVENTSOURCING_HPP
 #define EVENTSOURCING_EVENTSOURCING_HPP
 
-// The front door: the core, the codec, the stores and what runs on them, standard library only but
-// for the forward declarations of nlohmann::json. By name come the engines (engines/sqlite.hpp),
-// the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...) and open_store
-// (url/open_store.hpp).
+// The main header: the core, the codec, the stores and the runtime, with the standard library and
+// the forward declarations of nlohmann::json only. Include by name the engines
+// (engines/sqlite.hpp), the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...)
+// and open_store (url/open_store.hpp).
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>

@@ -4,8 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 
-// The public names, for headers that only mention them. Not here are templates of a constrained
-// parameter (Tracked, Loaded, Dispatched, PendingAppend), which can't be declared without their
+// The public names, for headers that only mention them. Templates with a constrained parameter
+// (Tracked, Loaded, Dispatched, PendingAppend) are missing: they can't be declared without their
 // concept.
 
 #include <cstdint>

@@ -95,7 +95,7 @@ TEST_CASE("The required attributes of a CloudEvent are there and not empty") {
           "CloudEvent attribute type: missing or empty; expected at least one character");
 }
 
-TEST_CASE("An optional attribute of a CloudEvent is not empty where it is there") {
+TEST_CASE("An optional attribute of a CloudEvent is absent or not empty") {
     for (auto attribute : {&es::CloudEventFields::subject, &es::CloudEventFields::datacontenttype,
                            &es::CloudEventFields::dataschema}) {
         auto fields = minimal();
@@ -122,7 +122,7 @@ TEST_CASE("Text in a CloudEvent is UTF-8 without control characters and nonchara
     CHECK_FALSE(refusal(fields).empty());
 }
 
-TEST_CASE("Any other text may stand in a CloudEvent") {
+TEST_CASE("Any other text is allowed in a CloudEvent") {
     auto fields = minimal();
     fields.id = "\xC3\xA4 \xF0\x9F\x91\xB9 \xEE\x80\x80 \xC2\xA0 \xF4\x8F\xBF\xBD"; // ..., U+10FFFD
     fields.type = " ";

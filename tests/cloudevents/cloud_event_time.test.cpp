@@ -51,7 +51,7 @@ TEST_CASE("What is no time of RFC 3339 is no time of a CloudEvent") {
     CHECK(time.error() == es::errc::malformed);
 }
 
-TEST_CASE("The time of a CloudEvent is a timestamp, where there is one") {
+TEST_CASE("The time of a CloudEvent is a timestamp, if it has one") {
     CHECK(time_of("2019-01-01T00:30:00.25+01:00").timestamp().value() ==
           es::Timestamp::parse("2018-12-31T23:30:00.25Z").value());
     CHECK(time_of("1990-12-31T23:59:60Z").timestamp().value() ==

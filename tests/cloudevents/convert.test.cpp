@@ -304,7 +304,7 @@ TEST_CASE("Neither a stream nor metadata can add a header or a line") {
     CHECK(text(es::decode_http(*message).value(), "correlationid") == "%0D%0AX-Evil: \"1\"");
 }
 
-TEST_CASE("A CloudEvent whose data came as bytes is read where they are JSON") {
+TEST_CASE("A CloudEvent whose data came as bytes is read if they are JSON") {
     es::CloudEventFields fields{
         .type = "combat.attacked",
         .datacontenttype = "application/json",
@@ -451,7 +451,7 @@ TEST_CASE("A schema tells the version that names it from one that names none") {
     CHECK(es::from_cloud_event<shop::Paid>(event).value() == shop::Paid{1});
 }
 
-TEST_CASE("A CloudEvent has no schema where its family names none") {
+TEST_CASE("A CloudEvent has no schema if its family names none") {
     CHECK(!es::to_cloud_event(shop::Paid{1}, es::Environment()).value().dataschema());
     CHECK(es::to_cloud_event(shop::PaidInCurrency{1}, es::Environment()).value().dataschema() ==
           "https://example.org/paid/2");

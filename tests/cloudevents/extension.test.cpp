@@ -88,7 +88,7 @@ TEST_CASE("The first attribute of an extension that is wrong is named") {
           "CloudEvent attribute billingaccount: expected text, got 1");
 }
 
-TEST_CASE("What an extension has not is not there behind it") {
+TEST_CASE("Attributes that an extension lacks are removed") {
     es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
     REQUIRE(es::add_extension(fields, Billing{.account = "a",
                                               .installments = 3,

@@ -62,7 +62,7 @@ TEST_CASE("Each documented extension goes into an event and out again, as its ow
 
 TEST_CASE("An extension without what it requires is malformed, though the event is valid") {
     CHECK(refusal<es::DistributedTracing>({{"tracestate", "a=b"}}) ==
-          "CloudEvent attribute traceparent: missing, though others of its extension are there");
+          "CloudEvent attribute traceparent: missing, though others of its extension are present");
 }
 
 TEST_CASE("An extension of another type than its own is malformed") {
@@ -84,7 +84,7 @@ TEST_CASE("An attribute of an extension that comes empty is absent; none is writ
         es::read_extension<es::DistributedTracing>(with({{"traceparent", ""}, {"tracestate", ""}}))
             .value() == std::nullopt);
     CHECK(refusal<es::DistributedTracing>({{"traceparent", ""}, {"tracestate", "a=b"}}) ==
-          "CloudEvent attribute traceparent: missing, though others of its extension are there");
+          "CloudEvent attribute traceparent: missing, though others of its extension are present");
     CHECK(es::read_extension<es::Correlation>(with({{"correlationid", ""}, {"causationid", "c"}}))
               .value() == es::Correlation{.causationid = "c"});
     CHECK(es::read_extension<es::Correlation>(with({{"correlationid", ""}})).value() ==

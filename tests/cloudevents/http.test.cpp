@@ -116,7 +116,7 @@ TEST_CASE("What the JSON format leaves out, an HTTP message says") {
     fields.data = es::CloudEventData::json("{}");
     const auto message = es::encode_http_binary(made(fields)).value();
     CHECK(message.headers.back() == es::MessageHeader{"Content-Type", "application/json"});
-    fields.data = es::CloudEventData::bytes("{}"); // what this is, nobody said
+    fields.data = es::CloudEventData::bytes("{}"); // bytes without a content type
     CHECK(es::encode_http_binary(made(fields)).value().headers.size() == 4);
     fields.data.reset();
     CHECK(es::encode_http_binary(made(fields)).value().headers.size() == 4);
@@ -140,7 +140,7 @@ TEST_CASE("An HTTP body is taken as its content type says, an empty one is no da
     CHECK(!bare.time());
 }
 
-TEST_CASE("The value of a header is percent-encoded where it must be, and nowhere else") {
+TEST_CASE("Only the necessary characters of a header value are percent-encoded") {
     CHECK(header_of("Euro \xE2\x82\xAC \xF0\x9F\x98\x80") == "Euro%20%E2%82%AC%20%F0%9F%98%80");
     CHECK(header_of("100%") == "100%25");
     CHECK(header_of("%41") == "%2541");
@@ -327,7 +327,7 @@ TEST_CASE("The content type alone says how a message carries events") {
     CHECK_FALSE(es::http_mode({{{"Content-Type", "a/b"}, {"Content-Type", "a/b"}}, ""}));
 }
 
-TEST_CASE("A structured HTTP message is its body, whatever its headers repeat") {
+TEST_CASE("A structured HTTP message is read from its body only") {
     auto message =
         with_type("application/cloudevents+json; charset=utf-8", std::string(structured));
     message.headers.push_back({"ce-id", "another"});
@@ -341,7 +341,7 @@ TEST_CASE("A structured HTTP message is its body, whatever its headers repeat") 
         CHECK_FALSE(refusal(with_type("application/cloudevents+json", std::string(body))).empty());
 }
 
-TEST_CASE("An event format that is not known here is not supported") {
+TEST_CASE("An unknown event format is not supported") {
     for (const std::string type : {"application/cloudevents", "application/cloudevents+avro",
                                    "application/cloudevents+jsonx", "application/cloudeventsx"})
         CHECK(refusal(with_type(type, std::string(structured)), es::errc::unsupported)

@@ -274,7 +274,7 @@ TEST_CASE("What is no line of an export is refused by name") {
     says(R"("tags":)", R"("metadata":"%zz","tags":)", es::errc::malformed,
          "metadata: expected % before two hexadecimal digits");
     says(R"("a,b")", R"("b,a")", es::errc::invalid,
-         "event 0 of the batch: its tags are not sorted, or one is there twice");
+         "event 0 of the batch: its tags are not sorted, or it has one twice");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,
          "event 0 of the batch: version \"\": expected 1 to 255 printable ASCII characters "
          "without blanks");
@@ -402,7 +402,7 @@ TEST_CASE("The largest event, of bytes that no line can hold as they are, is imp
     CHECK(page->records()[0].data == std::string(es::max_event_size, '\0'));
 }
 
-TEST_CASE("An import starts where the file stands, and heeds a stop") {
+TEST_CASE("An import starts at the current place of the file, and ends after a stop") {
     es::MemoryStore store;
     fill(store);
     const std::string text = exported(store);
@@ -437,7 +437,7 @@ TEST_CASE("A file that can't be read is no reason to say that it is malformed") 
                                        "read: Is a directory");
 }
 
-TEST_CASE("A file that stands at its end, as after an import, says that it has to be rewound") {
+TEST_CASE("A file that is at its end, as after an import, says that it has to be rewound") {
     es::MemoryStore store;
     fill_little(store);
     const File file(exported(store));
@@ -446,10 +446,9 @@ TEST_CASE("A file that stands at its end, as after an import, says that it has t
     const auto again = es::import_events(file, other);
     REQUIRE_FALSE(again);
     CHECK(again.error() == es::errc::malformed);
-    CHECK(
-        again.error().message() ==
-        "import, nothing was appended: the file stands at its end, where nothing is left to read: "
-        "rewind it before it is imported (again)");
+    CHECK(again.error().message() ==
+          "import, nothing was appended: the file is at its end, where nothing is left to read: "
+          "rewind it before it is imported (again)");
     std::rewind(file);
     CHECK(es::import_events(file, other)->appended == 0);
 }

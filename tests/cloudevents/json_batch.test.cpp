@@ -92,7 +92,7 @@ TEST_CASE("An event has the same limit in a batch as by itself") {
     REQUIRE(!refused);
     CHECK(refused.error() == es::errc::too_large);
     CHECK(refused.error().message() ==
-          "$[0]: CloudEvent: 54 bytes; at most 53 are taken here, see CloudEventLimits");
+          "$[0]: CloudEvent: 54 bytes; at most 53 are allowed, see CloudEventLimits");
 }
 
 TEST_CASE("A batch over the limit is refused before it is looked at") {
@@ -100,6 +100,6 @@ TEST_CASE("A batch over the limit is refused before it is looked at") {
     REQUIRE(!refused);
     CHECK(refused.error() == es::errc::too_large);
     CHECK(refused.error().message() ==
-          "CloudEvent batch: 5 bytes; at most 4 are taken here, see CloudEventLimits");
+          "CloudEvent batch: 5 bytes; at most 4 are allowed, see CloudEventLimits");
     CHECK(es::decode_cloud_event_batch("[  ]", {.batch_size = 4}));
 }

@@ -172,7 +172,7 @@ TEST_CASE("A string that is JSON data stays a string, whatever it looks like") {
     }
 }
 
-TEST_CASE("The content type may come behind the data") {
+TEST_CASE("The content type may come after the data") {
     const auto text = es::decode_cloud_event(with(R"("data":"1","datacontenttype":"text/plain")"));
     REQUIRE(text);
     CHECK(text->data() == es::CloudEventData::text("1"));
@@ -268,14 +268,14 @@ TEST_CASE("A CloudEvent over the limit is refused before it is looked at") {
     REQUIRE(!refused);
     CHECK(refused.error() == es::errc::too_large);
     CHECK(refused.error().message() ==
-          "CloudEvent: 63 bytes; at most 62 are taken here, see CloudEventLimits");
+          "CloudEvent: 63 bytes; at most 62 are allowed, see CloudEventLimits");
     CHECK(fails_with(es::errc::too_large,
                      es::decode_cloud_event(std::string(16 * 1024 * 1024 + 1, ' '))));
     const auto large = with("\"data\":\"" + std::string(1024 * 1024, 'x') + "\"");
-    CHECK(es::decode_cloud_event(large)); // 64 KiB is what everyone must take
+    CHECK(es::decode_cloud_event(large)); // every reader must accept 64 KiB
 }
 
-TEST_CASE("Nothing is invented where a CloudEvent is read") {
+TEST_CASE("Reading a CloudEvent adds nothing") {
     const auto event =
         es::decode_cloud_event(R"({"specversion":"1.0","id":"1","source":"/","type":"t"})");
     REQUIRE(event);

@@ -65,7 +65,7 @@ TEST_CASE("JSON is told by the end of the subtype, in upper and lower case") {
         CHECK_FALSE(es::detail::is_json_media_type(other));
 }
 
-TEST_CASE("Text in UTF-8 is text of a media type where that names its character set, or none") {
+TEST_CASE("Text in UTF-8 is text of a media type that names this character set, or none") {
     for (const std::string_view type :
          {"text/plain", "application/xml", "text/plain; charset=UTF-8", "a/b; Charset=\"utf-8\"",
           "text/plain; charset=us-ascii", "text/plain; x=\"charset=utf-16\""})

@@ -77,7 +77,7 @@ TEST_CASE("Headers of NATS are read as those of HTTP") {
     CHECK_FALSE(es::decode_nats(binary({{"ce-a-b", "1"}})));
 }
 
-TEST_CASE("A message of NATS is structured where its content type says so") {
+TEST_CASE("A message of NATS is structured if its content type says so") {
     const es::NatsMessage message{{{"Content-Type", "application/cloudevents+json"}},
                                   std::string(structured)};
     CHECK(es::encode_nats_structured(made(minimal())) == message);

@@ -59,11 +59,11 @@ TEST_CASE("What is no URI-reference is refused") {
 
 TEST_CASE("A refused URI-reference says where and what was expected") {
     CHECK(why("/a%2z") ==
-          "URI-reference \"/a%2z\": expected two hexadecimal digits behind % at byte 3");
+          "URI-reference \"/a%2z\": expected two hexadecimal digits after % at byte 3");
     CHECK(why("?a%2z") ==
-          "URI-reference \"?a%2z\": expected two hexadecimal digits behind % at byte 3");
+          "URI-reference \"?a%2z\": expected two hexadecimal digits after % at byte 3");
     CHECK(why("#a%2z") ==
-          "URI-reference \"#a%2z\": expected two hexadecimal digits behind % at byte 3");
+          "URI-reference \"#a%2z\": expected two hexadecimal digits after % at byte 3");
     CHECK(why("1a:b") == "URI-reference \"1a:b\": expected a scheme before the colon at byte 3");
     CHECK(why("http://us[er@h") ==
           "URI-reference \"http://us[er@h\": expected a character of a user "

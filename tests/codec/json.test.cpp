@@ -294,7 +294,7 @@ TEST_CASE("Floating-point numbers are the shortest text that reads back, and loo
     CHECK(text_of(std::numeric_limits<float>::max()) == "3.4028235e+38");
 }
 
-TEST_CASE("Strings are escaped where they must be, and left alone elsewhere") {
+TEST_CASE("Only special characters of strings are escaped") {
     CHECK(text_of("a\"b\\c\b\f\n\r\t\x01\x1f\x7f/"s) ==
           "\"a\\\"b\\\\c\\b\\f\\n\\r\\t\\u0001\\u001f\x7f/\"");
     CHECK(text_of(std::string_view("a\0b", 3)) == R"("a\u0000b")");
@@ -326,7 +326,7 @@ TEST_CASE("A variant is an object with one member, named for the alternative") {
     CHECK(text_of(Choice{Weapon::axe}) == R"({"weapon":"axe"})");
 }
 
-TEST_CASE("Containers are arrays, or objects where they have keys") {
+TEST_CASE("Containers are arrays, or objects if they have keys") {
     CHECK(text_of(std::vector<int>{}) == "[]");
     CHECK(text_of(std::vector<bool>{true, false}) == "[true,false]");
     CHECK(text_of(std::set<int>{2, 1}) == "[1,2]");
@@ -627,7 +627,7 @@ TEST_CASE("Text that is not JSON is refused with the place and what was found") 
     CHECK(refusal<std::vector<int>>("[1 2]") == R"($: expected "," or "]", got 2)");
     CHECK(refusal<std::vector<int>>("[1") == R"($: expected "," or "]", got the end of the text)");
     CHECK(refusal<Point>(R"({"x":1,"y":2,})") == R"($: expected a member name in quotes, got "}")");
-    CHECK(refusal<Point>(R"({"x" 1,"y":2})") == R"($: expected ":" behind a member name, got 1)");
+    CHECK(refusal<Point>(R"({"x" 1,"y":2})") == R"($: expected ":" after a member name, got 1)");
     CHECK(refusal<Point>(R"({"x":1 "y":2})") == R"($: expected "," or "}", got "y")");
     CHECK(refusal<Point>(R"({x:1})") == R"($: expected a member name in quotes, got x)");
     CHECK(refusal<Point>(R"({"x":1,"y":2,"z":nul})") == "$.z: expected a JSON value, got nul");
@@ -715,7 +715,8 @@ TEST_CASE("Text that is not UTF-8 is not written") {
 TEST_CASE("Numbers that are not numbers are not written") {
     using Limits = std::numeric_limits<double>;
     CHECK(encoding_refusal(Attacked{"a", 1, Point{1, Limits::quiet_NaN()}}) ==
-          "$.at.y: expected a finite number, got NaN, which JSON can't hold; use an optional for "
+          "$.at.y: expected a finite number, got NaN, which JSON can't represent; use an optional "
+          "for "
           "what "
           "may have no value");
     CHECK(encoding_refusal(std::map<int, double>{{3, Limits::infinity()}})
@@ -724,7 +725,7 @@ TEST_CASE("Numbers that are not numbers are not written") {
               .starts_with("$: expected a finite number, got -infinity"));
 }
 
-TEST_CASE("Enumerations are not written where their value has no name") {
+TEST_CASE("Enumerators without a name are not written") {
     CHECK(encoding_refusal(static_cast<Weapon>(7)) ==
           "$: expected an enumerator of Weapon from -16 to 239, got 7");
     CHECK(

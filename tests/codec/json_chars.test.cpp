@@ -8,7 +8,7 @@
 
 using namespace eventsourcing::detail;
 
-TEST_CASE("Each special byte is found wherever it stands, and no other one") {
+TEST_CASE("Each special byte is found at any place, and no other byte") {
     for (int byte = 0; byte < 256; ++byte) {
         const char c = static_cast<char>(byte);
         const bool special = byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
@@ -24,7 +24,7 @@ TEST_CASE("Each special byte is found wherever it stands, and no other one") {
     }
 }
 
-TEST_CASE("A special byte is found before others behind it") {
+TEST_CASE("A special byte is found before later ones") {
     for (const char first : {'\x01', '"', '\\', '\x80'})
         for (const char second :
              {'\x00', '\x1f', '!', '#', '[', ']', ' ', '"', '\\', '\x7f', '\xff'}) {

@@ -156,12 +156,12 @@ TEST_CASE("A class with its own to_json and from_json is encoded by them, at any
 TEST_CASE("What a to_json or from_json throws is an error with a path") {
     CHECK(text_of(Bag{{{"", 0}, {"", -1}}, {}, {}}) ==
           "$.items[1]: its to_json failed: no such item");
-    CHECK(text_of(Item{"", -2}) == "$: its to_json threw what is no std::exception");
+    CHECK(text_of(Item{"", -2}) == "$: its to_json threw something that is no std::exception");
     const auto missing = refusal<Bag>(R"({"items":[{"n":1}],"by_name":{}})");
     CHECK(
         missing.starts_with("$.items[0]: its from_json failed: [json.exception.out_of_range.403]"));
     CHECK(refusal<Item>(R"({"sku":"x","n":-2})") ==
-          "$: its from_json threw what is no std::exception");
+          "$: its from_json threw something that is no std::exception");
     CHECK(refusal<Item>(R"({"sku":1,"n":-2})")
               .starts_with("$: its from_json failed: [json.exception.type_error.302]"));
 }

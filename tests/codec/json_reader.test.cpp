@@ -308,7 +308,7 @@ TEST_CASE("Structs with very many members are read in any order") {
     check_all_orders(filled(Numbers<130>{}));
 }
 
-TEST_CASE("No byte behind the end of the text is read, wherever it is cut off") {
+TEST_CASE("No byte after the end of the text is read, wherever it is cut off") {
     const std::string texts[] = {
         R"({"a":1,"bb":"two","longer_than_eight":true,"maybe":4,"e":5.5})",
         R"({"e":-5.5e+10,"maybe":null,"longer_than_eight":false,"bb":"\u00e9\ud83d\udc09","a":-1})",

@@ -163,7 +163,7 @@ TEST_CASE("Random and broken documents are accepted, refused and read as by nloh
         const auto document = es::decode_json<Json>(text);
         const bool in_range =
             document || document.error().message().find("in the range of double") ==
-                            std::string::npos; // who skips knows no range
+                            std::string::npos; // skipping checks no range
         INFO(text);
         if (document.has_value() != expected.has_value())
             FAIL_CHECK((document ? "accepted" : document.error().message()));

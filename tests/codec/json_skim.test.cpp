@@ -15,7 +15,7 @@ namespace {
 using eventsourcing::detail::JsonScanner;
 using eventsourcing::detail::JsonSkim;
 
-/// How many bytes are skipped; none of the bytes behind the text is looked at.
+/// How many bytes are skipped; the bytes after the text are not read.
 std::size_t skimmed(std::string_view text, int levels = 64) {
     const std::unique_ptr<char[]> copy(new char[text.size()]); // the sanitizers know its end
     text.copy(copy.get(), text.size());
@@ -120,7 +120,7 @@ TEST_CASE("What is wrong is not skimmed") {
         INFO(text);
         CHECK_FALSE(is_json(text));
         CHECK(skimmed(text) < text.size() + 1);
-        if (skimmed(text) != 0) // it may be a value with something behind it
+        if (skimmed(text) != 0) // it may be a value with something after it
             CHECK(is_json(text.substr(0, skimmed(text))));
     }
 }

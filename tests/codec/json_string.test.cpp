@@ -32,7 +32,7 @@ std::string twice(std::vector<JsonString> names) {
 
 } // namespace
 
-TEST_CASE("Escapes become what they stand for") {
+TEST_CASE("Escapes become their characters") {
     CHECK(unescaped("").empty());
     CHECK(unescaped("plain") == "plain");
     CHECK(unescaped(R"(\"\\\/\b\f\n\r\t)") == "\"\\/\b\f\n\r\t");
@@ -61,7 +61,7 @@ TEST_CASE("Strings are equal if they are without their escapes") {
     CHECK(raw(R"(\\u0078)").equals("\\u0078"));
 }
 
-TEST_CASE("Strings are ordered like the bytes that they stand for") {
+TEST_CASE("Strings are ordered like their unescaped bytes") {
     const std::vector<std::string> ordered{R"(\u0000)", "A",         R"(\u0041b)", "a",
                                            "\u00e9",    R"(\uffff)", "\U00010000"};
     for (std::size_t i = 0; i < ordered.size(); ++i)
@@ -72,7 +72,7 @@ TEST_CASE("Strings are ordered like the bytes that they stand for") {
         }
 }
 
-TEST_CASE("A name that occurs twice is found wherever it stands") {
+TEST_CASE("A name that occurs twice is found at any place") {
     CHECK(twice({}) == "-");
     CHECK(twice({raw("a")}) == "-");
     CHECK(twice({raw("a"), raw("b")}) == "-");

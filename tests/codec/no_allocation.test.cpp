@@ -126,7 +126,7 @@ TEST_CASE("Reading allocates for the fields only, in any order of the members") 
     }
 }
 
-TEST_CASE("Reading into a value that is reused allocates nothing where its strings have the room") {
+TEST_CASE("Reading into a reused value allocates nothing if its strings have room") {
     Left left{std::string(200, 'x')};
     const std::string text = R"({"id":")" + std::string(150, 'y') + R"(\n\u00e9"})";
     CHECK(allocations_of([&] { return es::decode_json_to(left, text).has_value(); }) == 0);

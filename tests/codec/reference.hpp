@@ -64,7 +64,7 @@ private:
 /// What a text is: a document, or none.
 struct Parsed {
     std::optional<Json> document;
-    /// There is no document, for the one reason that is no concern of who skips a number.
+    /// There is no document, for the one reason that does not matter when a number is skipped.
     bool number_too_big = false;
 };
 

@@ -1,4 +1,4 @@
-// A pointer says nothing of what it points to, nor who owns it.
+// A pointer does not say what it points to, nor what owns it.
 // expect: es: a pointer has no JSON form; use a value
 // expect: std::optional for one that may be missing
 #include <eventsourcing/codec/json.hpp>

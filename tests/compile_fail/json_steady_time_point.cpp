@@ -1,4 +1,4 @@
-// A clock that starts anew with each computer.
+// A clock that restarts with the computer.
 // expect: es: the time points of this clock mean nothing to another process
 // expect: use those of std::chrono::system_clock, or es::Timestamp
 #include <eventsourcing/codec/json.hpp>

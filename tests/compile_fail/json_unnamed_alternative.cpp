@@ -1,4 +1,4 @@
-// A template has no name to stand in JSON.
+// A template has no name for JSON.
 // expect: es: an alternative of this variant has no name to stand in its JSON; give it
 #include <eventsourcing/codec/json.hpp>
 

@@ -1,4 +1,4 @@
-// A json_value that nobody may call.
+// A private json_value.
 // expect: es: `json_value` of this type has another form than the one that is looked for
 // expect: static auto& json_value(auto& self) { return self.value; }
 // expect: shop::OrderId

@@ -1,4 +1,4 @@
-// An event of the variant that nobody applies.
+// An event of the variant without apply_event.
 // expect: es: no public apply_event for this event; add it
 // expect: shop::Shop, shop::Refunded
 #include "shop.hpp"

@@ -1,4 +1,4 @@
-// A command of the variant that nobody decides.
+// A command of the variant without handle_command.
 // expect: es: no public handle_command for this command; add it
 // expect: shop::Shop, shop::Refund
 #include "shop.hpp"

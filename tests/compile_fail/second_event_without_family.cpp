@@ -1,4 +1,4 @@
-// An event whose stored name nobody knows, behind one with a name.
+// An event without a stored name, after one with a name.
 // expect: es: name the event: consteval es::EventFamily event_family(const auto&) in its namespace
 // expect: shop::Shop, market::Opened
 #include "shop.hpp"

@@ -133,7 +133,7 @@ TEST_CASE("a variant without a value is copied as one, and destroyed") {
     detail::destroy_alternative(*static_cast<V*>(raw));
 }
 
-TEST_CASE("where an alternative throws, nothing was made") {
+TEST_CASE("if an alternative throws, nothing was made") {
     using V = std::variant<std::string, Breaks>;
     const V value(std::in_place_index<1>);
     alignas(V) unsigned char room[sizeof(V)];

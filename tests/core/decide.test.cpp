@@ -92,7 +92,7 @@ struct Throwing : Base {
     static Undone handle_command(const State&, const Undo&) { throw_or_skip(42); }
 };
 
-/// An expected-like of somebody else.
+/// An expected-like of another library.
 template <class T, class E>
 struct TheirExpected {
     using value_type = T;

@@ -189,7 +189,7 @@ TEST_CASE("enumerators inside of functions, lambdas and operators are named") {
     CHECK(seen == "less more less more w_less w_more less more ");
 }
 
-TEST_CASE("each enumerator is named once, also where many values are one") {
+TEST_CASE("each enumerator is named once, also if several have one value") {
     CHECK(names_of<Flag>() == "no yes ");
     CHECK(names_of<Letter>() == "a tilde ");
     CHECK(names_of<Alias>() == "first second ");
@@ -197,7 +197,7 @@ TEST_CASE("each enumerator is named once, also where many values are one") {
     CHECK(names_of<Dollar>() == "a$b $c größer ");
 }
 
-TEST_CASE("an enum_range beside the enumeration says where its enumerators are") {
+TEST_CASE("an enum_range beside the enumeration gives the range of its enumerators") {
     CHECK(names_of<wide::Register>() == "coils inputs holding ");
     CHECK(es::enum_name(wide::Register::holding) == "holding");
     CHECK(es::enum_name(wide::Register::beyond).empty());

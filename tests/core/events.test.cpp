@@ -113,7 +113,7 @@ TEST_CASE("an event may be added from among the events while they grow") {
         CHECK(event == text);
 }
 
-TEST_CASE("an event that throws when it is copied leaves nothing behind") {
+TEST_CASE("if copying an event throws, nothing is left") {
     {
         es::Events<ThrowsWhenCopied> events;
         events.emplace_back();

@@ -31,7 +31,7 @@ TEST_CASE("long text is cut off between characters") {
     CHECK(in_quotes("\u20AC\u20AC\u20AC", 4) == "\"\u20AC\u20AC...\"");
 }
 
-TEST_CASE("whatever is quoted, the message is valid UTF-8 without control characters") {
+TEST_CASE("a quoted text is valid UTF-8 without control characters, whatever it contains") {
     for (int first = 0; first < 256; ++first)
         for (int second = 0; second < 256; ++second) {
             const auto text =

@@ -94,7 +94,7 @@ TEST_CASE("T and Z may be small letters") {
     CHECK(parsed("2026-11-23t06:31:00z") == parsed("2026-11-23T06:31:00Z"));
 }
 
-TEST_CASE("any number of fraction digits is read, and those behind the ninth are cut off") {
+TEST_CASE("any number of fraction digits is read, and those after the ninth are cut off") {
     CHECK(parsed("2026-11-23T06:31:00.5Z").nanoseconds() == 500'000'000);
     CHECK(parsed("2026-11-23T06:31:00.123456789Z").nanoseconds() == 123'456'789);
     CHECK(parsed("2026-11-23T06:31:00.9999999999Z").nanoseconds() == 999'999'999);
@@ -121,7 +121,7 @@ TEST_CASE("a leap second is read as the second after it") {
     CHECK(parsed("1960-12-31T23:59:60Z") == parsed("1961-01-01T00:00:00Z"));
 }
 
-TEST_CASE("second 60 is refused where no leap second can be") {
+TEST_CASE("second 60 is refused if no leap second is possible") {
     const auto why = "second 60: a leap second is at 23:59:60 UTC on the last day of a month";
     for (const auto* text : {"2016-12-30T23:59:60Z", "2016-12-31T23:58:60Z", "2016-12-31T22:59:60Z",
                              "2016-12-31T23:59:60+01:00", "2017-01-01T05:29:60Z",
@@ -158,7 +158,7 @@ TEST_CASE("an offset may not lead out of the years 0001 to 9999") {
     CHECK(parsed("9999-12-31T23:58:59.999999999-00:01") == es::Timestamp::max());
 }
 
-TEST_CASE("text that is no timestamp is refused with what was expected where") {
+TEST_CASE("text that is no timestamp is refused with what was expected, and the place") {
     CHECK(refusal("") == "expected a digit at character 1, got the end");
     CHECK(refusal("tomorrow") == "expected a digit at character 1, got \"tomorrow\"");
     CHECK(refusal("2026-11-23") == "expected \"T\" at character 11, got the end");

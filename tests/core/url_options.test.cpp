@@ -48,7 +48,7 @@ TEST_CASE("What is no option is refused by its place, and an option by its name"
         CHECK(read("a=" + std::string(value)) ==
               "option \"a\": expected a value in UTF-8 without control characters, with two "
               "hexadecimal digits after each %");
-    CHECK(read("a=1&A=1") == "option \"A\" is there twice");
+    CHECK(read("a=1&A=1") == "option \"A\" is given twice");
     CHECK(read("Known=1") == "unknown option \"Known\": expected durability or create");
 }
 

@@ -67,7 +67,7 @@ TEST_CASE("a code point that is cut off or not continued is not UTF-8") {
         CHECK_FALSE(valid_utf8(std::string(1, static_cast<char>(byte))));
 }
 
-TEST_CASE("the first invalid byte is found wherever it stands") {
+TEST_CASE("the first invalid byte is found at any place") {
     for (std::size_t size = 1; size < 70; ++size)
         for (std::size_t at = 0; at < size; ++at) {
             auto text = std::string(size, 'a');

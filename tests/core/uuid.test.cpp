@@ -63,7 +63,7 @@ TEST_CASE("the nil UUID is the default") {
     CHECK(es::Uuid{}.version() == 0);
 }
 
-TEST_CASE("text that is no UUID is refused with what was found where") {
+TEST_CASE("text that is no UUID is refused with what was found, and its place") {
     CHECK(refusal("") == R"(UUID "": expected 36 characters, as in )"
                          R"(018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f, got 0)");
     CHECK(refusal("018f3c1e7b2a7cc19d3e5a0b6c7d8e9f") ==

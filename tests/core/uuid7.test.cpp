@@ -60,7 +60,7 @@ TEST_CASE("ids ascend while the clock goes on, stands still and goes back") {
     ascend(es::Timestamp::min());
 }
 
-TEST_CASE("the time of an id is the clock's to 244 ns where the clock goes on") {
+TEST_CASE("the time of an id is the clock's to 244 ns if the clock goes on") {
     es::detail::Uuid7Clock clock;
     CHECK(clock.next(es::Timestamp::from_unix(1)) == std::uint64_t{1000} << 12U);
     CHECK(clock.next(es::Timestamp::from_unix(1, 245)) == (std::uint64_t{1000} << 12U | 1));
@@ -69,7 +69,7 @@ TEST_CASE("the time of an id is the clock's to 244 ns where the clock goes on") 
     CHECK(clock.next(es::Timestamp::from_unix(1, 1'000'000)) == std::uint64_t{1001} << 12U);
 }
 
-TEST_CASE("a clock that stands still or goes back moves ids on by one unit") {
+TEST_CASE("with a clock that stands still or goes back, each id is one unit later") {
     es::detail::Uuid7Clock clock;
     const auto first = clock.next(noon);
     CHECK(clock.next(noon) == first + 1);

@@ -69,7 +69,7 @@ TEST_CASE("A request arrives as it was made, and its response comes back as it w
     CHECK(seen == "POST /x\n" + host + "Content-Length: 0\n");
 }
 
-TEST_CASE("A response without a reason phrase, and one behind an interim one, are read") {
+TEST_CASE("A response without a reason phrase, and one after an interim response, are read") {
     int count = 0;
     const Server server([&](const Request&, const std::stop_token&) {
         return Reply{++count == 1
@@ -88,7 +88,7 @@ TEST_CASE("A response without a reason phrase, and one behind an interim one, ar
     CHECK(behind->header("C"));
 }
 
-TEST_CASE("A connection is kept for the next request, and made anew once it is closed") {
+TEST_CASE("A connection is kept for the next request, and made again once it is closed") {
     std::atomic<int> count{0};
     const Server server([&](const Request& request, const std::stop_token&) {
         ++count;

@@ -439,7 +439,7 @@ TEST_CASE("Large pages, batches and events come back whole", "[eventstoredb]") {
     CHECK(nlohmann::json::parse(large->records()[0].data) == nlohmann::json::parse(long_text));
 }
 
-TEST_CASE("A server says who it is", "[eventstoredb]") {
+TEST_CASE("A server tells its version and state", "[eventstoredb]") {
     Target target;
     const auto store = es::EventStoreDb::open(target.connection());
     REQUIRE(store);
@@ -521,7 +521,7 @@ TEST_CASE("An answer that comes too late is waited for by a second attempt",
     CHECK(stored(server, "test-slow") == 1);
 }
 
-TEST_CASE("A busy server is asked again when it said, and not at all where that is too late",
+TEST_CASE("A busy server is asked again when it said, and not at all if that is too late",
           "[eventstoredb-fake]") {
     using Clock = std::chrono::steady_clock;
     const Events events(1);

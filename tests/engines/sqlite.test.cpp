@@ -184,7 +184,7 @@ TEST_CASE("Options that make no sense are refused") {
     }
 }
 
-TEST_CASE("The path is a path, whatever it looks like") {
+TEST_CASE("A path is never taken for something else, whatever it looks like") {
     const Folder folder;
     const auto before = std::filesystem::current_path();
     std::filesystem::current_path(folder / "");
@@ -260,7 +260,7 @@ TEST_CASE("A conflict says what was expected and what was found") {
           es::errc::conflict);
 }
 
-TEST_CASE("The same batch again answers the first receipt, also after the store was opened anew") {
+TEST_CASE("The same batch again returns the first receipt, also after the store was opened again") {
     const Folder folder;
     const Events batch{event("combat.entity_attacked", "{}", ogre_tags), event()};
     const auto expected = es::ExpectedRevision::exactly(es::Revision{0});
@@ -314,7 +314,7 @@ TEST_CASE("Ids that are stored already are refused for anything but the same app
 
     const Events three{event(), event(), event()};
     REQUIRE(append(store, "combat-elf", three));
-    refused("combat-elf", no_stream, {three[0], three[2], three[1]}); // another order behind it
+    refused("combat-elf", no_stream, {three[0], three[2], three[1]}); // another order
     CHECK(append(store, "combat-elf", {three[2], three[1], three[0]}).error() ==
           es::errc::duplicate_id);
     CHECK(all_positions(store).size() == 5);
@@ -350,7 +350,7 @@ TEST_CASE("An append whose condition is matched changes nothing") {
     CHECK(refused.error() == es::errc::condition_failed);
     CHECK(refused.error().message() == "the append condition is matched by the "
                                        "combat.entity_attacked at position 1 (stream combat-ogre); "
-                                       "read again and decide anew");
+                                       "read again and decide again");
     CHECK(all_positions(store).size() == 2);
     CHECK(append(store, "combat-elf", no_stream, {event()}, {ogre, es::Position{1}}));
     const es::Query unknown{.items = {{.types = {"combat.none"}}, {.tags = {"entity:nobody"}}}};

@@ -73,7 +73,7 @@ void check(std::string_view text) {
     require(same(*options, *again), "written out it is the same", written(*options));
 }
 
-/// A password that is in no message, whatever stands around it.
+/// A password that is in no message, whatever is around it.
 void check_secret(std::string_view text) {
     constexpr std::string_view secret = "zQ7zQ7zQ7";
     const auto at = text.find('@');

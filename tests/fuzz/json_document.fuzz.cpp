@@ -91,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const auto document = es::decode_json<json>(text);
     require(document.has_value() == expected.has_value(), "what nlohmann takes, and no more", text);
-    // who skips a number does not mind its size; behind it nlohmann saw nothing
+    // skipping a number does not check its size; nlohmann saw nothing after it
     require(number_too_big || is_skipped(text) == expected.has_value(), "skipped if taken", text);
     if (document) {
         require(are_same(*document, *expected), "the same document", text);

@@ -288,7 +288,7 @@ void require_read_as(const T& value, std::string_view text) {
     require(*again == value, "the same value again", text);
 }
 
-/// `used` holds what a value read before has left behind.
+/// `used` has the remains of a value that was read before.
 template <class T>
 void check(std::string_view text, const json_reference::Parsed& parsed, T used) {
     const auto value = es::decode_json<T>(text);
@@ -302,7 +302,7 @@ void check(std::string_view text, const json_reference::Parsed& parsed, T used) 
         return;
     }
     if (parsed.number_too_big)
-        return; // an unknown member holds it; the reference knows nothing of what is behind it
+        return; // it is in an unknown member; the reference does not know what follows
     require(is_value, "refused, as by the reference", text);
     require(*value == expected, "the value that the reference reads", text);
     require(es::decode_json_to(used, text).has_value() && used == *value,

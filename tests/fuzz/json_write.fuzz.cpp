@@ -40,7 +40,7 @@ struct Order {
     bool operator==(const Order&) const = default;
 };
 
-/// Hands out the bytes of an input; zeros behind its end.
+/// Returns the bytes of an input; zeros after its end.
 class Bytes {
 public:
     explicit Bytes(std::string_view bytes) : bytes_(bytes) {}

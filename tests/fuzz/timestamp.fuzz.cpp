@@ -49,7 +49,7 @@ bool month_starts(std::int64_t seconds) {
     return seconds == 0;
 }
 
-/// The number that stands at `at`, in so many digits; -1 for none.
+/// The number at `at`, with so many digits; -1 for none.
 int number(std::string_view text, std::size_t at, std::size_t digits) {
     int value = 0;
     for (std::size_t i = at; i < at + digits; ++i) {

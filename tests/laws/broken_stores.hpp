@@ -265,7 +265,7 @@ public:
     }
 
 private:
-    es::MemoryStore silent_; // nobody appends to it
+    es::MemoryStore silent_; // always empty
 };
 
 /// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.

@@ -36,7 +36,7 @@ TEST_CASE("A store that breaks nothing is told to break nothing", "[laws]") {
 
 TEST_CASE("A store that skips a position breaks the law of commit order", "[laws]") {
     CHECK(laws_broken_by<SkipsAPosition>() ==
-          Laws{"the whole store is read in commit order, by pages"});
+          Laws{"the whole store is read in commit order, page by page"});
 }
 
 TEST_CASE("A store that loses one of two racing appends breaks the law of races", "[laws]") {
@@ -46,12 +46,12 @@ TEST_CASE("A store that loses one of two racing appends breaks the law of races"
 
 TEST_CASE("A store that doubles a retry breaks the law of retries", "[laws]") {
     CHECK(laws_broken_by<DoublesARetry>() ==
-          Laws{"an append sent again answers the first receipt"});
+          Laws{"an append sent again returns the first receipt"});
 }
 
 TEST_CASE("A store that doubles a retry without a check breaks the law of those", "[laws]") {
     CHECK(laws_broken_by<DoublesAnUncheckedRetry>() ==
-          Laws{"an append without a check, sent again, answers the first receipt"});
+          Laws{"an append without a check, sent again, returns the first receipt"});
 }
 
 TEST_CASE("A store that counts unchecked appends from the start breaks the law of them", "[laws]") {
@@ -65,9 +65,10 @@ TEST_CASE("A store that forgets the ids of other streams breaks the law of ids",
 
 TEST_CASE("A store that is no handle breaks the law of copies, and those that need them",
           "[laws]") {
-    CHECK(laws_broken_by<IsNoHandle>() == Laws{"an append wakes who waits for it",
-                                               "copies of a store are handles to one engine",
-                                               "a closed store answers, also those who wait"});
+    CHECK(laws_broken_by<IsNoHandle>() ==
+          Laws{"an append wakes the callers that wait for it",
+               "copies of a store are handles to one engine",
+               "a closed store answers every call, also those that wait"});
 }
 
 TEST_CASE("A store that tears a batch breaks the law of all or none", "[laws]") {
@@ -80,14 +81,15 @@ TEST_CASE("A store that accepts the same ids with other bytes breaks the law of 
           Laws{"ids that come with other content are refused"});
 }
 
-TEST_CASE("A store that wakes nobody breaks the law of waiting", "[laws]") {
-    CHECK(laws_broken_by<WakesNobody>() == Laws{"an append wakes who waits for it"});
+TEST_CASE("A store that wakes no caller breaks the law of waiting", "[laws]") {
+    CHECK(laws_broken_by<WakesNobody>() == Laws{"an append wakes the callers that wait for it"});
 }
 
 TEST_CASE("A store that wakes at the deadline only breaks the laws of waiting and of closing",
           "[laws]") {
     CHECK(laws_broken_by<WakesAtTheDeadline>() ==
-          Laws{"an append wakes who waits for it", "a closed store answers, also those who wait"});
+          Laws{"an append wakes the callers that wait for it",
+               "a closed store answers every call, also those that wait"});
 }
 
 TEST_CASE("A store that misstates conflicts breaks the law of their data", "[laws]") {
@@ -107,7 +109,7 @@ TEST_CASE("A store that drops metadata breaks the law of records", "[laws]") {
 
 TEST_CASE("A store that ignores conditions breaks the law of conditions", "[laws]") {
     CHECK(laws_broken_by<IgnoresConditions>() ==
-          Laws{"a condition fails what an event came before"});
+          Laws{"a condition refuses an append after a matching event"});
 }
 
 TEST_CASE("A store that takes any stream for one that exists breaks the law of expectations",
@@ -117,7 +119,7 @@ TEST_CASE("A store that takes any stream for one that exists breaks the law of e
 
 TEST_CASE("A store that forgets where a query stopped breaks the law of queries", "[laws]") {
     CHECK(laws_broken_by<ForgetsWhereAQueryStopped>() ==
-          Laws{"a query gives what matches, and moves on where nothing does"});
+          Laws{"a query gives what matches, and moves on if nothing does"});
 }
 
 TEST_CASE("A store that acknowledges what it refuses breaks the law of hostile input", "[laws]") {
@@ -127,7 +129,7 @@ TEST_CASE("A store that acknowledges what it refuses breaks the law of hostile i
 
 TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws]") {
     CHECK(laws_broken_by<IgnoresDeadlines>() ==
-          Laws{"a call past its deadline or after a stop does nothing"});
+          Laws{"a call after its deadline or after a stop does nothing"});
 }
 
 TEST_CASE("A store that forgets the last event backward breaks the law of reading a stream",
@@ -137,7 +139,8 @@ TEST_CASE("A store that forgets the last event backward breaks the law of readin
 }
 
 TEST_CASE("A store that never closes breaks the law of closing", "[laws]") {
-    CHECK(laws_broken_by<NeverCloses>() == Laws{"a closed store answers, also those who wait"});
+    CHECK(laws_broken_by<NeverCloses>() ==
+          Laws{"a closed store answers every call, also those that wait"});
 }
 
 TEST_CASE("A store that says it checks no conditions, and leaves them aside, breaks a law",
@@ -151,8 +154,9 @@ TEST_CASE("A store that throws breaks the law in which it does", "[laws]") {
     CHECK(broken == Laws{"a stream is read page by page, forward and backward"});
 }
 
-TEST_CASE("A store that takes positions beyond its head breaks the law of them, wherever it does",
-          "[laws]") {
+TEST_CASE(
+    "A store that takes positions beyond its head, in any function, breaks the law of positions",
+    "[laws]") {
     const Laws law{"a position beyond the head is refused"};
     CHECK(laws_broken_by<TakesPositionsBeyondItsHead<true, false, false>>() == law);
     CHECK(laws_broken_by<TakesPositionsBeyondItsHead<false, true, false>>() == law);
@@ -165,7 +169,7 @@ TEST_CASE("A store that refuses its last position breaks the laws of reading fro
     CHECK(std::find(broken.begin(), broken.end(), "a position beyond the head is refused") !=
           broken.end());
     CHECK(std::find(broken.begin(), broken.end(),
-                    "the whole store is read in commit order, by pages") != broken.end());
+                    "the whole store is read in commit order, page by page") != broken.end());
 }
 
 TEST_CASE("A store that shares its id, or has one for each handle, breaks the law of ids",

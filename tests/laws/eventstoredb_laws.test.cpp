@@ -152,7 +152,7 @@ TEST_CASE("An EventStoreDB whose follower sends on to the leader keeps the laws"
     CHECK(es::check_store_laws(cluster));
 }
 
-TEST_CASE("An EventStoreDB behind another HTTP client keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake]") {
     const fake_esdb::Server server;
     const auto options = *es::parse_connection_string(esdb_tests::connection_string(server));
     const auto make = [&]() {

@@ -176,7 +176,8 @@ concept TakesCondition = requires(D& d) {
 static_assert(TakesCondition<es::Dispatcher<Combat, ScriptedSink>>);
 static_assert(!TakesCondition<es::Dispatcher<Combat, TypedSink>>);
 
-// A command of somebody else is refused with a message (compile_fail/dispatch_int_as_command.cpp).
+// A command of another aggregate is refused with a message
+// (compile_fail/dispatch_int_as_command.cpp).
 struct Stranger {};
 static_assert(es::detail::CommandOf<Heal, Combat> && es::detail::CommandOf<const Heal&, Combat> &&
               es::detail::CommandOf<Combat::Command, Combat> &&
@@ -316,7 +317,7 @@ TEST_CASE("a command may be given as the variant, and a state may be moved in") 
     CHECK(state.entity_id == "ogre");
 }
 
-TEST_CASE("a state that is moved in stays as it was where the command is refused or fails") {
+TEST_CASE("a state that is moved in is not changed if the command is refused or fails") {
     es::Dispatcher<Combat, ScriptedSink> fight{ScriptedSink{}};
     State dead = ogre(0, 7);
     dead.entity_id = "an ogre with quite a long name";
@@ -465,7 +466,7 @@ struct Seat {
     static void apply_event(State&, const Sold&) {}
 };
 
-/// A memory store whose first appends never arrive, and nobody knows.
+/// A memory store whose first appends never arrive, with an unknown outcome.
 struct Lossy {
     static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
 
@@ -529,7 +530,7 @@ TEST_CASE("a pending append that an application has kept is made again from its 
     const es::PendingAppend<Combat> kept{.stream = es::StreamName("combat-ogre"),
                                          .expected = es::ExpectedRevision::no_stream(),
                                          .condition = {},
-                                         .unwrapped =
+                                         .shared_events =
                                              es::Events<Combat::Event>{EntityHealed{"ogre", 5}},
                                          .ids = {es::Environment().new_id()},
                                          .recorded_at = {},
@@ -753,7 +754,7 @@ TEST_CASE("a state or an event that breaks when it is copied is an error") {
     });
 }
 
-TEST_CASE("an outcome stays unknown where the pending append breaks when it is copied") {
+TEST_CASE("an outcome stays unknown if copying the pending append throws") {
     using namespace glass;
     const PatientSink sink;
     es::Dispatcher<Window, PatientSink> windows{sink};

@@ -155,7 +155,7 @@ TEST_CASE("a revision that the stream does not reach is an error that says how f
           "stream counter-2, revision 0: there is no such event; the last is none");
 }
 
-TEST_CASE("an event that can't be read or applied is an error that says where it stands") {
+TEST_CASE("an event that can't be read or applied is an error that names its place") {
     es::MemoryStore store;
     fill(store, 2);
     SECTION("bad data") {

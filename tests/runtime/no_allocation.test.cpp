@@ -81,7 +81,7 @@ TEST_CASE("a dispatch of up to two events to a typed sink allocates nothing") {
     }
 }
 
-TEST_CASE("a dispatch of more events allocates room for them and, where it stamps, for their ids") {
+TEST_CASE("a dispatch of more events allocates room for them and, if it stamps, for their ids") {
     CHECK(allocations_of_a_dispatch<false>(3) == 1);
     CHECK(allocations_of_a_dispatch<true>(3) == 2);
 }

@@ -29,7 +29,7 @@ TEST_CASE("An expectation is met by the streams it is for") {
     STATIC_REQUIRE_FALSE(meets(std::nullopt, exactly(std::numeric_limits<std::uint64_t>::max())));
 }
 
-TEST_CASE("A stored batch is a retry only where its expectation would have put it") {
+TEST_CASE("A stored batch is a retry only at the place of its expectation") {
     using es::detail::could_start_at;
     STATIC_REQUIRE(could_start_at(es::Revision{0}, no_stream));
     STATIC_REQUIRE_FALSE(could_start_at(es::Revision{0}, exists));
@@ -46,21 +46,21 @@ TEST_CASE("A conflict says in words and data what was expected and found") {
     const auto error = es::detail::conflict_error("combat-ogre", no_stream, es::Revision{6});
     CHECK(error == es::errc::conflict);
     CHECK(error.message() == "stream combat-ogre: expected no events, but the last is revision 6; "
-                             "load it again and decide anew");
+                             "load it again and decide again");
     REQUIRE(error.conflict());
     CHECK(error.conflict()->stream == "combat-ogre");
     CHECK(error.conflict()->expected == no_stream);
     CHECK(error.conflict()->actual == es::Revision{6});
     CHECK(es::detail::conflict_error("combat-ogre", exists, std::nullopt).message() ==
           "stream combat-ogre: expected at least one event, but it has none; load it again and "
-          "decide anew");
+          "decide again");
 }
 
 TEST_CASE("A failed condition and an id that is stored already say where the event is") {
     const auto failed = es::detail::condition_error("seats.sold", es::Position{7}, "seat-1");
     CHECK(failed == es::errc::condition_failed);
     CHECK(failed.message() == "the append condition is matched by the seats.sold at position 7 "
-                              "(stream seat-1); read again and decide anew");
+                              "(stream seat-1); read again and decide again");
     const es::Uuid id = *es::Uuid::parse("018f3c1e-7b2a-7cc1-9d3e-5a0b6c7d8e9f");
     const auto known = es::detail::duplicate_error(id, "seat-1", es::Revision{3},
                                                    es::detail::other_expectation(exists));

@@ -185,7 +185,7 @@ TEST_CASE("A follower that throws is reported, and changes nothing else, in both
     CHECK(Lines(heard.begin() + 2, heard.end()) == both);
 }
 
-TEST_CASE("A primary that throws answers with an unknown outcome, and nobody else gets the batch") {
+TEST_CASE("A primary that throws gives an unknown outcome, and no follower gets the batch") {
     es::MemoryStore follower;
     es::FanOutPrimaryDecides fan(unheard, Throwing<true>{}, follower);
     const auto done = fan.append_unchecked("notes-1", one().batch());

@@ -35,7 +35,7 @@ TEST_CASE("A position up to the head is right, one beyond it says what it is") {
     CHECK(check_position(es::Position(0), es::Position{}, "x"));
     CHECK(refusal(check_position(es::Position(8), head, "AllRead::after")) ==
           "AllRead::after: position 8 was given, but the last position of this store is 7; the "
-          "given one is of another store, or of this one before a backup took its place: read from "
+          "given one is of another store, or of this one before a backup replaced it: read from "
           "the beginning");
     CHECK(refusal(check_position(es::Position(1), es::Position{}, "x")).find("x: position 1 ") ==
           0);

@@ -117,7 +117,7 @@ TEST_CASE("A conflict in a memory store names the stream and both revisions") {
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::conflict);
     CHECK(done.error().message() == "stream notes-1: expected revision 4 as the last, but the last "
-                                    "is revision 0; load it again and decide anew");
+                                    "is revision 0; load it again and decide again");
     CHECK(done.error().conflict()->actual == es::Revision{0});
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("A failed condition names the event that matched it") {
     CHECK(done.error() == es::errc::condition_failed);
     CHECK(done.error().message() ==
           "the append condition is matched by the notes.filed at position "
-          "1 (stream notes-1); read again and decide anew");
+          "1 (stream notes-1); read again and decide again");
 }
 
 TEST_CASE("A condition on a type finds it however its events came") {
@@ -243,7 +243,7 @@ TEST_CASE(
     Sold::breaks = false;
     REQUIRE_FALSE(broken);
     CHECK(broken.error() == es::errc::threw);
-    // positions that nothing stands at would be looked at by each of these
+    // each of these would look at positions without events
     for (const char* const tag : {"row:1", "seat:1", "seat:2"})
         CHECK(
             store.append(*es::StreamName::of("other", tag), no_stream, one().batch(), unless(tag)));
@@ -320,7 +320,7 @@ TEST_CASE("Ids that collide in every bit of a hash are told apart") {
 
 // ---- reading typed events -----------------------------------------------------------------------
 
-TEST_CASE("Typed events are shown where they are, without a copy, and stay there") {
+TEST_CASE("Typed events are passed by reference, without a copy, and keep their addresses") {
     es::MemoryStore store;
     const auto three = fused(3);
     REQUIRE(store.append_unchecked("wire-1", three.batch()));
@@ -431,7 +431,7 @@ TEST_CASE("Events are read as they were, whether they came as their own types or
     }
 }
 
-TEST_CASE("An event of another variant is decoded, or named where it can't be") {
+TEST_CASE("An event of another variant is decoded, or named if it can't be") {
     es::MemoryStore store;
     REQUIRE(store.append_unchecked("notes-1", Notes<>({Counted{7}, Written{"a"}}).batch()));
     std::vector<std::uint64_t> numbers;
@@ -444,7 +444,7 @@ TEST_CASE("An event of another variant is decoded, or named where it can't be") 
     CHECK(done.error().message().find("stream notes-1, revision 1: ") == 0);
 }
 
-TEST_CASE("An event that can't be written as JSON is kept, and named by who asks for its bytes") {
+TEST_CASE("An event that can't be written as JSON is kept, and named when its bytes are read") {
     es::MemoryStore store;
     const auto bad = one("\xFF");
     REQUIRE(store.append_unchecked("notes-1", bad.batch()));
@@ -455,7 +455,7 @@ TEST_CASE("An event that can't be written as JSON is kept, and named by who asks
     CHECK(page.error().message().find("stream notes-1, revision 0: notes.written: $.text: ") == 0);
 }
 
-TEST_CASE("A page looks at a bounded number of events, and says where it stopped") {
+TEST_CASE("A page checks a bounded number of events, and says where it stopped") {
     es::MemoryStore store;
     std::vector<Note> many(10'000, Counted{1});
     REQUIRE(store.append_unchecked("notes-1", Notes<>(many).batch()));
@@ -565,6 +565,6 @@ TEST_CASE("A memory store is opened by a URL that names nothing but it") {
     const auto refused = es::MemoryStore::open_url("combat.db");
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::invalid);
-    CHECK(refused.error().message() == "memory:combat.db: expected nothing behind memory:, since "
+    CHECK(refused.error().message() == "memory:combat.db: expected nothing after memory:, since "
                                        "such a store is always new");
 }

@@ -40,7 +40,7 @@ TEST_CASE("No text, an empty object and foreign members are metadata, too") {
     CHECK(es::decode_metadata(R"({"$correlationId":null})")->empty());
 }
 
-TEST_CASE("Metadata that can't be read or written says where") {
+TEST_CASE("For metadata that can't be read or written the error says where") {
     const auto refused = es::decode_metadata(R"({"values":{"a":1}})");
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::malformed);

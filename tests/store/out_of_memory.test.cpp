@@ -31,7 +31,7 @@ int starved(es::MemoryStore& store, Append append) {
 
 } // namespace
 
-TEST_CASE("An append that runs out of memory, wherever it does, leaves the store as it was") {
+TEST_CASE("An append that runs out of memory at any place leaves the store as it was") {
     es::MemoryStore store;
     Notes<> notes({Written{std::string(100, 'x')}, Filed{"drawer"}, Counted{3}});
     notes.metadata.correlation_id = std::string(100, 'c');

@@ -106,7 +106,7 @@ TEST_CASE("Tags are sorted, without duplicates, and text") {
         one.tags = tags;
         return refusal(one);
     };
-    CHECK(refused({"b", "a"}) == "event 0 of the batch: its tags are not sorted, or one is there "
+    CHECK(refused({"b", "a"}) == "event 0 of the batch: its tags are not sorted, or it has one "
                                  "twice");
     CHECK(refused({"a", "a"}) == refused({"b", "a"}));
     CHECK(refused({""}) == "event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8");

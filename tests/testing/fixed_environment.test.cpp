@@ -26,7 +26,7 @@ std::vector<es::Uuid> ids(const es::Environment& environment, int count) {
 }
 } // namespace
 
-TEST_CASE("the fixed clock starts where it is told to and stands still") {
+TEST_CASE("the fixed clock starts at the given time and stands still") {
     const es::FixedEnvironment fixed{es::Timestamp::from_unix(7, 5)};
     const es::Environment environment = fixed;
     CHECK(environment.now() == es::Timestamp::from_unix(7, 5));

@@ -144,14 +144,14 @@ TEST_CASE("values that differ are described differently, each on one line") {
     CHECK(describe_value(std::string(1000, 'x')) == '"' + std::string(1000, 'x') + '"');
 }
 
-TEST_CASE("a difference is described, also where no member shows it") {
+TEST_CASE("a difference is described, also if no member shows it") {
     using es::detail::describe_difference;
     CHECK(describe_difference(Sealed{1, 2}, Sealed{3, 4}, "") == "shown: expected 1, got 3\n");
     CHECK(describe_difference(Sealed{1, 2}, Sealed{1, 3}, "") ==
           "expected {shown: 1}, got {shown: 1}, which differ by their own ==\n");
 }
 
-TEST_CASE("containers without an order are the same whatever order they happen to have") {
+TEST_CASE("containers without an order are compared without it") {
     using Loot = std::unordered_map<std::string, Item>;
     Loot once;
     Loot again;

@@ -45,14 +45,14 @@ TEST_CASE("A store is opened by the URL that names it") {
 
 TEST_CASE("A URL that names no store says which there are") {
     CHECK(refusal("postgres://localhost") ==
-          "store URL \"postgres://localhost\": there is no such kind of store in this program; "
+          "store URL \"postgres://localhost\": no store of this program has its scheme; "
           "expected one that starts with one of memory:, file:");
-    CHECK(refusal("combat.db") == "store URL \"combat.db\": it names no kind of store; expected "
+    CHECK(refusal("combat.db") == "store URL \"combat.db\": it has no scheme; expected "
                                   "one that starts with one of memory:, file:");
     CHECK(refusal("esdb://admin:SECRET@db").find("store URL \"esdb://***@db\": ") == 0);
-    CHECK(refusal("") == "store URL \"\": it names no kind of store; expected one that starts with "
+    CHECK(refusal("") == "store URL \"\": it has no scheme; expected one that starts with "
                          "one of memory:, file:");
-    CHECK(refusal(":x").find("store URL \":x\": there is no such kind of store") == 0);
+    CHECK(refusal(":x").find("store URL \":x\": no store of this program has its scheme") == 0);
     CHECK(es::open_store<es::MemoryStore>("x\x01:").error() == es::errc::invalid);
 }
 

@@ -21,7 +21,7 @@
 
 namespace eventsourcing::detail {
 
-/// Whether a name is one of an attribute: of the letters a to z and digits only.
+/// Whether an attribute may have this name: the letters a to z and digits only.
 constexpr bool is_attribute_name(std::string_view name) {
     for (const char c : name)
         if (!is_digit(c) && !is_lower(c))
@@ -37,7 +37,7 @@ inline Error invalid_attribute(std::string_view name, std::string what) {
                                std::move(what)};
 }
 
-/// How many of the first bytes are printable ASCII, as far as that is seen eight bytes at a time.
+/// How many of the first bytes are printable ASCII, checked eight at a time: maybe some too few.
 inline std::size_t printable_words(std::string_view text) {
     constexpr std::uint64_t each = 0x0101010101010101U;
     std::size_t i = 0;
@@ -51,8 +51,8 @@ inline std::size_t printable_words(std::string_view text) {
     return i;
 }
 
-/// Where the first character stands that a String may not hold: no UTF-8, a control character or a
-/// Unicode noncharacter; `npos` where there is none.
+/// The place of the first character that a String may not contain: no UTF-8, a control character or
+/// a Unicode noncharacter; `npos` if there is none.
 inline std::size_t first_disallowed(std::string_view text) {
     for (std::size_t i = printable_words(text); i < text.size();) {
         const auto [c, size] = decode_utf8(text.substr(i));
@@ -76,7 +76,7 @@ inline Result<void> check_string(std::string_view name, std::string_view text) {
                                                     "Unicode noncharacters"));
 }
 
-/// A String that says something.
+/// A String that is not empty.
 inline Result<void> check_text(std::string_view name, std::string_view text) {
     if (text.empty())
         return invalid_attribute(name, "missing or empty; expected at least one character");

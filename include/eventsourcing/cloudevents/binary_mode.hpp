@@ -18,7 +18,7 @@
 
 namespace eventsourcing::detail {
 
-/// Calls `add(name, text)` for each attribute but datacontenttype.
+/// Calls `add(name, text)` for each attribute except datacontenttype.
 template <class Add>
 void each_attribute(const CloudEvent& event, Add add) {
     add("specversion", CloudEvent::specversion);
@@ -35,14 +35,15 @@ void each_attribute(const CloudEvent& event, Add add) {
         add(name, value.to_string());
 }
 
-/// The content type of a body. What the JSON format leaves out must be said elsewhere.
+/// The content type of a body; also for JSON data without one, which only the JSON format may leave
+/// out.
 inline std::optional<std::string> content_type_of(const CloudEvent& event) {
     if (!event.datacontenttype() && event.data() && event.data()->kind == CloudEventDataKind::json)
         return std::string(json_media_type);
     return event.datacontenttype();
 }
 
-/// That text can be sent as it is: nothing here writes another character set than UTF-8.
+/// Checks that text can be sent as it is: nothing here writes another character set than UTF-8.
 inline Result<void> check_charset(const CloudEvent& event) {
     const auto& data = event.data();
     if (!data || data->kind != CloudEventDataKind::text ||
@@ -54,10 +55,10 @@ inline Result<void> check_charset(const CloudEvent& event) {
                      "; expected bytes in that character set, or to be sent in structured mode");
 }
 
-/// Puts an event together from the names and texts of a message.
+/// Makes an event from the names and texts of a message.
 class AttributeReader {
 public:
-    /// Errors: `malformed` for what comes twice and for what is no timestamp.
+    /// Errors: `malformed` for an attribute that comes twice or a time that is no timestamp.
     Result<void> add(std::string_view name, std::string text) {
         if (name == "specversion")
             return once(name, specversion_, std::move(text));
@@ -84,8 +85,8 @@ public:
         return {};
     }
 
-    /// Takes the content type of the message, which names that of the data. Some senders name it as
-    /// an attribute as well.
+    /// Takes the content type of the message, which is that of the data. Some senders send it as an
+    /// attribute as well.
     Result<void> content_type(const std::optional<std::string>& type) {
         if (fields_.datacontenttype && fields_.datacontenttype != type)
             return Error(errc::malformed,

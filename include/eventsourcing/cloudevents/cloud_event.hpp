@@ -23,15 +23,15 @@ namespace detail {
 class CheckedCloudEvent;
 }
 
-/// What a CloudEvent consists of, unchecked; `CloudEvent::make` checks it.
+/// The fields of a CloudEvent, unchecked; `CloudEvent::make` checks them.
 struct CloudEventFields {
-    /// Together with `source` one of a kind; not empty.
+    /// Unique together with `source`; not empty.
     std::string id{};
-    /// Where the event comes from: a URI-reference, best an absolute one; not empty.
+    /// Where the event comes from: a URI-reference, preferably absolute; not empty.
     std::string source{};
     /// What has happened; not empty.
     std::string type{};
-    /// What it happened to, within the source; not empty where it is there.
+    /// What it happened to, within the source; absent or not empty.
     std::optional<std::string> subject{};
     /// When it happened.
     std::optional<CloudEventTime> time{};
@@ -46,11 +46,11 @@ struct CloudEventFields {
     bool operator==(const CloudEventFields&) const = default;
 };
 
-/// The outside form of an event, CloudEvents 1.0.2. A value that can't be invalid: it is made once,
-/// checked, and only read from then on. One that was moved from may be destroyed or assigned to.
+/// The outside form of an event, CloudEvents 1.0.2. Always valid: `make` checks it, and nothing
+/// changes it afterwards. A moved-from one may be destroyed or assigned to.
 class CloudEvent {
 public:
-    /// The version of the specification that an event names.
+    /// The version of the specification that each event names.
     static constexpr std::string_view specversion = "1.0";
 
     /// `errc::invalid` names the attribute, what is wrong with it, and what was expected.
@@ -76,7 +76,7 @@ public:
         return found == fields_.extensions.end() ? nullptr : &found->second;
     }
 
-    /// All of it, to make a changed one.
+    /// All fields, for example to make a changed event.
     [[nodiscard]] const CloudEventFields& fields() const { return fields_; }
 
     bool operator==(const CloudEvent&) const = default;
@@ -112,10 +112,10 @@ inline Result<void> check_attributes(const CloudEventFields& fields) {
     return done;
 }
 
-/// For readers, which have checked the data on their way.
+/// For readers, which have checked the data already.
 class CheckedCloudEvent {
 public:
-    /// `malformed` where an attribute is not what it must be.
+    /// `malformed` if an attribute is invalid.
     static Result<CloudEvent> make(CloudEventFields&& fields) {
         if (auto good = check_attributes(fields); !good)
             return std::move(good).error().as(errc::malformed);

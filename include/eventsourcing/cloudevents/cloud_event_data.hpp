@@ -16,7 +16,7 @@
 
 namespace eventsourcing {
 
-/// What the data of a CloudEvent is to those who read it.
+/// The kind of the data of a CloudEvent.
 enum class CloudEventDataKind : std::uint8_t {
     json,  ///< one JSON value, with the content type `application/json`, another of JSON, or none
     text,  ///< UTF-8, with a content type that is not of JSON
@@ -26,7 +26,7 @@ enum class CloudEventDataKind : std::uint8_t {
 /// The data of a CloudEvent, unchecked; `CloudEvent::make` checks it.
 struct CloudEventData {
     CloudEventDataKind kind;
-    /// The bytes as they are sent: JSON text as it was written, text, or bytes.
+    /// The bytes as they are sent: JSON as it was written, text, or bytes.
     std::string content;
 
     [[nodiscard]] static CloudEventData json(std::string text) {
@@ -44,7 +44,7 @@ struct CloudEventData {
 
 namespace detail {
 
-/// One JSON value, of at most one level less than a reader takes: a CloudEvent is around it.
+/// One JSON value, with one level less than a reader accepts: a CloudEvent is around it.
 inline Result<void> check_json_data(std::string_view text) {
     JsonScanner scanner(text, 1);
     if (scanner.skip_value() && scanner.at_end())
@@ -52,7 +52,7 @@ inline Result<void> check_json_data(std::string_view text) {
     return scanner.error(errc::invalid).within("CloudEvent data");
 }
 
-/// That data is of a kind that its content type allows; what it holds is checked by `check_data`.
+/// Checks that the content type allows this kind of data; `check_data` checks the content.
 inline Result<void> check_data_kind(CloudEventDataKind kind,
                                     const std::optional<std::string>& content_type) {
     const bool is_json = !content_type || is_json_media_type(*content_type);
@@ -79,8 +79,7 @@ inline Result<void> check_data(const CloudEventData& data,
     return {};
 }
 
-/// The body of a message of this content type. JSON that is none, and text that is not UTF-8, are
-/// bytes.
+/// The body of a message of this content type. Invalid JSON, and text that is not UTF-8, are bytes.
 inline CloudEventData data_of_body(const std::optional<std::string>& content_type,
                                    std::string body) {
     const std::string_view type = content_type ? *content_type : std::string_view();

@@ -27,7 +27,7 @@ public:
         : seconds_(time.unix_seconds()),
           nanoseconds_(time.nanoseconds()) {}
 
-    /// `errc::malformed` says where and why not.
+    /// `errc::malformed` says where it is wrong and why.
     [[nodiscard]] static Result<CloudEventTime> parse(std::string_view text) {
         detail::Rfc3339Reader reader{text};
         if (!reader.read_any_year())
@@ -48,12 +48,12 @@ public:
                                         ": in UTC this is outside the years 0001 to 9999");
     }
 
-    /// RFC 3339, as it was read; one that was made of a `Timestamp` as `Timestamp::to_string`.
+    /// RFC 3339, as it was read; for one made of a `Timestamp`, as `Timestamp::to_string`.
     [[nodiscard]] std::string to_string() const {
         std::array<char, Timestamp::text_size> buffer; // NOLINT(*-member-init): written to
         return std::string(to_text(buffer));
     }
-    /// The same without an allocation; `buffer` holds it, or this.
+    /// The same without an allocation; the text is in `buffer` or in this.
     [[nodiscard]] std::string_view to_text(std::array<char, Timestamp::text_size>& buffer) const {
         if (!text_.empty())
             return text_;
@@ -94,7 +94,7 @@ private:
 
     std::int64_t seconds_;
     std::uint32_t nanoseconds_;
-    std::string text_{}; // where it is not that of these numbers
+    std::string text_{}; // if it differs from that of these numbers
 };
 
 } // namespace eventsourcing

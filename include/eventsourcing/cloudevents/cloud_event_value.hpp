@@ -21,12 +21,12 @@
 
 namespace eventsourcing {
 
-/// The value of an extension attribute, made of any type that CloudEvents has, and read as any that
-/// it can be.
+/// The value of an extension attribute, made of a value of any type of CloudEvents, and read as any
+/// type that fits.
 ///
-/// It holds what JSON tells apart: a truth value, an integer of 32 bits, or text. The others have
-/// their canonical text, and nothing on the wire says which one it is: so the reader says what is
-/// expected. Headers hold text only; there a truth value and an integer are read from theirs.
+/// It holds what JSON distinguishes: a Boolean, an integer of 32 bits, or text. Values of other
+/// types are their canonical text, and nothing on the wire tells the type, so the reader says which
+/// type it expects. Headers contain text only; there a Boolean and an integer are read from text.
 class CloudEventValue {
 public:
     using Native = std::variant<bool, std::int32_t, std::string>;
@@ -68,7 +68,7 @@ public:
         return truth && *truth ? "true" : "false";
     }
 
-    // As the type that is expected; `errc::malformed` where it is another one.
+    // As the type that is expected; `errc::malformed` if it is another one.
 
     [[nodiscard]] Result<std::string> text() const {
         if (const auto* text = if_text())

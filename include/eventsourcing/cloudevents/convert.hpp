@@ -8,6 +8,7 @@
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
@@ -15,7 +16,6 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -29,7 +29,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// A position as text that sorts like positions: 20 digits, and 20 more where an engine has two
+/// A position as text that sorts like positions: 20 digits, and 20 more if an engine has two
 /// numbers.
 inline std::string sequence_text(Position position) {
     constexpr std::size_t digits = 20;
@@ -52,7 +52,7 @@ inline void add_metadata(CloudEventFields& fields, const Metadata& metadata) {
     add("tracestate", metadata.tracestate);
 }
 
-/// The event, and what its traits say of it.
+/// The event, with the attributes of its traits.
 template <class E>
 Result<CloudEventFields> fields_of(const E& event) {
     std::string data;
@@ -88,8 +88,8 @@ Result<CloudEventFields> stamped_fields_of(const E& event, const Environment& en
     return fields;
 }
 
-/// The version that a CloudEvent of this type has where nothing but its schema says so: that of the
-/// only event with this schema, or of the only one of the type where none has a schema.
+/// The version of a CloudEvent without `typeversion`: that of the only event with its schema, or of
+/// the only event of its type if none has a schema.
 class VersionBySchema {
 public:
     VersionBySchema(std::string_view type, std::string_view schema)
@@ -100,7 +100,7 @@ public:
     void look_at(TypeList<Es...> /*events*/) {
         (look_at<Es>(), ...);
     }
-    /// Empty for none. A schema that no event of the type names is a version that is not known.
+    /// Empty for none. A schema that no event of the type names is an unknown version.
     [[nodiscard]] std::string version() const {
         if (count_ == 1)
             return std::string(version_);
@@ -118,7 +118,7 @@ private:
             return;
         const bool names_schema = !schema_.empty() && !Traits::event_schema.empty();
         if (names_schema && !std::exchange(by_schema_, true))
-            count_ = 0; // those without a schema are out
+            count_ = 0; // those without a schema don't count
         if (by_schema_ && Traits::event_schema != schema_)
             return;
         version_ = Traits::event_type_version;
@@ -132,7 +132,7 @@ private:
     bool by_schema_ = false;
 };
 
-/// The version that a CloudEvent names, or else the only one that can be meant; empty for none.
+/// The version that a CloudEvent names, otherwise the only possible one; empty for none.
 template <class V>
 std::string version_of(const CloudEvent& event) {
     if (const auto* version = event.extension("typeversion"))
@@ -148,12 +148,12 @@ std::string version_of(const CloudEvent& event) {
 /// A stored event in its outside form. `E` is one event struct or a variant.
 ///
 /// `type` and `dataschema` are those of the event's traits, `source` is the one that it was stored
-/// with, or that of its traits where the store has none. `subject` is the stream, `time` when it
-/// was recorded. As extensions: `typeversion`, `streamrevision`; `sequence` where
-/// there is a position, as text that sorts like positions; `correlationid`, `causationid`,
-/// `traceparent`, `tracestate` where the metadata has them. Other metadata and tags stay inside.
+/// with, or that of its traits if the store has none. `subject` is the stream, `time` is when it
+/// was recorded. Extensions are `typeversion` and `streamrevision`; `sequence` if there is a
+/// position, as text that sorts like positions; `correlationid`, `causationid`, `traceparent`,
+/// `tracestate` if the metadata has them. Other metadata and tags are not part of it.
 ///
-/// Errors: `invalid` where the event can't be encoded, or its metadata or traits hold what no
+/// Errors: `invalid` if the event can't be encoded, or its metadata or traits contain what no
 /// attribute may.
 template <class E>
 [[nodiscard]] Result<CloudEvent> to_cloud_event(const Recorded<E>& recorded) {
@@ -172,8 +172,8 @@ template <class E>
     return CloudEvent::make(*std::move(fields));
 }
 
-/// An event that was not stored, in its outside form, with an id and the time of `environment`.
-/// The rest is as for a stored one, where it is known.
+/// An event that was not stored, in its outside form, with an id and the time of `environment`. The
+/// rest is as for a stored one, as far as it is known.
 ///
 /// Errors: as for a stored one.
 template <class E>
@@ -197,16 +197,16 @@ template <class E>
     return CloudEvent::make(*std::move(fields));
 }
 
-/// The event that a CloudEvent tells of, as one of `V`, a variant of events or one struct. It may
-/// have come under an older name, an alias of today's.
+/// The event in a CloudEvent, as one of `V`, a variant of events or one struct. Its type may be an
+/// older name, an alias of today's.
 ///
 /// Its version is the extension `typeversion`. Without one it is the only version that `V` has of
-/// its type; or, where it has a `dataschema` and an event of that type names one, the only version
+/// its type; or, if it has a `dataschema` and an event of that type names one, the only version
 /// with that schema.
 ///
-/// Errors: `unknown_type` and `unknown_version` for an event that is good but not one of these;
-/// `malformed` where its data is missing, is no JSON, or does not fit; `threw` where making the
-/// event throws.
+/// Errors: `unknown_type` and `unknown_version` for a valid event that is not one of these;
+/// `malformed` if its data is missing, is no JSON, or does not fit; `threw` if making the event
+/// throws.
 template <class V>
 [[nodiscard]] Result<V> from_cloud_event(const CloudEvent& event) {
     const auto malformed = [&event](std::string_view found) {

@@ -5,9 +5,9 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <cerrno>
@@ -20,7 +20,7 @@
 
 namespace eventsourcing {
 
-/// What `export_events` has written; it stands in the last line, too.
+/// What `export_events` has written; the last line says it, too.
 struct Exported {
     std::uint64_t events = 0;
     /// Of all lines but the last one, in hexadecimal.
@@ -43,16 +43,16 @@ inline Result<void> write_line(std::FILE* out, std::string& line, Sha256* sum) {
 
 } // namespace detail
 
-/// Writes all events of a store to `out`, in their order, a CloudEvent a line and everything that
-/// is stored with it: what `import_events` reads. The last line has their count and checksum; a
-/// file without it is none. Flushed at the end; to sync and close it is up to the caller.
+/// Writes all events of a store to `out` for `import_events`: in their order, one CloudEvent a
+/// line, with everything that is stored with it. The last line has their count and checksum; a file
+/// without it is invalid. Flushes at the end; syncing and closing are up to the caller.
 ///
-/// `source` is what the file names as its own, a URI-reference; so do the CloudEvents of events
-/// that were stored without a source. Events that are appended meanwhile may be in it or not; what
-/// is in it has no gaps.
+/// `source` is the source of the file, a URI-reference, and of the CloudEvents of events that were
+/// stored without one. Events that are appended meanwhile may be in the file or not; it has no
+/// gaps.
 ///
-/// Errors: those of reading; `unavailable` where `out` can't be written; `invalid` for a `source`
-/// that is no URI-reference, and for an event whose content type is no media type.
+/// Errors: those of reading; `unavailable` if `out` can't be written; `invalid` for a `source` that
+/// is no URI-reference, and for an event whose content type is no media type.
 template <EventStore Store>
     requires(Store::capabilities.global_order)
 [[nodiscard]] Result<Exported> export_events(const Store& store, std::string_view source,

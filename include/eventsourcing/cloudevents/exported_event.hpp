@@ -33,7 +33,8 @@ namespace eventsourcing::detail {
 /// The type of the last line. It has no subject, which events have.
 inline constexpr std::string_view export_end_type = "eventsourcing.export_ended";
 
-/// Any bytes as an attribute may hold them: what it may not, `%` and `also` are percent-encoded.
+/// Any bytes as the text of an attribute: what it may not contain, `%` and `also` are
+/// percent-encoded.
 inline std::string percent_encoded(std::string_view bytes, char also = '%') {
     std::string out;
     for (std::size_t i = 0; i < bytes.size();) {
@@ -49,7 +50,7 @@ inline std::string percent_encoded(std::string_view bytes, char also = '%') {
     return out;
 }
 
-/// Stored data as that of a CloudEvent on one line, to be read back the same byte for byte.
+/// Stored data as that of a CloudEvent on one line, which is read back byte for byte.
 inline CloudEventData data_in_line(std::string_view content_type, std::string_view data) {
     constexpr std::string_view blank = " \t\r\n";
     std::string content(data);
@@ -64,8 +65,8 @@ inline CloudEventData data_in_line(std::string_view content_type, std::string_vi
     return CloudEventData::bytes(std::move(content));
 }
 
-/// An extension of events that were stored without a source: the `source` of their line is that of
-/// the file.
+/// An extension of events that were stored without a source; their line has the `source` of the
+/// file.
 inline constexpr const char* source_of_file = "sourceoffile";
 
 /// A stored event as a line, without its end.
@@ -95,7 +96,7 @@ inline Result<std::string> export_line(const EventRecord& record, std::string_vi
     return encode_cloud_event(*event);
 }
 
-/// How the last line says what the file is of: in its data too, where a change of it is noticed,
+/// Where the last line names the source of the file: also in its data, where a change is noticed,
 /// or, in files of an older form, only by the `source` that all lines share.
 enum class ExportForm : std::uint8_t { older, current };
 
@@ -147,7 +148,7 @@ struct ExportedEvent {
     }
 };
 
-/// What a line says that `export_line` wrote; `malformed` for another one.
+/// Reads a line that `export_line` wrote; `malformed` for another one.
 class ExportedEventReader {
 public:
     explicit ExportedEventReader(const CloudEvent& event) : event_(event) {}
@@ -192,7 +193,7 @@ public:
     }
 
 private:
-    /// What `percent_encoded` made of `out`.
+    /// Undoes `percent_encoded`.
     static Result<void> decode(const char* name, std::string_view text, std::string& out) {
         auto bytes = percent_decoded(text);
         if (!bytes)
@@ -208,7 +209,7 @@ private:
         }
         if (!event_.extension("storeddata"))
             return Error(errc::malformed, "expected data, got none");
-        // in files of an older form this extension holds the data that is not JSON
+        // in files of an older form this extension has the data that is not JSON
         return decode("storeddata", text("storeddata"), out);
     }
     /// The extension of this name, empty if there is none or it is no text.

@@ -26,7 +26,7 @@ namespace eventsourcing::detail {
 /// Lines of a file, of bounded length.
 class LineReader {
 public:
-    /// What the longest event can become in a line, and more.
+    /// More than the line of the largest event.
     static constexpr std::size_t max_line = 4 * max_event_size;
 
     explicit LineReader(std::FILE* file) : file_(file) {}
@@ -80,13 +80,13 @@ public:
         ExportedFile made(file);
         if (std::fgetpos(file, &made.begin_) != 0)
             return Error(errc::unsupported, "import: expected a file that can be read twice, got a "
-                                            "pipe or the like: write it into a file first");
+                                            "pipe or similar: write it into a file first");
         made.past_start_ = std::ftell(file) > 0;
         return made;
     }
 
     /// Reads it from the start to its end; `take(const ExportedRun&)` gets the events in their
-    /// order. Answers how many there are, once count and checksum are what the last line says.
+    /// order. Returns how many there are, if count and checksum agree with the last line.
     template <class Take>
     [[nodiscard]] Result<std::uint64_t> read(Take take) {
         if (std::fsetpos(file_, &begin_) != 0)
@@ -114,9 +114,8 @@ public:
             if (!line)
                 return in_line(std::move(line).error());
             if (!*line && events == 0 && past_start_)
-                return Error(errc::malformed,
-                             "the file stands at its end, where nothing is left to "
-                             "read: rewind it before it is imported (again)");
+                return Error(errc::malformed, "the file is at its end, where nothing is left to "
+                                              "read: rewind it before it is imported (again)");
             if (!*line)
                 return in_line({errc::malformed, "expected one more, the file was cut off"});
             auto cloud_event = decode_cloud_event(**line, {.event_size = LineReader::max_line});
@@ -168,8 +167,7 @@ private:
         auto more = lines.next();
         if (more && !*more)
             return {};
-        return Error(errc::malformed,
-                     "expected the end of the file behind its last line, got more");
+        return Error(errc::malformed, "expected the end of the file after its last line, got more");
     }
 
     std::FILE* file_;

@@ -21,7 +21,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// Stands where a function only lists attributes.
+/// A placeholder for functions that only list attributes.
 struct NoAttribute {
     void operator()(std::string_view, auto&) const {}
 };
@@ -37,7 +37,7 @@ concept HasExtensionCheck = requires(const E& extension) {
     { extension.check() } -> std::same_as<Result<void>>;
 };
 
-/// Stops with the right form where `E` has a `check` that would not be asked.
+/// Stops with the right form if `E` has a `check` that would not be called.
 template <class E>
 consteval bool has_extension_check() {
     constexpr bool right = !Declares_check<E> || HasExtensionCheck<E>;
@@ -51,7 +51,7 @@ consteval bool has_extension_check() {
 
 } // namespace detail
 
-/// A struct that groups extension attributes of a CloudEvent and says how they are called:
+/// A struct that groups extension attributes of a CloudEvent and names them:
 ///
 ///     struct SampledRate {
 ///         std::int32_t sampledrate = 1;
@@ -61,9 +61,9 @@ consteval bool has_extension_check() {
 ///         es::Result<void> check() const;  // what else must hold, if anything
 ///     };
 ///
-/// Members are of `std::string`, `bool`, `std::int32_t`, `CloudEventTime` or `UriReference`; one
-/// that may be absent is a `std::optional` of these, or of `Uri`. (A `Uri` by itself needs one to
-/// begin with.) Strings are not empty: one that comes empty is read as absent, and none is written.
+/// Members are of type `std::string`, `bool`, `std::int32_t`, `CloudEventTime` or `UriReference`;
+/// one that may be absent is a `std::optional` of these, or of `Uri` (which has no default value).
+/// Strings are not empty: an empty one is read as absent, and is not written.
 template <class E>
 concept CloudEventExtension =
     (std::default_initializable<E> ||
@@ -105,12 +105,13 @@ public:
         read<T>(name, to);
     }
 
-    /// Whether any attribute was there.
+    /// Whether the event has any of the attributes.
     [[nodiscard]] bool found() const { return found_; }
-    /// For an extension of which something was there.
+    /// For an extension of which an attribute was found.
     [[nodiscard]] Result<void> done() const {
         if (done_ && !missing_.empty())
-            return invalid_attribute(missing_, "missing, though others of its extension are there");
+            return invalid_attribute(missing_,
+                                     "missing, though others of its extension are present");
         return done_;
     }
 
@@ -134,7 +135,7 @@ private:
             return errc::internal; // does not compile
     }
 
-    /// Whether it is there.
+    /// Whether the attribute is present.
     template <class T, class To>
     bool read(std::string_view name, To& to) {
         const auto* found = event_.extension(name);
@@ -196,8 +197,8 @@ private:
 /// The attributes of an extension, as their own types; nothing if the event has none of them. An
 /// empty one counts as absent.
 ///
-/// `errc::malformed` names the attribute that is of another type, missing beside the others, or
-/// that the extension's own `check` refuses. The event itself is valid all the same.
+/// `errc::malformed` names the attribute that has another type, is missing beside the others, or is
+/// refused by the extension's own `check`. The event itself is still valid.
 template <CloudEventExtension E>
 [[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
     E extension;

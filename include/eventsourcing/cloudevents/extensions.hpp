@@ -12,12 +12,12 @@
 #include <optional>
 #include <string>
 
-// The extensions that CloudEvents 1.0.2 documents, for `read_extension` and `add_extension`, and of
-// the drafts for 1.0.3 the one that `to_cloud_event` writes.
+// The extensions that CloudEvents 1.0.2 documents, for `read_extension` and `add_extension`, and
+// the one of the drafts for 1.0.3 that `to_cloud_event` writes.
 
 namespace eventsourcing {
 
-/// The W3C trace context of where the event began.
+/// The W3C trace context in which the event was made.
 struct DistributedTracing {
     std::string traceparent{};
     std::optional<std::string> tracestate{};
@@ -29,7 +29,7 @@ struct DistributedTracing {
     bool operator==(const DistributedTracing&) const = default;
 };
 
-/// What a transport may divide a stream of events by. See `kafka_partition_key`.
+/// The key by which a transport may partition a stream of events. See `kafka_partition_key`.
 struct Partitioning {
     std::string partitionkey{};
 
@@ -39,7 +39,7 @@ struct Partitioning {
     bool operator==(const Partitioning&) const = default;
 };
 
-/// The order of the events of one source, as text that sorts like it.
+/// The order of the events of one source, as text that sorts in that order.
 struct Sequence {
     std::string sequence{};
 
@@ -71,10 +71,10 @@ struct SampledRate {
     bool operator==(const SampledRate&) const = default;
 };
 
-/// What belongs together, and what caused the event.
+/// Which events belong together, and what caused this one.
 struct Correlation {
     std::optional<std::string> correlationid{};
-    /// Best the id of the event that caused this one.
+    /// Preferably the id of the event that caused this one.
     std::optional<std::string> causationid{};
 
     static void attributes(auto& self, auto&& attribute) {

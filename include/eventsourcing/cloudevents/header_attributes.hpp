@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-// The headers `ce-NAME` of HTTP and NATS, whose names are read in upper and lower case.
+// The headers `ce-NAME` of HTTP and NATS. The case of their names makes no difference.
 
 namespace eventsourcing::detail {
 
@@ -30,7 +30,7 @@ header_content_type(const std::vector<MessageHeader>& headers) {
         headers, [](std::string_view name) { return equals_ignoring_case(name, "content-type"); });
 }
 
-/// Gives the attributes among these headers to `attributes`; other headers are left aside.
+/// Adds the attributes among these headers to `attributes`; ignores other headers.
 inline Result<void> read_headers(const std::vector<MessageHeader>& headers,
                                  AttributeReader& attributes) {
     for (const auto& [header, value] : headers) {

@@ -19,7 +19,7 @@
 
 namespace eventsourcing::detail {
 
-/// Percent-encoded are blanks, `"`, `%`, and all that is not printable ASCII.
+/// Percent-encodes blanks, `"`, `%`, and all that is not printable ASCII.
 inline std::string encode_header_value(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -32,8 +32,8 @@ inline std::string encode_header_value(std::string_view text) {
     return out;
 }
 
-/// What a value in double quotes stands for (RFC 7230, 3.2.6); others stand for themselves. False
-/// where the quotes are not closed, or something follows them.
+/// Removes double quotes and their escapes (RFC 7230, 3.2.6); other values stay as they are. False
+/// if the quotes are not closed, or something follows them.
 inline bool unquote(std::string_view value, std::string& out) {
     if (!value.starts_with('"')) {
         out = value;
@@ -50,7 +50,7 @@ inline bool unquote(std::string_view value, std::string& out) {
 }
 
 /// The text of an attribute: without white space around it, unquoted, then percent-decoded once.
-/// Whether it is UTF-8 is not looked at here.
+/// Does not check whether it is UTF-8.
 inline Result<std::string> decode_header_value(std::string_view name, std::string_view value) {
     std::string text;
     if (!unquote(trimmed(value), text))

@@ -21,8 +21,8 @@
 
 namespace eventsourcing {
 
-/// What a request or a response of HTTP carries events in. Names of headers are read in upper and
-/// lower case; other headers may be there and are left aside.
+/// The part of an HTTP request or response that carries events. The case of header names makes no
+/// difference; other headers are ignored.
 struct HttpMessage {
     std::vector<MessageHeader> headers{};
     std::string body{};
@@ -33,8 +33,8 @@ struct HttpMessage {
 /// One event in binary mode: an attribute is the header `ce-NAME`, percent-encoded; the content
 /// type is that of the data, and the body is the data.
 ///
-/// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
-/// taken for that of the message, and for text in a character set that is not UTF-8.
+/// `errc::unsupported` if the data's own content type is one of CloudEvents, which would be taken
+/// for that of the message, and for text in a character set that is not UTF-8.
 [[nodiscard]] inline Result<HttpMessage> encode_http_binary(const CloudEvent& event) {
     if (auto good = detail::check_charset(event); !good)
         return std::move(good).error();
@@ -58,7 +58,7 @@ struct HttpMessage {
             encode_cloud_event(event)};
 }
 
-/// Any number of events in batched mode; to be sent only to receivers that asked for it.
+/// Any number of events in batched mode; send it only to receivers that have asked for it.
 [[nodiscard]] inline HttpMessage encode_http_batch(std::span<const CloudEvent> events) {
     return {{{"Content-Type", std::string(detail::batch_media_type)}},
             encode_cloud_event_batch(events)};
@@ -79,14 +79,14 @@ inline Result<CloudEvent> decode_http_binary(const HttpMessage& message,
 
 } // namespace detail
 
-/// How a message carries events, as its content type says: before anything is known of its body.
-/// Errors: `malformed` where it has two content types.
+/// How a message carries events, by its content type; the body is not read. Errors: `malformed` if
+/// it has two content types.
 [[nodiscard]] inline Result<CloudEventMode> http_mode(const HttpMessage& message) {
     return detail::header_content_type(message.headers).transform(detail::mode_of);
 }
 
-/// Reads one event, in binary or in structured mode. In binary mode an empty body is no data; data
-/// that should be JSON and is not, is bytes.
+/// Reads one event, in binary or in structured mode. In binary mode an empty body means no data,
+/// and data that should be JSON but is not becomes bytes.
 ///
 /// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
 /// `specversion` or event format, and for a batch; `too_large`.

@@ -5,8 +5,8 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/exported_file.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
 
@@ -26,13 +26,13 @@ namespace eventsourcing {
 struct Imported {
     /// How many events the file has; all of them are in the store.
     std::uint64_t events = 0;
-    /// How many of them were appended; the others had been there.
+    /// How many of them were appended; the others were stored already.
     std::uint64_t appended = 0;
 };
 
 namespace detail {
 
-/// Brings the events of a file into a store, in two walks through the file: the first only looks.
+/// Brings the events of a file into a store. Reads the file twice: the first time it only checks.
 template <class Store>
 class Importer {
 public:
@@ -65,11 +65,11 @@ private:
     struct Stream {
         /// How many events of it were in the store before the import.
         std::uint64_t stored;
-        /// The revision that is next in the file.
+        /// The next revision in the file.
         std::uint64_t next;
     };
 
-    /// That the file makes sense, and that what is in the store already is the same.
+    /// Checks that the file is consistent, and that events that are stored already are the same.
     Result<void> check(const ExportedRun& run) {
         if (auto go_on = check_call(call_); !go_on)
             return go_on;
@@ -87,7 +87,7 @@ private:
         return compare(run.events, events, (*stream)->stored);
     }
 
-    /// Where the file and the store are with the stream of `event`, which is next.
+    /// How far the file and the store are with the stream of the next event.
     Result<Stream*> stream_of(const ExportedEvent& event) {
         const auto [found, is_new] = streams_.try_emplace(event.stream.str());
         Stream& stream = found->second;
@@ -107,7 +107,7 @@ private:
         return &stream;
     }
 
-    /// That events of revisions below `stored` are in the store as they are in the file.
+    /// Checks that events below the revision `stored` are the same in the store as in the file.
     Result<void> compare(const std::vector<ExportedEvent>& events, std::span<const NewEvent> views,
                          std::uint64_t stored) const {
         for (std::size_t i = 0; i < events.size() && events[i].revision < stored;) {
@@ -179,20 +179,20 @@ private:
 
 } // namespace detail
 
-/// Brings the events of a file that `export_events` wrote into a store, from where the file stands
-/// to its end: with their ids, times, revisions, metadata, tags and sources, and in their order.
-/// They get positions of this store.
+/// Brings the events of a file that `export_events` wrote into a store, from the file's current
+/// place to its end: with their ids, times, revisions, metadata, tags and sources, and in their
+/// order. They get positions of this store.
 ///
-/// The file is read twice, so it can't be a pipe. Before anything is appended, count and checksum
-/// must be right (`malformed`), and events that the store has already at their revision must be the
-/// same (`conflict`): they are left as they are. So it can be done again, and goes on where an
-/// import was ended, which the message says; streams that the file has not are no concern.
+/// The file is read twice, so it can't be a pipe. Before it appends, it checks count and checksum
+/// (`malformed`), and that events which the store has already at their revision are the same
+/// (`conflict`); these stay as they are. So an import can be repeated, and goes on where an earlier
+/// one ended; the message says where. Streams that are not in the file make no difference.
 ///
-/// One append has as many events as follow each other in one stream, 500 at most. Memory: an entry
+/// One append has the events of one stream that follow each other, 500 at most. Memory: an entry
 /// for each stream, and one append.
 ///
-/// Other errors: `unsupported` for a pipe, `unavailable` where the file can't be read, `invalid`
-/// for a line that has what no store takes, and those of reading and appending.
+/// Other errors: `unsupported` for a pipe, `unavailable` if the file can't be read, `invalid` for
+/// an event that no store takes, and those of reading and appending.
 template <EventStore Store>
 [[nodiscard]] Result<Imported> import_events(std::FILE* in, Store& store,
                                              const CallOptions& call = {}) {

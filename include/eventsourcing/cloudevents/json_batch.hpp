@@ -40,14 +40,14 @@ namespace eventsourcing {
     return text;
 }
 
-/// Reads the JSON batch format: all events or, where one is wrong, none. An empty batch is one.
+/// Reads the JSON batch format: all events or, if one is wrong, none. A batch may be empty.
 ///
 /// Errors are those of `decode_cloud_event`, and say which event it is: `$[3].time: ...`.
 [[nodiscard]] inline Result<std::vector<CloudEvent>>
 decode_cloud_event_batch(std::string_view text, const CloudEventLimits& limits = {}) {
     if (auto fits = detail::check_size("CloudEvent batch", text.size(), limits.batch_size); !fits)
         return std::move(fits).error();
-    detail::JsonScanner in(text, -1); // so that an event is as deep in a batch as by itself
+    detail::JsonScanner in(text, -1); // an event in a batch has as many levels as one by itself
     std::vector<CloudEvent> events;
     if (!in.begin('[', "an array"))
         return in.error(errc::malformed);

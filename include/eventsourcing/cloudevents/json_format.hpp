@@ -25,7 +25,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// Writes the members of a CloudEvent. It holds nothing but UTF-8, so nothing can fail.
+/// Writes the members of a CloudEvent. All of it is UTF-8, so nothing can fail.
 class CloudEventWriter {
 public:
     explicit CloudEventWriter(JsonWriter& out) : out_(out) {}
@@ -88,7 +88,7 @@ private:
     JsonWriter& out_;
 };
 
-/// About as many bytes as the JSON of an event has; too few where there are escapes.
+/// About the size of the JSON of an event; too small if it has escapes.
 inline std::size_t json_size(const CloudEvent& event) {
     const auto size = [](const auto& text) { return text ? text->size() : 0; };
     std::size_t sum = 160 + event.id().size() + event.source().size() + event.type().size() +
@@ -106,8 +106,8 @@ inline std::size_t json_size(const CloudEvent& event) {
 } // namespace detail
 
 /// The event in the JSON format of CloudEvents, `application/cloudevents+json`: the core attributes
-/// first, then the extensions by name, the data last. One line, unless JSON data holds line breaks:
-/// it is written as it is.
+/// first, then the extensions by name, the data last. One line, unless JSON data has line breaks,
+/// which is written as it is.
 [[nodiscard]] inline std::string encode_cloud_event(const CloudEvent& event) {
     std::string text;
     text.reserve(detail::json_size(event));
@@ -117,8 +117,8 @@ inline std::size_t json_size(const CloudEvent& event) {
     return text;
 }
 
-/// Reads the JSON format. Strict: each member once, attributes of the types that CloudEvents has, a
-/// null attribute is an absent one. Nothing is added: no id, no time, no content type.
+/// Reads the JSON format. Strict: each member once, attributes of the types of CloudEvents; a null
+/// attribute is an absent one. Adds nothing: no id, no time, no content type.
 ///
 /// Errors: `malformed` says where; `unsupported` for another `specversion` than 1.0; `too_large`.
 [[nodiscard]] inline Result<CloudEvent> decode_cloud_event(std::string_view text,

@@ -25,8 +25,8 @@ class CloudEventReader {
 public:
     explicit CloudEventReader(JsonScanner& in) : in_(in) {}
 
-    /// Takes the event that is next. `in_place` is called once the scanner has failed, to say which
-    /// event of a batch it is.
+    /// Reads the next event. Calls `in_place` after the scanner has failed, to say which event of a
+    /// batch it is.
     template <class InPlace>
     Result<CloudEvent> read(InPlace in_place) {
         if (!members() || !complete() || !data()) {
@@ -123,7 +123,7 @@ private:
         in_.fail("missing; expected \"1.0\"");
         return in_.in_member("specversion");
     }
-    /// Once it is known what the content type is.
+    /// Called when the content type is known.
     bool data() {
         if (!has_data_)
             return true;
@@ -148,7 +148,7 @@ private:
 
     JsonScanner& in_;
     CloudEventFields fields_{};
-    /// Names of extensions that are null: nothing is kept of them but that they were there.
+    /// Names of extensions that are null, to notice a name that comes twice.
     std::set<std::string, std::less<>> nulls_{};
     std::string buffer_{};
     std::string_view data_{};
@@ -191,7 +191,7 @@ inline bool CloudEventReader::extension(std::string_view name) {
         return in_.twice();
     if (in_.take_null())
         return (!fields_.extensions.contains(name) && nulls_.emplace(name).second) || in_.twice();
-    // those who write extensions often sort them
+    // writers often sort extensions
     auto& extensions = fields_.extensions;
     const std::size_t before = extensions.size();
     const auto added = extensions.try_emplace(extensions.end(), std::string(name), false);

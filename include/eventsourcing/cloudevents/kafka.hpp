@@ -18,8 +18,8 @@
 
 namespace eventsourcing {
 
-/// A record of Kafka. Its key is no part of the event; its value is absent in a tombstone, which is
-/// something else than an empty one.
+/// A record of Kafka. Its key is not part of the event; a tombstone has no value, which differs
+/// from an empty one.
 struct KafkaMessage {
     std::optional<std::string> key{};
     std::vector<MessageHeader> headers{};
@@ -28,8 +28,8 @@ struct KafkaMessage {
     bool operator==(const KafkaMessage&) const = default;
 };
 
-/// The extension `partitionkey`, for applications that want it as the key of the record; nothing
-/// where the event has none.
+/// The extension `partitionkey`, for applications that want it as the key of the record; nothing if
+/// the event has none.
 [[nodiscard]] inline std::optional<std::string> kafka_partition_key(const CloudEvent& event) {
     const auto* key = event.extension("partitionkey");
     return key ? std::optional(key->to_string()) : std::nullopt;
@@ -37,10 +37,10 @@ struct KafkaMessage {
 
 /// One event in binary mode: an attribute is the header `ce_NAME`, in UTF-8 as it is; the header
 /// `content-type` is that of the data, and the value is the data. An event without data is a
-/// tombstone. `key` is that of the record, which has none unless it is given.
+/// tombstone. `key` is the key of the record, if any.
 ///
-/// `errc::unsupported` where the data's own content type is one of CloudEvents, which would be
-/// taken for that of the message, and for text in a character set that is not UTF-8.
+/// `errc::unsupported` if the data's own content type is one of CloudEvents, which would be taken
+/// for that of the message, and for text in a character set that is not UTF-8.
 [[nodiscard]] inline Result<KafkaMessage> encode_kafka_binary(const CloudEvent& event,
                                                               std::optional<std::string> key = {}) {
     if (auto good = detail::check_charset(event); !good)
@@ -83,8 +83,8 @@ inline Result<CloudEvent> decode_kafka_binary(const KafkaMessage& message,
 
 } // namespace detail
 
-/// Reads one event, in binary or in structured mode. The key of the record is left aside. Data that
-/// should be JSON and is not, is bytes.
+/// Reads one event, in binary or in structured mode. Ignores the key of the record. Data that
+/// should be JSON but is not becomes bytes.
 ///
 /// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
 /// `specversion` or event format; `too_large`.

@@ -12,13 +12,13 @@
 
 namespace eventsourcing {
 
-/// How much is read from outside, in bytes; what is over it is `errc::too_large`. A text or message
-/// is measured before it is read, an event of a batch once it is. (How deep JSON may be nested is
-/// no choice: 64 levels.)
+/// The most bytes that are read from outside; more is `errc::too_large`. The size of a text or
+/// message is checked before it is read, that of an event in a batch afterwards. (JSON may always
+/// be nested 64 levels deep.)
 struct CloudEventLimits {
-    /// Of one event: its JSON text, also in a batch, or its headers and body.
+    /// The size of one event: its JSON text, also in a batch, or its headers and body.
     std::size_t event_size = std::size_t{16} * 1024 * 1024;
-    /// Of a batch.
+    /// The size of a batch.
     std::size_t batch_size = std::size_t{64} * 1024 * 1024;
 };
 
@@ -29,7 +29,7 @@ inline Result<void> check_size(std::string_view what, std::size_t size, std::siz
         return {};
     return Error(errc::too_large, std::string(what) + ": " + std::to_string(size) +
                                       " bytes; at most " + std::to_string(limit) +
-                                      " are taken here, see CloudEventLimits");
+                                      " are allowed, see CloudEventLimits");
 }
 
 } // namespace detail

@@ -70,11 +70,11 @@ class MediaTypeReader {
 public:
     constexpr explicit MediaTypeReader(std::string_view text) : text_(text) {}
 
-    /// Whether all of the text is a media type. `on_parameter(name, value)` is told of its
-    /// parameters, the value with its quotes.
+    /// Whether all of the text is a media type. Calls `on_parameter(name, value)` for each
+    /// parameter, the value with its quotes.
     template <class F>
     constexpr bool read(F on_parameter) {
-        // no blank at the end, where messages lose it
+        // no blank at the end: messages would lose it
         if (text_.ends_with(' ') || !token() || !take('/') || !token())
             return false;
         while (at_ < text_.size()) {
@@ -82,7 +82,7 @@ public:
             if (!take(';'))
                 return false;
             blanks();
-            if (at_ == text_.size() || text_[at_] == ';') // HTTP allows a semicolon too many
+            if (at_ == text_.size() || text_[at_] == ';') // HTTP allows an extra semicolon
                 continue;
             const std::size_t name = at_;
             if (!token())
@@ -162,8 +162,8 @@ inline bool is_utf8_charset(std::string_view charset) {
            equals_ignoring_case(charset, "us-ascii");
 }
 
-/// Whether bytes of this media type are text in UTF-8 if they are UTF-8 at all: `text/...` and XML
-/// that name no other character set.
+/// Whether bytes of this media type are text if they are UTF-8: `text/...` and XML that name no
+/// other character set.
 inline bool is_utf8_media_type(std::string_view type) {
     const auto main = essence(type);
     return (starts_ignoring_case(main, "text/") || ends_ignoring_case(main, "/xml") ||

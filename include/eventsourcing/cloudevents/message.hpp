@@ -41,7 +41,7 @@ inline Result<void> check_message_size(const std::vector<MessageHeader>& headers
     return check_size("CloudEvent message", size, limits.event_size);
 }
 
-/// The value of the one header that `is_it(name)`, without white space around it. `malformed` where
+/// The value of the header for which `is_it(name)`, without white space around it. `malformed` if
 /// there are two.
 template <class IsIt>
 Result<std::optional<std::string>> content_type_in(const std::vector<MessageHeader>& headers,
@@ -58,7 +58,7 @@ Result<std::optional<std::string>> content_type_in(const std::vector<MessageHead
     return type;
 }
 
-/// The mode that a content type says. That of a batch begins like that of one event.
+/// The mode of a content type. That of a batch begins like that of one event.
 inline CloudEventMode mode_of(const std::optional<std::string>& content_type) {
     if (content_type && starts_ignoring_case(*content_type, "application/cloudevents-batch"))
         return CloudEventMode::batch;
@@ -67,16 +67,16 @@ inline CloudEventMode mode_of(const std::optional<std::string>& content_type) {
     return CloudEventMode::binary;
 }
 
-/// That a message which is no binary one has a format that is known here.
+/// Checks that a message in structured or batched mode has the expected format.
 inline Result<void> check_format(std::string_view content_type, std::string_view expected) {
     if (equals_ignoring_case(essence(content_type), expected))
         return {};
     return Error(errc::unsupported, "CloudEvent message: the event format " +
-                                        detail::in_quotes(content_type) +
-                                        " is not known here; expected " + std::string(expected));
+                                        detail::in_quotes(content_type) + " is unknown; expected " +
+                                        std::string(expected));
 }
 
-/// A binary message whose content type says that it is another kind of message can't be sent.
+/// Checks that the content type of a binary message does not make it a message in another mode.
 inline Result<void> check_binary(const std::optional<std::string>& content_type) {
     if (mode_of(content_type) == CloudEventMode::binary)
         return {};

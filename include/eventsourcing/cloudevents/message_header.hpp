@@ -8,8 +8,8 @@
 
 namespace eventsourcing {
 
-/// A header of a message of HTTP, Kafka or NATS. The value is as it is sent: that of a CloudEvent
-/// attribute is percent-encoded in HTTP and NATS.
+/// A header of a message of HTTP, Kafka or NATS. The value is as it is sent: in HTTP and NATS that
+/// of a CloudEvent attribute is percent-encoded.
 struct MessageHeader {
     std::string name;
     std::string value;

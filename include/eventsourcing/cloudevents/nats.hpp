@@ -19,7 +19,7 @@
 
 namespace eventsourcing {
 
-/// A message of NATS. Names of headers are read in upper and lower case.
+/// A message of NATS. The case of header names makes no difference.
 struct NatsMessage {
     std::vector<MessageHeader> headers{};
     std::string payload{};
@@ -53,9 +53,9 @@ struct NatsMessage {
             encode_cloud_event(event)};
 }
 
-/// Reads one event: in structured mode where the content type says so or there are no headers at
-/// all, else in binary mode. There an empty payload is no data, and data that should be JSON and is
-/// not, is bytes.
+/// Reads one event: in structured mode if the content type says so or there are no headers at all,
+/// otherwise in binary mode. There an empty payload means no data, and data that should be JSON but
+/// is not becomes bytes.
 ///
 /// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
 /// `specversion` or event format; `too_large`.

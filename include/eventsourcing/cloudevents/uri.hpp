@@ -19,7 +19,7 @@ namespace eventsourcing {
 /// decoded or normalized.
 class UriReference {
 public:
-    /// The empty one, which refers to where it stands.
+    /// The empty one, which refers to the document that contains it.
     UriReference() = default;
 
     /// `errc::malformed` says at which byte what was expected.

@@ -8,8 +8,8 @@
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 
 #include <cstddef>
 #include <string>
@@ -23,7 +23,7 @@ namespace detail {
 
 inline constexpr const char* making_event = "making or reading the event"; // for `guarded`
 
-/// Writes the struct that a variant holds. (Inlined: a function less for each event.)
+/// Writes the struct that a variant holds. (Inlined: saves a function for each event.)
 struct WriteEvent {
     JsonWriter& out;
 
@@ -61,8 +61,8 @@ struct EventReaders<V, std::index_sequence<I...>> {
 
 } // namespace detail
 
-/// Turns the events of a variant (or of one struct) into JSON and back. Which struct a stored event
-/// becomes is decided by its type and version alone, through the rows of `EventTable`.
+/// Turns the events of a variant (or of one struct) into JSON and back. Only its type and version
+/// decide which struct a stored event becomes, through the rows of `EventTable`.
 template <class V>
 class EventCodec {
 public:
@@ -75,9 +75,9 @@ public:
         return EventTable<V>::row_of(event).version;
     }
 
-    /// Appends the event's JSON to `out`, which is as before on an error.
-    /// `errc::invalid` says where: `combat.entity_attacked: $.entity_id: expected UTF-8, got ...`;
-    /// `threw` where a function of the event throws.
+    /// Appends the event's JSON to `out`, which is not changed on an error. `errc::invalid` says
+    /// where: `combat.entity_attacked: $.entity_id: expected UTF-8, got ...`; `threw` if a function
+    /// of the event throws.
     static Result<void> encode(const V& event, std::string& out) {
         if (detail::is_valueless(event))
             return Error(errc::invalid, "the event variant is valueless: it holds no event");
@@ -96,17 +96,17 @@ public:
         return done;
     }
 
-    /// The event that `text` is, as stored under `type` and `version`.
+    /// The event in `text`, which was stored under `type` and `version`.
     ///
     /// Errors: `unknown_type` and `unknown_version`, which list what is known, and `malformed`,
     /// which says where: `combat.entity_attacked: $.damage: expected an unsigned 32-bit integer,
-    /// got -5`; `threw` where making the event throws.
+    /// got -5`; `threw` if making the event throws.
     [[nodiscard]] static Result<V> decode(std::string_view type, std::string_view version,
                                           std::string_view text) {
         const EventRow* const row = EventTable<V>::find(type, version);
         if (!row)
             return EventTable<V>::unknown(type, version);
-        // one object from here to the caller: it is the moving of events that costs
+        // one object from here to the caller: moving events is expensive
         auto event = detail::guarded(detail::making_event, [&] {
             Result<V> made(std::in_place, detail::blank_event<V>());
             detail::JsonReader reader(text);

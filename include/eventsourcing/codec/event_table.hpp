@@ -16,12 +16,12 @@
 
 namespace eventsourcing {
 
-/// What is stored under one type and version.
+/// The struct that is stored under one type and version.
 struct EventRow {
     std::string_view type;
     std::string_view version;
     std::string_view source;
-    /// The struct's place in the variant.
+    /// The struct's index in the variant.
     std::size_t index;
 };
 
@@ -113,7 +113,7 @@ public:
             return rows[0];
     }
 
-    /// Null where there is no such row. Linear in the rows.
+    /// Null if there is no such row. Linear in the rows.
     [[nodiscard]] static const EventRow* find(std::string_view type, std::string_view version) {
         return detail::find_row(rows, type, version);
     }

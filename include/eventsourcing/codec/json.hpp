@@ -18,12 +18,12 @@
 
 namespace eventsourcing {
 
-/// Appends a value to `out` as JSON text without white space; on an error `out` is as before.
+/// Appends a value to `out` as JSON text without white space; on an error `out` is not changed.
 ///
 /// Errors are `errc::invalid` and say where: `$.path[3].name: expected UTF-8, got ...`. Refused are
 /// text that is not UTF-8, NaN and infinities, enumerations without a name for their value, and
-/// more than 64 levels. Absent optionals are written as null. Which JSON a type becomes, and how to
-/// change it, stands in `json_form.hpp`.
+/// more than 64 levels. Absent optionals are written as null. `json_form.hpp` says which JSON a
+/// type becomes, and how to change it.
 template <class T>
 Result<void> encode_json_to(std::string& out, const T& value) {
     detail::JsonWriter writer(out);
@@ -42,8 +42,8 @@ Result<std::string> encode_json(const T& value) {
     return out;
 }
 
-/// Reads JSON text (RFC 8259) into a value, strictly. What the value was before does not matter,
-/// but its memory is used again. After an error it is valid, but may be half read.
+/// Reads JSON text (RFC 8259) into a value, strictly. The old value does not matter, but its memory
+/// is used again. After an error the value is valid, but may be half read.
 ///
 /// Errors are `errc::malformed` and say where: `$.damage: expected an unsigned 32-bit integer, got
 /// -5`. Refused are missing members other than optionals (which keep their defaults), wrong types,
@@ -52,8 +52,9 @@ Result<std::string> encode_json(const T& value) {
 /// surrogates, a byte order mark and text after the value. Unknown members are ignored, but must be
 /// valid JSON.
 ///
-/// Time is at most n log n for any text, except into unordered containers: chosen keys may all meet
-/// in one bucket. (They are not refused, because what was stored must stay readable.)
+/// Time is at most n log n for any text, except into unordered containers: an attacker can choose
+/// keys that all fall into one bucket. (They are not refused, because what was stored must stay
+/// readable.)
 template <class T>
 Result<void> decode_json_to(T& value, std::string_view text) {
     detail::JsonReader reader(text);

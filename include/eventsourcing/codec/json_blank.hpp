@@ -18,8 +18,8 @@ namespace eventsourcing::detail {
 template <class T>
 T blank();
 
-/// Its type lists the types of the fields that it is given. Never called, but defined: Clang warns
-/// where a field's type has no linkage.
+/// Its result type lists the types of the fields that it is given. Never called, but defined:
+/// otherwise Clang warns of field types without linkage.
 struct ListTypes {
     template <class... Fields>
     constexpr TypeList<Fields...> operator()(const Fields&... /*fields*/) const {
@@ -29,11 +29,11 @@ struct ListTypes {
 template <class T>
 using FieldTypes = decltype(with_fields<field_count<T>>(std::declval<const T&>(), ListTypes{}));
 
-/// Whether `blank<T>()` makes one.
+/// Whether `blank<T>()` can make one.
 template <class T>
 concept MakesBlank = std::default_initializable<T> || std::same_as<T, StreamName> || Reflectable<T>;
 
-/// How many of the fields must be given: up to the last one that has no default.
+/// How many fields need a value: those up to the last one without a default.
 template <class... Fields>
 consteval std::size_t fields_to_give(TypeList<Fields...> /*fields*/) {
     std::size_t at = 0;
@@ -50,9 +50,9 @@ T blank_struct(TypeList<Fields...> /*fields*/, std::index_sequence<I...> /*given
 }
 #pragma GCC diagnostic pop
 
-/// A value to be read into: a default-constructed one where there is such a thing. A stream name is
-/// never empty, and a struct that holds one has no default, but all of it will be read; the fields
-/// after it have the defaults that the struct declares.
+/// A value to be read into: a default-constructed one if possible. A stream name is never empty, so
+/// a struct with one has no default, but all of it will be read; the fields after it have the
+/// defaults that the struct declares.
 template <class T>
 T blank() {
     if constexpr (std::default_initializable<T>) {

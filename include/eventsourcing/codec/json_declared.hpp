@@ -12,7 +12,7 @@
 
 namespace eventsourcing::detail {
 
-/// There is a function of this name for `T`, in whatever form.
+/// There is a function of this name for `T`, in any form.
 template <class T>
 concept FindsJsonForm = requires { json_form(fake_object<T>()); };
 
@@ -22,7 +22,7 @@ concept DeclaresJson = FindsJsonForm<T> && requires {
     typename Constant<Json, json_form(fake_object<T>())>;
 };
 
-/// Stops with the cure where the form of `T` is not declared as the library reads it.
+/// Stops with the cure if the form of `T` is not declared as the library reads it.
 template <class T>
 consteval bool check_declared_json() {
     constexpr bool right = !FindsJsonForm<T> || DeclaresJson<T>;
@@ -34,7 +34,7 @@ consteval bool check_declared_json() {
     return right && check_event_family<T>();
 }
 
-/// What is declared with the type, for it alone or for its family.
+/// The declaration beside the type, for it alone or for its family.
 template <class T>
 consteval Json declared_json() {
     if constexpr (!check_declared_json<T>())

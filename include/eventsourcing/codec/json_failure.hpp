@@ -15,14 +15,14 @@
 
 namespace eventsourcing::detail {
 
-/// Objects and arrays may be nested this deep, in what is read and in what is written.
+/// Objects and arrays may be nested this deep, when reading and when writing.
 inline constexpr unsigned max_json_depth = 64;
 
 /// What went wrong in a JSON text, and where: `$.path[3].x: ...`.
 ///
-/// The place where it went wrong says what, and each level that is left on the way out adds where:
-/// so a text without errors pays nothing for its paths. All functions return false, to be passed
-/// on.
+/// The place of the failure says what went wrong, and each level adds its part of the path on the
+/// way out, so a text without errors pays nothing for paths. All functions return false, to be
+/// passed on.
 class JsonFailure {
 public:
     [[gnu::cold, gnu::noinline]] bool fail(std::string message) {
@@ -45,7 +45,7 @@ public:
         return false;
     }
 
-    /// `f()`, a function of the application; what it throws is a failure.
+    /// Calls `f`, a function of the application; an exception is a failure.
     template <class F>
     bool guard([[maybe_unused]] std::string_view name, F&& f) {
 #if defined(__cpp_exceptions)
@@ -54,7 +54,7 @@ public:
         } catch (const std::exception& e) {
             return fail("its " + std::string(name) + " failed: " + e.what());
         } catch (...) {
-            return fail("its " + std::string(name) + " threw what is no std::exception");
+            return fail("its " + std::string(name) + " threw something that is no std::exception");
         }
 #else
         return std::forward<F>(f)();

@@ -40,19 +40,19 @@
 #include <type_traits>
 #include <variant>
 
-// Which JSON a C++ type becomes. The first that applies:
+// Which JSON a C++ type becomes. The first rule that applies:
 //
 //   1. Numbers, bools, text, nlohmann::json, what is in namespace std, and the library's own types
 //      have one form, which nothing changes.
-//   2. A `members` line: an object of the members that it names. `json_value`: the value in it.
+//   2. A `members` line: an object of the members that it names. `json_value`: that value.
 //   3. The type's own nlohmann `to_json` / `from_json`, found by ADL.
 //   4. By itself: an enumeration by the names of its enumerators; a type with
 //      `static Result<T> parse(std::string_view)` and `to_string()` (or `str()`) as a string; a
 //      plain struct as an object of its fields; a container as an array or an object.
 //
-// One type must be one JSON everywhere, but 3 depends on a header that one translation unit
+// One type must have one JSON everywhere, but 3 depends on a header that one translation unit
 // includes and another forgets. So a type for which both 3 and 4 are possible is refused, unless
-// the choice stands where the type is declared: in the event family of its namespace,
+// the choice is declared with the type: in the event family of its namespace,
 //
 //     consteval es::EventFamily event_family(const auto&) { return {..., .json = es::Json::own}; }
 //
@@ -64,8 +64,8 @@
 // an error and not another format; with `Json::reflected` a `to_json` is ignored. A class that only
 // 3 can handle (private members, say) needs no choice: without the include it does not compile.
 //
-// Each form is one header in `forms/`: what it is, how it is written, how it is read. A further one
-// needs its line below as well.
+// Each form is one header in `forms/`: what it is, how it is written, how it is read. A new one
+// also needs its line below.
 
 namespace eventsourcing::detail {
 
@@ -74,7 +74,7 @@ template <class T>
 concept StdClass =
     (!std::is_aggregate_v<T> || TupleLike<T>) && full_type_name<T>().starts_with("std::");
 
-/// What a class type is by itself (4), whatever is declared.
+/// The form that a class has by itself (4), whatever is declared.
 template <class T>
 consteval auto form_by_itself() {
     if constexpr (ParsesText<T>)
@@ -111,7 +111,7 @@ consteval auto form_of_std() {
         return form_by_itself<T>();
 }
 
-/// What the rules above make of an enumeration or a class that has no `members` line.
+/// The form of an enumeration or a class without a `members` line, by the rules above.
 template <class T, class ByItself>
 consteval auto chosen_form(ByItself by_itself) {
     constexpr bool own = HasToJson<T> || HasFromJson<T>;

@@ -16,8 +16,8 @@
 #include <utility>
 
 // Between JSON text and nlohmann's document, by our own writer and scanner: so that the library's
-// limits and messages hold there too, and nothing of nlohmann throws. The headers see only its
-// forward declarations: whoever has a `to_json` has included the rest.
+// limits and messages are the same there, and nothing of nlohmann throws. The headers need only its
+// forward declarations: a program with a `to_json` has included the rest.
 
 namespace eventsourcing::detail {
 
@@ -121,7 +121,7 @@ bool read_dom(JsonScanner& in, J& value) {
             J member;
             if (!read_dom(in, member))
                 return in.in_member(name);
-            // at the end: an ordered_json looks through all of its members before it inserts one
+            // at the end: an ordered_json searches all its members before it inserts one
             if constexpr (requires { members.emplace_back(std::move(key), std::move(member)); })
                 members.emplace_back(std::move(key), std::move(member));
             else
@@ -163,7 +163,7 @@ bool read_dom(JsonScanner& in, J& value) {
     }
 }
 
-/// Whether `<nlohmann/json.hpp>` is there, and not its forward declarations only.
+/// Whether `<nlohmann/json.hpp>` is included, and not only its forward declarations.
 template <class J>
 concept Complete = requires { sizeof(J); };
 

@@ -13,19 +13,19 @@
 
 namespace eventsourcing::detail {
 
-/// Whether a JSON number is below 1, as far as its digits and its exponent say; it is not 0.
+/// Whether a JSON number that is not 0 is below 1, by its digits and its exponent.
 constexpr bool is_tiny(std::string_view text) {
-    // the place of the first digit that is not 0, against the point
+    // the place of the first digit that is not 0, relative to the point
     long long place = 0;
-    bool behind_point = false;
+    bool after_point = false;
     bool seen = false;
     std::size_t i = 0;
     for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
         if (text[i] == '.')
-            behind_point = true;
+            after_point = true;
         seen = seen || (text[i] >= '1' && text[i] <= '9');
         if (is_digit(text[i]))
-            place += seen && !behind_point ? 1 : !seen && behind_point ? -1 : 0;
+            place += seen && !after_point ? 1 : !seen && after_point ? -1 : 0;
     }
     long long exponent = 0;
     bool negative = false;
@@ -37,8 +37,8 @@ constexpr bool is_tiny(std::string_view text) {
     return place + (negative ? -exponent : exponent) <= 0;
 }
 
-/// The nearest floating-point number to a JSON number, 0 where it is too small; false where it is
-/// too big.
+/// The nearest floating-point number to a JSON number, 0 if it is too small; false if it is too
+/// large.
 template <class Float>
 bool parse_floating(std::string_view text, Float& value) {
     const char* const end = text.data() + text.size();

@@ -16,7 +16,7 @@ namespace eventsourcing::detail {
 
 class JsonReader;
 
-/// What the reader of an object must know of the type of a member.
+/// What the reader of an object must know about the type of a member.
 struct JsonMemberType {
     bool (*read)(JsonReader& in, void* member);
     bool may_be_missing;
@@ -31,10 +31,10 @@ class JsonReader : public JsonScanner {
 public:
     using JsonScanner::JsonScanner;
 
-    /// To be called before an object is read into that has been read into before: where a member is
-    /// missing, it may not hold its default any more.
+    /// Called before an object is read into that was read into before: a member that is missing may
+    /// not have its default any more.
     void without_defaults() { defaults_ = Defaults::gone; }
-    /// Whether reading failed because a default was missed. Then the text is to be read again from
+    /// Whether reading failed because a default was needed. Then the text must be read again from
     /// its start, into a new object.
     [[nodiscard]] bool wants_defaults() {
         if (defaults_ != Defaults::missed)
@@ -62,7 +62,7 @@ private:
         bool taken;
     };
 
-    /// The listed member of this name, or null. Tries `guess` and those behind it first.
+    /// The listed member of this name, or null. Tries `guess` and those after it first.
     Member* find(std::size_t from, std::size_t guess, const JsonString& name) {
         for (std::size_t i = guess; i < members_.size(); ++i)
             if (name.equals(members_[i].name))
@@ -110,7 +110,7 @@ inline bool JsonReader::read_rest(std::size_t from, bool first) {
     return !failed() && check_names(unknown) && complete(from);
 }
 
-/// Sees to it that the members that were not taken may be missing, and forgets the list.
+/// Checks that the members that were not taken may be missing, and clears the list.
 inline bool JsonReader::complete(std::size_t from) {
     for (std::size_t i = from; i < members_.size(); ++i) {
         const auto& member = members_[i];
@@ -126,7 +126,7 @@ inline bool JsonReader::complete(std::size_t from) {
         }
         if (defaults_ != Defaults::there) {
             defaults_ = Defaults::missed;
-            return fail("its default is wanted");
+            return fail("its default is needed");
         }
     }
     members_.shrink(from);

@@ -19,14 +19,14 @@
 namespace eventsourcing::detail {
 
 /// Reads JSON (RFC 8259) from left to right: each call takes one token that the caller expects, or
-/// fails and says what is there instead.
+/// fails and says what was found instead.
 ///
 /// Strict: no byte order mark, no comments, no trailing commas, UTF-8 only, no lone surrogates, no
-/// two members of one name, at most 64 levels. Nothing is allocated but error messages, and the
-/// names of unknown members where there are many of them.
+/// two members of one name, at most 64 levels. Allocates only error messages, and the names of
+/// unknown members if there are many.
 class JsonScanner : public JsonFailure {
 public:
-    /// `depth` is the number of levels around the text; -1 for one that is not counted.
+    /// `depth` is the number of levels around the text; -1 to leave its outermost level uncounted.
     explicit JsonScanner(std::string_view text, int depth = 0)
         : at_(text.data()),
           begin_(at_),
@@ -35,9 +35,9 @@ public:
     JsonScanner(const JsonScanner&) = delete;
     JsonScanner& operator=(const JsonScanner&) = delete;
 
-    /// The next character behind white space, 0 at the end of the text.
+    /// The next character after white space, 0 at the end of the text.
     char next() {
-        at_ = behind_space(at_);
+        at_ = after_space(at_);
         return at_ == end_ ? '\0' : *at_;
     }
     /// Takes `c` if it is next.
@@ -47,19 +47,19 @@ public:
         ++at_;
         return true;
     }
-    /// Where the name of the next member starts, behind its quote; null where there is none.
-    /// Nothing is taken.
+    /// Where the name of the next member starts, after its quote; null if there is none. Takes
+    /// nothing.
     [[nodiscard]] const char* peek_name(bool first) const {
         const bool compact = !first && end_ - at_ >= 2 && at_[0] == ',' && at_[1] == '"';
         return compact ? at_ + 2 : peek_spaced_name(first);
     }
-    /// Takes the name of a member, with what is before it and its colon, if it is the one at `at`,
-    /// which is a name that was peeked at. A name here holds no special bytes but UTF-8.
+    /// Takes the name of a member, with all before it and its colon, if it is the name at `at`,
+    /// which `peek_name` has returned. Special bytes in `name` are only those of UTF-8.
     bool take_name(const char* at, std::string_view name);
 
     bool take_null() { return next() == 'n' && take_word("null"); }
     bool boolean(bool& value);
-    /// Takes an integer of up to 64 bits. False where something else is next, which is left there.
+    /// Takes an integer of up to 64 bits. False if something else is next, which is not taken.
     bool integer(std::uint64_t& magnitude, bool& negative);
     /// Takes an integer from 0, or `-max - 1` if it is signed, to `max`; `bits` as two's
     /// complement.
@@ -86,7 +86,7 @@ public:
 
     /// Objects and arrays: `begin`, then for each part `more`, which takes the comma or the end.
     bool begin(char bracket, std::string_view expected);
-    /// Whether another part comes. Failed or ended: look at `failed()`.
+    /// Whether another part comes. If not, `failed()` tells an error from the end.
     bool more(bool first, char bracket);
     /// Takes the end, if it is next.
     bool end(char bracket) {
@@ -98,7 +98,7 @@ public:
     /// The name of the next member, with its colon.
     bool member_name(JsonString& name);
 
-    /// Unknown members are noted, to find two of one name at the end of their object.
+    /// Remembers the name of an unknown member, to find two of one name at the end of their object.
     void note_name(const JsonString& name) { names_.push(name); }
     [[nodiscard]] std::size_t noted_names() const { return names_.size(); }
     /// Forgets the names from `from` on; false if two of them are equal.
@@ -144,7 +144,7 @@ public:
     }
 
 protected:
-    /// Goes back to the start of a text that nothing is around.
+    /// Goes back to the start of a text that is not inside another.
     void restart() {
         forget_failure();
         at_ = begin_;
@@ -153,7 +153,7 @@ protected:
     }
 
 private:
-    [[nodiscard]] const char* behind_space(const char* at) const {
+    [[nodiscard]] const char* after_space(const char* at) const {
         while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && is_space(*at))
             ++at;
         return at;
@@ -180,7 +180,7 @@ private:
     bool escape();
     std::uint32_t four_hex_digits();
     [[gnu::cold]] bool bad_string(const char* at, std::string_view what);
-    /// The same, step by step, for what is unusual or wrong.
+    /// The same, step by step, for unusual or wrong text.
     bool skip_with_care();
     bool skip_object();
     bool skip_array();
@@ -198,11 +198,11 @@ private:
 };
 
 inline const char* JsonScanner::peek_spaced_name(bool first) const {
-    const char* at = behind_space(at_);
+    const char* at = after_space(at_);
     if (!first) {
         if (at == end_ || *at != ',')
             return nullptr;
-        at = behind_space(at + 1);
+        at = after_space(at + 1);
     }
     return at == end_ || *at != '"' ? nullptr : at + 1;
 }
@@ -213,7 +213,7 @@ inline bool JsonScanner::take_name(const char* at, std::string_view name) {
         return false;
     at += name.size() + 1;
     if (*at != ':') {
-        at = behind_space(at);
+        at = after_space(at);
         if (at == end_ || *at != ':')
             return false;
     }
@@ -235,12 +235,12 @@ inline bool JsonScanner::boolean(bool& value) {
 }
 
 inline bool JsonScanner::integer(std::uint64_t& magnitude, bool& negative) {
-    const char* at = behind_space(at_);
+    const char* at = after_space(at_);
     negative = at != end_ && *at == '-';
     at += negative ? 1 : 0;
     const char* const first = at;
     std::uint64_t value = 0;
-    const char* const safe = end_ - at < 19 ? end_ : at + 19; // what fits whatever the digits are
+    const char* const safe = end_ - at < 19 ? end_ : at + 19; // so many digits always fit
     while (at != safe && is_digit(*at))
         value = value * 10 + static_cast<std::uint64_t>(*at++ - '0');
     if (at != end_ && is_digit(*at)) {
@@ -335,8 +335,7 @@ inline bool JsonScanner::rest_of_string(const char* begin, JsonString& value) {
     return true;
 }
 
-/// The value of the four digits at `at_`, which it takes; over 0xFFFF where there are no four
-/// digits.
+/// The value of the four digits at `at_`, which it takes; over 0xFFFF if there are no four digits.
 inline std::uint32_t JsonScanner::four_hex_digits() {
     std::uint32_t value = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
@@ -380,7 +379,7 @@ inline bool JsonScanner::more(bool first, char bracket) {
 inline bool JsonScanner::member_name(JsonString& name) {
     if (!string(name, "a member name in quotes"))
         return false;
-    return take(':') || unexpected("\":\" behind a member name");
+    return take(':') || unexpected("\":\" after a member name");
 }
 
 inline bool JsonScanner::check_names(std::size_t from) {
@@ -454,11 +453,11 @@ inline bool JsonScanner::unexpected(std::string_view expected) {
     const char* const begin = at_;
     std::string text = found();
     at_ = begin;
-    // a token that is wrong in itself has failed already
+    // a malformed token has failed already
     return !failed() && fail("expected " + std::string(expected) + ", got " + text);
 }
 
-/// What is next, for a message.
+/// The next token, for a message.
 inline std::string JsonScanner::found() {
     constexpr std::size_t limit = 40;
     const char c = next();

@@ -15,10 +15,10 @@
 
 namespace eventsourcing::detail {
 
-/// The names of one object, as long as they are few and none is there twice.
+/// The names of one object, as long as they are few and different.
 class SkimmedNames {
 public:
-    /// False for one that is there, and for one too many.
+    /// False for a name that comes again, and for one too many.
     bool add(const char* name, std::size_t size) {
         const std::uint64_t bytes =
             size < 8 ? load_part(name, size)
@@ -50,17 +50,17 @@ private:
     std::size_t sizes_[max];
 };
 
-/// Skips JSON values that hold nothing unusual, several times as fast as `JsonScanner` does, which
-/// judges all others and words the errors. What it takes is what the scanner takes.
+/// Skips JSON values without anything unusual, several times as fast as `JsonScanner`, which judges
+/// all others and makes the errors. It accepts nothing that the scanner would refuse.
 ///
-/// All functions are given where something starts and answer where it ends, or null.
+/// All functions take the start of something and return its end, or null.
 class JsonSkim {
 public:
     explicit JsonSkim(const char* end) : end_(end) {}
 
     /// A value, with white space before it. `levels` is how deep it may be nested.
     [[nodiscard]] const char* value(const char* at, int levels) const {
-        at = behind_space(at);
+        at = after_space(at);
         if (at == end_)
             return nullptr;
         switch (*at) {
@@ -82,7 +82,7 @@ public:
     }
 
 private:
-    [[nodiscard]] const char* behind_space(const char* at) const {
+    [[nodiscard]] const char* after_space(const char* at) const {
         while (at != end_ && static_cast<unsigned char>(*at) <= ' ' &&
                (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
             ++at;
@@ -115,7 +115,7 @@ private:
         return at;
     }
 
-    /// From behind the first quote to behind the last one.
+    /// From after the first quote to after the last one.
     [[nodiscard]] const char* string(const char* at) const {
         for (;;) {
             at = skip_plain(at, end_);
@@ -152,38 +152,38 @@ private:
 
     [[nodiscard]] const char* object(const char* at, int levels) const {
         SkimmedNames names;
-        at = behind_space(at);
+        at = after_space(at);
         if (is(at, '}'))
             return at + 1;
         while (is(at, '"')) {
             const char* const name = at + 1;
-            at = skip_plain(name, end_); // other names are for the scanner
+            at = skip_plain(name, end_); // the scanner does other names
             if (!is(at, '"') || !names.add(name, static_cast<std::size_t>(at - name)))
                 return nullptr;
-            at = behind_space(at + 1);
+            at = after_space(at + 1);
             if (!is(at, ':'))
                 return nullptr;
             at = value(at + 1, levels);
             if (at == nullptr)
                 return nullptr;
-            at = behind_space(at);
+            at = after_space(at);
             if (is(at, '}'))
                 return at + 1;
             if (!is(at, ','))
                 return nullptr;
-            at = behind_space(at + 1);
+            at = after_space(at + 1);
         }
         return nullptr;
     }
     [[nodiscard]] const char* array(const char* at, int levels) const {
-        at = behind_space(at);
+        at = after_space(at);
         if (is(at, ']'))
             return at + 1;
         for (;;) {
             at = value(at, levels);
             if (at == nullptr)
                 return nullptr;
-            at = behind_space(at);
+            at = after_space(at);
             if (is(at, ']'))
                 return at + 1;
             if (!is(at, ','))

@@ -16,7 +16,7 @@ namespace eventsourcing::detail {
 /// A string in a JSON text, checked, still with its escapes: a view, so that keys and strings
 /// without escapes are never copied.
 struct JsonString {
-    /// What stands between the quotes: valid UTF-8 and complete escapes.
+    /// The text between the quotes: valid UTF-8 and complete escapes.
     std::string_view raw;
     bool escaped;
 
@@ -34,7 +34,7 @@ struct JsonString {
             out.assign(raw.data(), raw.size());
             return;
         }
-        out.resize(raw.size()); // an escape is longer than what it stands for
+        out.resize(raw.size()); // an escape is longer than its character
         char* to = out.data();
         for (Cursor cursor{raw}; !cursor.at_end();)
             *to++ = cursor.next();
@@ -118,7 +118,7 @@ private:
     };
 };
 
-/// A name that occurs twice among these, or null. Reorders them; n log n steps whatever they are.
+/// A name that occurs twice among these, or null. Reorders them; always at most n log n steps.
 inline const JsonString* find_twice(JsonString* names, std::size_t count) {
     const auto less = [&](std::size_t a, std::size_t b) { return names[a].compare(names[b]) < 0; };
     const auto sink = [&](std::size_t root, std::size_t size) {

@@ -16,10 +16,10 @@
 
 namespace eventsourcing::detail {
 
-/// Appends JSON tokens to a string. The caller sees to their order.
+/// Appends JSON tokens to a string. The caller is responsible for their order.
 ///
 /// Tokens are collected on the stack, so that a short text costs one append of its exact size.
-/// Functions that answer bool answer false after a failure.
+/// Functions that return bool return false after a failure.
 class JsonWriter : public JsonFailure {
 public:
     explicit JsonWriter(std::string& out) : out_(out), size_before_(out.size()) {}
@@ -109,7 +109,7 @@ public:
     }
     void leave() { --depth_; }
 
-    /// Hands the text over. Without it the string stays as it was.
+    /// Appends the text to the string, which stays as it was without this call.
     void finish() {
         flush();
         size_before_ = out_.size();
@@ -137,7 +137,7 @@ private:
                     (value != value ? "NaN"
                      : value < 0    ? "-infinity"
                                     : "infinity") +
-                    ", which JSON can't hold; use an optional for what may have no value");
+                    ", which JSON can't represent; use an optional for what may have no value");
     }
 
     std::string& out_;

@@ -42,7 +42,7 @@ template <class E, class List>
 inline constexpr bool derives_from_another = false;
 template <class E, class... Es>
 inline constexpr bool derives_from_another<E, TypeList<Es...>> =
-    (0 + ... + static_cast<int>(__is_base_of(Es, E))) > 1; // itself is one of them
+    (0 + ... + static_cast<int>(__is_base_of(Es, E))) > 1; // `E` itself is one of them
 
 template <class List>
 inline constexpr bool all_separate = false;
@@ -50,7 +50,7 @@ template <class... Es>
 inline constexpr bool all_separate<TypeList<Es...>> =
     (!derives_from_another<Es, TypeList<Es...>> && ...);
 
-/// Under what an event is stored, and was.
+/// The names under which an event is stored and was stored.
 struct StoredNames {
     std::string_view type;
     std::string_view version;
@@ -166,9 +166,8 @@ inline constexpr bool decides_all<A, TypeList<Cs...>> = (decides_events<A, Cs>()
 /// variant. It returns an event, the variant, any range of events, an optional, `es::nothing`, or a
 /// `Result` (or any expected-like) of these.
 ///
-/// Both are pure: the same arguments give the same answer, and nothing else happens. They may be
-/// called again for one command, from several threads at once. Return types are written, not
-/// deduced.
+/// Both are pure: the same arguments give the same result, without side effects. They may be called
+/// again for one command, from several threads at once. Return types are written, not deduced.
 template <class A>
 concept Aggregate =
     (detail::NamesItsTypes<A> || unmet<"es: an aggregate names Command, Event and State">) &&

@@ -11,7 +11,7 @@
 
 namespace eventsourcing {
 
-/// A state that can't hold its generation itself (a variant, private members), with one beside it.
+/// A state that can't contain its generation (a variant, private members), with one beside it.
 /// `apply_event` and `handle_command` of the aggregate see the plain state inside.
 template <std::default_initializable State>
 struct Tracked {
@@ -45,8 +45,8 @@ using SubjectOf = std::remove_cvref_t<decltype(subject(std::declval<S&>()))>;
 
 } // namespace detail
 
-/// What folding events gives: a movable value that starts from `State{}` and has a public member
-/// `es::Generation generation`, which only the library moves on.
+/// The result of folding events: a movable value that starts from `State{}` and has a public member
+/// `es::Generation generation`, which only the library increments.
 ///
 /// Left out on purpose: a generation of another type or behind a function (wrap the state in
 /// `Tracked<State>`), and states without a default, since folding has to start somewhere.

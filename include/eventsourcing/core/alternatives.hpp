@@ -20,8 +20,8 @@ struct TypeList {
     static constexpr std::size_t size = sizeof...(Types);
 };
 
-/// The structs that an aggregate's `Event` or `Command` is put together from: those of a variant,
-/// or the one struct itself.
+/// The structs of which an aggregate's `Event` or `Command` consists: those of a variant, or the
+/// one struct itself.
 template <class V>
 struct AlternativesOf {
     using List = TypeList<V>;
@@ -84,7 +84,7 @@ template <std::size_t I, class V>
 using AlternativeOf = typename decltype(find_indexed<I>(
     std::declval<const IndexedAlternatives<std::remove_cvref_t<V>>&>()))::Type;
 
-/// The place of `T` among the alternatives, if it stands there once.
+/// The index of `T` among the alternatives, if it occurs once.
 template <class T, class List>
 inline constexpr std::size_t index_among = 0;
 template <class T, class... Types>
@@ -100,15 +100,15 @@ template <class T, class... Types>
 inline constexpr bool is_once_among<T, TypeList<Types...>> =
     (0 + ... + static_cast<int>(__is_same(T, Types))) == 1;
 
-/// An event by itself that converts into the variant `V` of its alternatives. (The answer for an
-/// alternative is known; asking the variant makes the compiler try all of them.)
+/// An event by itself that converts into the variant `V` of its alternatives. (For an alternative
+/// the result is known; asking the variant makes the compiler try all of them.)
 template <class E, class V>
 concept ConvertsToAlternative =
     (is_variant<V> && is_once_among<std::remove_cvref_t<E>, Alternatives<V>> &&
      std::constructible_from<std::remove_cvref_t<E>, E>) ||
     std::convertible_to<E, V>;
 
-/// The alternative at `I`, which must be the one that `value` holds.
+/// The alternative at `I`, which `value` must hold.
 ///
 /// At run time this is the variant's own address: the implementations of std::variant keep each of
 /// their structs there (alternatives.test.cpp tries every index). `std::get` costs the compiler a
@@ -123,7 +123,7 @@ template <std::size_t I, class V>
     return *static_cast<AlternativeOf<I, V>*>(raw);
 }
 
-/// `V` tells how the alternative is passed on: const, and as an rvalue.
+/// `V` says how the alternative is passed on: const, and as an rvalue.
 template <std::size_t First, class V, class F>
 constexpr decltype(auto) visit_from(std::remove_reference_t<V>& value, F& f) {
     using Plain = std::remove_cvref_t<V>;
@@ -165,7 +165,7 @@ struct AlternativeCalls<V, F, TypeList<First, Types...>> {
                                                   &call_with<Like<V, Types>, F>...};
 };
 
-/// Up to so many alternatives are told apart by a switch, through which an optimiser can see.
+/// Up to so many alternatives are selected by a switch, through which an optimiser can see.
 inline constexpr std::size_t most_switched = 8;
 
 /// Calls `f` with the struct that `value` holds; it must not be valueless. All calls return one
@@ -211,11 +211,11 @@ struct ConstructAt {
     }
 };
 
-/// Makes in raw memory what a constructor of `V` makes of another `V`, each alternative by its own.
-/// If that throws, nothing was made.
+/// Copies or moves a `V` into raw memory, each alternative by its own constructor. If that throws,
+/// nothing was made.
 ///
-/// The bytes go first, for what they say about which alternative it is; the struct is made over
-/// them. (A variant makes its alternatives through a chain of constructors for each.)
+/// First copies the bytes, which include the index of the alternative, and then makes the struct
+/// over them. (A variant makes its alternatives through a chain of constructors for each.)
 template <class V>
 void construct_alternative(void* place, V&& from) {
     using Plain = std::remove_cvref_t<V>;

@@ -5,8 +5,8 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -14,10 +14,10 @@
 
 namespace eventsourcing {
 
-/// What no function of an application takes but a catch-all template; calling with it tells a
-/// function of the whole variant from one. If the compiler stops at a member that it lacks, a
-/// function template of that aggregate returns `auto`, so that its body had to be looked at: write
-/// the return type.
+/// A type that no function of an application takes except a catch-all template; a call with it
+/// tells such a template from a function of the whole variant. If the compiler stops at a member
+/// that it lacks, a function template of that aggregate returns `auto`, so that the compiler needs
+/// its body: write the return type.
 template <class Aggregate>
 struct WriteTheReturnTypeInsteadOfAuto {};
 
@@ -59,12 +59,12 @@ concept AnswersState =
          ? std::convertible_to<ApplyAnswer<A, S, E>, S> || ResultOfState<ApplyAnswer<A, S, E>, S>
          : std::is_void_v<ApplyAnswer<A, S, E>> || ResultOfNothing<ApplyAnswer<A, S, E>>);
 
-/// Applies one event to the subject of a state; false with `failure` set if it was refused.
-/// (A function that the compiler makes for each event: it calls no other of the kind.)
+/// Applies one event to the subject of a state; false with an error in `done` if it was refused.
+/// (The compiler makes this function for each event; it calls no other such function.)
 template <class A, class S>
 struct ApplyTo {
     S& state;
-    Result<void>& failure;
+    Result<void>& done;
 
     template <class E>
     constexpr bool operator()(const E& event) const {
@@ -75,8 +75,8 @@ struct ApplyTo {
         } else if constexpr (ExpectedLike<Answer>) {
             auto answer = A::apply_event(static_cast<Argument>(state), event);
             if (!answer) {
-                failure = error_from(errc::cannot_apply, std::move(answer).error())
-                              .as(errc::cannot_apply);
+                done = error_from(errc::cannot_apply, std::move(answer).error())
+                           .as(errc::cannot_apply);
                 return false;
             }
             if constexpr (!ResultOfNothing<Answer>)
@@ -88,10 +88,10 @@ struct ApplyTo {
     }
 };
 
-/// Applies one event, however the aggregate takes it. The generation is the caller's.
+/// Applies one event, however the aggregate takes it. The caller counts the generation.
 template <class A, class S, class V>
-constexpr bool apply_any(S& state, const V& event, Result<void>& failure) {
-    const ApplyTo<A, SubjectOf<S>> apply{subject(state), failure};
+constexpr bool apply_any(S& state, const V& event, Result<void>& done) {
+    const ApplyTo<A, SubjectOf<S>> apply{subject(state), done};
     if constexpr (AppliesWhole<A, SubjectOf<S>, V>)
         return apply(event);
     else

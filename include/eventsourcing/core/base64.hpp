@@ -34,7 +34,7 @@ inline void encode_base64(std::string_view bytes, std::string& out) {
     }
 }
 
-/// The values of the digits, 64 for what is none.
+/// The values of the digits, 64 for other characters.
 inline constexpr std::array<std::uint8_t, 256> base64_values = [] {
     std::array<std::uint8_t, 256> out{};
     for (auto& value : out)
@@ -44,8 +44,8 @@ inline constexpr std::array<std::uint8_t, 256> base64_values = [] {
     return out;
 }();
 
-/// Appends the bytes that `text` stands for. False where it is no Base64: another character, no or
-/// wrong padding, or bits at its end that belong to no byte.
+/// Decodes `text` and appends its bytes. False if it is no Base64: another character, no or wrong
+/// padding, or bits at its end that belong to no byte.
 inline bool decode_base64(std::string_view text, std::string& out) {
     if (text.size() % 4 != 0)
         return false;

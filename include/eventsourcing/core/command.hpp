@@ -11,7 +11,7 @@
 namespace eventsourcing {
 
 namespace detail {
-/// A type that is put together from alternatives, `std::variant<A, B>`, and so is no single struct.
+/// A type that consists of alternatives, `std::variant<A, B>`, and so is no single struct.
 template <class T>
 concept VariantLike = requires(const T& value) {
     value.index();
@@ -19,11 +19,11 @@ concept VariantLike = requires(const T& value) {
 };
 } // namespace detail
 
-/// An imperative, told in the present tense: a struct. It needs no base class, no macro, no traits,
-/// and is never stored, so it may hold what it likes (also move-only members and references).
+/// A request to an aggregate, named in the imperative: a struct. It needs no base class, no macro,
+/// no traits, and is never stored, so it may have any members (also move-only ones and references).
 ///
 /// Left out on purpose: variants (a variant of commands is the `Command` of an aggregate) and bare
-/// enumerations and numbers, which would say too little at the call.
+/// enumerations and numbers, which would not be readable at the call.
 template <class C>
 concept Command =
     ((std::is_class_v<C> && !detail::VariantLike<C>) || unmet<"es: a command is a struct">) &&

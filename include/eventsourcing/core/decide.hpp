@@ -11,7 +11,7 @@
 
 namespace eventsourcing {
 
-/// The events that `command` gives on `state`, or why it was refused. Nothing is applied or sent.
+/// The events that `command` emits on `state`, or why it was refused. Nothing is applied or sent.
 /// `command` is one struct of `A::Command`, or the variant.
 template <Aggregate A, class C>
     requires detail::PartOf<std::remove_cvref_t<C>, typename A::Command>

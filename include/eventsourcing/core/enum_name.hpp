@@ -15,13 +15,12 @@
 #include <type_traits>
 #include <utility>
 
-// How an enumeration tells its names in C++20: the compiler prints an enumerator by its name,
+// How to find the names of an enumeration in C++20: the compiler prints an enumerator by its name,
 // "Door<int, char>::open", and any other value as a cast, "(Door<int, char>::State)7".
 //
 // Printing 256 values in one signature costs one instantiation. The text before a name or a number
-// may hold commas, brackets, quotes and operators, so it is not searched: the same value printed
-// alone shows what stands before a name and what before a number, and all values of a type have
-// that in common.
+// may contain commas, brackets, quotes and operators, so it is not searched: a value printed alone
+// shows the text before a name or a number, which is the same for all values of a type.
 
 namespace eventsourcing {
 
@@ -39,22 +38,22 @@ inline constexpr std::size_t before_values =
 static_assert(before_values != std::string_view::npos,
               "es: this compiler spells the names of enumerators in a way that the library does "
               "not know; please report it");
-inline constexpr std::size_t behind_values =
+inline constexpr std::size_t after_values =
     printed_signature<PrintedSample::only>().size() - before_values - printed_sample.size();
 
 template <auto... Values>
 constexpr std::string_view printed_values() {
     constexpr std::string_view text = printed_signature<Values...>();
-    return {text.data() + before_values, text.size() - before_values - behind_values};
+    return {text.data() + before_values, text.size() - before_values - after_values};
 }
 
-/// How many characters stand before the name or the number of a printed value.
+/// The number of characters before the name or the number of a printed value.
 struct PrintedForms {
     static constexpr std::size_t unknown = static_cast<std::size_t>(-1);
     std::size_t before_name = unknown;
     std::size_t before_number = unknown; ///< of a cast
 
-    /// Learns from a value that is printed alone.
+    /// Learns them from a value that is printed alone.
     constexpr void learn(std::string_view value) {
         std::size_t begin = value.size();
         while (begin != 0 && is_name_part(value[begin - 1]))
@@ -97,7 +96,7 @@ struct Scanned {
 };
 
 /// Reads `count` printed values from `first` on, and calls `f(value, name)` for those that have a
-/// name. (No call but that one, as this is the loop that every value of every enumeration costs.)
+/// name. (It makes no other call, since this loop runs for every value of every enumeration.)
 template <class F>
 constexpr Scanned scan_values(std::string_view printed, PrintedForms forms, std::int64_t first,
                               std::size_t count, F f) {
@@ -269,10 +268,9 @@ struct EnumTable {
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires { E{0}; };
 
-/// The name of an enumerator, `already_dead`; empty for a value that has none. Where several have
-/// one value, the first of them.
-/// Values from -16 to 239 are looked at, as far as the underlying type reaches, or those of
-/// `enum_range`.
+/// The name of an enumerator, `already_dead`; empty for a value that has none. If several have one
+/// value, the first of them. Only values from -16 to 239 have names, or those of `enum_range`,
+/// within the underlying type.
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {
     using Enumerators = detail::EnumTable<E>;

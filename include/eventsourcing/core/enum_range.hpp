@@ -15,15 +15,14 @@
 
 namespace eventsourcing {
 
-/// The values among which the library looks for enumerators, both ends included: at most 65 536.
-/// An enumeration with enumerators outside of -16 to 239 says so in a function next to it, which
-/// ADL finds:
+/// The values among which the library looks for enumerators, both ends included: at most 65 536. An
+/// enumeration with enumerators outside of -16 to 239 needs a function next to it, which ADL finds:
 ///
 ///     enum class Register { coils = 0, inputs = 10'000, holding = 40'000 };
 ///     consteval es::EnumRange enum_range(const Register&) { return {.first = 0, .last = 40'000}; }
 ///
-/// Values outside of the underlying type are left aside. A wide range costs compile time:
-/// some 4 s for 65 536 values with g++.
+/// Values outside of the underlying type are ignored. A wide range costs compile time: some 4 s for
+/// 65 536 values with g++.
 struct EnumRange {
     std::int64_t first = -16;
     std::int64_t last = 239;

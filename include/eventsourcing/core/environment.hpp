@@ -17,7 +17,7 @@
 
 namespace eventsourcing {
 
-/// What an `Environment` asks when it is not the system: a simulation, a test's fixed clock.
+/// The source of an `Environment` that is not the system: a simulation, or a test's fixed clock.
 ///
 /// All functions may be called from several threads at once.
 class EnvironmentSource {
@@ -30,7 +30,7 @@ public:
     virtual Timestamp now() = 0;
     /// An id that was never given before.
     virtual Uuid new_id() = 0;
-    /// Waits, and says whether the time passed without a stop.
+    /// Waits, and returns whether the time passed without a stop.
     virtual bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) = 0;
     /// A number in [0, 1).
     virtual double jitter() = 0;
@@ -50,8 +50,8 @@ inline std::int64_t monotonic_nanoseconds() {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-/// Sleeps in one piece, or in pieces of 10 ms where it may be stopped: the core knows no threads
-/// that could wake it.
+/// Sleeps in one piece, or in pieces of 10 ms if it may be stopped: the core has no threads that
+/// could wake it.
 inline bool system_sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) {
     constexpr std::int64_t piece = 10'000'000;
     const auto begin = monotonic_nanoseconds();
@@ -73,8 +73,8 @@ constexpr double unit_interval(std::uint64_t bits) {
 
 } // namespace detail
 
-/// Where the clock, ids, sleep and chance come from: the system, unless it was made of a source.
-/// A handle that is cheap to copy; copies share the source.
+/// Provides the clock, ids, sleep and random numbers: those of the system, unless it was made of a
+/// source. A handle that is cheap to copy; copies share the source.
 ///
 /// All functions may be called from several threads at once.
 class Environment {
@@ -90,12 +90,12 @@ public:
     [[nodiscard]] Uuid new_id() const {
         return source_ ? source_->new_id() : new_uuid7(detail::system_now());
     }
-    /// The same for a time that `now` has just answered, which saves reading the clock again.
+    /// The same for a time that `now` has just returned, which saves reading the clock again.
     [[nodiscard]] Uuid new_id(Timestamp now) const {
         return source_ ? source_->new_id() : new_uuid7(now);
     }
 
-    /// Waits for `duration`; a stop wakes it within 10 ms. Answers whether the time passed without
+    /// Waits for `duration`; a stop wakes it within 10 ms. Returns whether the time passed without
     /// a stop.
     bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop = {}) const {
         return source_ ? source_->sleep(duration, stop) : detail::system_sleep(duration, stop);

@@ -23,7 +23,7 @@ namespace eventsourcing {
 /// What kind of failure an `Error` is. The numbers are stable: new kinds go to the end.
 enum class errc : std::uint8_t {
     rejected = 1,     ///< the domain refused the command; `error == Refusal::x` says which rule
-    conflict,         ///< the stream is not where the append expected it; see `Error::conflict`
+    conflict,         ///< the stream is not at the expected revision; see `Error::conflict`
     condition_failed, ///< an event matching the append condition was appended meanwhile
     denied,           ///< credentials or access rights
     gone,             ///< the stream was deleted for good
@@ -43,14 +43,14 @@ enum class errc : std::uint8_t {
     timed_out,        ///< the deadline passed before anything was done
     cancelled,        ///< the stop token was triggered before anything was done
     unknown_outcome,  ///< it may or may not have been done; retry with the same ids
-    failed,           ///< the engine stopped after an I/O error and must be opened anew
+    failed,           ///< the engine stopped after an I/O error and must be opened again
     closed,           ///< the store or sink was closed
     unsupported,      ///< this engine can't do that
     internal,         ///< a defect in this library; please report it
     beyond_head, ///< a position that this store has not given yet: of another or a restored store
 };
 
-/// What is known of the world after an error.
+/// Whether a change may have been made despite an error.
 enum class Outcome : std::uint8_t {
     not_done, ///< nothing was changed
     unknown,  ///< the change may have been made, or may still be made
@@ -111,7 +111,7 @@ constexpr std::string_view errc_text(errc kind) {
     case errc::unknown_outcome:
         return "whether it was done is unknown";
     case errc::failed:
-        return "the engine stopped after an I/O error; open it anew";
+        return "the engine stopped after an I/O error; open it again";
     case errc::closed:
         return "the store or sink is closed";
     case errc::unsupported:
@@ -164,7 +164,7 @@ struct CategoryOf<errc> {
     static constexpr CategoryFunction function = &category_instance<LibraryCategory>;
 };
 
-/// Something an error and its copies carry along, kept by the name of its type (no RTTI, across
+/// A value that an error and its copies carry, identified by the name of its type (no RTTI, across
 /// libraries). It never changes.
 struct Attachment {
     std::string_view type;
@@ -190,7 +190,7 @@ Attachment* make_attachment(T&& value) {
                           [](const void* old) { delete static_cast<const T*>(old); }};
 }
 
-/// What an error needs beyond its number; kept apart so that an Error is three words.
+/// The data of an error besides its number; kept apart so that an Error is three words.
 struct ErrorDetail {
     std::string message;
     std::optional<Conflict> conflict;
@@ -215,8 +215,8 @@ struct ErrorDetail {
 /// Why something failed: a kind, a number with its category, one sentence, and data for some
 /// kinds.
 ///
-/// Distinct objects may be used from several threads at once; one object like any value.
-/// Usable in constant expressions, where it has no message of its own.
+/// Distinct objects may be used from several threads at once; one object like any value. Usable in
+/// constant expressions, where it has no message of its own.
 class [[nodiscard]] Error {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
@@ -226,7 +226,7 @@ public:
           kind_(kind) {}
     Error(errc kind, std::string message) : Error(kind) { detail().message = std::move(message); }
 
-    /// An error of an application's enumeration: `kind` says what the library makes of it.
+    /// An error of an application's enumeration; `kind` is its kind for the library.
     template <NamedEnum E>
     constexpr Error(errc kind, E value) noexcept
         : category_(detail::CategoryOf<E>::function),
@@ -266,7 +266,7 @@ public:
                                                     : category_().message(value_);
     }
 
-    /// Whether the change may have been made all the same.
+    /// Whether the change may have been made nevertheless.
     [[nodiscard]] constexpr Outcome outcome() const noexcept {
         if (detail_ && detail_->outcome)
             return *detail_->outcome;
@@ -308,8 +308,8 @@ public:
         detail().conflict = std::move(conflict);
         return std::move(*this);
     }
-    /// The same error carrying `value` along, instead of what it carried before. Copies of the
-    /// error share it.
+    /// The same error carrying `value`, instead of what it carried before. Copies of the error
+    /// share it.
     template <class T>
     [[nodiscard]] Error with_attached(T value) && {
         auto* made = detail::make_attachment(std::move(value));
@@ -318,8 +318,8 @@ public:
         return std::move(*this);
     }
 
-    /// Whether it is of this kind, or was made with this enumerator of an application.
-    /// Enumerations are told apart by their category's name, so it works across shared libraries.
+    /// Whether it is of this kind, or was made with this enumerator of an application. Enumerations
+    /// are compared by their category's name, which works across shared libraries.
     template <class E>
         requires std::is_enum_v<E>
     [[nodiscard]] friend constexpr bool operator==(const Error& error, E value) {

@@ -17,7 +17,7 @@ namespace detail {
 template <class E>
 concept EventStruct = std::is_class_v<E> && (std::is_aggregate_v<E> || WithMembers<E>);
 
-/// As std::copyable is for structs, at a tenth of what that costs the compiler.
+/// As std::copyable for structs, at a tenth of its compile time.
 template <class E>
 concept CopyableStruct = std::is_copy_constructible_v<E> && std::is_copy_assignable_v<E>;
 
@@ -27,7 +27,7 @@ concept HasEventType = NamesItsType<E> || HasDerivableName<E>;
 template <class E>
 concept HasEventSource = NamesItsSource<E> || HasEventFamily<E>;
 
-/// A name that is derived has the family's before the dot.
+/// A derived name begins with that of the family and a dot.
 template <class E>
 concept HasPortableType = is_portable_name(EventTraits<E>::event_type) &&
                           (NamesItsType<E> || EventTraits<E>::event_type.front() != '.');
@@ -35,7 +35,7 @@ concept HasPortableType = is_portable_name(EventTraits<E>::event_type) &&
 template <class E>
 concept HasPortableVersion = is_portable_name(EventTraits<E>::event_type_version);
 
-/// As CloudEvents asks for: what is no URI-reference could be stored, but never be exported.
+/// As CloudEvents requires: an event with another source could be stored, but never exported.
 template <class E>
 concept HasPortableSource = is_portable_name(EventTraits<E>::event_source) &&
                             UriReader(EventTraits<E>::event_source).read();

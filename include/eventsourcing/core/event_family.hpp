@@ -18,11 +18,11 @@ namespace eventsourcing {
 /// translation units can see one type in two ways.
 enum class Json : std::uint8_t {
     undeclared, ///< by reflection; a plain struct that has its own `to_json` as well is refused
-    reflected,  ///< by reflection; an own `to_json` is left aside
+    reflected,  ///< by reflection; an own `to_json` is ignored
     own, ///< by the types' own nlohmann `to_json` / `from_json`; one that has none is refused
 };
 
-/// What the events of one namespace share. Declared once beside them and found by ADL:
+/// The metadata that the events of one namespace share. Declared once beside them and found by ADL:
 ///
 ///     consteval es::EventFamily event_family(const auto&) {
 ///         return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};
@@ -32,7 +32,7 @@ enum class Json : std::uint8_t {
 struct EventFamily {
     /// The first part of derived type names: `combat` in `combat.entity_attacked`.
     std::string_view name{};
-    /// Where the events come from, as CloudEvents has it: a non-empty URI-reference, best absolute.
+    /// The CloudEvents source of the events: a non-empty URI-reference, preferably absolute.
     std::string_view source{};
     /// The version of every event that does not name its own. Opaque: compared for equality only.
     std::string_view version = "1.0";
@@ -43,12 +43,12 @@ struct EventFamily {
 
 namespace detail {
 
-/// A text without a value would hold no characters to compare.
+/// A text without a value would have no characters to compare.
 consteval std::size_t size_of(const EventFamily& family) {
     return family.name.size() + family.source.size();
 }
 
-/// There is a function of this name for `T`, in whatever form.
+/// There is a function of this name for `T`, in any form.
 template <class T>
 concept FindsEventFamily = requires { event_family(fake_object<T>()); };
 
@@ -61,7 +61,7 @@ concept HasEventFamily = FindsEventFamily<T> && requires {
 template <HasEventFamily T>
 inline constexpr EventFamily family_of = event_family(fake_object<T>());
 
-/// Stops with the cure where the family of `T` is not declared as the library reads it.
+/// Stops with the cure if the family of `T` is not declared as the library reads it.
 template <class T>
 consteval bool check_event_family() {
     constexpr bool right = !FindsEventFamily<T> || HasEventFamily<T>;

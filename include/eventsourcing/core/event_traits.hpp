@@ -18,7 +18,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-// A data member of such a name is data, and says nothing about the type.
+// A data member with such a name is data, and says nothing about the type.
 template <class E>
 concept NamesItsType = NamesText_event_type<E>;
 template <class E>
@@ -31,7 +31,7 @@ concept NamesItsAliases = !HasField_event_type_aliases<E> && requires {
     { E::event_type_aliases[0] } -> std::convertible_to<std::string_view>;
 };
 
-/// An event that says by which tags it can be found.
+/// An event that names the tags by which it can be found.
 template <class E>
 concept NamesItsTags = requires(const E& event) {
     event.event_tags().begin();
@@ -39,7 +39,7 @@ concept NamesItsTags = requires(const E& event) {
     requires !requires { E::event_tags(); }; // static: it would not see the event
 };
 
-/// Whatever the event names itself is in the form that the library reads.
+/// All that the event names itself is in the form that the library reads.
 template <class E>
 concept CustomisesInForm =
     (!Declares_event_type<E> || NamesItsType<E>) &&
@@ -48,7 +48,7 @@ concept CustomisesInForm =
     (!Declares_event_type_aliases<E> || NamesItsAliases<E>) &&
     (!has_event_tags<E>() || NamesItsTags<E>) && (!FindsEventFamily<E> || HasEventFamily<E>);
 
-/// Stops with the right form where the event names something in another one.
+/// Stops with the right form if the event names something in another form.
 template <class E>
 consteval bool check_event_names() {
     if constexpr (CustomisesInForm<E>) {
@@ -85,7 +85,7 @@ consteval bool check_event_names() {
     }
 }
 
-/// A struct whose own name can become a stored name: not a template, ASCII letters and digits only.
+/// A struct whose name can become a stored name: not a template, ASCII letters and digits only.
 template <class E>
 concept HasDerivableName = HasEventFamily<E> && is_plain_identifier(type_name<E>());
 
@@ -110,7 +110,7 @@ struct DerivedTypeName {
     static constexpr std::string_view value{text.chars, text.size};
 };
 
-/// What a struct says of itself, and its family of all others.
+/// What a struct says about itself, otherwise what its family says.
 template <class E>
 consteval EventFamily event_metadata_of() {
     EventFamily metadata{};

@@ -134,7 +134,7 @@ private:
         ++size_;
         return *added;
     }
-    /// The same for one argument; what is an alternative tells the variant which one.
+    /// The same for one argument; an alternative of the variant is made in its place.
     template <class E>
     constexpr Event& append_event(E&& event) {
         using Plain = std::remove_cvref_t<E>;
@@ -145,7 +145,7 @@ private:
         else
             return append(std::forward<E>(event));
     }
-    /// A copy of an event, or what is moved from one.
+    /// An event copied or moved from another.
     template <class E>
     constexpr void append_like(E&& event) {
         if (std::is_constant_evaluated()) {

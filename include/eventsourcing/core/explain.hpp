@@ -7,12 +7,12 @@
 
 namespace eventsourcing {
 
-/// Never defined: g++ quotes its arguments, which are the cure and the types it is about.
+/// Never defined: g++ quotes its arguments, which are the cure and the types that are concerned.
 template <detail::Text Cure, class... About>
 struct UnmetRequirement;
 
 namespace detail {
-/// Always false; clang quotes its arguments, the types that a failed requirement is about.
+/// Always false; clang quotes its arguments, the types that are concerned.
 template <class... About>
 inline constexpr bool requirement_met_by = false;
 } // namespace detail

@@ -32,8 +32,7 @@ consteval bool explain_event_type() {
     EVENTSOURCING_EXPLAIN(
         HasEventSource<E>,
         "say where the event comes from: consteval es::EventFamily event_family(const auto&) in "
-        "its "
-        "namespace, or static constexpr std::string_view event_source in the struct",
+        "its namespace, or static constexpr std::string_view event_source in the struct",
         A, E);
     if constexpr (HasEventType<E> && HasEventSource<E>) {
         EVENTSOURCING_EXPLAIN(HasPortableType<E>,

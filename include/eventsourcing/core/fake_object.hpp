@@ -23,8 +23,8 @@ template <class T>
 extern const FakeHolder<T> fake_holder;
 
 /// A reference to a `T` that does not exist, for constant expressions that need an argument of the
-/// type and look at nothing but its type and address: `event_family(fake_object<T>())`.
-/// Works for types that are not literal (a struct with a std::string).
+/// type and use only its type and address: `event_family(fake_object<T>())`. Works for types that
+/// are not literal (a struct with a std::string).
 template <class T>
 consteval const T& fake_object() {
     return fake_holder<T>.value;

@@ -13,17 +13,17 @@
 
 // How many fields a plain struct has in C++20: as many initializers as its braces take.
 //
-//   `{}` for each field is exact where every field takes it: a C array is one field, and no
-//   constructor of a field is asked for a conversion that it may refuse.
-//   A wildcard that converts to anything counts the fields without a default. It fills a C array
-//   element by element, and a type that deletes its constructor template refuses it.
+//   `{}` for each field is exact if every field takes it: a C array is one field, and no
+//   constructor of a field is asked for a conversion that it may refuse. A wildcard that converts
+//   to anything counts the fields without a default. It fills a C array element by element, and a
+//   type that deletes its constructor template refuses it.
 //
-// Where both fail there is no count: the library refuses the struct rather than to leave out a
-// field. A wrong count above 0 does not compile, as the structured binding checks it.
+// If both fail there is no count: the library refuses the struct rather than omit a field. A wrong
+// count above 0 does not compile, as the structured binding checks it.
 
 namespace eventsourcing::detail {
 
-/// Converts to whatever a field is.
+/// Converts to the type of any field.
 struct AnyField {
     // Never called, and not constexpr: optional's constructor would instantiate it. It has a body
     // since no other file could have one for a type of an unnamed namespace.
@@ -43,7 +43,7 @@ constexpr bool is_unnamed_union() {
     }
 }
 
-/// Converts to what a structured binding can't name.
+/// Converts to anonymous unions, which a structured binding can't name.
 struct AnyUnnamedUnion {
     template <class U>
         requires(is_unnamed_union<U>())
@@ -52,7 +52,7 @@ struct AnyUnnamedUnion {
     }
 };
 
-/// Converts to plain structs, into whose fields an initializer falls that they refuse themselves.
+/// Converts to plain structs: one that refuses an initializer passes it on to its own fields.
 struct AnyPlainStruct {
     template <class U>
         requires(std::is_class_v<U> && std::is_aggregate_v<U>)
@@ -117,7 +117,7 @@ consteval std::size_t join_arrays() {
 inline constexpr std::size_t too_many_fields = max_fields + 1;
 inline constexpr std::size_t uncountable_fields = max_fields + 2;
 
-/// The largest number of `{}` in a row, where none at all is right.
+/// The largest accepted number of `{}` in a row; also 0 is accepted.
 template <class T, std::size_t N = 0>
 consteval std::size_t count_braces() {
     if constexpr (N <= max_fields && takes_braces<N + 1, T>())
@@ -220,8 +220,8 @@ struct FirstType {
 template <class T, std::size_t N>
 using FirstFieldOf = typename decltype(with_fields<N>(std::declval<const T&>(), FirstType{}))::type;
 
-/// A base class that takes anything, or refuses the wildcard, escapes `HasBaseClass`. All fields
-/// then stand in it, and the first of them does not answer as the first initializer did.
+/// `HasBaseClass` misses a base class that takes anything, or refuses the wildcard. All fields are
+/// then in it, and the first of them does not behave as the first initializer did.
 template <class T, std::size_t N>
 consteval bool has_hidden_base() {
     if constexpr (N == 0)

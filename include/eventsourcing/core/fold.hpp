@@ -21,7 +21,7 @@ inline Error generation_overflow() {
     return {errc::overflow, "the generation is at its end: no further event can be applied"};
 }
 
-/// Counts the generation of a state, which is right in the end however folding ends.
+/// Counts the generation of a state, which is correct however folding ends.
 template <class State>
 struct GenerationCount {
     State& state;
@@ -30,9 +30,9 @@ struct GenerationCount {
     constexpr ~GenerationCount() { state.generation = Generation{value}; }
 };
 
-/// Applies events one by one to `state` and moves its generation on by one for each, whatever the
-/// application's function does with it. After an error the state is unspecified, but for its
-/// generation.
+/// Applies events one by one to `state` and increments its generation for each, whatever the
+/// application's function does with it. After an error the state, except its generation, is
+/// unspecified.
 template <Aggregate A>
 constexpr Result<void> fold_events(typename A::State& state,
                                    std::span<const typename A::Event> events) {
@@ -52,16 +52,17 @@ constexpr Result<void> fold_events(typename A::State& state,
 
 } // namespace detail
 
-/// Applies `events` to `state` in place, in order. Each moves the generation on by one.
-/// After an error (`cannot_apply`, `threw`, `overflow`) the state is unspecified, but for its
-/// generation: fold a copy if the old one is still needed.
+/// Applies `events` to `state` in place, in order. Each increments the generation. After an error
+/// (`cannot_apply`, `threw`, `overflow`) the state, except its generation, is unspecified: fold a
+/// copy if the old one is still needed.
 template <Aggregate A>
 constexpr Result<void> fold_into(typename A::State& state,
                                  std::span<const typename A::Event> events) {
     return detail::guarded("apply_event", [&] { return detail::fold_events<A>(state, events); });
 }
 
-/// The state that `events` give, from `State{}` on or from a state given, which is left as it is.
+/// The state that results from `events`, starting from `State{}` or from a given state, which is
+/// not changed.
 template <Aggregate A>
 constexpr Result<typename A::State> fold(std::span<const typename A::Event> events,
                                          const typename A::State& from = {}) {

@@ -50,13 +50,13 @@ inline ForkEpoch& fork_epoch_word() {
     if (word == nullptr) {
         ForkEpoch* const made = make_fork_epoch_word();
         if (shared.compare_exchange_strong(word, made, std::memory_order_acq_rel))
-            word = made; // else another thread was first, and what was made here stays unused
+            word = made; // else another thread was first, and this one stays unused
     }
     return *word;
 }
 
-/// A number that this process has and neither its parent nor its children have; never 0. What a
-/// process remembers beside it, it must forget when the number has changed.
+/// A number of this process, which neither its parent nor its children have; never 0. What a
+/// process stores beside it is invalid when the number has changed.
 inline std::uint32_t fork_epoch() {
     // the highest of this process and of those it was forked from
     static constinit std::atomic<std::uint32_t> last{0};

@@ -4,10 +4,10 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/events.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -38,7 +38,7 @@ concept RangeOfEvents = !std::same_as<R, Events<V>> && requires(R& result) {
     result.begin() != result.end();
 };
 
-/// What a decision may be, but for the expected-like around it.
+/// What a decision may be, without the expected-like around it.
 template <class R, class V>
 concept PlainDecision = std::same_as<R, Events<V>> || std::same_as<R, Nothing> ||
                         ConvertsToAlternative<R, V> || OptionalOfEvent<R, V> || RangeOfEvents<R, V>;
@@ -49,8 +49,8 @@ concept ExpectedDecision = ExpectedLike<R> && PlainDecision<typename R::value_ty
 template <class R, class V>
 concept DecisionOf = PlainDecision<R, V> || ExpectedDecision<R, V>;
 
-/// The events of an optional or a range. (A function of its own: g++ moves what is returned from
-/// an inner block, and then warns of members that it believes to be uninitialized.)
+/// The events of an optional or a range. (A function of its own: g++ moves a value that is returned
+/// from an inner block, and then warns of members that it believes to be uninitialized.)
 template <class V, class R>
 constexpr Result<Events<V>> collected(R&& decision) {
     Result<Events<V>> out(std::in_place);

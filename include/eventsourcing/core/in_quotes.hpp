@@ -11,8 +11,8 @@
 
 namespace eventsourcing::detail {
 
-/// `text` in double quotes, fit for a message whatever it holds: control characters and bytes that
-/// are not UTF-8 become `\x1b`, and what is over `limit` bytes becomes `...`.
+/// `text` in double quotes, safe in a message whatever it contains: control characters and bytes
+/// that are not UTF-8 become `\x1b`, and what is over `limit` bytes becomes `...`.
 inline std::string in_quotes(std::string_view text, std::size_t limit = 64) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out = "\"";

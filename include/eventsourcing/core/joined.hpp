@@ -10,8 +10,8 @@
 
 namespace eventsourcing::detail {
 
-/// The texts one after the other. For what the optimiser may see as a whole: g++ 12 takes
-/// `"text" + std::string(...)` for a write out of bounds there and warns (its bug 105329).
+/// The texts one after the other. For functions that are inlined: there g++ 12 takes `"text" +
+/// std::string(...)` for a write out of bounds and warns (its bug 105329).
 [[gnu::cold, gnu::noinline]] inline std::string
 joined(std::initializer_list<std::string_view> texts) {
     std::string all;

@@ -10,7 +10,7 @@
 
 namespace eventsourcing::detail {
 
-/// What `T::members` is asked with when only its existence matters.
+/// An argument of `T::members` to find out whether it exists.
 struct MembersProbe {
     template <class V>
     void operator()(std::string_view name, V&& member) const;
@@ -21,7 +21,7 @@ struct MembersProbe {
 template <class T>
 concept WithMembers = requires(T& object) { T::members(object, MembersProbe{}); };
 
-/// Stops with the cure where `T` has a member of this name that is not read as its list.
+/// Stops with the cure if `T` has a member of this name that is not read as its list.
 template <class T>
 consteval bool check_members_form() {
     constexpr bool right = !Declares_members<T> || WithMembers<T>;

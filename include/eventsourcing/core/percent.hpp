@@ -14,7 +14,7 @@
 
 namespace eventsourcing::detail {
 
-/// Whether a URL may hold this character as it is, in any of its parts (RFC 3986, unreserved).
+/// Whether a URL may contain this character as it is, in any of its parts (RFC 3986, unreserved).
 constexpr bool is_unreserved(char c) {
     const char lower = to_lower(c);
     return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -39,7 +39,7 @@ inline void append_percent_encoded(std::string& out, std::string_view text) {
     }
 }
 
-/// The bytes that `text` stands for; nothing if a `%` is not followed by two hexadecimal digits.
+/// Decodes `text`; nothing if a `%` is not followed by two hexadecimal digits.
 inline std::optional<std::string> percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -49,7 +49,7 @@ struct RandomBlock {
 };
 
 /// 64 random bits of the operating system. Each thread has a block of its own, which a forked child
-/// does not go on with.
+/// does not use.
 inline std::uint64_t random_bits() {
     static constinit thread_local RandomBlock block{};
     const auto epoch = fork_epoch();

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-// How a plain struct tells its fields in C++20:
+// How to find the fields of a plain struct in C++20:
 //   count   the number of initializers that its braces take (field_count.hpp);
 //   values  a structured binding with that many names, generated; the compiler checks the count;
 //   names   the addresses of the fields of an object that is never defined, as template arguments:
@@ -27,8 +27,8 @@ namespace eventsourcing {
 /// base classes, at most 64 fields.
 ///
 /// Left out on purpose: std::array and unions. Bit-fields, references and anonymous unions are
-/// refused when the fields are visited. What is left out can be made to work with a `members` line
-/// (see `for_each_member`).
+/// refused when the fields are visited. Such types can be made to work with a `members` line (see
+/// `for_each_member`).
 template <class T>
 concept Reflectable = detail::PlainStruct<T> && detail::counted_fields<T> <= detail::max_fields;
 
@@ -48,11 +48,12 @@ constexpr FieldAddresses<N> field_addresses() {
 template <auto>
 struct Holds;
 
-/// A bit-field has none, and that of what a reference refers to is not known.
+/// A bit-field has no address, and that of the target of a reference is not known.
 template <class T, std::size_t N>
 concept HasAddresses = N == 0 || requires { typename Holds<field_addresses<T, N>()>; };
 
-/// Whether all fields of `T` can be visited. (Never true of what `checked_field_count` refuses.)
+/// Whether all fields of `T` can be visited. (Never true for a type that `checked_field_count`
+/// refuses.)
 template <class T>
 consteval bool can_reflect() {
     if constexpr (!PlainStruct<T>)
@@ -67,7 +68,7 @@ consteval bool can_reflect() {
 template <class T>
 concept CanReflect = can_reflect<T>();
 
-/// Stops with the cure where `T` can't be reflected.
+/// Stops with the cure if `T` can't be reflected.
 template <class T>
 consteval std::size_t checked_field_count() {
     if constexpr (!check_members_form<T>()) {
@@ -174,9 +175,9 @@ constexpr auto spelled_fields(std::index_sequence<I...> /*tag*/) {
 }
 #undef EVENTSOURCING_FIELD_ADDRESS
 
-/// The names one behind the other, and their sizes: a spelling is 200 bytes long, so that no
-/// variable should hold one. (Nor an address: g++ would emit it for types without linkage, and miss
-/// the object.)
+/// The names one after the other, and their sizes: a spelling is 200 bytes long, too much for a
+/// variable. (Not an address either: g++ would emit it for types without linkage, and miss the
+/// object.)
 template <class T, std::size_t N>
 constexpr auto joined_names() {
     constexpr auto spelled = spelled_fields<T>(std::make_index_sequence<N>{});
@@ -253,11 +254,11 @@ template <class T, class F>
 }
 
 /// Calls `f(name, member)` for each member that the library sees in `object`: those of the class's
-/// `members` line if it has one, else the fields of a plain struct.
+/// `members` line if it has one, otherwise the fields of a plain struct.
 ///
-/// The line leaves out, renames and reaches what reflection can't (private members, base classes, C
-/// arrays, more than 64): `static void members(auto& self, auto&& member) { member("x", self.x_);
-/// }`.
+/// The line can omit and rename members, and reach those that reflection can't (private members,
+/// base classes, more than 64): `static void members(auto& self, auto&& member) { member("x",
+/// self.x_); }`.
 template <class T, class F>
 [[gnu::always_inline]] constexpr void for_each_member(T& object, F&& f) {
     if constexpr (detail::WithMembers<std::remove_cv_t<T>>)

@@ -25,7 +25,7 @@ std::string text_of(const T& value) {
     else if constexpr (std::same_as<T, char>)
         return std::string(1, value);
     else if constexpr (std::is_floating_point_v<T>) {
-        char text[64]; // as short as tells it from all others
+        char text[64]; // the shortest text that is not that of another number
         return {text, std::to_chars(text, text + sizeof text, value).ptr};
     } else if constexpr (std::is_arithmetic_v<T>)
         return std::to_string(value);
@@ -38,7 +38,7 @@ std::string text_of(const T& value) {
 }
 
 // Not constexpr: the call below stops the compiler and shows it this name. (No member, which clang
-// would warn of where an argument is of an unnamed namespace.)
+// would warn of if an argument is of an unnamed namespace.)
 void es_the_number_of_braces_and_of_arguments_differ();
 
 /// A text with one `{}` for each argument, which the compiler counts.
@@ -72,8 +72,8 @@ std::string fill_in(std::string_view text, const Args&... args) {
 
 } // namespace detail
 
-/// Refuses a command for a reason of the application's own enumeration: `error == Refusal::x` finds
-/// it again. The enumeration needs no specialisation. The message is the enumerator's name in
+/// Refuses a command for a reason of the application's own enumeration: `error == Refusal::x`
+/// recognises it. The enumeration needs no specialisation. The message is the enumerator's name in
 /// words.
 template <NamedEnum Reason>
 [[nodiscard]] constexpr Error reject(Reason reason) {

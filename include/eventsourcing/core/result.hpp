@@ -19,7 +19,7 @@
 
 namespace eventsourcing {
 
-/// What `Result::value` throws when there is none; the error comes along.
+/// What `Result::value` throws when there is none; it has the error.
 class BadResult : public std::exception {
 public:
     explicit BadResult(Error error) : error_(std::move(error)), text_(error_.message()) {}
@@ -279,7 +279,7 @@ public:
         return expect_error(), std::move(error_);
     }
 
-    /// `f(value)`, which answers a Result itself, or this error.
+    /// `f(value)`, which returns a Result itself, or this error.
     template <class F>
     constexpr auto and_then(F&& f) const& -> std::invoke_result_t<F, const T&> {
         return ok_ ? std::forward<F>(f)(value_) : std::invoke_result_t<F, const T&>(error_);
@@ -300,7 +300,7 @@ public:
         return detail_transform<std::invoke_result_t<F, T&&>>(std::forward<F>(f), std::move(*this));
     }
 
-    /// This value, or `f(error)`, which answers a Result of the same type.
+    /// This value, or `f(error)`, which returns a Result of the same type.
     template <class F>
     constexpr Result or_else(F&& f) const& {
         return ok_ ? *this : std::forward<F>(f)(error_);

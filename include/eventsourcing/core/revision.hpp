@@ -28,7 +28,7 @@ private:
     std::uint64_t value_ = 0;
 };
 
-/// How many events have been applied to a state. Only the library moves it on: by one for each
+/// How many events have been applied to a state. Only the library increments it, by one for each
 /// applied event.
 class Generation {
 public:
@@ -54,8 +54,8 @@ public:
           prepare_(prepare) {}
 
     [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
-    /// The second number, where an engine has one: EventStoreDB's prepare position, or the place in
-    /// a message that holds several events; 0 elsewhere.
+    /// The second number of an engine that has one: EventStoreDB's prepare position, or the place
+    /// in a message with several events; 0 for other engines.
     [[nodiscard]] constexpr std::uint64_t prepare() const { return prepare_; }
 
     constexpr auto operator<=>(const Position&) const = default;
@@ -65,8 +65,8 @@ private:
     std::uint64_t prepare_ = 0;
 };
 
-/// What an append expects of its stream. There is no "any": appending without a check is a
-/// different verb, `append_unchecked`.
+/// What an append expects of its stream. There is no "any": appending without a check is another
+/// function, `append_unchecked`.
 class ExpectedRevision {
 public:
     enum class Kind : std::uint8_t { no_stream, exactly, exists };
@@ -83,8 +83,8 @@ public:
     [[nodiscard]] static constexpr ExpectedRevision exists() {
         return ExpectedRevision{Kind::exists, Revision{}};
     }
-    /// What a state expects to which every event of its stream was applied: the last revision is
-    /// `generation - 1`, and generation 0 expects no stream.
+    /// The expectation of a state to which every event of its stream was applied: the last revision
+    /// is `generation - 1`, and generation 0 expects no stream.
     [[nodiscard]] static constexpr ExpectedRevision after(Generation generation) {
         return generation.value() == 0 ? no_stream() : exactly(Revision{generation.value() - 1});
     }

@@ -28,7 +28,7 @@ public:
     constexpr bool read() {
         return read_any_year() && (year_ != 0 || fail(Fault::year)) && range();
     }
-    /// Whether all of the text is a time: also of the year 0000, and of what is outside in UTC
+    /// Whether all of the text is a time: also in the year 0000, or outside of the years in UTC
     /// only.
     constexpr bool read_any_year() {
         return date() && character('T') && time_of_day() && fraction() && offset() &&
@@ -38,7 +38,7 @@ public:
     [[nodiscard]] constexpr std::int64_t seconds() const { return seconds_; }
     [[nodiscard]] constexpr std::int64_t nanoseconds() const { return nanoseconds_; }
 
-    /// Why `read` answered false.
+    /// Why `read` returned false.
     [[nodiscard]] Error error() const {
         return {errc::malformed, "timestamp " + in_quotes(text_) + ": " + reason()};
     }
@@ -56,7 +56,7 @@ private:
     }
     [[nodiscard]] constexpr char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
-    /// Exactly this character; RFC 3339 allows letters to be small ones.
+    /// Exactly this character; RFC 3339 allows letters in lower case.
     constexpr bool character(char wanted) {
         if (next() == wanted || (is_upper(wanted) && next() == to_lower(wanted))) {
             ++at_;

@@ -31,7 +31,7 @@ public:
         return *this;
     }
 
-    /// In hexadecimal, 64 digits in lower case, of what was added so far; more can be added.
+    /// The hash of what was added so far, 64 hexadecimal digits in lower case; more can be added.
     [[nodiscard]] std::string hex() const {
         Sha256 end = *this;
         const std::uint64_t bits = size_ * 8;

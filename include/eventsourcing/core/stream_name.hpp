@@ -26,7 +26,7 @@ enum class StreamNameFault : std::uint8_t { none, shape, size, dollar, space, al
 
 inline constexpr std::size_t max_stream_name_size = 255;
 
-/// Whether a stream name may hold this code point, as far as it alone says so.
+/// Whether a stream name may contain this code point, whatever its place.
 constexpr bool in_stream_name(char32_t c) {
     switch (c) {
     case '/':
@@ -41,7 +41,7 @@ constexpr bool in_stream_name(char32_t c) {
     return !is_control(c) && !is_noncharacter(c);
 }
 
-/// Where the first thing stands that is not in the alphabet of stream names; `npos` if there is
+/// The place of the first byte that is not in the alphabet of stream names; `npos` if there is
 /// none.
 constexpr std::size_t first_outside_stream_name(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
@@ -125,10 +125,10 @@ inline std::string stream_name_reason(std::string_view text) {
 
 class StreamName;
 
-/// A checked stream name that belongs to someone else: what functions take. Cheap to copy.
+/// A view of a checked stream name, the parameter type of functions. Cheap to copy.
 ///
-/// It is made of a string literal, which is checked at compile time, or of a `StreamName`; text
-/// known at run time goes through `StreamName::parse`. Valid as long as what it was made of.
+/// Made of a string literal, which is checked at compile time, or of a `StreamName`; text known at
+/// run time goes through `StreamName::parse`. Valid as long as its source.
 class StreamNameView {
 public:
 #if defined(__clang__)
@@ -190,11 +190,11 @@ public:
 
     [[nodiscard]] constexpr std::string_view view() const { return text_; }
     [[nodiscard]] std::string str() const { return std::string(text_); }
-    /// What stands before the first dash: the kind of thing whose events these are.
+    /// The part before the first dash: the kind of thing whose events these are.
     [[nodiscard]] constexpr std::string_view category() const {
         return text_.substr(0, text_.find('-'));
     }
-    /// What stands after the first dash; it may hold further ones.
+    /// The part after the first dash, which may contain further dashes.
     [[nodiscard]] constexpr std::string_view id() const {
         return text_.substr(text_.find('-') + 1);
     }
@@ -220,13 +220,13 @@ private:
 
 /// The name of a stream, `category-id`, in the one alphabet that all engines can store: at most 255
 /// bytes of UTF-8 with none of `/ \ ? # %`, no control characters or Unicode noncharacters, no
-/// leading `$`, no space at either end. The first dash separates, so a category holds none.
+/// leading `$`, no space at either end. The first dash separates, so a category contains none.
 class StreamName {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): a name is a name
     StreamName(StreamNameView name) : text_(name.view()) {}
 
-    /// `errc::invalid` says what is wrong where.
+    /// `errc::invalid` says what is wrong and where.
     [[nodiscard]] static Result<StreamName> parse(std::string_view text) {
         auto name = StreamNameView::parse(text);
         if (!name)

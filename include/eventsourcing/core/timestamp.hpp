@@ -40,7 +40,7 @@ public:
 
     /// Reads RFC 3339: any offset, upper or lower case, any number of fraction digits (those after
     /// the ninth are cut off). A leap second, 23:59:60 UTC at the end of a month, is read as the
-    /// next second. `errc::malformed` says where and why not.
+    /// next second. `errc::malformed` says where it is wrong and why.
     [[nodiscard]] static constexpr Result<Timestamp> parse(std::string_view text);
 
     /// RFC 3339 in UTC, `2026-11-23T06:31:00.25Z`: as many fraction digits as needed, none for a
@@ -109,7 +109,7 @@ constexpr Result<std::int64_t> Timestamp::to_unix_nanoseconds() const {
     using Limits = std::numeric_limits<std::int64_t>;
     if (*this >= from_unix_nanoseconds(Limits::min()) &&
         *this <= from_unix_nanoseconds(Limits::max())) {
-        // from the second nearer to zero, so that the lowest value has no overflow on the way
+        // from the second nearer to zero, so that the lowest value does not overflow in between
         if (seconds_ < 0)
             return (seconds_ + 1) * per_second + (nanoseconds_ - per_second);
         return seconds_ * per_second + nanoseconds_;

@@ -45,17 +45,17 @@ template <class T>
 constexpr std::string_view spelled_type() {
     return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1}; // strlen is slow at compile time
 }
-/// What stands before the type in `spelled_type`, the same for all types; behind it g++ has
-/// "; std::string_view = ...]", and clang "]".
+/// The number of characters before the type in `spelled_type`, the same for all types; after it g++
+/// has "; std::string_view = ...]", and clang "]".
 inline constexpr std::size_t before_type = spelled_type<int>().find("T = int") + 4;
-inline constexpr std::size_t behind_type = spelled_type<int>().size() - before_type - 3;
+inline constexpr std::size_t after_type = spelled_type<int>().size() - before_type - 3;
 
 /// The compiler's spelling of a type, namespaces included. It is the same in every translation unit
 /// and shared library that one compiler built, and may differ between compilers.
 template <class T>
 constexpr std::string_view full_type_name() {
     constexpr std::string_view text = spelled_type<T>();
-    return {text.data() + before_type, text.size() - before_type - behind_type};
+    return {text.data() + before_type, text.size() - before_type - after_type};
 }
 
 /// The last part of a type's name: `EntityAttacked` of `combat::(anonymous

@@ -17,7 +17,7 @@ constexpr bool is_alpha(char c) {
     return is_lower(to_lower(c));
 }
 
-/// In which parts of a URI a character may stand for itself.
+/// The parts of a URI in which a character needs no encoding.
 enum UriPart : std::uint8_t {
     in_reg_name = 1, ///< unreserved and sub-delims
     in_userinfo = 2, ///< ... and ":"
@@ -79,7 +79,7 @@ public:
         return expected(absolute ? "no fragment" : "a scheme, as in https:");
     }
 
-    /// Why it was not.
+    /// Why `read` returned false.
     [[nodiscard]] std::string reason() const {
         return std::string("expected ") + expected_ + " at byte " + std::to_string(at_ + 1);
     }
@@ -106,7 +106,7 @@ private:
             } else if (text_[at_] == '%') {
                 if (text_.size() - at_ < 3 || !is_hex_digit(text_[at_ + 1]) ||
                     !is_hex_digit(text_[at_ + 2]))
-                    return expected("two hexadecimal digits behind %");
+                    return expected("two hexadecimal digits after %");
                 at_ += 3;
             } else {
                 return true;
@@ -126,7 +126,7 @@ private:
         at_ = at + 1;
         return true;
     }
-    /// Of a relative path; a colon in it would look like a scheme.
+    /// The first segment of a relative path; a colon in it would look like a scheme.
     constexpr bool first_segment() {
         const std::size_t begin = at_;
         if (!part(in_segment))

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-// `name=value&name=value`, what stands after the `?` of a store's URL.
+// `name=value&name=value`, the part of a store's URL after the `?`.
 
 namespace eventsourcing::detail {
 
@@ -38,7 +38,7 @@ inline bool is_plain_text(std::string_view text) {
            });
 }
 
-/// One option of a URL, with its value percent-decoded. The functions answer what the value is, or
+/// One option of a URL, with its value percent-decoded. The functions return the value, or
 /// `errc::invalid` with what was expected.
 class UrlOption {
 public:
@@ -47,26 +47,26 @@ public:
           key_(lower_case(its_name)),
           value_(std::move(its_value)) {}
 
-    /// The name in lower case: options are told apart in any case.
+    /// The name in lower case: the case of names makes no difference.
     [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] const std::string& value() const { return value_; }
 
     [[nodiscard]] Error expected(std::string_view what) const {
         return refused(": expected " + std::string(what) + ", got " + in_quotes(value_));
     }
-    /// For an option that nobody knows; `known` lists those that somebody does.
+    /// For an unknown option; `known` lists the known ones.
     [[nodiscard]] Error unknown(std::string_view known) const {
         return {errc::invalid,
                 "unknown option " + in_quotes(name_) + ": expected " + std::string(known)};
     }
-    [[nodiscard]] Error twice() const { return refused(" is there twice"); }
+    [[nodiscard]] Error twice() const { return refused(" is given twice"); }
 
     [[nodiscard]] Result<bool> boolean() const {
         if (value_ != "true" && value_ != "false")
             return expected("true or false");
         return value_ == "true";
     }
-    /// At least `least`, and what an `int` holds of 32 bits.
+    /// A whole number of 32 bits, at least `least`.
     [[nodiscard]] Result<std::int32_t> number(std::int32_t least) const {
         std::int32_t number = 0;
         const char* const end = value_.data() + value_.size();
@@ -87,9 +87,9 @@ private:
     std::string value_;
 };
 
-/// Calls `take(const UrlOption&)`, which answers `Result<void>`, with each option of the list. An
-/// option without a name, without a value or given twice is `errc::invalid`. Where a text is no
-/// option its place is told and not the text, which may hold a password.
+/// Calls `take(const UrlOption&)`, which returns `Result<void>`, with each option of the list. An
+/// option without a name, without a value or given twice is `errc::invalid`. For a text that is no
+/// option the error names its place, not the text, which may contain a password.
 template <class Take>
 Result<void> read_url_options(std::string_view list, Take take) {
     std::vector<std::string> seen;

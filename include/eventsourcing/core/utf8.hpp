@@ -12,8 +12,7 @@
 
 namespace eventsourcing::detail {
 
-/// A decoded Unicode scalar value with the number of bytes it took; 0 bytes where they are not
-/// UTF-8.
+/// A decoded Unicode scalar value with the number of bytes it took; 0 bytes if they are not UTF-8.
 struct CodePoint {
     char32_t value = 0;
     std::size_t size = 0;
@@ -29,7 +28,7 @@ constexpr CodePoint decode_utf8(std::string_view text) {
     const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
     if (lead < 0xC2 || lead > 0xF4 || text.size() < size)
         return {};
-    // what the second byte may be depends on the first one; those behind are 80..BF
+    // the range of the second byte depends on the first one; the others are 80..BF
     unsigned low = 0x80;
     unsigned high = 0xBF;
     switch (lead) {
@@ -69,7 +68,7 @@ constexpr bool is_noncharacter(char32_t c) {
     return (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
 }
 
-/// How many of the first bytes of `text` are ASCII, as far as that is seen eight bytes at a time.
+/// How many of the first bytes of `text` are ASCII, checked eight at a time: maybe some too few.
 inline std::size_t ascii_words(std::string_view text) {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
     std::size_t i = 0;
@@ -81,12 +80,12 @@ inline std::size_t ascii_words(std::string_view text) {
     return i;
 }
 
-/// Where the first byte stands that does not belong to valid UTF-8; `npos` where there is none.
+/// The place of the first byte that is not valid UTF-8; `npos` if there is none.
 constexpr std::size_t first_invalid_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         if (!std::is_constant_evaluated())
             i += ascii_words(text.substr(i));
-        // behind an ASCII word comes another script, or the end: stay here for a while
+        // after ASCII comes another script, or the end: stay here for some characters
         for (int n = 0; n < 16 && i < text.size(); ++n) {
             const auto size = decode_utf8(text.substr(i)).size;
             if (size == 0)

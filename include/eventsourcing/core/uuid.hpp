@@ -41,7 +41,7 @@ public:
     constexpr char* to_chars(char* out) const;
 
     [[nodiscard]] constexpr const Bytes& bytes() const { return bytes_; }
-    /// The version, 0 to 15; without meaning where the variant is not that of RFC 9562.
+    /// The version, 0 to 15; without meaning if the variant is not that of RFC 9562.
     [[nodiscard]] constexpr int version() const { return bytes_[6] >> 4; }
     [[nodiscard]] constexpr bool is_nil() const { return *this == Uuid{}; }
 
@@ -131,7 +131,7 @@ inline std::string Uuid::to_string() const {
 template <>
 struct std::hash<eventsourcing::Uuid> {
     std::size_t operator()(const eventsourcing::Uuid& id) const noexcept {
-        // both halves count, because ids from elsewhere may hold their entropy in either
+        // both halves count: ids of other programs may have their random bits in either
         constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
         std::uint64_t mixed = id.eight(0) * odd;
         mixed = (mixed ^ mixed >> 32U ^ id.eight(8)) * odd;

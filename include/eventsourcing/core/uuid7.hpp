@@ -17,7 +17,7 @@ namespace detail {
 
 /// The ordered part of UUIDv7 ids: 48 bits of milliseconds and 12 bits of their fraction in units
 /// of 1/4096 ms (RFC 9562 section 6.2, method 3). It ascends with every call, whatever the clock
-/// does: where the clock stands still or goes back, by one unit of 244 ns.
+/// does: if the clock stands still or goes back, by one unit of 244 ns.
 class Uuid7Clock {
 public:
     constexpr std::uint64_t next(Timestamp now) {
@@ -57,8 +57,8 @@ constexpr Uuid make_uuid7(std::uint64_t time, std::uint64_t random) {
 /// A new UUIDv7 (RFC 9562) of the time `now`, to about 244 ns, and 62 random bits of the operating
 /// system. May be called from several threads at once.
 ///
-/// The ids of one thread ascend strictly, also where `now` stands still or goes back: they go on
-/// from the latest time seen. So give it the system's clock; a simulated one belongs to an
+/// The ids of one thread ascend strictly, also if `now` stands still or goes back: they go on from
+/// the latest time seen. So pass the time of the system's clock; a simulated clock needs an
 /// `Environment` of its own. A forked child never repeats ids of its parent.
 inline Uuid new_uuid7(Timestamp now) {
     static constinit thread_local detail::Uuid7Clock clock;

@@ -18,9 +18,9 @@ namespace eventsourcing {
 
 /// An `HttpClient` on libcurl.
 ///
-/// Connections are kept open, one for each caller at a time, and made anew without a word where the
-/// server has closed them. Over https certificates are verified, and HTTP/2 is used where the
-/// server offers it; in clear text it is HTTP/1.1. Redirects are answers like any other.
+/// Connections are kept open, one for each caller at a time, and silently made again if the server
+/// has closed them. Over https certificates are verified, and HTTP/2 is used if the server offers
+/// it; in clear text it is HTTP/1.1. Redirects are returned as they are.
 ///
 /// A handle: copies share the connections. `send` may be called from several threads at once. Not
 /// for use in a forked child.
@@ -33,7 +33,7 @@ public:
     CurlClient& operator=(const CurlClient&) = default;
     ~CurlClient() = default;
 
-    /// See `HttpClient`. Where the response is over `CurlOptions::max_response_size`:
+    /// See `HttpClient`. If the response is over `CurlOptions::max_response_size`:
     /// `errc::too_large`, with an unknown outcome.
     [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request) const {
         auto connection = pool_->borrow();

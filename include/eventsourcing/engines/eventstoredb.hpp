@@ -16,7 +16,7 @@ namespace eventsourcing {
 
 /// An event store in an EventStoreDB or KurrentDB, 3.x to 26.x, over HTTP with libcurl.
 ///
-/// What it promises stands at `BasicEventStoreDb`.
+/// `BasicEventStoreDb` says what it promises.
 class EventStoreDb : public BasicEventStoreDb<CurlClient> {
 public:
     static constexpr std::string_view url_scheme = "esdb";

@@ -3,10 +3,10 @@
 #define EVENTSOURCING_ENGINES_SQLITE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
@@ -33,15 +33,16 @@ namespace eventsourcing {
 /// An event store in one SQLite file, embedded in the process; several processes may use the file
 /// at once.
 ///
-/// An acknowledged append is on the disk, past the loss of power; `SqliteDurability::relaxed`
+/// An acknowledged append is on the disk and survives a loss of power; `SqliteDurability::relaxed`
 /// trades that for speed. After an I/O error at a commit the outcome is unknown and the store stays
-/// failed: open it anew and retry. The file, with its `-wal` and `-shm`, belongs on a local disk.
+/// failed: open it again and retry. The file, with its `-wal` and `-shm`, belongs on a local disk.
 ///
 /// Callers that append at once share a commit, each with its own answer, in the order of arrival; a
-/// caller that is alone commits in its own thread. `SqliteOptions::max_waiting` bounds who waits.
+/// caller that is alone commits in its own thread. `SqliteOptions::max_waiting` bounds how many
+/// wait.
 ///
 /// A handle: copies share one engine, which is closed with the last of them. All functions may be
-/// called from several threads at once. In a forked child they answer `errc::closed`, and the child
+/// called from several threads at once. In a forked child they return `errc::closed`, and the child
 /// can't open the same file: open stores after the fork, and fork only while no other thread uses
 /// SQLite, or exec.
 class SqliteStore {
@@ -61,10 +62,10 @@ public:
     SqliteStore& operator=(const SqliteStore&) = default;
     ~SqliteStore() = default;
 
-    /// Opens the file, makes it where there is none, and migrates one of an earlier version.
+    /// Opens the file, makes it if it does not exist, and migrates one of an earlier version.
     ///
     /// `corrupt` for a file that is not a store, which is left as it is; `unsupported` for one of a
-    /// later version; `unavailable` where other processes keep it locked for the busy timeout.
+    /// later version; `unavailable` if other processes keep it locked for the busy timeout.
     [[nodiscard]] static Result<SqliteStore> open(const std::string& path,
                                                   const SqliteOptions& options = {}) {
         return guarded([&]() -> Result<SqliteStore> {
@@ -91,7 +92,7 @@ public:
                            const CallOptions& call = {}) {
         return add(stream, expected, batch, condition, call);
     }
-    /// Appends wherever the stream is.
+    /// Appends at the end of the stream, whatever its revision is.
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                      const CallOptions& call = {}) {
         return add(stream, std::nullopt, batch, {}, call);
@@ -106,9 +107,9 @@ public:
         return read(which.limit, call, [&](auto& page) { return page.all(which); });
     }
 
-    /// True as soon as there is an event behind `after`, at once where this process appends it and
-    /// within some 20 ms where another does; false at the deadline, `cancelled` after a stop,
-    /// `closed` as soon as the store is closed.
+    /// True as soon as there is an event after `after`: at once if this process appends it, within
+    /// some 20 ms if another does. False at the deadline, `cancelled` after a stop, `closed` as
+    /// soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return guarded([&] { return engine_->wait_for_append(after, call); });
@@ -119,20 +120,20 @@ public:
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call = {}) const {
         return guarded([&] { return engine_->store_id(call); });
     }
-    /// Gives the file of a store a new id, and answers it: to be called once by whoever has put a
-    /// backup in the place of a store, before programs use it.
+    /// Gives the file of a store a new id, and returns it. Call it once after a backup has replaced
+    /// a store, before programs use it.
     ///
-    /// Positions that were given after the backup was made are given again, to other events. With
-    /// the new id, whoever keeps a position and the id of its store notices.
+    /// Positions that were given after the backup was made are given again, to other events. A
+    /// program that keeps a position and the id of its store notices that by the new id.
     static Result<Uuid> restored(const std::string& path) {
         return guarded([&] { return detail::sqlite::renew_store_id(path); });
     }
 
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
-    /// What is then at `path` is whole, on the disk, and can be opened; after an error nothing is.
+    /// The file at `path` is then complete and on the disk. After an error there is none.
     ///
-    /// `invalid` where there is something at `path` already, or a log of SQLite beside it, which is
-    /// left as it is.
+    /// `invalid` if there is something at `path` already, or a log of SQLite beside it; it is left
+    /// as it is.
     [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
         return guarded([&]() -> Result<void> {
             if (auto go_on = detail::check_call(call); !go_on)
@@ -145,11 +146,10 @@ public:
 
     /// Checks the whole file: its pages and indexes, that positions and revisions have no gaps,
     /// that rows agree with each other, and that each record can be decoded: as JSON, or as one of
-    /// `Events` where some are given, each a variant of events or one struct.
+    /// `Events` if there are any, each a variant of events or one struct.
     ///
-    /// What is wrong stands in the report. An error says that the checking was called off, by the
-    /// deadline, a stop or `close()`. Appends go on meanwhile; it reads all of the file several
-    /// times.
+    /// The report says what is wrong. An error means that the deadline, a stop or `close()` ended
+    /// the check. Appends go on meanwhile; it reads the whole file several times.
     template <class... Events>
     [[nodiscard]] Result<VerifyReport> verify(const CallOptions& call = {}) const {
         return guarded([&]() -> Result<VerifyReport> {
@@ -160,19 +160,19 @@ public:
         });
     }
 
-    /// How long the log is, and what keeps it from being begun anew: a log that stays long is one
-    /// that a reader holds up, or a full disk.
+    /// How long the log is, and what keeps it from being restarted: a reader or a full disk.
     [[nodiscard]] Result<SqliteLogStatus> log_status() const {
         return guarded([&] { return engine_->log_status(); });
     }
 
-    /// What to know of the SQLite that is loaded, in sentences; found when the store was opened.
+    /// What to know about the SQLite library that is loaded, a sentence each; found when the store
+    /// was opened.
     [[nodiscard]] std::span<const std::string> engine_warnings() const {
         return engine_->warnings();
     }
 
-    /// Ends the store for all handles: waits for the calls that are running, answers those that
-    /// wait with `closed`, and lets go of the file.
+    /// Ends the store for all handles: waits for the calls that are running, ends those that wait
+    /// with `closed`, and closes the file.
     void close() { engine_->close(); }
 
 private:
@@ -187,7 +187,7 @@ private:
                 return f();
             }
             EVENTSOURCING_CATCH(const std::bad_alloc&) {
-                return Error(errc::unavailable); // without words, which need memory
+                return Error(errc::unavailable); // without a message, which needs memory
             }
         });
     }

@@ -13,6 +13,7 @@
 #include <eventsourcing/store/explain_sink.hpp>
 #include <eventsourcing/store/sink.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -51,9 +52,9 @@ class Dispatched : public Loaded<A> {
 public:
     Dispatched() = default;
 
-    /// For `Dispatcher`: decides, and keeps what `handle_command` returns where it was made.
-    /// (Moving events takes time, and the functions that move a variant take the compiler longer
-    /// than all else that a further event needs.)
+    /// For `Dispatcher`: decides, and keeps the result of `handle_command` where it was made.
+    /// (Moving events takes time, and for each event the functions that move a variant cost the
+    /// compiler more than all others together.)
     template <class C>
     Dispatched(const typename A::State& before, C&& command)
         : decision_(decide<A>(before, std::forward<C>(command))) {}
@@ -75,7 +76,7 @@ private:
 struct DispatchOptions {
     /// Recorded with every event of the decision.
     Metadata metadata{};
-    /// Recorded with every event, beside the tags that it names itself.
+    /// Recorded with every event, beside its own tags.
     std::vector<std::string> tags{};
     CallOptions call{};
 };
@@ -135,13 +136,13 @@ public:
     /// Decides `command` on `state` and appends the events to `stream`, all or none.
     ///
     /// `state` is a bare state, which must be the fold of the whole stream, or a `Loaded`, whose
-    /// revision must be the last one. It is not changed, unless you move it in; if the command is
-    /// refused, not even then.
-    /// `command` is one struct of `A::Command`, or the variant.
+    /// revision must be the last one. It is not changed, unless you move it in and the command is
+    /// accepted. `command` is one struct of `A::Command`, or the variant.
     ///
     /// Errors: `rejected` (or the application's own), `cannot_apply`, `overflow`, `threw`;
-    /// `conflict` with stream, expected and actual; what the sink answers. Where the outcome is
-    /// unknown, the error carries a `PendingAppend` for `retry`. Nothing is retried here.
+    /// `conflict` with stream, expected and actual; and those of the sink. If the outcome is
+    /// unknown, the error carries a `PendingAppend` for `retry`. `dispatch` retries nothing by
+    /// itself.
     template <class From, class C>
         requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream) {
@@ -158,8 +159,8 @@ public:
                    {.stream = stream, .expected = expected_of(state), .options = &options});
     }
 
-    /// As above; fails with `condition_failed` if an event that matches the condition was
-    /// appended meanwhile, to whichever stream. Only for sinks that check conditions.
+    /// As above; fails with `condition_failed` if an event that matches the condition was appended
+    /// meanwhile, to any stream. Only for sinks that check conditions.
     template <class From, class C>
         requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A> &&
                  ConditionalSinkFor<S, Event>)
@@ -187,7 +188,7 @@ public:
     Result<Dispatched<A>> retry(const PendingAppend<A>& pending, const CallOptions& call = {}) {
         auto done = detail::guarded("copying the pending append",
                                     [&] { return send_again(pending, call); });
-        if (!done && done.error() == errc::threw) // nor is it known now
+        if (!done && done.error() == errc::threw) // the outcome is still unknown
             done = std::move(done).error().with_outcome(Outcome::unknown);
         return done;
     }
@@ -195,11 +196,11 @@ public:
     [[nodiscard]] const S& sink() const { return sink_; }
 
 private:
-    /// Where a batch goes, and on which terms.
+    /// The stream of a batch, and the conditions and options of its append.
     struct Target {
         StreamNameView stream;
         ExpectedRevision expected;
-        /// Null for none, both.
+        /// Both are null for none.
         const AppendCondition* condition = nullptr;
         const DispatchOptions* options = nullptr;
     };
@@ -221,8 +222,8 @@ private:
         });
     }
 
-    /// The whole way of a command. All returns are of `out`, so the compiler makes it where the
-    /// caller keeps it.
+    /// The whole way of a command. All returns are of `out`, so that the compiler makes it in the
+    /// caller's place.
     template <class From, class C>
     Result<Dispatched<A>> decide_fold_stamp_append(From&& from, C&& command, const Target& target) {
         Result<Dispatched<A>> out(std::in_place, detail::state_of<A>(std::as_const(from)),
@@ -284,7 +285,7 @@ private:
     }
 
     /// An error whose outcome is unknown, with the pending append that `make` makes. If that
-    /// throws, the outcome is unknown all the same.
+    /// throws, the outcome stays unknown.
     template <class Make>
     static Error with_pending(Error&& error, Make&& make) {
         auto carried = detail::guarded("keeping the append for a retry", [&]() -> Result<void> {
@@ -298,7 +299,7 @@ private:
         PendingAppend<A> made{.stream = StreamName(target.stream),
                               .expected = target.expected,
                               .condition = {},
-                              .unwrapped = *std::move(out.decision_),
+                              .shared_events = *std::move(out.decision_),
                               .ids = {batch.ids().begin(), batch.ids().end()},
                               .recorded_at = batch.recorded_at(),
                               .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
@@ -309,7 +310,8 @@ private:
         return made;
     }
 
-    /// Sends the batch and enters what the sink answers. What happened is unknown if it throws.
+    /// Sends the batch and stores the sink's result in `out`. If the sink throws, the outcome is
+    /// unknown.
     Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
         auto sent = detail::guarded("the sink", [&] { return send(batch, target); });
         if (!sent && sent.error() == errc::threw)

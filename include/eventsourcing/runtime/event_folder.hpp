@@ -6,10 +6,10 @@
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -27,13 +27,13 @@
 
 namespace eventsourcing::detail {
 
-/// Finds again the place in the variant of a record's type without a look at its text: as a rule
-/// the records of a page share the bytes of what they have in common.
+/// Remembers the index of a record's type in the variant by the address of its text: usually the
+/// records of a page share the bytes of their types.
 class SeenTypes {
 public:
     /// Before the records of another page.
     void clear() { count_ = 0; }
-    /// The place of the last record with these very bytes, or null.
+    /// The index of the last record whose texts have the same addresses, or null.
     [[nodiscard]] const std::size_t* find(const EventRecord& record) const {
         for (const Seen& one : std::span(seen_, std::min(count_, std::size(seen_))))
             if (same(one.type, record.type) && same(one.version, record.version) &&
@@ -67,7 +67,7 @@ void delete_as(void* value) {
     delete static_cast<T*>(value);
 }
 
-/// An event that outlives its application, so that the next one of its type is read into it and
+/// An event that is kept after it was applied, so that the next one of its type is read into it and
 /// its memory is used again.
 class KeptEvent {
 public:
@@ -76,11 +76,11 @@ public:
     KeptEvent& operator=(const KeptEvent&) = delete;
     ~KeptEvent() { drop(); }
 
-    /// To be read into; `E` is always the same.
+    /// The event to be read into; `E` is always the same.
     template <class E>
     [[gnu::always_inline]] E& to_read(JsonReader& reader) {
         if (event_ == nullptr) {
-            if constexpr (std::is_default_constructible_v<E>) // a function less
+            if constexpr (std::is_default_constructible_v<E>) // saves a function
                 event_ = new E();
             else
                 event_ = new E(blank_event<E>());
@@ -92,8 +92,8 @@ public:
         }
         return *static_cast<E*>(event_);
     }
-    /// Whether to read once more, into a new event, because the one that was kept lacks a default
-    /// that the reader wants. From then on each event of its type is new.
+    /// Whether to read once more, into a new event, because the kept one has lost a default that
+    /// the reader needs. From then on each event of its type is new.
     [[nodiscard]] bool again(JsonReader& reader) {
         if (!reader.wants_defaults())
             return false;
@@ -101,7 +101,7 @@ public:
         drop();
         return true;
     }
-    /// Before a record is read.
+    /// Called before a record is read.
     KeptEvent& next() {
         if (!keeps_)
             drop();
@@ -120,7 +120,7 @@ private:
     void (*destroy_)(void* event) = nullptr;
 };
 
-/// How far the folding of a stored event has come.
+/// The state of folding one stored event.
 template <class State>
 struct FoldStep {
     FoldStep(std::string_view text, State& folded) : reader(text), state(folded) {}
@@ -128,14 +128,14 @@ struct FoldStep {
     JsonReader reader;
     State& state;
     const char* doing = making_event; // for `guarded`
-    Result<void> failure{};
+    Result<void> applied{};           // the error of `apply_event`
 };
 
-/// Reads an event that is the struct at `I`, and applies it. False with `failure` set, or with the
-/// reader's error.
+/// Reads an event that is the struct at `I`, and applies it. False with an error in `step.applied`,
+/// or else in the reader.
 ///
-/// The variant is made only for an aggregate that wants it: a chain of functions for the compiler
-/// for each struct of it, and a switch for the processor.
+/// Makes the variant only for an aggregate that takes it: that costs the compiler a chain of
+/// functions for each struct, and the processor a switch.
 template <class A, std::size_t I>
 bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kept) {
     using State = SubjectOf<typename A::State>;
@@ -155,7 +155,7 @@ bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kep
     if (!read || !step.reader.at_end())
         return false;
     step.doing = "apply_event";
-    return ApplyTo<A, State>{step.state, step.failure}(*event);
+    return ApplyTo<A, State>{step.state, step.applied}(*event);
 }
 
 /// Folds stored events into a state one by one, each read as the struct that it is.
@@ -168,7 +168,7 @@ public:
     /// Before the records of another page.
     void next_page() { seen_.clear(); }
 
-    /// Reads the event in `record`, applies it, and moves the generation on by one. After an error,
+    /// Reads the event in `record`, applies it, and increments the generation. After an error,
     /// which names the place of the record, the state is unspecified.
     [[nodiscard]] Result<void> fold(const EventRecord& record) {
         const std::size_t index = index_of(record);
@@ -181,7 +181,7 @@ public:
         auto done = guarded(step.doing, [&]() -> Result<void> {
             if (steps[index](step, kept_[index].next()))
                 return {};
-            return step.failure ? step.reader.error(errc::malformed) : std::move(step.failure);
+            return step.applied ? step.reader.error(errc::malformed) : std::move(step.applied);
         });
         if (!done)
             return in_place(step.doing == making_event ? std::move(done).error().within(record.type)
@@ -212,7 +212,7 @@ private:
                         record);
     }
 
-    /// The place of the record's type in the variant; `size` if it has none.
+    /// The index of the record's type in the variant; `size` if it has none.
     std::size_t index_of(const EventRecord& record) {
         if (const std::size_t* seen = seen_.find(record))
             return *seen;

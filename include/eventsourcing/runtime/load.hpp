@@ -20,7 +20,7 @@
 namespace eventsourcing {
 
 struct LoadOptions {
-    /// The state as it was right after this revision; nothing means all of the stream.
+    /// Load the state as it was right after this revision; nothing means the whole stream.
     /// `errc::not_found` if the stream ends before it.
     std::optional<Revision> at{};
     /// How many records are in memory at a time, 1 to 4096.
@@ -30,7 +30,7 @@ struct LoadOptions {
 
 namespace detail {
 
-/// A store that keeps events as their own types and shows them without making JSON.
+/// A store that keeps events as their own types and passes them on without making JSON.
 template <class Store, class Event, class Visitor>
 concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor& visitor) {
     {
@@ -38,8 +38,8 @@ concept ReadsTyped = requires(const Store& store, StreamNameView stream, Visitor
     } -> std::same_as<Result<void>>;
 };
 
-/// Folds what a store shows that keeps events as their own types: runs of such events, and records
-/// of those that it keeps as bytes.
+/// Folds the events of such a store: runs of typed events, and records of those that it keeps as
+/// bytes.
 template <Aggregate A>
 class ShownEvents {
 public:
@@ -111,11 +111,11 @@ Result<void> load_into(Loaded<A>& loaded, const Store& store, StreamNameView str
 
 } // namespace detail
 
-/// The state that the events of a stream give, folded page by page in constant memory; `State{}`
-/// and no revision if the stream does not exist.
+/// The state of a stream, folded from its events page by page in constant memory; `State{}` and no
+/// revision if the stream does not exist.
 ///
-/// Errors: what reading answers, `malformed`, `unknown_type` and `unknown_version` for an event
-/// that can't be decoded, `cannot_apply` and `threw` for one that can't be folded; all name the
+/// Errors: those of reading, `malformed`, `unknown_type` and `unknown_version` for an event that
+/// can't be decoded, `cannot_apply` and `threw` for one that can't be folded; all name the
 /// revision.
 template <Aggregate A, class Store>
 [[nodiscard]] Result<Loaded<A>> load(const Store& store, StreamNameView stream,

@@ -10,7 +10,7 @@
 
 namespace eventsourcing {
 
-/// A state with the last revision that was read into it: what `load` answers and `dispatch` takes.
+/// A state with the last revision that was read into it: `load` returns it and `dispatch` takes it.
 template <Aggregate A>
 struct Loaded {
     typename A::State state{};

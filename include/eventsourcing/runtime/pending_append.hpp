@@ -39,24 +39,25 @@ private:
 
 } // namespace detail
 
-/// An append whose outcome is unknown, with all that it takes to send the same bytes and ids again.
-/// The error of a dispatch carries it: `pending_append<A>(error)`; `Dispatcher::retry` takes it.
+/// An append whose outcome is unknown, with all that is needed to send the same bytes and ids
+/// again. The error of a dispatch carries it: `pending_append<A>(error)`; `Dispatcher::retry` takes
+/// it.
 template <Aggregate A>
 struct PendingAppend {
     StreamName stream;
     ExpectedRevision expected;
     std::optional<AppendCondition> condition;
-    /// Made of an rvalue of `Events`, of which `events()` gives copies.
-    detail::SharedEvents<typename A::Event> unwrapped;
+    /// Made of an rvalue of `Events`; `events()` returns copies of it.
+    detail::SharedEvents<typename A::Event> shared_events;
     std::vector<Uuid> ids;
     Timestamp recorded_at;
     Metadata metadata;
     std::vector<std::string> tags;
-    /// The state with the events applied: what is true if they were, or will be, appended.
+    /// The state with the events applied, as it is if they are appended.
     typename A::State state;
 
     /// A copy of the events.
-    [[nodiscard]] Events<typename A::Event> events() const { return unwrapped.get(); }
+    [[nodiscard]] Events<typename A::Event> events() const { return shared_events.get(); }
 };
 
 /// The pending append that an error of a dispatch carries, or null if the outcome is known.

@@ -3,9 +3,9 @@
 #define EVENTSOURCING_STORE_ANY_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <concepts>
@@ -19,9 +19,9 @@ namespace eventsourcing {
 
 /// Any event store, its type forgotten: for programs that choose theirs at run time.
 ///
-/// Its type claims every function that a store can have, and promises only what every store keeps.
-/// What the store inside can't do is answered with `errc::unsupported`; `actual_capabilities()`
-/// says before what it can do and what it promises. It takes batches as bytes, so a memory store
+/// Its type has every function that a store can have, and promises only what every store keeps. A
+/// function that the store inside lacks returns `errc::unsupported`; `actual_capabilities()` says
+/// in advance what it can do and what it promises. It takes batches as bytes, so a memory store
 /// inside makes JSON, too.
 ///
 /// A handle: copies share the store inside. All functions may be called from several threads at
@@ -71,9 +71,9 @@ public:
                                                const CallOptions& call = {}) const {
         return inside_->wait_for_append(after, call);
     }
-    /// The id of the store inside; `unsupported` where it has none.
+    /// The id of the store inside; `unsupported` if it has none.
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
-    /// Closes the store inside; `unsupported` where it can't be closed.
+    /// Closes the store inside; `unsupported` if it can't be closed.
     Result<void> close() { return inside_->close(); }
 
 private:
@@ -98,7 +98,7 @@ private:
         [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
         virtual Result<void> close() = 0;
 
-        /// What threw, where one of the application's does.
+        /// What messages about an exception of the store name.
         static constexpr const char* inside = "the store inside";
 
         [[nodiscard]] Error unsupported(const char* what) const {

@@ -11,8 +11,7 @@
 
 namespace eventsourcing {
 
-/// Which events are meant: those that match at least one item. Without items it matches every
-/// event.
+/// Selects the events that match at least one item. Without items it matches every event.
 struct Query {
     /// An event matches an item that names its type, or no type, and whose tags it all has.
     struct Item {
@@ -23,10 +22,10 @@ struct Query {
 };
 
 /// "Fail if an event matching this query was appended after this position" (a dynamic consistency
-/// boundary). The answer is then `errc::condition_failed`.
+/// boundary). The error is then `errc::condition_failed`.
 ///
-/// Read with the query first, decide, and append with the last position that the reading scanned;
-/// nothing matching can have come between. Without a position, any matching event fails the append.
+/// Read with the query first, decide, and append with `Page::last_position` of the last page; no
+/// matching event can have come between. Without a position, any matching event fails the append.
 ///
 /// Without items there is no condition. One item that names nothing is matched by every event, so
 /// `{.fail_if_exists = {.items = {{}}}, .after = last}` fails if anything was appended.

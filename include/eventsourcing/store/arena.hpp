@@ -54,7 +54,7 @@ public:
         return keep_each(texts, [this](std::string_view text) { return keep(text); });
     }
 
-    /// Keeps the views alone: what they view lives at least as long.
+    /// Keeps only the views: what they view lives at least as long.
     [[nodiscard]] std::span<const std::string_view>
     keep_views(std::span<const std::string_view> texts) {
         return keep_each(texts, [](std::string_view text) { return text; });

@@ -17,8 +17,8 @@
 
 namespace eventsourcing {
 
-/// The events of one append as their own types, with what they are stamped with: a view that a
-/// typed sink reads as it is, and that becomes bytes, once, for a sink that asks.
+/// The events of one append as their own types, with their stamps: a view that a typed sink reads
+/// as it is, and that is encoded once for a sink that asks for bytes.
 ///
 /// `Event` is the variant (or the one struct) of an aggregate. Everything it views must outlive it.
 /// One batch belongs to one thread at a time.
@@ -28,7 +28,7 @@ public:
     /// A batch for a sink that uses no stamps.
     constexpr explicit Batch(std::span<const Event> events) : events_(events) {}
 
-    /// `ids` has one for each event. `tags` go to every event, beside those it names itself.
+    /// `ids` has one for each event. `tags` are added to the own tags of every event.
     constexpr Batch(std::span<const Event> events, std::span<const Uuid> ids, Timestamp recorded_at,
                     const Metadata* metadata = nullptr, std::span<const std::string> tags = {})
         : events_(events),
@@ -42,14 +42,14 @@ public:
 
     [[nodiscard]] constexpr std::size_t size() const { return events_.size(); }
     [[nodiscard]] constexpr std::span<const Event> events() const { return events_; }
-    /// Empty where the sink's capabilities say that it uses no stamps.
+    /// Empty if the sink's capabilities say that it uses no stamps.
     [[nodiscard]] constexpr std::span<const Uuid> ids() const { return ids_; }
     [[nodiscard]] constexpr Timestamp recorded_at() const { return recorded_at_; }
     /// Null for none.
     [[nodiscard]] constexpr const Metadata* metadata() const { return metadata_; }
     [[nodiscard]] constexpr std::span<const std::string> tags() const { return tags_; }
 
-    /// The events as bytes. Encoded at the first call; later calls answer the same bytes.
+    /// The events as bytes. Encoded at the first call; later calls return the same bytes.
     /// `errc::invalid` names an event that can't be encoded (text that is not UTF-8, a NaN, ...).
     [[nodiscard]] Result<std::span<const NewEvent>> encoded() const {
         if (!encoded_) {
@@ -70,8 +70,9 @@ private:
     mutable std::unique_ptr<detail::EncodedEvents> encoded_{};
 };
 
-/// Any batch, its event type forgotten: what an engine that stores bytes takes. A `Batch` converts
-/// into it, and so do events that are encoded already. It views what it was made from.
+/// Any batch, its event type forgotten: the parameter of an engine that stores bytes. A `Batch`
+/// converts into it, and so do events that are encoded already. It is a view of what it was made
+/// from.
 class EventBatch {
 public:
     template <class Event>

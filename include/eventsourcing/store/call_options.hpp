@@ -11,10 +11,10 @@
 
 namespace eventsourcing {
 
-/// How long a call may wait, and what may call it off. Without either it waits as long as it must.
+/// How long a call may wait, and what may stop it. Without either it waits as long as it must.
 ///
-/// Past the deadline the answer is `errc::timed_out`, after a stop `errc::cancelled`; both mean
-/// that nothing was done. Where something may have been done it is `errc::unknown_outcome`.
+/// After the deadline a call returns `errc::timed_out`, after a stop `errc::cancelled`; both mean
+/// that nothing was done. If something may have been done it is `errc::unknown_outcome`.
 struct CallOptions {
     std::optional<std::chrono::steady_clock::time_point> deadline{};
     std::stop_token stop{};
@@ -30,7 +30,7 @@ struct CallOptions {
 
 namespace detail {
 
-/// What a store asks before it begins: `cancelled` after a stop, `timed_out` past the deadline.
+/// What a store checks before it begins: `cancelled` after a stop, `timed_out` after the deadline.
 inline Result<void> check_call(const CallOptions& call) {
     if (call.stop.stop_requested())
         return errc::cancelled;

@@ -3,8 +3,8 @@
 #define EVENTSOURCING_STORE_CALLBACK_SINK_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/sink.hpp>
 
 #include <type_traits>
@@ -14,7 +14,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// What a function that takes a batch answers, as a sink says it.
+/// The result of a callback, as a sink returns it.
 template <class R>
 struct CallbackAnswer {};
 template <>
@@ -31,8 +31,7 @@ using CallbackAnswerOf =
 
 } // namespace detail
 
-/// Says that a function looks at nothing but the events: `CallbackSink sink{f,
-/// es::without_stamps}`.
+/// Says that a function uses only the events: `CallbackSink sink{f, es::without_stamps}`.
 struct WithoutStamps {};
 inline constexpr WithoutStamps without_stamps{};
 
@@ -40,8 +39,8 @@ inline constexpr WithoutStamps without_stamps{};
 ///
 /// The function takes a `Batch` of the events as their own types, or an `EventBatch` of bytes, and
 /// returns nothing, `Result<void>` or `Result<Receipt>`; an exception becomes `errc::threw`, with
-/// an unknown outcome. What it may be called from, and how often at once, is up to it: the sink
-/// adds nothing.
+/// an unknown outcome. Whether several threads may call it at once is up to the function: the sink
+/// adds no lock.
 ///
 /// With `without_stamps` the batches of a dispatcher come without ids, time and metadata, which
 /// then cost nothing.

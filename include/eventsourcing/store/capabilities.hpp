@@ -14,26 +14,26 @@ struct Capabilities {
     bool expected_revision = false;
     /// `append` checks an append condition.
     bool conditions = false;
-    /// Events have positions, and `read_all` answers them in commit order.
+    /// Events have positions, and `read_all` returns them in commit order.
     bool global_order = false;
     /// `wait_for_append` wakes readers.
     bool wakes_readers = false;
-    /// Every id that was ever stored is known, also much later and after a restart: an unchecked
-    /// append can be sent again too, and an id is refused wherever else it turns up. A checked
+    /// The store knows every id that was ever stored, also much later and after a restart: an
+    /// unchecked append can be sent again too, and an id is refused at any other place. A checked
     /// append can be sent again to any store.
     bool remembers_ids = false;
-    /// Ids that are stored already are refused when they come with another type, data or metadata.
+    /// An id that is stored already is refused with another type, data or metadata.
     bool compares_content = false;
     /// An acknowledged append survives the death of the process.
     bool durable = false;
     /// A position after the last one of the store, in `AllRead::after`, `AppendCondition::after` or
     /// `wait_for_append`, is refused with `errc::beyond_head`: the store knows its last position in
-    /// the same read. One that says false reads on from there as from its end.
+    /// the same read. If false, the store reads from there as from its end.
     bool checks_positions = false;
-    /// It uses ids, time and metadata; a dispatcher leaves them out for a sink that says false.
+    /// It uses ids, time and metadata; if false, a dispatcher leaves them out.
     bool stamps = true;
-    /// Data and metadata come back byte for byte. A store that says false gives back equal JSON,
-    /// and may refuse what is not JSON.
+    /// Data and metadata come back byte for byte. If false, they come back as equal JSON, and the
+    /// store may refuse what is not JSON.
     bool keeps_bytes = true;
 
     constexpr bool operator==(const Capabilities&) const = default;

@@ -16,7 +16,7 @@
 
 namespace eventsourcing::detail {
 
-/// Whether a stream whose last revision is `last` (nothing where it has no events) is as expected.
+/// Whether a stream whose last revision is `last` (nothing if it has no events) is as expected.
 constexpr bool meets(std::optional<Revision> last, ExpectedRevision expected) {
     switch (expected.kind()) {
     case ExpectedRevision::Kind::no_stream:
@@ -29,8 +29,8 @@ constexpr bool meets(std::optional<Revision> last, ExpectedRevision expected) {
     return last.has_value();
 }
 
-/// Whether an append that started at revision `first` can have been one that expected this: how a
-/// store tells a retry from ids used twice.
+/// Whether an append that started at revision `first` can have had this expectation: how a store
+/// tells a retry from ids used twice.
 constexpr bool could_start_at(Revision first, ExpectedRevision expected) {
     return first == Revision{} ? expected == ExpectedRevision::no_stream()
                                : meets(Revision{first.value() - 1}, expected);
@@ -48,14 +48,14 @@ inline std::string describe(ExpectedRevision expected) {
     return "at least one event";
 }
 
-/// The conflict that every store answers, in the same words and with its data.
+/// The conflict that every store returns, with the same message and data.
 inline Error conflict_error(StreamNameView stream, ExpectedRevision expected,
                             std::optional<Revision> actual) {
     return Error(errc::conflict,
                  "stream " + stream.str() + ": expected " + describe(expected) + ", but " +
                      (actual ? "the last is revision " + std::to_string(actual->value())
                              : "it has none") +
-                     "; load it again and decide anew")
+                     "; load it again and decide again")
         .with_conflict({.stream = stream.str(), .expected = expected, .actual = actual});
 }
 
@@ -63,7 +63,7 @@ inline Error conflict_error(StreamNameView stream, ExpectedRevision expected,
 inline Error condition_error(std::string_view type, Position position, std::string_view stream) {
     return {errc::condition_failed, "the append condition is matched by the " + std::string(type) +
                                         " at position " + text_of(position) + " (stream " +
-                                        std::string(stream) + "); read again and decide anew"};
+                                        std::string(stream) + "); read again and decide again"};
 }
 
 /// The refusal of an event whose id is stored already, at this place.
@@ -73,7 +73,7 @@ inline Error duplicate_error(const Uuid& id, std::string_view stream, Revision r
                                     event_place(stream, revision) + "; " + std::string(why)};
 }
 
-/// Why a batch of which an id is stored already is no retry.
+/// Why a batch with a stored id is no retry.
 inline constexpr std::string_view not_whole =
     "a retry sends the whole batch again, a new append has new ids";
 inline constexpr std::string_view other_content = "with other content";

@@ -5,9 +5,9 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/arena.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
@@ -64,7 +64,7 @@ Result<std::vector<std::string>> own_tags(const Event& event) {
         return own;
 }
 
-/// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted,
+/// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted and
 /// without duplicates.
 inline std::span<const std::string_view>
 joined_tags(std::span<const std::string> own, std::span<const std::string> of_batch, Arena& arena) {

@@ -15,8 +15,7 @@
 
 namespace eventsourcing {
 
-/// An event on its way into a store, encoded. The views belong to whoever made it, a batch as a
-/// rule.
+/// An event on its way into a store, encoded. The views belong to its maker, usually a batch.
 struct NewEvent {
     Uuid id{};
     std::string_view type{};
@@ -29,8 +28,8 @@ struct NewEvent {
     Timestamp recorded_at{};
     /// Sorted and without duplicates.
     std::span<const std::string_view> tags{};
-    /// The CloudEvents source of the event, a URI-reference, as its type names it; empty where it
-    /// is not known.
+    /// The CloudEvents source of the event, a URI-reference, as its type names it; empty if it is
+    /// not known.
     std::string_view source{};
 };
 
@@ -39,8 +38,8 @@ struct EventRecord {
     Uuid id{};
     std::string_view stream{};
     Revision revision{};
-    /// Absent where the engine has no global order, or tells it of pages only
-    /// (`Page::last_position` is there all the same, and is what a reader goes on from).
+    /// Absent if the engine has no global order, or has positions of pages only
+    /// (`Page::last_position` exists nevertheless, and a reader goes on from it).
     std::optional<Position> position{};
     Timestamp recorded_at{};
     std::string_view type{};
@@ -49,7 +48,7 @@ struct EventRecord {
     std::string_view data{};
     std::string_view metadata{};
     std::span<const std::string_view> tags{};
-    /// As `NewEvent::source`: what a relay hands on without knowing the event's type.
+    /// As `NewEvent::source`: a relay passes it on without knowing the event's type.
     std::string_view source{};
 };
 
@@ -60,14 +59,14 @@ inline std::string event_place(std::string_view stream, Revision revision) {
     return "stream " + std::string(stream) + ", revision " + std::to_string(revision.value());
 }
 
-/// Whether a source is not another one: one that is not known (the event was stored by a program
-/// that kept none) can be any.
+/// Whether two sources agree. One that is not known (the program that stored the event kept none)
+/// agrees with any.
 inline bool same_source(std::string_view one, std::string_view other) {
     return one == other || one.empty() || other.empty();
 }
 
-/// Whether a stored event is the one that comes again. The time is left out: a retry may be stamped
-/// anew.
+/// Whether a stored event is the one that is sent again. The time is not compared: a retry may have
+/// a new one.
 inline bool same_content(const EventRecord& stored, const NewEvent& event) {
     return same_source(stored.source, event.source) && stored.type == event.type &&
            stored.version == event.version && stored.content_type == event.content_type &&

@@ -51,28 +51,27 @@ concept HasStoreId = requires(const S& store) {
 
 } // namespace detail
 
-/// A sink that can be read: by stream, in pages, and where it says `global_order` also as a whole.
+/// A sink that can be read in pages: by stream and, with `global_order`, as a whole.
 ///
 /// * `append(stream, expected, batch, condition = {}, call = {}) -> Result<Receipt>`: all or none.
-///   A batch that is stored already, right where the expectation puts it, answers its first
-///   receipt: so an append can be sent again whose outcome is unknown. Any other id that is stored
-///   already is `duplicate_id`, where the store says `remembers_ids`. Then come the expectation
-///   (`conflict`) and the condition (`condition_failed`).
+///   For a batch that is stored already, exactly where the expectation puts it, it returns the
+///   first receipt: so an append whose outcome is unknown can be sent again. Any other id that is
+///   stored already is `duplicate_id`, if the store says `remembers_ids`. Then it checks the
+///   expectation (`conflict`) and the condition (`condition_failed`).
 /// * `append_unchecked(stream, batch, call = {}) -> Result<Receipt>`: the same without expectation
-///   and condition. It can be sent again where the store says `remembers_ids`.
+///   and condition. It can be sent again if the store says `remembers_ids`.
 /// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream without events is
 ///   an empty page, one that was deleted for good is `errc::gone`.
 /// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; a reader that has seen a
-///   position never later finds something committed before it.
+///   position never later finds a new event before it.
 /// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event after
 ///   the position `after`, false at the deadline, `errc::cancelled` after a stop.
-/// * A position after the last one of the store, in a reading, a condition or a wait, is
-///   `beyond_head` where the store says `checks_positions`.
-/// * `store_id() -> Result<Uuid>`, where it has one: an id that no other store has. A store that
-/// was
+/// * A position after the last one of the store, in a read, a condition or a wait, is `beyond_head`
+///   if the store says `checks_positions`.
+/// * `store_id() -> Result<Uuid>`, if it has one: an id that no other store has. A store that was
 ///   restored from a backup has the id of the backup until its operator renews it, so keep the id
 ///   with a position that is kept elsewhere, and compare both.
-/// * `close()`, where it has one: every later call, and everyone waiting, is answered `closed`.
+/// * `close()`, if it has one: every later call, and every waiting call, returns `closed`.
 ///
 /// No code of the application runs inside an engine's read transaction. Copies of a store are
 /// handles to one engine and may be used from several threads at once, as may one handle.
@@ -82,7 +81,7 @@ concept EventStore =
     Sink<S> && CheckedSinkFor<S, std::variant<detail::ArchetypeEvent>> &&
     (detail::AnswersReceipts<S> ||
      unmet<"es: the append_unchecked of an event store also takes const es::CallOptions& = {}, and "
-           "answers es::Result<es::Receipt>">) &&
+           "returns es::Result<es::Receipt>">) &&
     (detail::ReadsStreams<S> ||
      unmet<"es: an event store has read_stream(es::StreamNameView, const "
            "es::StreamRead& = {}, const es::CallOptions& = {}) const">) &&
@@ -93,8 +92,8 @@ concept EventStore =
      unmet<"es: a store that says wakes_readers has "
            "wait_for_append(std::optional<es::Position>, const es::CallOptions& = {}) const">);
 
-/// A store that tells its id, `store_id() const -> Result<Uuid>`: what says whether a position that
-/// was kept elsewhere is one of this store.
+/// A store with `store_id() const -> Result<Uuid>`: the id tells whether a position that was kept
+/// elsewhere is one of this store.
 template <class S>
 concept IdentifiedStore = EventStore<S> && detail::HasStoreId<S>;
 

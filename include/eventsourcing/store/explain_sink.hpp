@@ -13,8 +13,8 @@ namespace eventsourcing::detail {
 /// Says in the compiler's first error line what a sink lacks for the events of this variant. Always
 /// true, so that it adds no error of its own.
 ///
-/// A sink that says `expected_revision` without an `append` that fits would have nothing checked,
-/// and nobody would notice: it is refused.
+/// A sink that says `expected_revision` without an `append` that fits is refused: its expectations
+/// would silently not be checked.
 template <class S, class Event>
 consteval bool explain_sink() {
     EVENTSOURCING_EXPLAIN(std::copy_constructible<S>, "a sink is a handle that can be copied", S);
@@ -23,14 +23,14 @@ consteval bool explain_sink() {
         "say what the sink can do: static constexpr es::Capabilities capabilities{...}", S);
     EVENTSOURCING_EXPLAIN((AppendsUnchecked<S, Event>),
                           "a sink has append_unchecked(es::StreamNameView, const "
-                          "es::Batch<Event>&), or with an es::EventBatch, which answers "
+                          "es::Batch<Event>&), or with an es::EventBatch, which returns "
                           "es::Result<es::Receipt> or es::Result<void>",
                           S, Event);
     if constexpr (SinkFor<S, Event>)
         EVENTSOURCING_EXPLAIN((!S::capabilities.expected_revision || CheckedSinkFor<S, Event>),
                               "a sink that says expected_revision has append(stream, "
                               "es::ExpectedRevision, batch, const es::AppendCondition& = {}, const "
-                              "es::CallOptions& = {}), which answers es::Result<es::Receipt>",
+                              "es::CallOptions& = {}), which returns es::Result<es::Receipt>",
                               S, Event);
     return true;
 }

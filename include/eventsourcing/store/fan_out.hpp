@@ -3,9 +3,9 @@
 #define EVENTSOURCING_STORE_FAN_OUT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 
 #include <concepts>
@@ -19,14 +19,14 @@
 
 namespace eventsourcing {
 
-/// A follower of a fan-out did not take a batch that the primary has taken.
+/// A follower of a fan-out failed to take a batch that the primary has taken.
 struct FollowerFailure {
     /// Which one, from 0, in the order in which they were given.
     std::size_t follower;
     /// Its type, `CallbackSink<...>`.
     std::string_view follower_type;
     StreamNameView stream;
-    /// Where the primary put the events; nothing where it has no revisions.
+    /// Where the primary put the events; nothing if it has no revisions.
     std::optional<Receipt> receipt;
     const Error& error;
 };
@@ -78,7 +78,7 @@ private:
     struct Of final : Inside {
         explicit Of(F its_f) : f(std::move(its_f)) {}
         void call(const FollowerFailure& failure) override {
-            // an exception of the handler has nowhere to go: the batch is in the primary
+            // an exception of the handler is dropped: the batch is in the primary
             (void)guarded("the handler", [&]() -> Result<void> {
                 f(failure);
                 return {};
@@ -93,21 +93,21 @@ private:
 
 /// Sends each batch, stamped and encoded once, to a primary and then to its followers.
 ///
-/// The primary decides: its answer is the answer, and a batch that it has not taken goes nowhere
-/// else. Followers get what it has taken, one after the other, without a check of revisions. One
-/// that fails or throws changes neither the answer nor what the others get: it is reported to the
-/// handler, which may be called from several threads at once.
+/// The primary decides: its result is the result, and followers never get a batch that it has not
+/// taken. They get the others one after the other, without a check of revisions. If one fails or
+/// throws, that changes neither the result nor what other followers get: the handler is called,
+/// from several threads at once if need be.
 ///
-/// The deadline and the stop of a call are the primary's. Once it has taken the batch there is
-/// nothing left to call off, so followers are called without either, and a call may last longer
+/// The deadline and the stop of a call are the primary's. Once it has taken the batch the call
+/// can't be stopped any more, so followers are called without either, and a call may last longer
 /// than its deadline by the time that they take.
 ///
-/// A follower may miss a batch (where the process ends in between), gets a batch again that was
-/// sent again, and may get two batches of different threads in another order than the primary. If
-/// that is not good enough, feed it from the primary's events by a relay.
+/// A follower may miss a batch (if the process ends in between), may get a batch twice (after a
+/// retry), and may get batches of different threads in another order than the primary. If that is
+/// not good enough, feed it from the primary's events by a relay.
 ///
-/// It has the primary's capabilities, and can be read where the primary can. As many threads may
-/// use it as may use all of its sinks.
+/// It has the primary's capabilities, and can be read if the primary can. As many threads may use
+/// it as may use all of its sinks.
 template <class Primary, class... Followers>
 class FanOutPrimaryDecides {
 public:
@@ -117,7 +117,7 @@ public:
         return all;
     }();
 
-    /// `on_failure(const FollowerFailure&)` hears of every batch that a follower did not take.
+    /// `on_failure(const FollowerFailure&)` is called for every batch that a follower did not take.
     template <std::invocable<const FollowerFailure&> OnFailure>
     FanOutPrimaryDecides(OnFailure on_failure, Primary primary, Followers... followers)
         : on_failure_(std::move(on_failure)),
@@ -167,7 +167,7 @@ public:
         return primary_.store_id();
     }
 
-    /// Shows typed events as the primary does, where it keeps them.
+    /// Shows typed events as the primary does, if it keeps them.
     template <class Event, class Visitor>
         requires requires(const Primary& primary, StreamNameView stream, Visitor& visitor) {
             primary.template read_events<Event>(stream, std::optional<Revision>{}, visitor);

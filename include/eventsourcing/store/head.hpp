@@ -26,8 +26,8 @@ inline Result<void> check_position(std::optional<Position> after, Position head,
     return Error(errc::beyond_head,
                  std::string(what) + ": position " + text_of(*after) +
                      " was given, but the last position of this store is " + text_of(head) +
-                     "; the given one is of another store, or of this one before a backup took its "
-                     "place: read from the beginning");
+                     "; the given one is of another store, or of this one before a backup replaced "
+                     "it: read from the beginning");
 }
 
 } // namespace eventsourcing::detail

@@ -3,11 +3,11 @@
 #define EVENTSOURCING_STORE_MEMORY_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/engine.hpp>
@@ -32,14 +32,14 @@
 
 namespace eventsourcing {
 
-/// An event store in memory: for tests, for programs that need no more, and the measure of what a
-/// store costs without a disk. It can do everything that a store can, but outlive the process.
+/// An event store in memory: for tests, for programs that need no more, and to measure the cost of
+/// a store without a disk. It has all capabilities but durability.
 ///
 /// A handle: copies share one engine. All functions may be called from several threads at once.
 ///
 /// A `Batch` is kept as the values of its variant and `read_events` shows them without a copy; JSON
-/// is made when records are read. So a typed event's size and whether it can be encoded show
-/// only then. The copy constructor of an event runs while the store is locked: it must not use the
+/// is made when records are read. So an event that is too large or can't be encoded is found only
+/// then. The copy constructor of an event runs while the store is locked: it must not use the
 /// store.
 class MemoryStore {
 public:
@@ -62,7 +62,7 @@ public:
     [[nodiscard]] static Result<MemoryStore> open_url(std::string_view rest) {
         if (!rest.empty())
             return Error(errc::invalid, "memory:" + std::string(rest) +
-                                            ": expected nothing behind memory:, since such a store "
+                                            ": expected nothing after memory:, since such a store "
                                             "is always new");
         return MemoryStore{};
     }
@@ -80,7 +80,7 @@ public:
         return add(stream, {&expected, &condition}, detail::ByteEvents(batch), call);
     }
 
-    /// Appends wherever the stream is.
+    /// Appends at the end of the stream, whatever its revision is.
     template <class Event>
     Result<Receipt> append_unchecked(StreamNameView stream, const Batch<Event>& batch,
                                      const CallOptions& call = {}) {
@@ -103,13 +103,13 @@ public:
         return engine_->wait(after, call);
     }
 
-    /// Calls `visitor(const Event&, Revision)`, which answers `Result<void>` or nothing, with the
-    /// events from `from` up to and with `last`, or to the end, until it answers an error. A
+    /// Calls `visitor(const Event&, Revision)`, which returns `Result<void>` or nothing, with the
+    /// events from `from` up to and with `last`, or to the end, until it returns an error. A
     /// `visitor(std::span<const Event>, Revision)` gets them in runs, with the revision of the
     /// first.
     ///
-    /// Events that were appended as this variant are shown where they are, without a copy and
-    /// without a lock; others are decoded, or shown as records to a visitor that also takes a
+    /// Events that were appended as this variant are passed by reference, without a copy and
+    /// without a lock; others are decoded, or passed as records to a visitor that also takes a
     /// `const EventRecord&`. An event that can't be decoded ends the reading with an error.
     template <class Event, class Visitor>
     Result<void> read_events(StreamNameView stream, Revision from, std::optional<Revision> last,
@@ -124,11 +124,11 @@ public:
     /// An id of this store, which no other has, not even one in the same process.
     [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
 
-    /// Ends the store for all handles: every later call and everyone waiting is answered `closed`.
+    /// Ends the store for all handles: every later call and every waiting call returns `closed`.
     void close() { engine_->close(); }
 
 private:
-    /// Calls `f`; memory that runs out and exceptions of the application become errors.
+    /// Calls `f`; a lack of memory and exceptions of the application become errors.
     template <class F>
     static auto guarded(const char* what, F&& f) -> decltype(f()) {
         return detail::guarded(what, [&]() -> decltype(f()) {
@@ -211,7 +211,7 @@ inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const Stream
 }
 
 inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOptions& call) const {
-    // so many events are looked at for one page, however few of them match
+    // one page checks at most so many events, however few of them match
     constexpr std::uint64_t most_scanned = 4 * max_page_size;
     return guarded("encoding an event", [&]() -> Result<Page> {
         if (auto done = check_read(which.limit, call); !done)

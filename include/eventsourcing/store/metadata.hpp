@@ -11,11 +11,11 @@ namespace eventsourcing {
 
 /// What is recorded with an event besides the event itself. An empty text means absent.
 struct Metadata {
-    /// Shared by everything that one request from outside set off.
+    /// Shared by all events that one request from outside has caused.
     std::string correlation_id{};
     /// The id of the event or message that caused this one.
     std::string causation_id{};
-    /// The id of the command that was decided; lets a handler recognise one it has seen.
+    /// The id of the command that was decided; a handler can recognise one that it has seen.
     std::string command_id{};
     /// The W3C trace context, `traceparent` and `tracestate`.
     std::string traceparent{};

@@ -48,7 +48,7 @@ inline Result<void> append_metadata_field(std::string& out, std::string_view quo
 } // namespace detail
 
 /// Writes `metadata` to `out`, which it replaces: a JSON object without the absent values.
-/// `errc::invalid` where a text is not UTF-8.
+/// `errc::invalid` if a text is not UTF-8.
 inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) {
     out = "{";
     const std::pair<std::string_view, const std::string*> fields[] = {
@@ -71,7 +71,7 @@ inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) 
 }
 
 /// Reads what `encode_metadata` wrote; an empty text is empty metadata. Members that other systems
-/// added are left aside.
+/// added are ignored.
 inline Result<Metadata> decode_metadata(std::string_view text) {
     if (text.empty())
         return Metadata{};

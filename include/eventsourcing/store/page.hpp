@@ -15,8 +15,8 @@
 
 namespace eventsourcing {
 
-/// What is read at a time: records, which the page owns, and where to read on.
-/// Moving a page keeps its records valid; it can't be copied.
+/// The result of one read: records, which the page owns, and where to read on. Moving a page keeps
+/// its records valid; it can't be copied.
 class Page {
 public:
     Page() = default;
@@ -29,15 +29,14 @@ public:
     /// Whether there was nothing more to read when this was read.
     bool at_end = true;
     /// In a page of a stream: where the next page starts, in the direction of reading. Nothing at
-    /// the front of a stream read backward; behind the last event when read forward to the end.
+    /// the front of a stream read backward; after the last event when read forward to the end.
     std::optional<Revision> next_revision{};
-    /// In a page of the whole store: the last position that was looked at, also where the query
-    /// matched nothing. It is where the next page starts (`AllRead::after`) and what an append
-    /// condition takes.
+    /// In a page of the whole store: the last position that was checked, also if the query matched
+    /// nothing. The next page starts there (`AllRead::after`), and an append condition takes it.
     std::optional<Position> last_position{};
-    /// How many events an engine found here and could not read any more, so that they are not among
-    /// the records: another program or the operator deleted their data, and the store still lists
-    /// them. 0 for a store that never does so.
+    /// How many events the store lists here but can't read any more, because another program or the
+    /// operator deleted their data. They are not among the records. 0 for a store that never does
+    /// so.
     std::size_t left_out = 0;
 
     /// For engines: copies the bytes of `record` into this page and adds it.
@@ -58,7 +57,7 @@ public:
     EventRecord& add_kept(const EventRecord& record) { return records_.emplace_back(record); }
     /// For engines: room for this many records.
     void reserve(std::size_t count) { records_.reserve(count); }
-    /// For engines: `tags` for the record at `index`, where they are found after the record.
+    /// For engines: sets the tags of the record at `index`, if they are read after the record.
     void set_tags(std::size_t index, std::span<const std::string_view> tags) {
         records_[index].tags = arena_.keep(tags);
     }

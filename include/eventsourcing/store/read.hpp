@@ -22,10 +22,10 @@ struct StreamRead {
     /// The first revision to read; nothing means the first event forward, the last one backward.
     std::optional<Revision> from{};
     Direction direction = Direction::forward;
-    /// The most records in a page, 1 to 4096; an engine may answer fewer before the end.
+    /// The most records in a page, 1 to 4096; an engine may return fewer before the end.
     std::size_t limit = default_page_size;
-    /// For callers that only fold: an engine may leave out id, position, time, metadata, tags and
-    /// source of the records, which are then as in `EventRecord{}`.
+    /// For callers that only fold: an engine may leave id, position, time, metadata, tags and
+    /// source of the records as in `EventRecord{}`.
     bool events_only = false;
 };
 
@@ -34,8 +34,8 @@ struct AllRead {
     /// Only events after this position; nothing means from the beginning.
     std::optional<Position> after{};
     Query query{};
-    /// The most records in a page, 1 to 4096. A page may come back empty, with a position to go on
-    /// from, where many events were looked at and none matched.
+    /// The most records in a page, 1 to 4096. A page may be empty, with a position to go on from,
+    /// if many events were checked and none matched.
     std::size_t limit = default_page_size;
 };
 

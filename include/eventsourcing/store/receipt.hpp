@@ -9,12 +9,12 @@
 
 namespace eventsourcing {
 
-/// The answer of a store to an append that is done: where the events went.
+/// The result of an append: where the events are.
 struct Receipt {
     /// The revisions of the first and the last event of the batch; contiguous between.
     Revision first;
     Revision last;
-    /// The position of the last event, where the engine has positions.
+    /// The position of the last event, if the engine has positions.
     std::optional<Position> position;
 
     constexpr bool operator==(const Receipt&) const = default;

@@ -17,26 +17,26 @@
 
 namespace eventsourcing {
 
-/// An event as it was stored, with all that is known of it: what `decode_record` makes of a record,
-/// and independent of the page that it was read in.
+/// An event as it was stored, with all its fields: the result of `decode_record`, independent of
+/// the page that it was read in.
 template <class E>
 struct Recorded {
     E event;
     Uuid id;
     StreamName stream;
     Revision revision;
-    /// Absent if the engine does not say.
+    /// Absent if the engine does not tell it.
     std::optional<Position> position;
     Timestamp recorded_at;
     Metadata metadata;
     std::vector<std::string> tags;
-    /// The CloudEvents source that it was stored with; empty where the store has none for it.
+    /// The CloudEvents source that it was stored with; empty if the store has none for it.
     std::string source{};
 };
 
 namespace detail {
 
-/// Whether the data of a record is in JSON: all else is read by its bytes.
+/// Whether the data of a record is JSON; other data is read as bytes.
 inline bool holds_json(const EventRecord& record) {
     return record.content_type == "application/json";
 }

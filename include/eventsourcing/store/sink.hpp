@@ -41,8 +41,7 @@ concept AppendsChecked =
         { sink.append(stream, expected, batch, condition, call) } -> std::same_as<Result<Receipt>>;
     };
 
-/// An event of no application, by which a concept can ask for a sink without knowing the events to
-/// come.
+/// An event of no application, with which a concept can check a sink before the events are known.
 struct ArchetypeEvent {
     static constexpr std::string_view event_type = "archetype";
     static constexpr std::string_view event_source = "archetype";
@@ -50,11 +49,11 @@ struct ArchetypeEvent {
 
 } // namespace detail
 
-/// Takes batches of events of the variant `Event`, all of one stream, and answers with a receipt,
-/// or with nothing but success where it has no revisions.
+/// Takes batches of events of the variant `Event`, all of one stream, and returns a receipt, or
+/// only success if it has no revisions.
 ///
 /// A batch is taken whole or not at all, in order. Distinct copies of a sink may be used from
-/// several threads at once; whether one object may, its class says.
+/// several threads at once. The class of a sink says whether one object may.
 template <class S, class Event>
 concept SinkFor =
     (std::copy_constructible<S> || unmet<"es: a sink is a handle that can be copied">) &&
@@ -63,7 +62,7 @@ concept SinkFor =
     (detail::AppendsUnchecked<S, Event> ||
      unmet<
          "es: a sink has append_unchecked(es::StreamNameView, const es::Batch<Event>&), or with an "
-         "es::EventBatch, which answers es::Result<es::Receipt> or es::Result<void>">);
+         "es::EventBatch, which returns es::Result<es::Receipt> or es::Result<void>">);
 
 /// A sink that takes the events of any aggregate.
 template <class S>

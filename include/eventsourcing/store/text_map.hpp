@@ -27,7 +27,7 @@ struct TextEqual {
 template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, TextEqual>;
 
-/// The value of `key`, made where there is none.
+/// The value of `key`, made if there is none.
 template <class T>
 typename TextMap<T>::value_type& entry_of(TextMap<T>& map, std::string_view key) {
     const auto found = map.find(key);

@@ -20,15 +20,15 @@
 
 namespace eventsourcing {
 
-/// The most that one event may hold, data and metadata together, in bytes: the smallest limit of
-/// the engines (EventStoreDB's over HTTP), so that events can be moved between all of them.
+/// The most bytes of data and metadata together in one event: the smallest limit of the engines
+/// (EventStoreDB's over HTTP), so that events can be moved between all of them.
 inline constexpr std::size_t max_event_size = 4 * 1024 * 1024;
 /// The most events that one append may hold.
 inline constexpr std::size_t max_batch_size = 10'000;
 /// The longest tag, in bytes of UTF-8, and the most tags of one event.
 inline constexpr std::size_t max_tag_size = 255;
 inline constexpr std::size_t max_tags = 64;
-/// The most records that a page may be asked for.
+/// The largest `limit` of a page.
 inline constexpr std::size_t max_page_size = 4096;
 
 namespace detail {
@@ -58,12 +58,12 @@ inline Result<void> check_tags(std::size_t index, std::span<const std::string_vi
             return invalid_event(index,
                                  "tag " + std::to_string(i) + ": expected 1 to 255 bytes of UTF-8");
         if (i > 0 && tags[i] <= tags[i - 1])
-            return invalid_event(index, "its tags are not sorted, or one is there twice");
+            return invalid_event(index, "its tags are not sorted, or it has one twice");
     }
     return {};
 }
 
-/// That engines can store the time: as nanoseconds since 1970, in 64 bits.
+/// Checks that engines can store the time: as nanoseconds since 1970, in 64 bits.
 inline Result<void> check_time(std::size_t index, Timestamp time) {
     if (auto stored = time.to_unix_nanoseconds(); !stored)
         return std::move(stored).error().within("event " + std::to_string(index) + " of the batch");
@@ -74,7 +74,7 @@ inline Error id_twice(const Uuid& id) {
     return {errc::invalid, "the id " + id.to_string() + " is in the batch twice"};
 }
 
-/// That every event has an id, and its own.
+/// Checks that every event has an id of its own.
 inline Result<void> check_ids(std::span<const Uuid> ids) {
     for (std::size_t i = 0; i < ids.size(); ++i)
         if (ids[i].is_nil())
@@ -104,8 +104,8 @@ inline Result<void> check_batch_size(std::size_t size) {
     return {};
 }
 
-/// What every store checks before it takes a batch, so that each refuses the same with the same
-/// words.
+/// What every store checks before it takes a batch, so that all refuse the same with the same
+/// messages.
 inline Result<void> check_batch(std::span<const NewEvent> events) {
     if (auto done = check_batch_size(events.size()); !done)
         return done;

@@ -45,8 +45,8 @@ std::string describe_fields(const T& value) {
     return "{" + out + "}";
 }
 
-/// A value as a reader of a failed test wants it: texts in quotes, enumerators by name, structs by
-/// their fields.
+/// A value for the message of a failed test: texts in quotes, enumerators by name, structs by their
+/// fields.
 template <class T>
 std::string describe_value(const T& value) {
     if constexpr (ViewableText<T>) {
@@ -79,8 +79,8 @@ std::string describe_value(const T& value) {
     }
 }
 
-/// One line for each field that differs: `damage: expected 150, got 100`. At least one, also where
-/// what differs is no field.
+/// One line for each field that differs: `damage: expected 150, got 100`. At least one line, also
+/// if the difference is in no field.
 template <class T>
 std::string describe_difference(const T& expected, const T& got, const std::string& indent) {
     const auto whole = [&] {

@@ -16,23 +16,23 @@
 
 namespace eventsourcing {
 
-/// How a `FixedEnvironment` begins and what it answers.
+/// How a `FixedEnvironment` begins and what it returns.
 struct FixedEnvironmentOptions {
-    /// What `now` answers first: 2026-01-01T00:00:00Z.
+    /// What `now` returns first: 2026-01-01T00:00:00Z.
     Timestamp start = Timestamp::from_unix(1'767'225'600);
-    /// How far each call of `now` moves the clock on, after it was read.
+    /// How far each call of `now` moves the clock forward after reading it.
     std::chrono::nanoseconds step{0};
     /// Other seeds give other ids.
     std::uint64_t seed = 0;
-    /// What `jitter` answers, one after the other and then from the front again.
+    /// What `jitter` returns, one after the other and then from the front again.
     std::vector<double> jitters{0.5};
 };
 
-/// A world that only moves when it is told to: the same commands give the same records, with the
-/// same times and ids, on every run. Give it to anything that takes an `Environment`.
+/// An environment in which time moves only when it is told to: the same commands give the same
+/// records, with the same times and ids, on every run. Pass it wherever an `Environment` is taken.
 ///
-/// A handle: copies share one clock. All functions may be called from several threads at once, but
-/// what each of them is answered is only the same on every run where their order is.
+/// A handle: copies share one clock. All functions may be called from several threads at once; the
+/// results are the same on every run only if the order of the calls is.
 class FixedEnvironment {
 public:
     explicit FixedEnvironment(FixedEnvironmentOptions options = {})
@@ -43,13 +43,14 @@ public:
     // NOLINTNEXTLINE(google-explicit-constructor): it is one
     operator Environment() const { return Environment{source_}; }
 
-    /// Moves the clock on, or back.
+    /// Moves the clock forward, or back.
     void advance(std::chrono::nanoseconds duration) { source_->advance(duration); }
 
-    /// What the clock shows; reading it here does not move it on.
+    /// What the clock shows; reading it here does not move it.
     [[nodiscard]] Timestamp time() const { return source_->time(); }
 
-    /// The durations slept so far, the oldest first. Sleeping takes no time but moves the clock on.
+    /// The durations slept so far, the oldest first. Sleeping takes no time but moves the clock
+    /// forward.
     [[nodiscard]] std::vector<std::chrono::nanoseconds> sleeps() const { return source_->sleeps(); }
 
 private:

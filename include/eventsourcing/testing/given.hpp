@@ -140,13 +140,13 @@ template <class Reason>
     return detail::ExpectRejection<Reason>{reason};
 }
 
-/// Expects that `predicate` is true of the state once the events are applied to it.
+/// Expects that `predicate` is true for the state after the events are applied to it.
 template <class Predicate>
 [[nodiscard]] constexpr auto state(Predicate predicate) {
     return detail::ExpectState<Predicate>{std::move(predicate)};
 }
 
-/// Whether an expectation holds, and if not, why. Converts to bool; `describe()` tells the rest.
+/// Whether an expectation holds, and if not, why. Converts to bool; `describe()` says why.
 template <class A, class Expectation>
 class [[nodiscard]] Verdict {
 public:
@@ -167,7 +167,7 @@ public:
         }
     }
 
-    /// What was expected and what came, event by event and field by field. Several lines.
+    /// What was expected and what was found, event by event and field by field. Several lines.
     [[nodiscard]] std::string describe() const {
         if (static_cast<bool>(*this))
             return "as expected\n";
@@ -188,7 +188,7 @@ private:
     Expectation expectation_;
 };
 
-/// A command decided on what was given; `then` compares.
+/// A command that was decided on the given state; `then` compares.
 template <class A>
 class [[nodiscard]] When {
 public:
@@ -211,7 +211,7 @@ public:
     constexpr auto then(detail::ExpectRejection<Reason> expectation) const {
         return verdict(expectation);
     }
-    /// Expects something of the state once the events are applied.
+    /// Expects that the predicate is true for the state after the events are applied.
     template <class Predicate>
     constexpr auto then(detail::ExpectState<Predicate> expectation) const {
         return verdict(std::move(expectation));
@@ -233,7 +233,7 @@ class [[nodiscard]] Given {
 public:
     constexpr explicit Given(Result<typename A::State>&& state) : state_(std::move(state)) {}
 
-    /// Decides. As for a dispatch, events that can't be applied are an error.
+    /// Decides the command. As in a dispatch, events that can't be applied are an error.
     template <class C>
         requires detail::PartOf<std::remove_cvref_t<C>, typename A::Command>
     constexpr When<A> when(C&& command) const {

@@ -18,19 +18,19 @@ enum class LawVerdict : std::uint8_t {
     held,
     broken,
     not_owed,    ///< the store's capabilities do not promise it
-    not_checked, ///< promised, but the test lacks what it takes; `seen` says what
+    not_checked, ///< promised, but the test lacks something; `seen` says what
 };
 
-/// What became of one law.
+/// The result of one law.
 struct LawResult {
     /// A sentence: `one append is all or none`.
     std::string_view law;
     LawVerdict verdict;
-    /// What was seen where it is broken, or why it was not checked.
+    /// What was seen if it is broken, or why it was not checked.
     std::string seen;
 };
 
-/// What `check_store_laws` found: true in a condition where no law is broken.
+/// What `check_store_laws` found: true in a condition if no law is broken.
 class LawReport {
 public:
     explicit LawReport(std::string_view store) : store_(store) {}
@@ -75,7 +75,7 @@ public:
         return text;
     }
 
-    // A template, so that <iosfwd> will do: a caller that prints has the streams.
+    // A template, so that this header needs no <ostream>: a caller that prints includes it.
     template <class Traits>
     friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
                                                         const LawReport& report) {

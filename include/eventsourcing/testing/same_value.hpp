@@ -19,14 +19,14 @@ namespace eventsourcing::detail {
 template <class T>
 concept ViewableText = std::convertible_to<const T&, std::string_view>;
 
-/// Left out: what is made of its like, as JSON documents and paths are.
+/// Without containers of themselves, such as JSON documents and paths.
 template <class T>
 concept IterableValue = !ViewableText<T> && requires(const T& range) {
     requires !std::same_as<std::remove_cvref_t<decltype(*range.begin())>, T>;
     range.begin() != range.end();
 };
 
-/// A container whose elements stand in whatever order their hashes and its history gave them.
+/// A container whose order of elements depends on their hashes and its history.
 template <class T>
 concept UnorderedValue = IterableValue<T> && requires(const T& range) { range.hash_function(); };
 
@@ -71,8 +71,8 @@ struct TypesInside<T> {
     using List = TypeList<std::remove_cvref_t<typename T::first_type>, typename T::second_type>;
 };
 
-/// Whether `==` can be asked. That of a container, an optional or a variant exists also where what
-/// is inside has none, and fails then.
+/// Whether `==` can be used. A container, an optional or a variant has one also if its elements
+/// have none; it does not compile then.
 template <class T>
 consteval bool compares() {
     if constexpr (HasOwnEquality<T>)
@@ -83,7 +83,7 @@ consteval bool compares() {
         return false;
 }
 
-/// The same by the type's own `==` where it has one, else field by field, through containers,
+/// Compares by the type's own `==` if it has one, otherwise field by field, through containers,
 /// optionals and variants.
 template <class T>
 constexpr bool same_value(const T& a, const T& b) {

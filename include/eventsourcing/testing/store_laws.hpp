@@ -14,7 +14,7 @@
 
 namespace eventsourcing {
 
-/// How `check_store_laws` tries a store.
+/// How `check_store_laws` checks a store.
 struct LawOptions {
     LawForm form = LawForm::bytes;
 };
@@ -64,10 +64,10 @@ private:
 
 } // namespace detail::laws
 
-/// Tries a store by the laws of the store contract, as far as its capabilities promise them.
+/// Checks a store against the laws of the store contract that its capabilities promise.
 ///
-/// `make_store()` answers a new, empty store, or a `Result` of one; it is called once for each law.
-/// Where it also has `reopen()`, which opens what it made last once more, durability is tried too.
+/// `make_store()` returns a new, empty store, or a `Result` of one; it is called once for each law.
+/// If it also has `reopen()`, which opens its last store once more, durability is checked too.
 /// Takes a few seconds and several threads.
 ///
 ///     CHECK(es::check_store_laws([] { return es::MemoryStore{}; }));

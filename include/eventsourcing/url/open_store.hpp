@@ -3,11 +3,11 @@
 #define EVENTSOURCING_URL_OPEN_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/unmet.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/url/without_credentials.hpp>
@@ -32,7 +32,7 @@ concept OpensByUrl = requires(std::string_view rest) {
 } // namespace detail
 
 /// An event store that a URL can name: it has `static constexpr std::string_view url_scheme`, and
-/// `static Result<S> open_url(std::string_view rest)`, which takes what stands after the colon.
+/// `static Result<S> open_url(std::string_view rest)`, which takes the text after the colon.
 template <class S>
 concept UrlStore =
     EventStore<S> &&
@@ -42,8 +42,8 @@ concept UrlStore =
 
 /// Opens the store that `url` names, `sqlite:combat.db` or `memory:`, as one of `Stores`.
 ///
-/// A scheme that is none of theirs is `errc::invalid`, and the message lists those that are; all
-/// else is up to the store's `open_url`. Schemes are matched in any case.
+/// An unknown scheme is `errc::invalid`, and the message lists the known ones; the rest is up to
+/// the store's `open_url`. The case of a scheme makes no difference.
 template <UrlStore... Stores>
     requires(sizeof...(Stores) > 0)
 [[nodiscard]] Result<AnyStore> open_store(std::string_view url) {
@@ -56,7 +56,7 @@ template <UrlStore... Stores>
     };
     const auto colon = url.find(':');
     if (colon == url.npos)
-        return refuse("it names no kind of store");
+        return refuse("it has no scheme");
     std::string scheme(url.substr(0, colon));
     for (char& c : scheme)
         c = detail::to_lower(c);
@@ -73,7 +73,7 @@ template <UrlStore... Stores>
             opened.emplace(std::move(store).error());
     };
     (open_if(std::type_identity<Stores>{}), ...);
-    return opened ? *std::move(opened) : refuse("there is no such kind of store in this program");
+    return opened ? *std::move(opened) : refuse("no store of this program has its scheme");
 }
 
 } // namespace eventsourcing

@@ -9,8 +9,8 @@
 
 namespace eventsourcing {
 
-/// A URL that can be shown: what stands before the last `@` after `//`, user and password as a
-/// rule, becomes `***`. One without is as it was.
+/// A URL that can be shown: the text between `//` and the last `@`, usually user and password,
+/// becomes `***`. A URL without an `@` stays as it is.
 [[nodiscard]] inline std::string without_credentials(std::string_view url) {
     const auto slashes = url.find("//");
     const auto at = url.rfind('@');

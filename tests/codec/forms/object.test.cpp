@@ -60,7 +60,7 @@ static_assert(!es::detail::ConstantMembers<Sometimes>);
 
 using namespace object_form_tests;
 
-TEST_CASE("A name that a members line gives twice is refused where the compiler can't see it") {
+TEST_CASE("A name that is twice in a members line is refused also if the compiler can't see it") {
     CHECK(text_of(Twice{}) ==
           "$.minor: named twice by the `members` line; expected each name once");
     CHECK(reread<Twice>(R"({"minor":1})") ==

@@ -28,7 +28,7 @@ namespace es = eventsourcing;
 using namespace std::chrono_literals;
 using fake_esdb::Fault;
 
-/// A fake server behind a proxy that speaks TLS and, to who offers it, HTTP/2.
+/// A fake server behind a proxy that speaks TLS and, with clients that offer it, HTTP/2.
 class Http2 {
 public:
     explicit Http2(fake_esdb::Options options = {}, bool knows_clients = false)

@@ -152,7 +152,7 @@ TEST_CASE("Reads are for the leader unless any node will do; appends always are"
     CHECK(read.header("ES-RequireLeader") == (any_node ? "(none)" : "True"));
     CHECK(read.header("ES-RequireMaster") == (any_node ? "(none)" : "True"));
 
-    // what decides whether an append was done is asked of the leader: others may be behind
+    // the leader is asked whether an append was done: others may lag behind
     const auto unsure = client([posts = 0](const Sent& request) mutable -> Response {
         if (request.method == "GET")
             return page({{0, es::Environment{}.new_id()}});
@@ -165,7 +165,7 @@ TEST_CASE("Reads are for the leader unless any node will do; appends always are"
     CHECK(unsure.sent("GET").back().header("ES-RequireLeader") == "True");
 }
 
-TEST_CASE("Each answer to an append is what it means, and tried again only where that can help") {
+TEST_CASE("Each answer to an append has its meaning, and is tried again only if that can help") {
     struct Case {
         Response response;
         es::errc kind;
@@ -286,7 +286,7 @@ TEST_CASE("A call without a deadline ends after the default one") {
     CHECK_FALSE(store.read_stream("test-a"));
 }
 
-TEST_CASE("A batch is acknowledged where the server says it is, if that can be") {
+TEST_CASE("A batch is acknowledged at the place that the server names, if that is possible") {
     const auto receipt_of = [](std::vector<es::MessageHeader> headers) {
         const auto http = client(in_turn({answer(201, std::move(headers))}));
         auto done = open(http).append("test-a", no_stream, Events(3).batch());
@@ -334,7 +334,7 @@ TEST_CASE("After an unknown outcome the ids in the stream decide what a conflict
     auto hidden = answer(400, {{"ES-CurrentVersion", "9"}}); // the client has sent it twice
     hidden.sent_again = true;
     CHECK(done_with(5, seen, hidden)->first == es::Revision(6));
-    CHECK(done_with(5, seen, conflict_at(9)).error() == es::errc::conflict); // nobody has looked
+    CHECK(done_with(5, seen, conflict_at(9)).error() == es::errc::conflict); // without a read
     // a stream that had been deleted goes on at a higher number
     CHECK(done_with(-1, page({{4, mine[0].id}, {5, mine[1].id}}), lost())->first ==
           es::Revision(4));
@@ -345,7 +345,7 @@ TEST_CASE("After an unknown outcome the ids in the stream decide what a conflict
         CHECK(done.error() == es::errc::conflict);
         CHECK(done.error().outcome() == es::Outcome::not_done);
     }
-    // what stood there was deleted, and nobody can tell
+    // the events there were deleted, so it can't be told
     for (const auto& cut :
          {page({{8, other}}), page({}), answer(404, {{"Content-Type", text_type}})}) {
         const auto done = done_with(5, cut, lost());
@@ -514,7 +514,7 @@ TEST_CASE("Credentials that a server sends back are not shown") {
     CHECK(done.error().message().find(R"(400, "no such thing")") != std::string::npos);
 }
 
-TEST_CASE("A stream is missing only where a server that has streams says so") {
+TEST_CASE("A stream is missing only if a server with streams says so") {
     const auto read = [](es::HttpResponse missing, int info, const char* says) {
         const Client http([=, asked = 0](const Sent& request) mutable -> Response {
             if (!request.url.ends_with("/info"))
@@ -597,7 +597,7 @@ TEST_CASE("A link to an event that was deleted is left out") {
 
 namespace {
 
-/// An event that is not JSON, as it stands in a feed.
+/// An event that is not JSON, as it is in a feed.
 std::string bytes_entry(std::uint64_t number, std::string_view type = "raw",
                         std::string_view stream = "test-b") {
     return R"({"eventId":"000a11ce-0000-4000-8000-000000000001","eventType":")" +
@@ -692,7 +692,7 @@ TEST_CASE("Data that may not be read is not taken for empty") {
     CHECK(open(http).read_stream("test-a").error() == es::errc::denied);
 }
 
-TEST_CASE("The event of a link stands where the link does") {
+TEST_CASE("The event of a link has the place of the link") {
     const auto http = client([](const Sent&) -> Response {
         return page_of(R"({"eventId":"000a11ce-0000-4000-8000-000000000001","eventType":"t",)"
                        R"("eventNumber":2,"data":"{}","streamId":"test-b","isJson":true,)"
@@ -795,7 +795,7 @@ TEST_CASE("Who waits for an append until a deadline goes on while the server is 
     CHECK(*woken);
 }
 
-TEST_CASE("Answers that are no feeds are malformed, and harm nobody") {
+TEST_CASE("Answers that are no feeds are malformed, and do no harm") {
     for (const std::string body :
          {"", "{}", "<html>", "null", R"({"headOfStream":true,"links":[],"entries":[{}]})",
           R"({"headOfStream":true,"links":[],"entries":[{"eventId":"x","eventType":"t",)"

@@ -93,7 +93,7 @@ TEST_CASE("An option that is unknown, bad or there twice is refused by its name"
     CHECK(contains(refusal("esdb://db?tsl=false"), R"(unknown option "tsl": expected tls)"));
     CHECK(contains(refusal("esdb://db?tls=False"),
                    R"(option "tls": expected true or false, got "False")"));
-    CHECK(contains(refusal("esdb://db?tls=true&TLS=true"), R"(option "TLS" is there twice)"));
+    CHECK(contains(refusal("esdb://db?tls=true&TLS=true"), R"(option "TLS" is given twice)"));
     CHECK(contains(refusal("esdb://db?tls"), "option 1: expected name=value"));
     CHECK(contains(refusal("esdb://db?tls=true&"), "option 2: expected name=value"));
     CHECK(contains(refusal("esdb://db?"), "option 1: expected name=value"));
@@ -123,8 +123,8 @@ TEST_CASE("What is no connection string is refused with what is missing") {
     CHECK(contains(refusal("esdb://a,a:2113"), R"(host "a" is listed twice)"));
     for (const char* port : {":", ":0", ":65536", ":x", ":1x", ":-1", ":2113:1"})
         CHECK(contains(refusal("esdb://db" + std::string(port)), "expected :port"));
-    CHECK(contains(refusal("esdb://db/streams"), "behind the hosts"));
-    CHECK(contains(refusal("esdb://db#x"), "behind the hosts"));
+    CHECK(contains(refusal("esdb://db/streams"), "after the hosts"));
+    CHECK(contains(refusal("esdb://db#x"), "after the hosts"));
     CHECK(contains(refusal("esdb://admin@db"), "user:password"));
     CHECK(contains(refusal("esdb://:x@db"), "user:password"));
     CHECK(contains(refusal("esdb://a:b:c@db"), "user:password"));

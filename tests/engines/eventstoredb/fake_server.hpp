@@ -62,7 +62,7 @@ struct Options {
     std::string version{};
     /// Whether a request that genuine servers never answer waits, or is cut off at once.
     bool hangs = true;
-    /// Closes a connection behind so many requests; 0 never does.
+    /// Closes a connection after so many requests; 0 never does.
     std::size_t requests_per_connection = 0;
     /// Closes connections between requests without a word.
     bool closes_silently = false;
@@ -298,7 +298,7 @@ private:
         return code == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
     }
 
-    // ---- who may ------------------------------------------------------------------------------
+    // ---- access rights ------------------------------------------------------------------------
 
     struct User {
         std::vector<std::string> groups{};

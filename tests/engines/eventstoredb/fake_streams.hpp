@@ -233,7 +233,7 @@ private:
         return {Written::Kind::done, first};
     }
 
-    /// Leaves a mark in the log that nobody can read.
+    /// Leaves a mark in the log that can't be read.
     void tombstone(const std::string& name, Stream& stream) {
         stream.tombstoned = true;
         log_.push_back(std::make_shared<const Event>(

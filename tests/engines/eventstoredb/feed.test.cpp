@@ -12,7 +12,7 @@ using namespace es::detail::eventstoredb;
 
 } // namespace
 
-TEST_CASE("A feed is read by its names, whatever else is in it") {
+TEST_CASE("A feed is read by its names, and other members are ignored") {
     const auto feed = read_feed(R"({"title":"Event stream 'a-b'","headOfStream":true,
         "links":[{"uri":"http://h/streams/a-b/4/forward/20","relation":"previous"}],
         "entries":[{"eventId":"000a11ce-0000-4000-8000-000000000004","eventType":"t",
@@ -30,7 +30,7 @@ TEST_CASE("A feed is read by its names, whatever else is in it") {
     CHECK_FALSE(feed->entries[0].metadata);
 }
 
-TEST_CASE("What is no feed is malformed, and says where") {
+TEST_CASE("A text that is no feed is malformed, and the error says where") {
     for (const char* text :
          {"", "{}", "[]", "<feed/>", R"({"headOfStream":1})",
           R"({"headOfStream":true,"links":[],"entries":[{"eventNumber":-1}]})"}) {

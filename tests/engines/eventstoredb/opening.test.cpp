@@ -45,7 +45,7 @@ Response error(es::errc kind, const char* why) {
 
 } // namespace
 
-TEST_CASE("Where nobody answers, opening says what to look at, after two attempts for each host") {
+TEST_CASE("If no host answers, opening says what to check, after two attempts for each host") {
     const auto one =
         refused(error(es::errc::not_sent, "GET http://db:2113/info: nothing was sent"));
     CHECK(one.error == es::errc::not_sent);

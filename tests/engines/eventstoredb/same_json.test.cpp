@@ -9,7 +9,7 @@ using eventsourcing::detail::eventstoredb::same_json;
 
 } // namespace
 
-TEST_CASE("JSON is compared by value, as servers write it anew") {
+TEST_CASE("JSON is compared by value, since servers rewrite it") {
     CHECK(same_json(R"({"a":1,"b":[1,2]})", "{\n  \"b\": [\n    1,\n    2\n  ],\n  \"a\": 1\n}"));
     CHECK(same_json("[1E5,0.1,1.0,-0.0]", "[100000.0, 0.1, 1.0, 0.0]"));
     CHECK(same_json(R"(["\u00e9\ud83d\ude00\/"])", "[\"\xC3\xA9\xF0\x9F\x98\x80/\"]"));

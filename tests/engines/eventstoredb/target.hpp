@@ -80,7 +80,7 @@ public:
     [[nodiscard]] const std::string& connection() const { return connection_; }
     [[nodiscard]] bool is_fake() const { return fake_.has_value(); }
 
-    /// A store that nobody has written to.
+    /// A store that was never written to.
     [[nodiscard]] es::Result<Store> operator()() {
         auto store = es::EventStoreDb::open(connection_);
         if (!store)

@@ -73,7 +73,7 @@ inline std::string response(std::string_view status, const Headers& headers = {}
     return out.append(body);
 }
 
-/// A port on which nobody listens.
+/// A port on which no program listens.
 class ListeningSocket {
 public:
     ListeningSocket() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

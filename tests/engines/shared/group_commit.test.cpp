@@ -68,7 +68,7 @@ private:
     std::vector<std::string> pending_;
 };
 
-/// A leader and the callers that wait behind it, each with one event whose data is given.
+/// A leader and the callers that wait for it, each with one event whose data is given.
 struct Callers {
     explicit Callers(std::vector<std::string> all) {
         for (auto& data : all) {
@@ -116,7 +116,7 @@ TEST_CASE("The callers that wait share the commit of the leader, each with its o
     CHECK(callers.answer(2)->position == es::Position{2});
 }
 
-TEST_CASE("If the transaction does not begin, the leader is told so and nobody was taken") {
+TEST_CASE("If the transaction does not begin, the leader gets the error and no caller was taken") {
     FakeWriter writer;
     writer.begin_error = es::errc::unavailable;
     Callers callers({"a", "b"});
@@ -139,7 +139,7 @@ TEST_CASE("A group without anything to write is not committed") {
     CHECK(callers.answer(1).error() == es::errc::conflict);
 }
 
-TEST_CASE("The appends that a rollback has taken away are made again, without the cause") {
+TEST_CASE("The appends that a rollback has undone are made again, without the cause") {
     FakeWriter writer;
     Callers callers({"a", "roll back", "b"});
     GroupCommit group(writer, callers.queue, callers.leader());

@@ -79,16 +79,17 @@ TEST_CASE("A log that an earlier file left at the target is not taken for that o
     const auto done = store.backup(folder / "b.db");
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::invalid);
-    CHECK(done.error().message() ==
-          "sqlite store \"" + (folder / "a.db") + "\": backup to \"" + (folder / "b.db") +
-              "\": there is a log at \"" + (folder / ("b.db" + log)) +
-              "\", which would be taken for that of the backup; it was left as it is: name another "
-              "path");
+    CHECK(done.error().message() == "sqlite store \"" + (folder / "a.db") + "\": backup to \"" +
+                                        (folder / "b.db") + "\": there is a log at \"" +
+                                        (folder / ("b.db" + log)) +
+                                        "\", which SQLite would take for the log of the backup; it "
+                                        "was left as it is: name another "
+                                        "path");
     CHECK(files(folder) == std::vector<std::string>{"a.db", "a.db-shm", "a.db-wal", "b.db" + log});
     CHECK(content(folder / ("b.db" + log)) == "of an earlier b.db");
 }
 
-TEST_CASE("A backup that can't be made leaves nothing behind") {
+TEST_CASE("A failed backup leaves no file") {
     const Folder folder;
     auto store = filled(folder / "a.db", 1);
     const auto before = files(folder);
@@ -117,7 +118,7 @@ es::SqliteStore large(const std::string& path) {
     return store;
 }
 
-TEST_CASE("A backup that is called off in the middle leaves nothing behind") {
+TEST_CASE("A backup that is stopped in the middle leaves no file") {
     const Folder folder;
     auto store = large(folder / "a.db");
     auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
@@ -137,7 +138,7 @@ TEST_CASE("A backup that is called off in the middle leaves nothing behind") {
     CHECK_FALSE((*opened)->in_transaction());
 }
 
-TEST_CASE("What comes to stand at the target meanwhile is not replaced") {
+TEST_CASE("A file that appears at the target meanwhile is not replaced") {
     const Folder folder;
     auto store = large(folder / "a.db");
     auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
@@ -188,7 +189,7 @@ TEST_CASE("A backup whose folder can't be synced is taken back") {
     CHECK(std::filesystem::is_empty(folder / "dark"));
 }
 
-TEST_CASE("A backup may be read by whoever may read the store") {
+TEST_CASE("Users who may read the store may read a backup") {
     const Folder folder;
     auto store = filled(folder / "a.db", 1);
     REQUIRE(::chmod((folder / "a.db").c_str(), 0600) == 0);
@@ -224,7 +225,7 @@ TEST_CASE("No checkpoint holds up the appends while a backup is made") {
             });
     });
     CHECK(done);
-    // a checkpoint behind each of them would wait for this reader until its patience ends
+    // a checkpoint after each of them would wait for this reader until its patience ends
     CHECK(std::chrono::steady_clock::now() - begin < appends * sqlite::Checkpointer::patience / 2);
     CHECK(all_positions(open_store(folder / "a.db")).size() == 1 + appends);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The guide docs/guides/changing_events.md, tried on what an older program has stored. Each block
-// of the guide stands here as it does there.
+// of the guide is also here.
 #include <eventsourcing/engines/sqlite.hpp>
 #include <eventsourcing/eventsourcing.hpp>
 
@@ -126,7 +126,7 @@ struct Parcel {
         s.recipient = e.recipient;
         s.grams = e.weight;
         s.is_large = e.size == Size::large;
-        s.service = e.service.value_or("standard"); // all parcels were, before there was a choice
+        s.service = e.service.value_or("standard"); // as all parcels were before this field
     }
     static void apply_event(State& s, const ParcelArrived& e) { s.place = e.place; }
     static void apply_event(State& s, const ParcelWeighed& e) { s.grams = e.grams; }

@@ -15,9 +15,9 @@ namespace sqlite_tests {
 
 /// Follows the locks of each connection, and judges every write to a main file. One is safe from
 /// the WAL-reset bug while its connection holds the write lock of the log (slot 0 of the shared
-/// memory), so that nobody can start the log anew, or has the file for itself alone (an exclusive
-/// lock of the file, which each other connection's shared lock would refuse), as it has to make a
-/// file and at the close of the last connection.
+/// memory), so that no connection can restart the log, or has the file for itself alone (an
+/// exclusive lock of the file, which each other connection's shared lock would refuse), as it has
+/// to make a file and at the close of the last connection.
 class CheckpointWatch final : public VfsWatcher {
 public:
     /// The files whose path begins with `prefix`.

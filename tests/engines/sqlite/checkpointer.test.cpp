@@ -79,7 +79,7 @@ es::Result<es::Receipt> append_one(es::SqliteStore& store) {
 
 } // namespace
 
-TEST_CASE("The log is copied into the file after so many frames, and used anew") {
+TEST_CASE("The log is copied into the file after so many frames, and restarted") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db", relaxed);
     append_many(store, 100);

@@ -25,7 +25,7 @@ namespace sqlite_tests {
 inline constexpr int from_parent = 3;
 inline constexpr int to_parent = 4;
 
-/// What the parent gave to the child on its way; null where nobody did, because the test case was
+/// What the parent gave to the child on its way; null if there was none, because the test case was
 /// run by hand.
 inline const char* child_argument() {
     return std::getenv("ES_SQLITE_TEST_CHILD"); // NOLINT(concurrency-mt-unsafe)

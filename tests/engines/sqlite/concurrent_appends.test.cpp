@@ -66,7 +66,7 @@ std::string complaint(const es::SqliteStore& store, const std::vector<std::vecto
 
 } // namespace
 
-TEST_CASE("Many callers at once: each is told the truth, whatever the others meet") {
+TEST_CASE("Many callers at once: each gets its own true answer") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db", {.checkpoint_frames = 200, .max_waiting = 6});
     constexpr int callers = 10;
@@ -93,7 +93,7 @@ TEST_CASE("Many callers at once: each is told the truth, whatever the others mee
                     Events events{event()};
                     std::stop_source stop;
                     switch ((n + i) % 5) {
-                    case 0: // one of those who try this wins
+                    case 0: // one of the threads that try this wins
                         sent.push_back({events, append(store, "combat-race", no_stream, events)});
                         break;
                     case 1:
@@ -178,7 +178,7 @@ TEST_CASE("No caller starves") {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < callers; ++i)
         threads.emplace_back([&, own = store]() mutable {
-            // each goes on until all have been served, so that one who starves does so for ever
+            // each goes on until all have been served, so a thread that starves does so for ever
             for (int done = 0; hungry > 0;)
                 if (append(own, "combat-ogre", {event()}) && ++done == 20)
                     --hungry;

@@ -207,7 +207,7 @@ std::uint32_t number_in_environment(const char* name, std::uint32_t otherwise) {
 
 } // namespace
 
-TEST_CASE("A file that ends too soon, wherever, is told to be damaged") {
+TEST_CASE("A file that ends too soon, at any place, is reported as damaged") {
     const Files made = make_files();
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
@@ -225,7 +225,7 @@ TEST_CASE("A file that ends too soon, wherever, is told to be damaged") {
     }
 }
 
-TEST_CASE("A log that is damaged, wherever, loses batches from the end, and nothing else") {
+TEST_CASE("A log that is damaged at any place loses batches from the end, and nothing else") {
     const Files made = make_files();
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";

@@ -10,7 +10,7 @@
 
 using namespace sqlite_tests;
 
-// This program's fdatasync stands before that of the C library, also for SQLite.
+// This program's fdatasync replaces that of the C library, also for SQLite.
 namespace {
 std::atomic<int> syncs{0};
 std::atomic<bool> syncs_fail{false};
@@ -129,11 +129,11 @@ TEST_CASE("After a sync that failed the outcome is unknown, the store stays fail
     INFO(done.error().message());
     CHECK(done.error() == es::errc::unknown_outcome);
     CHECK(done.error().outcome() == es::Outcome::unknown);
-    CHECK(done.error().message().find("open the store anew and retry with the same ids") !=
+    CHECK(done.error().message().find("open the store again and retry with the same ids") !=
           std::string::npos);
     is_failed(store);
     const auto refused = append(store, "combat-ogre", {event()});
-    CHECK(refused.error().message().find("the store was stopped by this failure: open it anew") !=
+    CHECK(refused.error().message().find("the store was stopped by this failure: open it again") !=
           std::string::npos);
     store.close();
     CHECK(std::filesystem::exists(folder / "combat.db-wal")); // all stays as it was
@@ -167,7 +167,7 @@ TEST_CASE("After a commit that could not be written the outcome is unknown, and 
     CHECK(again->position == es::Position{3});
 }
 
-TEST_CASE("A failure answers those who wait for appends") {
+TEST_CASE("A failure ends the wait for appends") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -185,7 +185,8 @@ TEST_CASE("A failure answers those who wait for appends") {
     CHECK(answer.error() == es::errc::failed);
 }
 
-TEST_CASE("A failed commit answers all who shared it, and those who wait for their turn") {
+TEST_CASE(
+    "A failed commit answers all callers that shared it, and those that wait for their turn") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));

@@ -214,7 +214,7 @@ TEST_CASE("A caller that waited for others has no patience left when its turn co
         for (const auto& answer : answers)
             CHECK(answer.error() == es::errc::unavailable);
     };
-    CHECK(is_once_within(1s, all_wait)); // 5 times 300 ms if each began anew
+    CHECK(is_once_within(1s, all_wait)); // 5 times 300 ms if each began again
 }
 
 // ---- waiting for appends ------------------------------------------------------------------------
@@ -321,7 +321,7 @@ TEST_CASE("A stop ends the waiting for an append, and so does closing", "[waits]
 
 // ---- closing ------------------------------------------------------------------------------------
 
-TEST_CASE("Closing waits for those who read, and leaves one file") {
+TEST_CASE("Closing waits for readers, and leaves one file") {
     const Folder folder(fast_place());
     for (int i = 0; i < 10; ++i) {
         const std::string path = folder / ("combat-" + std::to_string(i) + ".db");

@@ -37,7 +37,7 @@ TEST_CASE("A store goes from SQLite to SQLite and memory and back, byte for byte
     CHECK(report->problem_count == 1); // the data that is not JSON, though it says so
 }
 
-TEST_CASE("An import into SQLite goes on after it was ended, in a store that was opened anew") {
+TEST_CASE("An import into SQLite goes on after it was ended, in a store that was opened again") {
     const Folder folder;
     auto whole = open_store(folder / "a.db", {.durability = es::SqliteDurability::relaxed});
     for (int i = 0; i < 30; ++i)

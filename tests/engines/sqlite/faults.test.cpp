@@ -47,7 +47,7 @@ TEST_CASE("Whichever write fails, errors tell the truth and nothing is lost, dou
     CHECK(strike_everywhere(fault) > 100);
 }
 
-TEST_CASE("A full disk behind a commit that fills its sector leaves the outcome unknown") {
+TEST_CASE("A full disk after a commit that fills its sector leaves the outcome unknown") {
     const Fault fault{"a write that fills the disk half-way", any_of(VfsOp::write), SQLITE_FULL,
                       500};
     CHECK(strike_everywhere(fault, false) > 100);

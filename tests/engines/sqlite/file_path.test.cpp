@@ -26,7 +26,7 @@ std::vector<std::string> make_links(const Folder& folder) {
 
 } // namespace
 
-TEST_CASE("A path leads to one file, whichever links are on the way, also where there is no file") {
+TEST_CASE("A path leads to one file through any links, also if there is no file") {
     const Folder folder;
     const auto links = make_links(folder);
     const std::string file = fs::canonical(folder / "data").string() + "/combat.db";
@@ -86,7 +86,7 @@ TEST_CASE("Through a link, too, a log that has lost its file is left alone") {
         CHECK(all_positions(open_store(link)).size() == 1);
 }
 
-TEST_CASE("A store is made where a link leads") {
+TEST_CASE("A store is made at the target of a link") {
     const Folder folder;
     for (const std::string& link : make_links(folder)) {
         REQUIRE(append(open_store(link), "combat-ogre", {event()}));

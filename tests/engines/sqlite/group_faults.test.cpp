@@ -39,8 +39,8 @@ private:
     std::atomic<int> count_ = 0;
 };
 
-/// Four callers who append at once, to a stream of their own and to one that is shared. They try
-/// again as callers do, and open the store anew when it has failed.
+/// Four callers that append at once, to a stream of their own and to one that is shared. They try
+/// again as callers do, and open the store again when it has failed.
 class Callers {
 public:
     static constexpr int callers = 4;

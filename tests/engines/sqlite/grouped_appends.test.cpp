@@ -102,7 +102,7 @@ std::string content_of(const es::SqliteStore& store) {
 
 } // namespace
 
-TEST_CASE("A group is committed once, and who is refused does not touch the others") {
+TEST_CASE("A group is committed once, and a refused append does not affect the others") {
     const Folder folder;
     const auto connection = connect(folder / "combat.db", "ABORT");
     Writer writer(*connection);
@@ -248,7 +248,7 @@ TEST_CASE("A group takes no more bytes than a caller can wait for, but one large
     CHECK(group.taken() == 2);
 }
 
-TEST_CASE("Where a commit has an unknown outcome, only who may have been stored is told so") {
+TEST_CASE("If a commit has an unknown outcome, only the appends that may be stored say so") {
     const Folder folder;
     const auto connection = connect(folder / "combat.db");
     Writer writer(*connection);
@@ -269,7 +269,7 @@ TEST_CASE("Where a commit has an unknown outcome, only who may have been stored 
     CHECK(group.answer(2).error().outcome() == es::Outcome::not_done);
 }
 
-TEST_CASE("Who leads gives up where the file stays locked, and has taken nobody") {
+TEST_CASE("A leader gives up if the file stays locked, and has taken no caller") {
     const Folder folder;
     const auto connection = connect(folder / "combat.db");
     Writer writer(*connection);

@@ -141,7 +141,7 @@ private:
 };
 
 /// Listens to four processes, kills one of them `kills` times, at a random moment after it has
-/// appended, and starts it anew.
+/// appended, and starts it again.
 std::vector<Acknowledgement> kill_again_and_again(const std::string& path, int kills,
                                                   std::mt19937& random) {
     std::vector<Acknowledgement> said;

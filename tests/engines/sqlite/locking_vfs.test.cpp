@@ -72,7 +72,7 @@ TEST_CASE("The locks of a store stay when its process reads or copies the file b
     CHECK_FALSE(fs::exists(path + "-wal")); // it was the last
 }
 
-TEST_CASE("What a process acknowledged is there after it was killed, whatever it read before") {
+TEST_CASE("Acknowledged events of a killed process exist, whatever it read before") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess bank(path);

@@ -49,7 +49,7 @@ TEST_CASE("A new file has our application id, the newest schema, and all tables"
           std::vector<std::string>{"stream_name", "kind", "fingerprint"});
 }
 
-TEST_CASE("Events can't be changed or taken away, whoever tries") {
+TEST_CASE("No program can change or delete events") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -185,7 +185,7 @@ TEST_CASE("A file of a schema that was never released is refused, and left as it
     CHECK(error.message() ==
           "sqlite store \"" + folder / "combat.db" +
               "\" has schema 3, which no release has written; this library opens schemas 4 to 5: "
-              "open it once with the library that has made it, export its events and import them "
+              "open it once with the library that made it, export its events and import them "
               "here");
     CHECK(content(folder / "combat.db") == before);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What somebody does to the file of a store while it is open, or to its log while nobody has it.
+// Changes to the file of a store while it is open, or to its log while no program has it open.
 #include <eventsourcing/engines/sqlite.hpp>
 
 #include "catch.hpp"
@@ -66,7 +66,7 @@ TEST_CASE("An open store refuses appends after another file has taken the place 
     CHECK(refused.error() == es::errc::unavailable);
 }
 
-TEST_CASE("A file that was lost from beside its log is not made anew, which would delete the log") {
+TEST_CASE("A file that is missing beside its log is not made again, which would delete the log") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     const auto open = GENERATE(es::SqliteOpen::create, es::SqliteOpen::existing);
@@ -89,7 +89,7 @@ TEST_CASE("A file that was lost from beside its log is not made anew, which woul
         refused.error().message() ==
         "sqlite store \"" + other + "\": the file is missing or empty, but its log \"" + other +
             "-wal\" is there and may hold events; nothing was changed: put the file back, or move "
-            "the log away to begin anew");
+            "the log away to begin with an empty store");
     CHECK(content(other + "-wal") == content(folder / "kept.db-wal"));
 
     std::filesystem::copy_file(folder / "kept.db", other,

@@ -73,7 +73,7 @@ TEST_CASE(
     CHECK(Raw(path).value("PRAGMA integrity_check") == "ok");
 }
 
-TEST_CASE("In a forked child a store answers that it can't be used, and harms nobody") {
+TEST_CASE("In a forked child a store says that it can't be used, and harms no other process") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));

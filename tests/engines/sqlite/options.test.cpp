@@ -35,6 +35,7 @@ TEST_CASE("A sqlite URL is a path with options") {
     CHECK(all->options.max_waiting == 64);
     CHECK(all->options.max_readers == 3);
     CHECK(all->options.open == es::SqliteOpen::existing);
+    CHECK(parse_url("c.db?Open=read_only")->options.open == es::SqliteOpen::read_only);
     CHECK(parse_url("c.db?open=read_only")->options.open == es::SqliteOpen::read_only);
 }
 
@@ -50,18 +51,21 @@ TEST_CASE("A sqlite URL that is not understood is refused by what is wrong with 
           "sqlite:combat.db?durable=yes: unknown option \"durable\": expected durability, "
           "busy_timeout_ms, checkpoint_frames, max_waiting, max_readers or open");
     CHECK(refusal("combat.db?durability=none") ==
-          "sqlite:combat.db?durability=none: option durability: expected full or relaxed, got "
+          "sqlite:combat.db?durability=none: option \"durability\": expected full or relaxed, got "
           "\"none\"");
     CHECK(refusal("combat.db?durability") ==
-          "sqlite:combat.db?durability: option \"durability\": expected name=value");
+          "sqlite:combat.db?durability: option 1: expected name=value");
+    CHECK(refusal("combat.db?open=existing&max_waiting=-1") ==
+          "sqlite:combat.db?open=existing&max_waiting=-1: option \"max_waiting\": expected a whole "
+          "number from 0 to 2147483647, got \"-1\"");
     CHECK(refusal("//host/combat.db") == "sqlite://host/combat.db: a file has no host: expected "
                                          "sqlite:PATH or sqlite:///PATH");
     for (const char* rest :
          {"c.db?", "c.db?open=create&", "c.db?&open=create", "c.db?create=true",
           "c.db?max_readers=0", "c.db?open=", "c.db?busy_timeout_ms=-1", "c.db?busy_timeout_ms=10s",
           "c.db?busy_timeout_ms=", "c.db?busy_timeout_ms=99999999999", "c.db?checkpoint_frames=0",
-          "c.db?max_waiting=-1", "c.db?=full", "c.db?Durability=full", "100%.db", "c%2.db",
-          "c%xy.db", "c%-1.db", "c.db%"}) {
+          "c.db?max_waiting=-1", "c.db?=full", "c.db?open=create&open=existing", "100%.db",
+          "c%2.db", "c%xy.db", "c%-1.db", "c.db%"}) {
         INFO(rest);
         CHECK(refusal(rest).starts_with("sqlite:" + std::string(rest) + ": "));
     }

@@ -30,7 +30,7 @@ int starved(F f) {
 
 } // namespace
 
-TEST_CASE("An append that runs out of memory, wherever it does, has done nothing") {
+TEST_CASE("An append that runs out of memory at any place has done nothing") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db", {.checkpoint_frames = 1});
     const Events events{event("combat.new_type", "{}", tags), event("combat.other_type")};
@@ -78,7 +78,7 @@ TEST_CASE("Reading and opening that run out of memory are errors") {
     CHECK(store.wait_for_append({}));
 }
 
-TEST_CASE("A caller without memory takes nothing from the others, who try again") {
+TEST_CASE("A caller without memory does not harm the others, which try again") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db");
     int poor_done = 0;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view ogre_tags[] = {"entity:ogre", "kind:monster"};
 
-/// A store of three events, changed by `sql` behind its back.
+/// A store of three events, changed by `sql` without its knowledge.
 es::SqliteStore damaged(const std::string& path, const std::string& sql) {
     {
         auto store = open_store(path);
@@ -155,7 +155,7 @@ TEST_CASE("A long event that its stream names, and that is another one or missin
     CHECK(store.read_stream("combat-ogre", {.limit = 1}));
 }
 
-TEST_CASE("A page of a stream knows whether there are more events behind it") {
+TEST_CASE("A page of a stream knows whether there are more events after it") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event(), event(), event()}));
@@ -233,7 +233,7 @@ TEST_CASE("Events that are out of order in the file are corrupt, and not read ag
         if (bytes[at] == 0x0D && bytes.substr(at, page_size).find(data) != bytes.npos)
             leaves.push_back(at);
     REQUIRE(leaves.size() > 4);
-    for (const std::size_t leaf : {1U, 2U}) // the first one stands where two others should be
+    for (const std::size_t leaf : {1U, 2U}) // the first one is in the place of two others
         bytes.replace(leaves[leaf], page_size, bytes, leaves[0], page_size);
     std::ofstream(path, std::ios::binary) << bytes;
 
@@ -248,7 +248,7 @@ TEST_CASE("Events that are out of order in the file are corrupt, and not read ag
         REQUIRE_FALSE(page);
         INFO(page.error().message());
         CHECK(page.error() == es::errc::corrupt);
-        CHECK(page.error().message().find("the event at position 1: it is stored behind "
+        CHECK(page.error().message().find("the event at position 1: it is stored after "
                                           "position ") != std::string::npos);
     }
     const es::AppendCondition nothing_new{{.items = {{}}}, es::Position{9}};

@@ -106,7 +106,7 @@ TEST_CASE("A caller that finds all connections in use waits as long as it may") 
     CHECK(late);
 }
 
-TEST_CASE("Closing answers who waits for a connection") {
+TEST_CASE("Closing answers a caller that waits for a connection") {
     const Folder folder;
     const auto engine = sqlite::Engine::open(folder / "combat.db", {.max_readers = 1});
     REQUIRE(engine);

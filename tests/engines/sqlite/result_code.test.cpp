@@ -53,7 +53,7 @@ TEST_CASE("A result code of SQLite becomes the error that says what to do") {
     CHECK(kind_of(code) == kind);
 }
 
-TEST_CASE("Every primary code of SQLite that is an error stands in the table") {
+TEST_CASE("Every primary code of SQLite that is an error is in the table") {
     // 27 and 28 are a notice and a warning; FORMAT, EMPTY are not used by SQLite
     const std::set<int> left_out{SQLITE_EMPTY, SQLITE_FORMAT};
     for (int code = 1; code <= SQLITE_NOTADB; ++code) {

@@ -29,7 +29,7 @@ enum class Unsynced : std::uint8_t {
 
 /// Follows the files whose path begins with `prefix`, which are new, and knows of each what was
 /// synced and what was not. A file is in its folder for good when the folder was synced; SQLite
-/// does so at the first sync of each journal or log that it opens, whoever has made it.
+/// does so at the first sync of each journal or log that it opens, whichever process has made it.
 class SimulatedDisk final : public VfsWatcher {
 public:
     explicit SimulatedDisk(std::string prefix) : prefix_(std::move(prefix)) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What somebody does to the log, the shared memory or the size of an open store's files.
+// Changes to the log, the shared memory or the size of an open store's files.
 #include <eventsourcing/engines/sqlite/store_files.hpp>
 
 #include "catch.hpp"
@@ -69,7 +69,7 @@ TEST_CASE("A store that is closed in order after its log was deleted loses nothi
     CHECK(count(path) == 3);
 }
 
-TEST_CASE("Closing a store does not delete a log that somebody has put in the place of its own") {
+TEST_CASE("Closing a store does not delete a log that has replaced its own") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     auto store = open_store(path);
@@ -100,7 +100,8 @@ TEST_CASE("A store ends whose log was cut short, however soon after an append") 
     check_that_it_has_ended(store, "-wal\" was cut short while the store was open");
 }
 
-TEST_CASE("A store whose shared memory was deleted ends, and harms nobody who opened it since") {
+TEST_CASE(
+    "A store whose shared memory was deleted ends, and harms no program that opened it since") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
@@ -148,9 +149,9 @@ TEST_CASE("A store with a second name is not opened, and its appends are refused
     CHECK(refused.error() == es::errc::unavailable);
     CHECK(refused.error().message() ==
           "sqlite store \"" + path +
-              "\": the file has a second name (a hard link), whose user would have another log; "
-              "nothing was done: remove the other name, which find -samefile finds, and try "
-              "again; backup() makes a copy");
+              "\": the file has a second name (a hard link), and a program that uses it has "
+              "another log; nothing was done: remove the other name (find -samefile finds it), and "
+              "try again; backup() makes a copy");
     CHECK(store.read_all()); // reading goes on
     for (const char* name : {"combat.db", "backup.db"})
         CHECK(es::SqliteStore::open(folder / name).error() == es::errc::unavailable);

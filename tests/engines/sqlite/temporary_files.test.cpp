@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Nothing that a store does needs a temporary file, so it does not need a folder for them.
 #include <eventsourcing/engines/sqlite.hpp>
-#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/writer.hpp>
 
 #include "catch.hpp"

@@ -84,7 +84,7 @@ TEST_CASE("A log that a process left and that can't be synced is not read from")
     CHECK(refused.error() == es::errc::unavailable);
     CHECK(refused.error().message() ==
           "sqlite store \"" + path +
-              "\": the write-ahead log that was there could not be synced to the disk (SQLite "
+              "\": the existing write-ahead log could not be synced to the disk (SQLite "
               "result code 1034); nothing was done: try again");
     CHECK(all_positions(open_store(path)).size() == 1);
 }

@@ -74,7 +74,7 @@ TEST_CASE("A store in order has no problems, and the report says what was checke
             Sentences{"the tables, indexes and triggers are those of this library",
                       "the store has an id",
                       "SQLite's integrity check of all pages and indexes, in one read transaction",
-                      "what rows refer to is there, in one read transaction",
+                      "the rows that others refer to exist, in one read transaction",
                       "the events of each stream have the revisions from 0 on, each as it is in "
                       "the order of positions, read in pages",
                       "positions without gaps, and each record with its stream, type, tags, "
@@ -123,7 +123,7 @@ TEST_CASE("Revisions with gaps, twice or below 0, and names that none can have, 
           Sentences{"stream \"combat-ogre\": revision 1 is said to be the event at position 3, "
                     "which is another one, or has other content",
                     "position 3 (stream combat-ogre, revision 0): it is missing in "
-                    "es_stream_events, so nobody finds it in its stream"});
+                    "es_stream_events, so readers of its stream don't find it"});
     const auto negative = after("UPDATE es_events SET revision = -1 WHERE position = 1").problems;
     REQUIRE(negative.size() == 2);
     CHECK(negative[0].starts_with("stream \"combat-ogre\": revision 0 is said to be "));
@@ -131,20 +131,20 @@ TEST_CASE("Revisions with gaps, twice or below 0, and names that none can have, 
     const auto name =
         after("UPDATE es_events SET stream_name = 'nodash' WHERE position = 2").problems;
     REQUIRE(name.size() == 2);
-    CHECK(name[0] == "stream \"nodash\": that is no name of a stream");
+    CHECK(name[0] == "stream \"nodash\": it is not a valid name");
     CHECK(name[1].find("the event at position 2: its stream has the name \"nodash\"") !=
           std::string::npos);
 }
 
-TEST_CASE("Rows that refer to nothing, or are where nobody looks for them, are found") {
+TEST_CASE("Rows that refer to nothing, or are where no reader looks, are found") {
     CHECK(after("DELETE FROM es_stream_events WHERE position = 2").problems ==
           Sentences{"position 2 (stream combat-goblin, revision 0): it is missing in "
-                    "es_stream_events, so nobody finds it in its stream"});
+                    "es_stream_events, so readers of its stream don't find it"});
     const auto moved =
         after("UPDATE es_stream_events SET position = 99 WHERE position = 2").problems;
     REQUIRE(moved.size() == 3);
     CHECK(moved[0].starts_with("es_stream_events, row "));
-    CHECK(moved[0].ends_with(": it names a row of es_events that is not there"));
+    CHECK(moved[0].ends_with(": it names a row of es_events that does not exist"));
     CHECK(moved[1] == "stream \"combat-goblin\": revision 0 is said to be the event at position "
                       "99, which is missing");
     CHECK(moved[2].starts_with("position 2 (stream combat-goblin, revision 0): it is missing"));
@@ -155,11 +155,11 @@ TEST_CASE("Rows that refer to nothing, or are where nobody looks for them, are f
         return std::to_string(es::detail::sqlite::stream_keys(stream).first);
     };
     CHECK(renamed[0] == "stream \"combat-elf\": its events have keys from " +
-                            keys("combat-goblin") + " on, and are looked for from " +
+                            keys("combat-goblin") + " on, but readers look for them from " +
                             keys("combat-elf") + " on");
     CHECK(renamed[1].starts_with("position 2 (stream combat-elf, revision 0): it is missing"));
     CHECK(after("INSERT INTO es_event_tags VALUES(1, 99)").problems ==
-          Sentences{"es_event_tags: it names a row of es_events that is not there"});
+          Sentences{"es_event_tags: it names a row of es_events that does not exist"});
 }
 
 TEST_CASE("A small event that is not the same in both orders is found") {
@@ -209,7 +209,7 @@ TEST_CASE("Events that can't be decoded are found") {
           std::string::npos);
 }
 
-TEST_CASE("Data that is no JSON is no problem where its content type says so") {
+TEST_CASE("Data that is no JSON is no problem if its content type says so") {
     const Folder folder;
     auto store = open_store(folder / "a.db");
     auto bytes = event("picture.taken", "\xFF\xD8");
@@ -308,7 +308,7 @@ TEST_CASE("Rows that lead back to earlier ones are found, and not read again and
     const auto report = open_store(path).verify();
     REQUIRE(report);
     const auto is_told = [](const std::string& problem) {
-        return problem.find("stands behind position") != std::string::npos;
+        return problem.find("is stored after position") != std::string::npos;
     };
     CHECK(std::any_of(report->problems.begin(), report->problems.end(), is_told));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A SQLite VFS that stands before the default one and shows every call that matters to a watcher.
+// A SQLite VFS in front of the default one, which shows every call that matters to a watcher.
 #ifndef EVENTSOURCING_TESTS_ENGINES_SQLITE_VFS_SHIM_HPP
 #define EVENTSOURCING_TESTS_ENGINES_SQLITE_VFS_SHIM_HPP
 
@@ -122,7 +122,7 @@ public:
     bool powersafe_overwrite = true;
 
 private:
-    /// What SQLite takes for the file; that of the default VFS stands behind it.
+    /// What SQLite takes for the file; that of the default VFS follows it in memory.
     struct File {
         sqlite3_file base;
         VfsShim* shim;

@@ -17,7 +17,7 @@ struct DocumentForm : Form {
     static bool write(JsonWriter& out, const T& value) {
         return write_dom(out, value);
     }
-    /// As the value of an optional, where null would be read as none.
+    /// As the value of an optional, whose null would be read as no value.
     template <class T>
     static bool write_no_null(JsonWriter& out, const T& value) {
         if (value.is_null())

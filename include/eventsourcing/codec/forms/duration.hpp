@@ -11,7 +11,7 @@
 
 namespace eventsourcing::detail {
 
-/// std::chrono::duration, known by its parts: that is cheaper than <chrono>.
+/// std::chrono::duration, recognised by its parts: compiles faster than <chrono>.
 template <class T>
 concept DurationLike = requires(const T& value) {
     T::period::num;

@@ -19,7 +19,7 @@ namespace eventsourcing::detail {
 template <NamedEnum E>
 using Enumerators = EnumTable<E>;
 
-/// Stops with the cure where an enumeration shows no names.
+/// Stops with the cure if an enumeration has no names.
 template <class E>
 consteval bool check_enumerators() {
     constexpr bool has_names = Enumerators<E>::count != 0;

@@ -26,8 +26,8 @@ consteval auto find_form();
 ///     bool write_key(JsonWriter& out, const T& key)                       if it may be the key of
 ///     bool read_key(JsonReader& in, const JsonString& name, T& key)       a map
 ///
-///     bool write_no_null(JsonWriter& out, const T& value)     if only that tells that it is no
-///     null
+///     bool write_no_null(JsonWriter& out, const T& value)     if only the value tells that it is
+///                                                             no null
 ///
 ///     template <class T> consteval bool may_be_null()
 ///     template <class T> consteval bool may_be_missing()
@@ -38,23 +38,23 @@ using JsonFormOf = decltype(find_form<T>());
 
 /// What most forms have in common.
 struct Form {
-    /// Whether null is a value: then an optional of it could not tell it from none.
+    /// Whether null is a value: an optional could not distinguish it from no value.
     template <class T>
     static consteval bool may_be_null() {
         return false;
     }
-    /// Whether a member may be missing where it is read; it keeps its default then.
+    /// Whether a member may be missing when it is read; it keeps its default then.
     template <class T>
     static consteval bool may_be_missing() {
         return false;
     }
-    /// Whether reading a value replaces all of it, so that one that was read before can be read
-    /// into again, and its memory used again.
+    /// Whether reading a value replaces all of it, so that an old value can be read into again and
+    /// its memory is used again.
     template <class T>
     static consteval bool read_whole() {
         return true;
     }
-    /// The name of `T` as an alternative of a variant; empty where it has none.
+    /// The name of `T` as an alternative of a variant; empty if it has none.
     template <class T>
     static constexpr std::string_view tag() {
         if constexpr (is_plain_identifier(type_name<T>()))

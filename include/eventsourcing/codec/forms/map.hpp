@@ -22,35 +22,34 @@ concept MapLike = Iterable<T> && requires {
     typename T::mapped_type;
 };
 
+/// Stops with the cure if values of type `Key` can't be the names of members.
 template <class Key>
-bool write_key(JsonWriter& out, const Key& key) {
-    if constexpr (requires { JsonFormOf<Key>::write_key(out, key); }) {
-        return JsonFormOf<Key>::write_key(out, key);
-    } else {
-        EVENTSOURCING_EXPLAIN(
-            false,
-            "the keys of a map must be strings, integers or enumerators, or types that are stored "
-            "as "
-            "these, to be the names of JSON members; use a vector of structs instead",
-            Key);
-        return false;
-    }
+consteval bool check_key() {
+    constexpr bool has_names =
+        requires(JsonWriter& out, const Key& key) { JsonFormOf<Key>::write_key(out, key); };
+    EVENTSOURCING_EXPLAIN(has_names,
+                          "the keys of a map must be strings, integers or enumerators, or types "
+                          "that are stored as these, to be the names of JSON members; use a vector "
+                          "of structs instead",
+                          Key);
+    return has_names;
 }
 
-/// The key of a map from the name of a member.
+template <class Key>
+bool write_key(JsonWriter& out, const Key& key) {
+    if constexpr (check_key<Key>())
+        return JsonFormOf<Key>::write_key(out, key);
+    else
+        return false;
+}
+
+/// Reads the key of a map from the name of a member.
 template <class Key>
 bool read_key(JsonReader& in, const JsonString& name, Key& key) {
-    if constexpr (requires { JsonFormOf<Key>::read_key(in, name, key); }) {
+    if constexpr (check_key<Key>())
         return JsonFormOf<Key>::read_key(in, name, key);
-    } else {
-        EVENTSOURCING_EXPLAIN(
-            false,
-            "the keys of a map must be strings, integers or enumerators, or types that are stored "
-            "as "
-            "these, to be the names of JSON members; use a vector of structs instead",
-            Key);
+    else
         return false;
-    }
 }
 
 /// A key as the name of a member, for messages.

@@ -96,7 +96,7 @@ struct IntegerForm : Form {
     }
 };
 
-/// float and double: a number that reads back as the same one.
+/// float and double: a number that reads back as the same value.
 struct FloatingForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {

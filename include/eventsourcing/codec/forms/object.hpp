@@ -24,10 +24,10 @@
 namespace eventsourcing::detail {
 
 /// Writes one member of an object. Its call operator is instantiated for each type of members, not
-/// for each struct: that is what keeps structs cheap to compile.
+/// for each struct, which keeps compile times low.
 class MemberWriter {
 public:
-    /// Names from a `members` line may hold anything, names of fields are plain.
+    /// Names from a `members` line may contain anything, names of fields are plain.
     MemberWriter(JsonWriter& out, bool plain_names)
         : out_(out),
           plain_names_(plain_names),
@@ -74,18 +74,18 @@ inline constexpr JsonMemberType member_type{&read_member<M>,
                                             JsonFormOf<M>::template may_be_missing<M>(),
                                             &JsonFormOf<M>::template expected<M>};
 
-/// Reads members by comparing the name that is next with those of the object: in their order, which
-/// is how this library writes them, and again from the start as long as that finds one. What is out
-/// of the ordinary (unknown and missing members, duplicates, escapes in names) is left to
-/// `JsonReader::read_rest`.
+/// Reads members by comparing the next name with those of the object: in their order, which is how
+/// this library writes them, and again from the start as long as that finds one.
+/// `JsonReader::read_rest` does the unusual cases (unknown and missing members, duplicates, escapes
+/// in names).
 ///
-/// The members are visited while `again()`: in the last visit they are listed, where anything is
-/// left. The call operator is instantiated for each type of members, not for each struct: that is
-/// what keeps structs cheap to compile.
+/// The members are visited while `again()`. If anything is left, the last visit lists them for
+/// `read_rest`. The call operator is instantiated for each type of members, not for each struct,
+/// which keeps compile times low.
 class MemberReader {
 public:
-    /// Names of fields are plain and stay the same, names from a `members` line may hold anything
-    /// and depend on what was read.
+    /// Names of fields are plain and constant, names from a `members` line may contain anything and
+    /// depend on values that were read.
     MemberReader(JsonReader& in, bool fields)
         : in_(in),
           next_(in.begin('{', "an object") ? in.peek_name(true) : nullptr),
@@ -139,8 +139,8 @@ private:
     }
 
     JsonReader& in_;
-    const char* next_;        // the name of the next member; null when there is none, or a failure
-    std::uint64_t taken_ = 0; // bit i: member i was, of the first 64
+    const char* next_;        // the name of the next member; null at the end or after a failure
+    std::uint64_t taken_ = 0; // bit i: member i was taken, of the first 64
     std::uint64_t taken_before_ = 0;
     std::size_t listed_from_ = 0;
     unsigned members_ = 0;
@@ -167,7 +167,7 @@ template <class T>
     return reader.end();
 }
 
-/// Compares the names of members. (Its call operator, too, is shared by all structs.)
+/// Compares the names of members. (All structs share its call operator, too.)
 class NameCollector {
 public:
     constexpr NameCollector(std::string_view* names, std::size_t room)
@@ -179,7 +179,7 @@ public:
         add(name);
     }
     [[nodiscard]] constexpr std::size_t count() const { return count_; }
-    /// The first name that came twice; empty where none did.
+    /// The first name that came twice; empty if none did.
     [[nodiscard]] constexpr std::string_view repeated() const { return repeated_; }
     [[nodiscard]] constexpr bool distinct() const { return distinct_; }
 
@@ -203,8 +203,8 @@ private:
     std::string_view repeated_{};
 };
 
-/// How many names the `members` line of `T` gives, where the compiler can run it: where it is
-/// constexpr and looks at no value.
+/// How many names the `members` line of `T` gives, if the compiler can run it: if it is constexpr
+/// and uses no value.
 template <class T>
 constexpr std::size_t count_names() {
     NameCollector names(nullptr, 0);
@@ -222,8 +222,7 @@ consteval bool names_members_once() {
     T::members(fake_object<T>(), names);
     return names.distinct();
 }
-/// Stops with the cure where the `members` line of `T` gives a name twice and the compiler can see
-/// it.
+/// Stops with the cure if the `members` line of `T` gives a name twice and the compiler can see it.
 template <class T>
 consteval bool check_members() {
     if constexpr (ConstantMembers<T>) {
@@ -261,14 +260,14 @@ struct MembersForm : Form {
     static std::string expected() {
         return "an object";
     }
-    /// What the line leaves out would stay.
+    /// Members that the line omits would keep their old values.
     template <class T>
     static consteval bool read_whole() {
         return false;
     }
 
 private:
-    /// A line that the compiler can't run is looked at for each value.
+    /// A line that the compiler can't run is checked for each value.
     template <class T>
     static bool write_checked(JsonWriter& out, const T& value) {
         std::string_view room[128];
@@ -309,7 +308,7 @@ private:
     }
 };
 
-/// As `JsonFormOf<T>::write`, without a function for a struct.
+/// As `JsonFormOf<T>::write`, but without a function of its own for a struct.
 template <class T>
 [[gnu::always_inline]] inline bool write_value(JsonWriter& out, const T& value) {
     if constexpr (std::same_as<JsonFormOf<T>, FieldsForm>)
@@ -317,7 +316,7 @@ template <class T>
     else
         return JsonFormOf<T>::write(out, value);
 }
-/// As `JsonFormOf<T>::read`, without a function for a struct.
+/// As `JsonFormOf<T>::read`, but without a function of its own for a struct.
 template <class T>
 [[gnu::always_inline]] inline bool read_value(JsonReader& in, T& value) {
     if constexpr (std::same_as<JsonFormOf<T>, FieldsForm>)

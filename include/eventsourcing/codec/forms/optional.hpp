@@ -21,7 +21,7 @@ concept OptionalLike = requires(T& value) {
     value.reset();
 };
 
-/// Stops with the cure where null would be both the empty optional and a value in it.
+/// Stops with the cure if null would be both the empty optional and a value in it.
 template <class T>
 consteval void check_optional() {
     using Inner = std::remove_const_t<typename T::value_type>;

@@ -16,9 +16,9 @@
 
 namespace eventsourcing::detail {
 
-/// What a `to_json` is asked with: converts to the library's type for functions that name it, and
-/// is a type of its own for templates. (nlohmann::json itself would bring nlohmann's own functions
-/// along.)
+/// The argument that finds out whether a `to_json` exists: it converts to nlohmann::json for
+/// functions that name that type, and is another type for templates. (nlohmann::json itself would
+/// also find nlohmann's own functions.)
 namespace json_probe {
 struct Probe {
     operator nlohmann::json&() const;
@@ -34,14 +34,14 @@ concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
     from_json(j, value);
 } || (std::is_class_v<T> && requires(const nlohmann::json& j, T& value) { from_json(j, value); });
 
-/// A type with its own nlohmann `to_json` and `from_json`: whatever these make of it.
+/// A type with its own nlohmann `to_json` and `from_json`: whatever these write and read.
 struct OwnForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {
         return write_document<true>(out, value);
     }
-    /// As the value of an optional, where null would be read as none. (What a `to_json` writes is
-    /// not known before it runs.)
+    /// As the value of an optional, whose null would be read as no value. (What a `to_json` writes
+    /// is not known before it runs.)
     template <class T>
     static bool write_no_null(JsonWriter& out, const T& value) {
         return write_document<false>(out, value);
@@ -75,7 +75,7 @@ struct OwnForm : Form {
     static std::string expected() {
         return "a JSON value";
     }
-    /// What the `from_json` of the application leaves out would stay.
+    /// What the `from_json` of the application does not set would stay.
     template <class T>
     static consteval bool read_whole() {
         return false;

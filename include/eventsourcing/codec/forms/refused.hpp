@@ -19,7 +19,7 @@
 
 namespace eventsourcing::detail {
 
-/// A pointer, or what owns what it points to: std::unique_ptr.
+/// A pointer, or a smart pointer such as std::unique_ptr.
 template <class T>
 concept PointerLike = std::is_pointer_v<T> || std::is_null_pointer_v<T> || requires {
     typename T::element_type;
@@ -87,7 +87,7 @@ consteval void explain_refusal() {
         EVENTSOURCING_EXPLAIN(
             false,
             "the values of an unscoped enumeration without a type have no names; write "
-            "`enum class`, or a type behind its name",
+            "`enum class`, or give it a type: `enum E : int`",
             T);
     } else {
         EVENTSOURCING_EXPLAIN(false,

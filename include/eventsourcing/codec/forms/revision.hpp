@@ -34,7 +34,7 @@ struct RevisionForm : Form {
     }
 };
 
-/// Position: a number, or two in an array where an engine has two.
+/// Position: a number, or an array of two if the engine has two.
 struct PositionForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {

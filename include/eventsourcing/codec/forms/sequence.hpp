@@ -15,7 +15,7 @@
 
 namespace eventsourcing::detail {
 
-/// Left out on purpose: what is made of itself (std::filesystem::path).
+/// Left out on purpose: a range of its own type (std::filesystem::path).
 template <class T>
 concept Iterable = requires(const T& value) {
     value.end();
@@ -52,7 +52,7 @@ bool write_elements(JsonWriter& out, const Range& range) {
     return true;
 }
 
-/// Adds to a vector of bool, or to a set. False if an equal element is there and none may be.
+/// Adds to a vector of bool, or to a set. False if a set already has an equal element.
 template <class Range>
 bool add_element(Range& range, typename Range::value_type&& element) {
     if constexpr (requires { range.push_back(std::move(element)); }) {

@@ -17,7 +17,7 @@ template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && requires { typename T::traits_type; };
 
-/// std::string and whatever is like it, std::string_view: a string.
+/// std::string, std::string_view and similar types: a string.
 struct StringForm : Form {
     static bool write(JsonWriter& out, std::string_view value) { return out.string(value); }
     template <class T>

@@ -3,7 +3,7 @@
 #define EVENTSOURCING_CODEC_FORMS_TEXT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/parsed.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 
@@ -31,7 +31,7 @@ concept ParsesText = requires(std::string_view text) {
 });
 
 /// A type with `parse` and `to_string` or `str`: a string.
-struct TextForm : Form {
+struct TextForm : ParsedForm<TextForm> {
     template <ParsesText T>
     static bool write(JsonWriter& out, const T& value) {
         if constexpr (std::same_as<T, Uuid> || std::same_as<T, Timestamp>) { // without a string
@@ -45,44 +45,23 @@ struct TextForm : Form {
             return out.guard("str", [&] { return out.string(value.str()); });
         }
     }
-    template <ParsesText T>
-    static bool read(JsonReader& in, T& value) {
+    template <class T>
+    static bool parse(JsonReader& in, const JsonString& string, T& value) {
         if constexpr (std::same_as<T, StreamNameView>) {
             EVENTSOURCING_EXPLAIN(
                 false, "a StreamNameView has no place for the text that is decoded; use StreamName",
                 T);
             return false;
         } else {
-            JsonString text;
-            return in.string(text, "a string") && parse(in, text, value);
+            return in.guard("parse", [&] {
+                std::string buffer;
+                auto parsed = T::parse(string.text(buffer));
+                if (!parsed)
+                    return in.fail(parsed.error().message());
+                value = *std::move(parsed);
+                return true;
+            });
         }
-    }
-
-    template <ParsesText T>
-    static bool write_key(JsonWriter& out, const T& key) {
-        return write(out, key);
-    }
-    template <ParsesText T>
-    static bool read_key(JsonReader& in, const JsonString& name, T& key) {
-        return parse(in, name, key) || in.in_member(name);
-    }
-
-    template <class T>
-    static std::string expected() {
-        return "a string";
-    }
-
-private:
-    template <class T>
-    static bool parse(JsonReader& in, const JsonString& string, T& value) {
-        return in.guard("parse", [&] {
-            std::string buffer;
-            auto parsed = T::parse(string.text(buffer));
-            if (!parsed)
-                return in.fail(parsed.error().message());
-            value = *std::move(parsed);
-            return true;
-        });
     }
 };
 

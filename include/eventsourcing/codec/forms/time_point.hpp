@@ -4,8 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/duration.hpp>
-#include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/number.hpp>
+#include <eventsourcing/codec/forms/parsed.hpp>
 #include <eventsourcing/core/calendar.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/rfc3339.hpp>
@@ -19,7 +19,7 @@
 
 namespace eventsourcing::detail {
 
-/// std::chrono::time_point, known by its parts.
+/// std::chrono::time_point, recognised by its parts.
 template <class T>
 concept TimePointLike = DurationLike<typename T::duration> && requires(const T& value) {
     typename T::clock;
@@ -33,7 +33,7 @@ concept DecimalDuration =
     (Duration::period::den == 1 ||
      (Duration::period::num == 1 && 1'000'000'000 % Duration::period::den == 0));
 
-/// Stops with the cure where a time point can't be a text.
+/// Stops with the cure if a time point can't be a text.
 template <class T>
 consteval bool check_time_point() {
     constexpr bool of_system = full_type_name<typename T::clock>().ends_with("::system_clock");
@@ -51,7 +51,7 @@ consteval bool check_time_point() {
 }
 
 /// std::chrono::time_point of the system clock: a string, RFC 3339 in UTC, as es::Timestamp.
-struct TimePointForm : Form {
+struct TimePointForm : ParsedForm<TimePointForm> {
     template <TimePointLike T>
     static bool write(JsonWriter& out, const T& value) {
         if constexpr (check_time_point<T>()) {
@@ -68,24 +68,22 @@ struct TimePointForm : Form {
             return false;
         }
     }
-    template <TimePointLike T>
-    static bool read(JsonReader& in, T& value) {
-        JsonString text;
-        return in.string(text, "a string") && parse(in, text, value);
-    }
-
-    template <TimePointLike T>
-    static bool write_key(JsonWriter& out, const T& key) {
-        return write(out, key);
-    }
-    template <TimePointLike T>
-    static bool read_key(JsonReader& in, const JsonString& name, T& key) {
-        return parse(in, name, key) || in.in_member(name);
-    }
-
     template <class T>
-    static std::string expected() {
-        return "a string";
+    static bool parse(JsonReader& in, const JsonString& string, T& value) {
+        if constexpr (check_time_point<T>()) {
+            std::string buffer;
+            Rfc3339Reader reader(string.text(buffer));
+            if (!reader.read())
+                return in.fail(reader.error().message());
+            typename T::rep count{};
+            if (!join<T>(reader.seconds(), reader.nanoseconds(), count))
+                return in.unfit("a time in whole " + unit<T>() + ", as many as its type can count",
+                                string);
+            value = T(typename T::duration(count));
+            return true;
+        } else {
+            return false;
+        }
     }
 
 private:
@@ -133,29 +131,12 @@ private:
     template <class T>
     static bool join(std::int64_t seconds, std::int64_t nanoseconds, typename T::rep& count) {
         constexpr std::int64_t unit = 1'000'000'000 / den<T>;
-        // from the second nearer to zero, so that the lowest count has no overflow on the way
+        // from the second nearer to zero, so that the lowest count does not overflow in between
         const std::int64_t back = seconds < 0 ? 1 : 0;
         std::int64_t whole = 0;
         return seconds % num<T> == 0 && nanoseconds % unit == 0 &&
                !__builtin_mul_overflow(seconds / num<T> + back, den<T>, &whole) &&
                !__builtin_add_overflow(whole, nanoseconds / unit - back * den<T>, &count);
-    }
-    template <class T>
-    static bool parse(JsonReader& in, const JsonString& string, T& value) {
-        if constexpr (check_time_point<T>()) {
-            std::string buffer;
-            Rfc3339Reader reader(string.text(buffer));
-            if (!reader.read())
-                return in.fail(reader.error().message());
-            typename T::rep count{};
-            if (!join<T>(reader.seconds(), reader.nanoseconds(), count))
-                return in.unfit("a time in whole " + unit<T>() + ", as many as its type can count",
-                                string);
-            value = T(typename T::duration(count));
-            return true;
-        } else {
-            return false;
-        }
     }
 };
 

@@ -12,7 +12,7 @@
 
 namespace eventsourcing::detail {
 
-/// What `T::json_value` answers for a `T` that may be written to.
+/// What `T::json_value` returns for a `T` that is not const.
 template <class T>
 using JsonValueOf = std::remove_reference_t<decltype(T::json_value(std::declval<T&>()))>;
 
@@ -36,7 +36,7 @@ concept NamesJsonValue = !std::is_final_v<T> && !requires {
     &WithBait<T>::json_value;
 } && !(requires { requires std::is_member_object_pointer_v<decltype(&T::json_value)>; });
 
-/// A class with `json_value`: whatever that value is, also as the key of a map.
+/// A class with `json_value`: the form of that value, also as the key of a map.
 struct ValueForm : Form {
     template <class T>
     static bool write(JsonWriter& out, const T& value) {
@@ -82,7 +82,7 @@ struct ValueForm : Form {
     static consteval bool may_be_missing() {
         return JsonFormOf<JsonValueOf<T>>::template may_be_missing<JsonValueOf<T>>();
     }
-    /// What is beside the value would stay.
+    /// Other members would keep their old values.
     template <class T>
     static consteval bool read_whole() {
         return sizeof(T) == sizeof(JsonValueOf<T>) &&

@@ -24,7 +24,7 @@ namespace eventsourcing::detail {
 template <class T>
 concept NamesItsTag = NamesText_json_name<T>;
 
-/// Stops with the cure where `T` has a member of this name that is not read as its tag.
+/// Stops with the cure if `T` has a member of this name that is not read as its tag.
 template <class T>
 consteval bool check_json_name() {
     constexpr bool right = !Declares_json_name<T> || NamesItsTag<T>;
@@ -36,7 +36,7 @@ consteval bool check_json_name() {
     return right;
 }
 
-/// The name of an alternative in the JSON of a variant; empty where it has none.
+/// The name of an alternative in the JSON of a variant; empty if it has none.
 template <class T>
 constexpr std::string_view json_tag() {
     if constexpr (!check_json_name<T>())
@@ -70,7 +70,7 @@ struct VariantTags<std::variant<A...>> {
     }();
 };
 
-/// Stops with the cure where the alternatives of a variant can't be told apart by their names.
+/// Stops with the cure if the alternatives of a variant do not have different names.
 template <class V>
 consteval bool check_variant_tags() {
     constexpr bool named = VariantTags<V>::named;

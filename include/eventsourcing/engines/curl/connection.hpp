@@ -28,7 +28,7 @@ inline bool global_init() {
     return done;
 }
 
-/// Frees what libcurl made, with the function for its kind: its handles are all of one type.
+/// Frees an object of libcurl with the function for its kind; its handles all have one type.
 template <auto Function>
 struct Frees {
     void operator()(auto* made) const { Function(made); }
@@ -96,12 +96,12 @@ private:
     [[nodiscard]] std::chrono::milliseconds time_left(const HttpRequest& request) const {
         if (!request.deadline)
             return options_.timeout;
-        // rounded up, so that what a deadline ends comes after it
+        // rounded up, so that no request ends before its deadline
         return std::chrono::ceil<std::chrono::milliseconds>(*request.deadline -
                                                             std::chrono::steady_clock::now());
     }
 
-    /// The request's headers, and those that libcurl would add of its own switched off.
+    /// The request's headers; those that libcurl would add by itself are switched off.
     static HeaderList header_list(const HttpRequest& request) {
         HeaderList list;
         const auto add = [&list](const std::string& line) {
@@ -142,7 +142,7 @@ private:
         head_is_whole_ = false;
         begun_ = 0;
         error_[0] = '\0';
-        const std::string url(request.url); // with an end that C sees
+        const std::string url(request.url); // terminated by a null
         const std::string method(request.method);
         set(CURLOPT_URL, url.c_str());
         if (method == "HEAD") {
@@ -159,7 +159,7 @@ private:
             set(CURLOPT_CUSTOMREQUEST, method.c_str());
         }
         set(CURLOPT_HTTPHEADER, headers);
-        // Over TLS what the server agrees to; in clear text nothing that is to be upgraded.
+        // Over TLS what the server agrees to; in clear text no upgrade.
         set(CURLOPT_HTTP_VERSION,
             narrowed<long>(url.starts_with("https:") ? CURL_HTTP_VERSION_2TLS
                                                      : CURL_HTTP_VERSION_1_1));
@@ -225,13 +225,14 @@ private:
             std::chrono::steady_clock::now() >= *request.deadline)
             return Error(errc::timed_out, what + "nothing was sent: " + why);
         if (code == CURLE_PEER_FAILED_VERIFICATION)
-            return Error(errc::denied, what +
-                                           "nothing was sent, for the server's certificate is not "
-                                           "trusted: " +
-                                           why);
+            return Error(errc::denied,
+                         what +
+                             "nothing was sent, because the server's certificate is not "
+                             "trusted: " +
+                             why);
         if (code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM)
             return Error(errc::invalid, what +
-                                            "nothing was sent, for a certificate file can't be "
+                                            "nothing was sent, because a certificate file can't be "
                                             "used: " +
                                             why);
         if (code == CURLE_URL_MALFORMAT)
@@ -239,7 +240,7 @@ private:
         return Error(errc::not_sent, what + "nothing was sent: " + why);
     }
 
-    /// libcurl sends a request again where it finds a kept connection closed.
+    /// libcurl sends a request again if it finds a kept connection closed.
     static int begin_request(void* self, char* /*to*/, char* /*from*/, int /*port*/,
                              int /*own_port*/) {
         ++static_cast<Connection*>(self)->begun_;
@@ -256,7 +257,7 @@ private:
         EVENTSOURCING_TRY {
             body.append(bytes, size);
         }
-        EVENTSOURCING_CATCH(...) { // through C nothing is thrown
+        EVENTSOURCING_CATCH(...) { // an exception must not pass through C
             return 0;
         }
         return size;
@@ -284,7 +285,7 @@ private:
     }
 
     void add_header(std::string_view line) {
-        if (line.starts_with("HTTP/")) { // a status line; what was before it was an interim answer
+        if (line.starts_with("HTTP/")) { // headers before it were of an interim response
             response_ = {};
             head_is_whole_ = false;
             const auto code = line.find(' ');
@@ -304,9 +305,9 @@ private:
     std::array<char, CURL_ERROR_SIZE> error_{};
     HttpResponse response_;
     bool too_large_ = false;
-    /// libcurl takes a response that ends within its headers for a whole one.
+    /// libcurl takes a response that ends within its headers for a complete one.
     bool head_is_whole_ = false;
-    int begun_ = 0; // how often this request
+    int begun_ = 0; // how often this request was begun
     std::unique_ptr<CURLM, Frees<curl_multi_cleanup>> multi_;
     std::unique_ptr<CURL, Frees<curl_easy_cleanup>> easy_; // closed before the other
 };

@@ -11,12 +11,12 @@
 namespace eventsourcing {
 
 struct CurlOptions {
-    /// Whether a server's certificate must be good, for its name, over https. Without, anybody may
-    /// answer in its place.
+    /// Whether the server's certificate is verified, with its name, over https. Without that any
+    /// machine can pose as the server.
     bool tls_verify = true;
-    /// The certificates that are trusted, a PEM file, instead of those of the system.
+    /// The trusted certificates, a PEM file, instead of those of the system.
     std::string ca_file{};
-    /// Who this client is, by a certificate, in PEM files: both or none.
+    /// The client's certificate and key, in PEM files: both or none.
     std::string cert_file{};
     std::string key_file{};
     /// How long making a connection may take, within the deadline of the request.
@@ -25,8 +25,7 @@ struct CurlOptions {
     std::chrono::milliseconds timeout{60'000};
     /// The largest body of a response, in bytes; a larger one is `errc::too_large`.
     std::size_t max_response_size = 256 * 1024 * 1024;
-    /// Where requests go through, as `http://proxy:3128`; nothing means straight to the server,
-    /// whatever the environment says.
+    /// A proxy, as `http://proxy:3128`; empty for none, whatever the environment says.
     std::string proxy{};
 };
 

@@ -18,14 +18,14 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// The address of a page of everything.
+/// The address of a page of `$all`.
 inline std::string all_path(std::optional<Position> after, std::size_t limit,
                             std::string_view embed) {
     return "/streams/%24all/" + text_of(after.value_or(Position{})) + "/forward/" +
            std::to_string(limit) + "?embed=" + std::string(embed);
 }
 
-/// A page of everything without its entries.
+/// A page of `$all`.
 template <class Client>
 Result<Feed> all_feed(const Calls<Client>& calls, const HttpResponse& response) {
     if (response.status != 200)

@@ -18,16 +18,16 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// What a response means, by its status and headers: reason phrases differ between versions, and
-/// over HTTP/2 there are none.
+/// The meaning of a response, by its status and headers: reason phrases differ between versions,
+/// and HTTP/2 has none.
 enum class Answer : std::uint8_t {
     done,
     conflict,
-    refused, ///< never to work: the request, or who asks
+    refused, ///< can never work: the request, or the user, is wrong
     denied,
     missing,   ///< no such stream, or the server has no streams over HTTP
     gone,      ///< deleted for good
-    too_large, ///< and yet it may have been written
+    too_large, ///< but it may have been written
     busy,      ///< not handled
     unknown,   ///< handled or not
 };
@@ -43,7 +43,7 @@ inline std::optional<std::int64_t> header_number(const HttpResponse& response,
     return code == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
 }
 
-/// The number of the last event, -1 for none, where the response says it.
+/// The number of the last event, -1 for none, if the response has it.
 inline std::optional<std::int64_t> current_version(const HttpResponse& response) {
     for (const char* const name : {"ES-CurrentVersion", "Kurrent-CurrentVersion"})
         if (const auto number = header_number(response, name); number && *number >= -1)
@@ -51,7 +51,7 @@ inline std::optional<std::int64_t> current_version(const HttpResponse& response)
     return std::nullopt;
 }
 
-/// The answer to a request for which `success` is the one status that says done.
+/// The answer to a request for which `success` is the only status of success.
 inline Answer answer_of(const HttpResponse& response, int success) {
     if (response.status == success)
         return Answer::done;
@@ -78,20 +78,21 @@ inline Answer answer_of(const HttpResponse& response, int success) {
 }
 
 /// Whether a 404 says that there is no such stream or event: text without text, or an empty object.
-/// Any other may be for an address that a server without streams, or a proxy, does not know.
+/// Any other 404 may come from a server without streams, or a proxy, that does not know the
+/// address.
 inline bool says_missing(const HttpResponse& response) {
     const auto* const type = response.header("Content-Type");
     return response.status == 404 && type && type->starts_with("text/plain") &&
            (response.body.empty() || response.body == "{}");
 }
 
-/// How long the server asks to be left alone, a minute at most.
+/// How long the server asks the client to wait, a minute at most.
 inline std::chrono::milliseconds retry_after(const HttpResponse& response) {
     const auto seconds = header_number(response, "Retry-After").value_or(0);
     return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 60));
 }
 
-/// What the server says, for a message: `400, "Write request body invalid."`
+/// The server's answer, for a message: `400, "Write request body invalid."`
 inline std::string said(const HttpResponse& response) {
     const bool has_text =
         !response.body.empty() && response.body.front() != '{' && response.body.front() != '<';

@@ -22,7 +22,7 @@ inline constexpr std::string_view json_type = "application/json";
 /// A server takes bodies of less than this many bytes, unless it was configured otherwise.
 inline constexpr std::size_t max_body_size = 30'000'000;
 
-/// Appends one event as a server reads it; refuses what it would mangle.
+/// Appends one event as a server reads it; refuses what the server would change.
 inline Result<void> append_event(std::string& out, const NewEvent& event) {
     if (event.content_type != json_type)
         return Error(errc::invalid, "content type " + detail::in_quotes(event.content_type) +

@@ -23,7 +23,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// Waits for appends by long polls of everything. May be used from several threads at once.
+/// Waits for appends by long polls of `$all`. May be used from several threads at once.
 template <class Client>
 class AppendWatch {
 public:
@@ -47,7 +47,7 @@ public:
                     continue;
                 if ((over || retries.exhausted()) && calls_.can_go_on(call))
                     return std::move(response).error();
-                // the deadline comes before the next attempt, or the end has come
+                // the deadline comes before the next attempt, or the store was closed
                 Environment{}.sleep(last - Clock::now(), either.token());
                 continue;
             }
@@ -72,10 +72,10 @@ private:
 
     static constexpr std::chrono::milliseconds shortest_poll{10};
     static constexpr std::chrono::milliseconds longest_poll{250};
-    /// How long the server is asked to wait for something new, in seconds.
+    /// How long the server is asked to wait for an event, in seconds.
     static constexpr int long_poll = 10;
 
-    /// `rest` is how long the server asks to be left alone, with an error.
+    /// With an error, `rest` is how long the server asks the client to wait.
     [[nodiscard]] Result<HttpResponse> poll_all(std::optional<Position> after,
                                                 Clock::time_point last, const std::stop_token& stop,
                                                 std::chrono::milliseconds& rest) const {
@@ -97,7 +97,7 @@ private:
             rest = retry_after(*response);
             response = Error(errc::unavailable,
                              "$all: " + calls_.node_said(*response, session.node(node)));
-        } else if (response.error() == errc::unknown_outcome) { // of a read it is all the same
+        } else if (response.error() == errc::unknown_outcome) { // does not matter for a read
             response =
                 std::move(response).error().as(errc::unavailable).with_outcome(Outcome::not_done);
         }

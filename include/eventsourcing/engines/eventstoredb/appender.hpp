@@ -52,7 +52,7 @@ public:
             return append_at_end(what, expected);
         const bool exactly = expected->kind() == ExpectedRevision::Kind::exactly;
         const auto last = std::min(expected->revision().value(), max_number);
-        return append_behind(what, exactly ? static_cast<std::int64_t>(last) : -1, *expected);
+        return append_after(what, exactly ? static_cast<std::int64_t>(last) : -1, *expected);
     }
 
 private:
@@ -66,15 +66,15 @@ private:
         const CallOptions& call;
     };
 
-    /// The number after it: 0 after -1, which stands for no event.
-    static std::uint64_t number_behind(std::int64_t last) {
+    /// The number after `last`: 0 after -1, which means no event.
+    static std::uint64_t number_after(std::int64_t last) {
         return static_cast<std::uint64_t>(last) + 1;
     }
 
     /// Appends after the event `last`, -1 for none. Sending the same bytes again is safe: the
     /// server compares ids from there on.
-    [[nodiscard]] Result<Receipt> append_behind(const Appending& what, std::int64_t last,
-                                                ExpectedRevision expected) {
+    [[nodiscard]] Result<Receipt> append_after(const Appending& what, std::int64_t last,
+                                               ExpectedRevision expected) {
         const std::string version = std::to_string(last);
         const MessageHeader headers[] = {{"Content-Type", std::string(events_type)},
                                          {"Accept", std::string(json_type)},
@@ -124,7 +124,7 @@ private:
 
     [[nodiscard]] Result<Receipt> receipt(const Appending& what, std::int64_t last,
                                           const HttpResponse& response) {
-        auto first = number_behind(last);
+        auto first = number_after(last);
         if (const auto* const location = response.header("Location")) {
             const auto tail = std::string_view(*location).substr(location->rfind('/') + 1);
             const char* const end = tail.data() + tail.size();
@@ -145,18 +145,18 @@ private:
         return **found;
     }
 
-    /// The receipt of a batch whose ids stand after the event `last`; nothing if they don't.
-    /// `actual` is the last event that there is known to be, deleted or not.
+    /// The receipt of a batch whose ids are stored after the event `last`; nothing if they are not.
+    /// `actual` is the last known event, deleted or not.
     [[nodiscard]] Result<std::optional<Receipt>>
     find_stored(const Appending& what, std::int64_t last, std::int64_t actual) const {
         const auto deleted = [&] {
             return Error(errc::unknown_outcome,
                          "stream " + what.stream.str() +
-                             ": an attempt may have been stored, and the events behind revision " +
+                             ": an attempt may have been stored, and the events after revision " +
                              std::to_string(last) +
-                             " were deleted since, so that nobody can tell; load it again");
+                             " were deleted since, so it can't be told; load it again");
         };
-        StreamRead next{.from = Revision(number_behind(last))};
+        StreamRead next{.from = Revision(number_after(last))};
         std::optional<Revision> first;
         for (std::size_t at = 0; at < what.events.size();) {
             next.limit = std::min(default_page_size, what.events.size() - at);
@@ -171,8 +171,7 @@ private:
                     .with_outcome(Outcome::unknown);
             for (const EventRecord& record : page->records()) {
                 const NewEvent& event = what.events[at];
-                if (record.id != event.id && !first &&
-                    record.revision.value() > number_behind(last))
+                if (record.id != event.id && !first && record.revision.value() > number_after(last))
                     return deleted();
                 if (record.id != event.id)
                     return std::optional<Receipt>{};
@@ -194,13 +193,13 @@ private:
         return std::optional<Receipt>{};
     }
 
-    /// Appends wherever the end is. It is never left to the server, which could then tell a second
-    /// attempt only as long as it remembers the ids: each attempt says where, and where another
-    /// writer was faster, nothing of it was done.
+    /// Appends at the end of the stream. The server is never asked to find the end: it could then
+    /// recognise a second attempt only as long as it remembers the ids. Each attempt says where; if
+    /// another writer was faster, it has done nothing.
     [[nodiscard]] Result<Receipt> append_at_end(const Appending& what,
                                                 std::optional<ExpectedRevision> expected) {
         auto last = ends_.of(what.stream).value_or(-1);
-        if (expected) { // a stream that was deleted has its numbers still
+        if (expected) { // a deleted stream keeps its numbers
             const auto now = reader_.last_revision(
                 what.stream, {.deadline = what.deadline, .stop = what.call.stop});
             if (!now)
@@ -210,10 +209,10 @@ private:
             last = static_cast<std::int64_t>((*now)->value());
         }
         for (auto pause = std::chrono::microseconds(50);;) {
-            const auto behind =
+            const auto expected_last =
                 last < 0 ? ExpectedRevision::no_stream()
                          : ExpectedRevision::exactly(Revision(static_cast<std::uint64_t>(last)));
-            auto done = append_behind(what, last, behind);
+            auto done = append_after(what, last, expected_last);
             const Conflict* const conflict = done ? nullptr : done.error().conflict();
             if (!conflict)
                 return done;

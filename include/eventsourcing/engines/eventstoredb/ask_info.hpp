@@ -14,9 +14,9 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// What the server says of itself; if there is none, or it is no EventStoreDB, what to check. If
-/// nobody answers each node is asked twice, unless the caller gave a deadline: who opens a store
-/// wants to know at once.
+/// The server's version and state; if there is no server, or it is no EventStoreDB, an error that
+/// says what to check. Without an answer each node is asked twice only, unless the caller gave a
+/// deadline: opening a store must fail soon.
 template <class Client>
 Result<EventStoreDbInfo> ask_info(const Calls<Client>& calls, const CallOptions& call) {
     const auto& options = calls.session().options();
@@ -56,7 +56,7 @@ Result<EventStoreDbInfo> ask_info(const Calls<Client>& calls, const CallOptions&
     return info;
 }
 
-/// That the server has streams over HTTP.
+/// Checks that the server has streams over HTTP.
 template <class Client>
 Result<void> check_streams(const Calls<Client>& calls, const CallOptions& call) {
     const auto info = ask_info(calls, call);

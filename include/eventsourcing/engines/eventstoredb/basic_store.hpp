@@ -3,10 +3,10 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_BASIC_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/engines/eventstoredb/engine.hpp>
 #include <eventsourcing/engines/eventstoredb/info.hpp>
 #include <eventsourcing/engines/eventstoredb/options.hpp>
@@ -28,8 +28,8 @@ namespace eventsourcing {
 ///
 /// An acknowledged append is on the disks of a majority of the nodes. An append with an expected
 /// revision is sent again, the same bytes to the same place, until its outcome is known or the
-/// deadline is there; then it is `unknown_outcome`, and can be sent again later. An append without
-/// one finds the end itself, and is as safe within the call; sent again later it may be stored
+/// deadline passes; then it is `unknown_outcome`, and can be sent again later. An append without
+/// one finds the end itself, and is as safe within the call. Sent again later it may be stored
 /// twice, since `remembers_ids` is false.
 ///
 /// Data and metadata are JSON, and come back as equal values, not as equal bytes. A call without a
@@ -48,9 +48,9 @@ public:
                                                .checks_positions = false,
                                                .keeps_bytes = false};
 
-    /// Asks the server who it is: `unsupported` if it does not offer streams over HTTP (since 20.6
-    /// that has to be switched on), `not_sent` if it can't be reached. Without a deadline each host
-    /// is asked twice at most; with one it is asked until then, for a server that is still
+    /// Asks the server for its version: `unsupported` if it does not offer streams over HTTP (since
+    /// 20.6 that has to be switched on), `not_sent` if it can't be reached. Without a deadline each
+    /// host is asked twice at most; with one it is asked until then, for a server that is still
     /// starting.
     [[nodiscard]] static Result<BasicEventStoreDb>
     open(const EventStoreDbOptions& options, Client client, const CallOptions& call = {}) {
@@ -69,7 +69,7 @@ public:
     BasicEventStoreDb& operator=(const BasicEventStoreDb&) = default;
     ~BasicEventStoreDb() = default;
 
-    /// What the server says of itself now.
+    /// The server's version and state now.
     [[nodiscard]] Result<EventStoreDbInfo> info(const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->info(call); });
     }
@@ -84,7 +84,7 @@ public:
                                             "revision");
         return add(stream, expected, batch, call);
     }
-    /// Appends wherever the end of the stream is.
+    /// Appends at the end of the stream, whatever its revision is.
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                      const CallOptions& call = {}) {
         return add(stream, std::nullopt, batch, call);
@@ -95,10 +95,10 @@ public:
         return read(which.limit, call,
                     [&] { return engine_->reader().read_stream(stream, which, call); });
     }
-    /// Without the server's own streams, whose names start with `$`, and without links: the events
-    /// that they lead to are here themselves. `denied` if the user may not read `$all`. Records
-    /// have no position; pages have. What was deleted since, so that it can't be read, is counted
-    /// in `Page::left_out`.
+    /// Without the server's own streams, whose names start with `$`, and without links, whose
+    /// events are read themselves. `denied` if the user may not read `$all`. Records have no
+    /// position; pages have. `Page::left_out` counts the events that were deleted since and can't
+    /// be read.
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const {
         return read(which.limit, call, [&] { return engine_->reader().read_all(which, call); });
@@ -131,14 +131,14 @@ public:
     read_stream_metadata(StreamNameView stream, const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->reader().metadata(stream, call); });
     }
-    /// Replaces all of it; the last one to write wins.
+    /// Replaces all of it; the last write wins.
     Result<void> set_stream_metadata(StreamNameView stream,
                                      const EventStoreDbStreamMetadata& metadata,
                                      const CallOptions& call = {}) {
         return asked(call, [&] { return engine_->set_metadata(stream, metadata, call); });
     }
 
-    /// Ends the store for all handles: who waits, and every later call, is answered `closed`.
+    /// Ends the store for all handles: calls that wait, and all later calls, return `closed`.
     void close() { engine_->close(); }
 
 private:

@@ -31,7 +31,8 @@ inline std::string stream_path(StreamNameView stream) {
     return path;
 }
 
-/// What an error says, without what is true of its own attempt only: that nothing was sent or done.
+/// The message of an error without the part that is true only for its own attempt: that nothing was
+/// sent or done.
 inline std::string what_failed(const Error& error) {
     if (error == errc::not_sent)
         return "the server can't be reached";
@@ -42,7 +43,7 @@ inline std::string what_failed(const Error& error) {
     return error.message();
 }
 
-/// The error of a call whose last attempt was not done and of which an earlier one may have been.
+/// The error of a call whose last attempt was not done, while an earlier one may have been.
 inline Error outcome_of(Error error, bool unknown) {
     if (!unknown || error.outcome() == Outcome::unknown)
         return error;
@@ -79,7 +80,7 @@ public:
     [[nodiscard]] std::stop_token closing() const { return closing_.get_token(); }
     [[nodiscard]] const Session<Client>& session() const { return session_; }
 
-    /// `closed`, `cancelled` or `timed_out`, where a call has no use any more.
+    /// `closed`, `cancelled` or `timed_out` if the call must end.
     [[nodiscard]] Result<void> can_go_on(const CallOptions& call) const {
         if (closing_.stop_requested())
             return Error(errc::closed,
@@ -91,11 +92,11 @@ public:
         return call.deadline ? *call.deadline : Clock::now() + session_.options().default_deadline;
     }
 
-    /// Sends a request until it has an answer that says what became of it. `unknown` is set where
-    /// an attempt may have been done all the same.
+    /// Sends a request until an answer tells its outcome. Sets `unknown` if an attempt may have
+    /// been done nevertheless.
     ///
-    /// It tries until the deadline; where the caller gave none `most_attempts` times at most, and
-    /// no more than `most_unanswered` where nobody answers.
+    /// It tries until the deadline. Without one it tries `most_attempts` times at most, and only
+    /// `most_unanswered` times if no node answers.
     [[nodiscard]] Result<HttpResponse> send(NodeRequest request, int success,
                                             const CallOptions& call, bool& unknown,
                                             int most_unanswered = most_attempts) const {
@@ -153,7 +154,7 @@ public:
         }
     }
 
-    /// `from_leader` is for reads that decide what is told of an append.
+    /// `from_leader` is for reads that decide the outcome of an append.
     [[nodiscard]] Result<HttpResponse> get(const std::string& path, std::string_view accept,
                                            const CallOptions& call,
                                            bool from_leader = false) const {
@@ -182,7 +183,7 @@ public:
                                  const char* hint) const {
         return {kind, what + ": " + node_said(response, session_.node()) + "; " + hint};
     }
-    /// What every request may be answered.
+    /// For the refusals that any request can get.
     [[nodiscard]] Error refusal(const std::string& what, const HttpResponse& response) const {
         switch (answer_of(response, 0)) {
         case Answer::denied:
@@ -196,7 +197,7 @@ public:
                             "--enable-atom-pub-over-http");
         case Answer::too_large:
             return answered(errc::too_large, what, response,
-                            "whether it was written all the same is unknown: read the stream "
+                            "whether it was written nevertheless is unknown: read the stream "
                             "before anything is decided")
                 .with_outcome(Outcome::unknown);
         default:
@@ -204,7 +205,7 @@ public:
         }
     }
 
-    /// An error that trying again can't mend.
+    /// An error that another attempt can't change.
     static bool is_final(const Error& error) {
         return error == errc::invalid || error == errc::denied || error == errc::too_large ||
                error == errc::cancelled || error == errc::closed;

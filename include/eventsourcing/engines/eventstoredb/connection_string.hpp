@@ -25,7 +25,7 @@ namespace eventsourcing {
 namespace detail::eventstoredb {
 
 /// Reads one connection string. Its errors quote names and the values of options, and nothing that
-/// could be a part of the credentials, however mistaken the text is.
+/// could be a part of the credentials, whatever mistake the text has.
 class ConnectionString {
 public:
     [[nodiscard]] static Result<EventStoreDbOptions> parse(std::string_view text) {
@@ -39,24 +39,24 @@ private:
     static Error refuse(std::string why) { return {errc::invalid, std::move(why)}; }
 
     Result<void> all(std::string_view text) {
-        const auto behind_scheme = text.find("://");
-        const auto scheme = lower_case(text.substr(0, behind_scheme));
+        const auto scheme_end = text.find("://");
+        const auto scheme = lower_case(text.substr(0, scheme_end));
         const auto base = std::string_view(scheme).substr(0, scheme.find('+'));
         const auto variant = std::string_view(scheme).substr(base.size());
         const std::string_view schemes[] = {"esdb", "kurrentdb", "kurrent", "kdb"};
-        if (behind_scheme == text.npos || (!variant.empty() && variant != "+discover") ||
+        if (scheme_end == text.npos || (!variant.empty() && variant != "+discover") ||
             std::find(std::begin(schemes), std::end(schemes), base) == std::end(schemes))
             return refuse("expected it to start with esdb://, kurrentdb://, kurrent:// or kdb://");
         if (!variant.empty())
             return Error(errc::unsupported, scheme + ": nodes are not discovered; list them: " +
                                                 std::string(base) + "://host1:2113,host2:2113");
 
-        const auto rest = text.substr(behind_scheme + 3);
+        const auto rest = text.substr(scheme_end + 3);
         const auto authority = rest.substr(0, rest.find_first_of("/?#"));
         const auto at = authority.find('@');
-        // Where a password holds an @, / or ? as it is, nobody can tell where it ends.
+        // If a password has an unescaped @, / or ?, its end can't be told.
         if (rest.find('@', at == authority.npos ? authority.size() : at + 1) != rest.npos)
-            return refuse("expected one @ at most, behind user:password; write %40 for any other, "
+            return refuse("expected one @ at most, after user:password; write %40 for any other, "
                           "and %2F and %3F for / and ? in a password");
         if (at != authority.npos)
             if (auto done = credentials(authority.substr(0, at)); !done)
@@ -68,7 +68,7 @@ private:
         if (query.starts_with('/'))
             query.remove_prefix(1);
         if (!query.empty() && !query.starts_with('?'))
-            return refuse("expected ?option=value or the end behind the hosts");
+            return refuse("expected ?option=value or the end after the hosts");
         if (!query.empty())
             if (auto done = options(query.substr(1)); !done)
                 return done;
@@ -83,7 +83,7 @@ private:
         const auto user = percent_decoded(text.substr(0, colon));
         const auto password = percent_decoded(text.substr(colon + 1));
         if (!user || !password)
-            return refuse("user or password: expected two hexadecimal digits behind %, which "
+            return refuse("user or password: expected two hexadecimal digits after %, which "
                           "itself is written %25");
         if (!is_plain_text(*user) || !is_plain_text(*password) || user->find(':') != user->npos)
             return refuse("user or password: expected UTF-8 without control characters, and no "
@@ -108,7 +108,7 @@ private:
         const bool bracketed = text.starts_with('[');
         const auto end = bracketed ? text.find(']') : text.find(':');
         if (bracketed && end == text.npos)
-            return refuse("a host: expected ] behind an IPv6 address");
+            return refuse("a host: expected ] after an IPv6 address");
         auto name = lower_case(text.substr(0, bracketed ? end + 1 : end));
         const auto good = [&](char c) {
             return bracketed ? is_hex_digit(c) || c == ':' || c == '.'
@@ -122,13 +122,13 @@ private:
             return refuse("host " + std::to_string(options_.hosts.size() + 1) +
                           ": expected a name, an IPv4 address or an IPv6 address in brackets");
         EventStoreDbHost host{std::move(name)};
-        if (const auto behind = text.substr(std::min(text.size(), bracketed ? end + 1 : end));
-            !behind.empty()) {
-            const char* const last = behind.data() + behind.size();
-            const auto [stop, code] = std::from_chars(behind.data() + 1, last, host.port);
-            if (behind.front() != ':' || code != std::errc{} || stop != last || host.port == 0)
+        if (const auto rest = text.substr(std::min(text.size(), bracketed ? end + 1 : end));
+            !rest.empty()) {
+            const char* const last = rest.data() + rest.size();
+            const auto [stop, code] = std::from_chars(rest.data() + 1, last, host.port);
+            if (rest.front() != ':' || code != std::errc{} || stop != last || host.port == 0)
                 return refuse("host " + detail::in_quotes(host.name) +
-                              ": expected :port behind it, from 1 to 65535");
+                              ": expected :port after it, from 1 to 65535");
         }
         if (std::find(options_.hosts.begin(), options_.hosts.end(), host) != options_.hosts.end())
             return refuse("host " + detail::in_quotes(host.name) + " is listed twice");
@@ -186,7 +186,7 @@ private:
             return {};
         }
         const auto ignored = [](std::int32_t) {};
-        // What gRPC clients take and HTTP has no use for: checked, so that one string serves both.
+        // Options of gRPC clients that HTTP does not need: checked, so that one string serves both.
         if (key == "throwonappendfailure")
             return boolean(option, no_effect);
         if (key == "maxdiscoverattempts" || key == "discoveryinterval" || key == "gossiptimeout")

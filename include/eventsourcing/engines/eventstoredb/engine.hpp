@@ -79,20 +79,21 @@ public:
             return {};
         case Answer::gone:
             if (unknown && for_good)
-                return {}; // by the attempt before
+                return {}; // by an earlier attempt
             return outcome_of(gone(stream), unknown);
         case Answer::conflict:
         case Answer::refused:
-            // since 23.10 a stream that never was can't be deleted; it is as if it had been
+            // since 23.10 a server refuses to delete a stream that never existed; it counts as
+            // deleted
             if (!expected && current_version(*response) == -1) {
                 if (!for_good)
                     return {};
                 return Error(errc::not_found,
                              "stream " + stream.str() +
-                                 ": it never had an event, and this server does not delete for "
-                                 "good what never was");
+                                 ": it never had an event, and this server can't delete such a "
+                                 "stream for good");
             }
-            // older servers leave out the version, and nothing else of this can be refused
+            // older servers leave out the version, and only the version can be refused here
             if (expected && response->status == 400)
                 return outcome_of(
                     conflict_error(stream, *expected, last_revision(stream, *response, call)),
@@ -114,7 +115,7 @@ public:
                                  "\",\"eventType\":\"$metadata\",\"data\":" + *text + "}]";
         const MessageHeader headers[] = {{"Content-Type", std::string(events_type)},
                                          {"Accept", std::string(json_type)},
-                                         {"ES-ExpectedVersion", "-2"}}; // whoever writes last
+                                         {"ES-ExpectedVersion", "-2"}}; // the last write wins
         bool unknown = false;
         const auto path = stream_path(stream) + "/metadata";
         auto response = calls_.send({.method = "POST",

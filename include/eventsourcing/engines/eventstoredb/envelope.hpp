@@ -18,7 +18,7 @@ namespace eventsourcing::detail::eventstoredb {
 
 inline constexpr std::string_view envelope_name = "eventsourcing";
 
-/// What EventStoreDB has no place for: one member of the metadata, by the names of CloudEvents.
+/// What EventStoreDB can't store: kept in one member of the metadata, by the names of CloudEvents.
 struct Envelope {
     std::optional<std::string> source;
     std::optional<std::string> version;
@@ -77,9 +77,9 @@ inline Result<void> append_metadata(std::string& out, const NewEvent& event) {
     return {};
 }
 
-/// Metadata as it was read, taken apart.
+/// Metadata as it was read, split into the library's part and the application's.
 struct OpenedMetadata {
-    /// Without the envelope; empty if nothing else is there.
+    /// Without the envelope; empty if there is nothing else.
     std::string own;
     Envelope envelope;
 };
@@ -98,9 +98,8 @@ inline bool read_envelope(std::string_view json, Envelope& out) {
     return true;
 }
 
-/// Metadata of other programs is theirs, whatever it is: a member that has the name of the envelope
-/// and another shape is one of theirs. What is not a JSON object has no place in a record and is
-/// left out.
+/// Metadata of other programs is kept as it is: a member with the name of the envelope but another
+/// shape is one of theirs. Metadata that is not a JSON object can't be in a record and is left out.
 inline OpenedMetadata open_metadata(std::string_view text) {
     OpenedMetadata opened;
     JsonScanner scanner(text);

@@ -25,14 +25,14 @@ namespace eventsourcing::detail::eventstoredb {
 
 inline constexpr std::string_view bytes_type = "application/octet-stream";
 
-/// Whether a server put U+FFFD for bytes that are not UTF-8, or may have.
+/// Whether a server may have replaced bytes that are not UTF-8 by U+FFFD.
 inline bool may_have_lost_bytes(std::string_view text) {
     return text.find("\xEF\xBF\xBD") != text.npos;
 }
 
 /// Reads the data of one event after the other. A server never answers a request for the bytes of
-/// an event that can't be read any more, so each is first asked for as JSON: that is answered in
-/// any case, and for an event that is not JSON it is a string of its data.
+/// an event that can't be read any more. So each is first requested as JSON, which is always
+/// answered: for an event that is not JSON with its data as a string.
 template <class Client>
 class EventBytes {
 public:

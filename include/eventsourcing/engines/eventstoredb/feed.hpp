@@ -32,14 +32,14 @@ struct FeedEntry {
     std::optional<std::string> type;
     std::optional<std::uint64_t> number;
     std::optional<std::string> stream;
-    /// JSON text, indented; absent where the event is not JSON.
+    /// JSON text, indented; absent if the event is not JSON.
     std::optional<std::string> data;
     std::optional<std::string> metadata;
     std::optional<std::string> updated;
-    /// Where it stands in the stream that was read, which for a link is not where its event is.
+    /// Its place in the stream that was read; for a link that is not the place of its event.
     std::optional<std::uint64_t> position_number;
     std::optional<std::string> position_stream;
-    /// What is read apart from the feed if there is no `data`.
+    /// Without `data`: what was read apart from the feed.
     std::string bytes;
 
     static void members(auto& self, auto&& member) {
@@ -55,7 +55,7 @@ struct FeedEntry {
     }
 };
 
-/// A page as an EventStoreDB answers it: an Atom feed in JSON, its entries newest first.
+/// A page as an EventStoreDB returns it: an Atom feed in JSON, its entries newest first.
 struct Feed {
     bool head_of_stream = false;
     std::vector<FeedLink> links;
@@ -83,7 +83,7 @@ inline Result<Feed> read_feed(std::string_view text) {
     return feed;
 }
 
-/// The part of the address of a page that says from where on: `12` in
+/// The part of the address of a page that says where it starts: `12` in
 /// `http://host/streams/combat-ogre/12/forward/20`.
 inline Result<std::string_view> page_start(std::string_view uri) {
     const auto count = uri.rfind('/');

@@ -20,7 +20,7 @@ class FreshAppends {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// For how long the word of a server that there is no such stream is doubted.
+    /// For how long an answer "no such stream" is doubted.
     static constexpr std::chrono::seconds doubted_for{5};
 
     void appended(StreamNameView stream) {
@@ -33,7 +33,7 @@ public:
             streams_[stream.str()] = Clock::now();
     }
 
-    /// It was read, or deleted by this process.
+    /// The stream was read, or deleted by this process.
     void settled(StreamNameView stream) {
         const std::lock_guard lock(mutex_);
         streams_.erase(stream.str());

@@ -14,7 +14,7 @@
 
 namespace eventsourcing {
 
-/// What a server says of itself.
+/// What a server says about itself.
 struct EventStoreDbInfo {
     /// `20.10.1.0`.
     std::string version{};

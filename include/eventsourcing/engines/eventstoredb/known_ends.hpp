@@ -14,8 +14,8 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// Where streams ended when they were heard of last: a first guess for an append that does not
-/// care. May be used from several threads at once.
+/// The last known ends of streams: a first guess for appends without an expected revision. May be
+/// used from several threads at once.
 class KnownEnds {
 public:
     [[nodiscard]] std::optional<std::int64_t> of(StreamNameView stream) const {
@@ -27,7 +27,7 @@ public:
     void remember(StreamNameView stream, std::int64_t last) {
         const std::lock_guard lock(mutex_);
         if (ends_.size() >= most)
-            ends_.clear(); // guesses cost a request when they are wrong, and no more
+            ends_.clear(); // a wrong guess costs one request
         ends_[stream.str()] = last;
     }
 

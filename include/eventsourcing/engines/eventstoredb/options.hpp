@@ -21,7 +21,7 @@ struct EventStoreDbHost {
     bool operator==(const EventStoreDbHost&) const = default;
 };
 
-/// Who is asking. Appears in no error and no log.
+/// The user. Appears in no error and no log.
 struct EventStoreDbCredentials {
     std::string user;
     std::string password;
@@ -30,30 +30,31 @@ struct EventStoreDbCredentials {
 /// Which node of a cluster answers reads. Appends go to the leader in any case.
 enum class EventStoreDbNode : std::uint8_t {
     leader,   ///< reads see what was acknowledged before; followers send requests on to the leader
-    follower, ///< whichever answers; it may be behind the leader
+    follower, ///< any node; it may lag behind the leader
 };
 
-/// How to get at an EventStoreDB: what a connection string says.
+/// How to reach an EventStoreDB: what a connection string says.
 struct EventStoreDbOptions {
     /// Where the nodes are, in the order in which they are tried. Requests, and the credentials
     /// with them, go to no other host.
     std::vector<EventStoreDbHost> hosts{};
     std::optional<EventStoreDbCredentials> credentials{};
     bool tls = true;
-    /// Whether the server's certificate must be good. Without, anybody may answer in its place.
+    /// Whether the server's certificate is verified. Without that any machine can pose as the
+    /// server.
     bool tls_verify = true;
-    /// The certificates that are trusted, a PEM file, instead of those of the system.
+    /// The trusted certificates, a PEM file, instead of those of the system.
     std::string tls_ca_file{};
-    /// Who this client is, by a certificate, in PEM files: both or none.
+    /// The client's certificate and key, in PEM files: both or none.
     std::string user_cert_file{};
     std::string user_key_file{};
-    /// What the server is told as the name of this client, as its user agent.
+    /// The name of this client, which the server sees as its user agent.
     std::string connection_name{};
     EventStoreDbNode node = EventStoreDbNode::leader;
     /// How long a call without a deadline may take, with its retries.
     std::chrono::milliseconds default_deadline{30'000};
-    /// After how long one request is given up, and tried again where that is safe. A server takes
-    /// 10 seconds before it gives up itself.
+    /// After how long one request is given up, and tried again if that is safe. A server itself
+    /// gives up after 10 seconds.
     std::chrono::milliseconds attempt_timeout{12'000};
 };
 

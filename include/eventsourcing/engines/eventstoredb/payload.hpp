@@ -13,11 +13,11 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// How many levels of the 64 that a server reads stand around the data of an event.
+/// How many of the 64 levels that a server reads are around the data of an event.
 inline constexpr unsigned levels_around = 2;
 
-/// The size that JSON text, which is good, has once a server has written it anew: indented, line
-/// breaks as on Windows, numbers with a fraction as long as they can get. Never too small.
+/// The size of valid JSON text after a server has rewritten it: indented, with Windows line breaks
+/// and the longest form of numbers with a fraction. Never too small.
 class StoredSize {
 public:
     [[nodiscard]] static std::size_t of(std::string_view json) {
@@ -92,11 +92,11 @@ private:
 
     std::size_t bytes_ = 0;
     std::size_t depth_ = 0;
-    bool empty_ = false; // what was opened last, so far
+    bool empty_ = false; // whether the innermost object or array is, so far
 };
 
-/// That no number in JSON text, which is good, is too large for a double: servers make a string of
-/// it, or refuse the whole batch.
+/// Checks that no number in valid JSON text is too large for a double: servers turn it into a
+/// string, or refuse the whole batch.
 inline Result<void> check_numbers(std::string_view json) {
     for (std::size_t at = 0; at < json.size();) {
         if (json[at] == '"') {
@@ -117,8 +117,8 @@ inline Result<void> check_numbers(std::string_view json) {
     return {};
 }
 
-/// That a server stores `json` as the value it is: an object (or array, where `any_shape`), strict
-/// JSON without two members of one name, at most 62 levels, numbers that fit a double.
+/// Checks that a server stores `json` as the same value: an object (or array, if `any_shape`),
+/// strict JSON without two members of one name, at most 62 levels, numbers that fit a double.
 inline Result<void> check_payload(std::string_view json, bool any_shape) {
     JsonScanner scanner(json, levels_around);
     const char first = scanner.next();

@@ -24,7 +24,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// Whether an event is the server's own business: statistics, users, stream metadata.
+/// Whether a stream is the server's own: statistics, users, stream metadata.
 inline bool is_system_stream(std::string_view stream) {
     return stream.starts_with('$');
 }
@@ -34,8 +34,8 @@ inline bool is_link(const FeedEntry& entry) {
     return entry.type == "$>";
 }
 
-/// Whether an entry stands for an event that can't be read any more: a link whose event was
-/// deleted, of which there is a title at most, or the mark of a stream that was deleted for good.
+/// Whether an entry is the rest of an event that can't be read any more: a link whose event was
+/// deleted, with a title at most, or the mark of a stream that was deleted for good.
 inline bool is_remains(const FeedEntry& entry) {
     return (!entry.id && !entry.type && !entry.number && !entry.stream) ||
            (!entry.data && (is_link(entry) || entry.type == "$streamDeleted"));
@@ -47,15 +47,15 @@ inline bool lacks_bytes(const FeedEntry& entry) {
            (!entry.data || (may_have_lost_bytes(*entry.data) && !is_json(*entry.data)));
 }
 
-/// What the data of an event is that does not say so itself.
+/// The content type of an event; a default for those without one.
 inline std::string_view content_type_of(const FeedEntry& entry, const Envelope& envelope) {
     if (envelope.content_type)
         return *envelope.content_type;
     return entry.data && is_json(*entry.data) ? json_type : bytes_type;
 }
 
-/// Adds an entry to `page` if it matches the query. What other programs wrote has no version, and
-/// the server's time. The event of a link stands where the link does.
+/// Adds an entry to `page` if it matches the query. Events of other programs have no version, and
+/// the server's time. The event of a link has the revision of the link.
 inline Result<void> add_record(Page& page, const FeedEntry& entry, const Query& query = {}) {
     const auto& number = entry.position_number ? entry.position_number : entry.number;
     const auto& stream = entry.position_stream ? entry.position_stream : entry.stream;
@@ -98,7 +98,7 @@ inline Result<void> add_record(Page& page, const FeedEntry& entry, const Query& 
     return {};
 }
 
-/// Whether a stored event is the one that was sent, by value: servers write JSON anew.
+/// Whether a stored event has the value of the one that was sent: servers rewrite JSON.
 inline bool same_value(const EventRecord& stored, const NewEvent& event) {
     const auto same_metadata = [&] {
         return stored.metadata.empty()

@@ -34,7 +34,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// Reads streams, and everything, in pages. May be used from several threads at once.
+/// Reads streams, and all events, in pages. May be used from several threads at once.
 template <class Client>
 class Reader {
 public:
@@ -49,7 +49,7 @@ public:
         return std::move(page).error().within("stream " + stream.str());
     }
 
-    /// Of the last event that can be read; nothing if there is none.
+    /// The revision of the last event that can be read; nothing if there is none.
     [[nodiscard]] Result<std::optional<Revision>> last_revision(StreamNameView stream,
                                                                 const CallOptions& call) const {
         const auto page =
@@ -89,7 +89,8 @@ public:
     }
 
 private:
-    /// A response that can be received: with fewer events than asked for if they are too large.
+    /// A response of a size that can be received: with fewer events than `limit` if they are too
+    /// large.
     template <class Get>
     static Result<HttpResponse> get_page(std::size_t limit, Get get) {
         for (;; limit /= 2) {
@@ -141,7 +142,7 @@ private:
     [[nodiscard]] Result<Page> stream_page(StreamNameView stream, const StreamRead& which,
                                            const CallOptions& call, bool from_leader) const {
         const bool forward = which.direction == Direction::forward;
-        // so far from the largest number that a server's own sum does not overflow
+        // far enough from the largest number that the server's own sum does not overflow
         const auto last = max_number - max_page_size;
         auto number = std::min(which.from.value_or(Revision{}).value(), last);
         std::string from = std::to_string(number);
@@ -184,9 +185,9 @@ private:
         }
     }
 
-    /// Where to read on in a stream whose events below `from` were truncated: at its first event
-    /// that is left, or up to `limit` before it. A server says of the place where it is asked only
-    /// whether something is left there.
+    /// Where to read on in a stream whose event at `from` was truncated: at its first event that is
+    /// left, or up to `limit` before it. A server only says whether an event is left at the place
+    /// that is asked for.
     [[nodiscard]] Result<std::uint64_t> first_left(StreamNameView stream, std::uint64_t from,
                                                    std::size_t limit, const CallOptions& call,
                                                    bool from_leader) const {
@@ -211,7 +212,7 @@ private:
         return from;
     }
 
-    /// A server that has streams says so of a missing one; any other 404 is looked into.
+    /// A server with streams says that a stream is missing; for any other 404 it asks the server.
     [[nodiscard]] Result<void> check_missing(const HttpResponse& response,
                                              const CallOptions& call) const {
         return says_missing(response) ? Result<void>{} : check_streams(calls_, call);
@@ -222,7 +223,7 @@ private:
                 "Atom feed: expected a link that leads on, got " + detail::in_quotes(link)};
     }
 
-    // ---- everything ---------------------------------------------------------------------------
+    // ---- all events ---------------------------------------------------------------------------
 
     [[nodiscard]] Result<Page> all_page(const AllRead& which, const HttpResponse& response,
                                         const CallOptions& call) const {
@@ -232,14 +233,14 @@ private:
         const auto last = next_position(*feed, which.after);
         if (!last)
             return last.error();
-        // a link is no event: the one that it leads to is here itself
+        // a link is no event: its event is in `$all` itself
         std::erase_if(feed->entries, [](const FeedEntry& entry) {
             const auto& stream = entry.position_stream ? entry.position_stream : entry.stream;
             return is_link(entry) || (stream && is_system_stream(*stream)) ||
                    (entry.position_stream && entry.position_stream != entry.stream);
         });
         Page page;
-        page.at_end = !feed->link("previous"); // no server says it by `headOfStream`
+        page.at_end = !feed->link("previous"); // servers don't set `headOfStream` here
         page.last_position = *last;
         if (!page.at_end && *last <= which.after)
             return leads_nowhere(*feed->link("previous")).within("$all");
@@ -261,7 +262,7 @@ private:
                 page.left_out += matches(query, entry.type.value_or(""), {}) ? 1U : 0U;
                 continue;
             }
-            // what is not JSON has no tags, so that its type decides
+            // an event that is not JSON has no tags, so its type decides
             if (lacks_bytes(entry) && matches(query, entry.type.value_or(""), {})) {
                 auto bytes = EventBytes<Client>(calls_, call).read(*entry.stream, *entry.number);
                 if (!bytes)

@@ -12,7 +12,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// A stop that comes with the first of two.
+/// Stops when the first of two stops comes.
 class EitherStop {
 public:
     EitherStop(const std::stop_token& one, const std::stop_token& other)
@@ -32,8 +32,8 @@ private:
     std::stop_callback<End> other_;
 };
 
-/// How often and when one call tries again: after 10 ms, and then twice as long each time up to a
-/// second, half of it by chance; within its deadline.
+/// How often and when one call tries again: after 10 ms, then twice as long each time, up to a
+/// second, half of it random; within its deadline.
 class Retries {
 public:
     using Clock = std::chrono::steady_clock;
@@ -43,11 +43,11 @@ public:
           most_attempts_(most_attempts),
           environment_(std::move(environment)) {}
 
-    /// Whether there were so many attempts that there is to be no other.
+    /// Whether all attempts were made.
     [[nodiscard]] bool exhausted() const { return failed_ >= most_attempts_; }
 
-    /// Waits until the next attempt, at least `least` and until a stop at most; false if there is
-    /// to be none.
+    /// Waits for the next attempt, at least `least`, or until a stop; false if there is no next
+    /// attempt.
     [[nodiscard]] bool wait(std::chrono::milliseconds least, const std::stop_token& stop) {
         ++failed_;
         if (exhausted())

@@ -17,7 +17,7 @@ namespace eventsourcing::detail::eventstoredb {
 bool same_json(std::string_view a, std::string_view b);
 
 /// The members of an object or the elements of an array, as texts; the names sorted and without
-/// escapes. Nothing where it is not JSON.
+/// escapes. False if it is not JSON.
 inline bool json_parts(std::string_view text,
                        std::vector<std::pair<std::string, std::string_view>>& out) {
     JsonScanner scanner(text);
@@ -48,7 +48,7 @@ inline bool same_number(std::string_view a, std::string_view b) {
     const auto y = decode_json<double>(b);
     const auto i = decode_json<std::int64_t>(a);
     const auto j = decode_json<std::int64_t>(b);
-    if (i && j) // beyond 2^53 a double can't tell
+    if (i && j) // beyond 2^53 doubles are not exact
         return *i == *j;
     const auto whole = [](std::string_view text) { return text.find_first_of(".eE") == text.npos; };
     if (whole(a) && whole(b))
@@ -56,8 +56,8 @@ inline bool same_number(std::string_view a, std::string_view b) {
     return x && y && *x == *y;
 }
 
-/// Whether two JSON texts, which are good, are the same value: white space, escapes, the order of
-/// members and the spelling of numbers don't count.
+/// Whether two valid JSON texts have the same value: white space, escapes, the order of members and
+/// the spelling of numbers don't count.
 inline bool same_json(std::string_view a, std::string_view b) {
     const auto trim = [](std::string_view text) {
         while (!text.empty() && JsonScanner::is_space(text.front()))

@@ -23,7 +23,7 @@
 
 namespace eventsourcing::detail::eventstoredb {
 
-/// A request to whichever node answers. The views belong to the caller.
+/// A request to any node. The views belong to the caller.
 struct NodeRequest {
     std::string_view method = "GET";
     /// From the slash on.
@@ -32,7 +32,7 @@ struct NodeRequest {
     std::string_view body{};
     std::chrono::steady_clock::time_point deadline{};
     std::stop_token stop{};
-    /// Whether followers answer too, where the options let them.
+    /// Whether followers may answer, if the options allow it.
     bool reads = true;
 };
 
@@ -58,7 +58,7 @@ public:
     [[nodiscard]] const std::string& node() const { return nodes_[current_]; }
     [[nodiscard]] const std::string& node(std::size_t number) const { return nodes_[number]; }
 
-    /// One attempt. An error is the client's. `at` is the node that was asked last.
+    /// One attempt. An error is the HTTP client's. `at` becomes the node that was asked last.
     [[nodiscard]] Result<HttpResponse> send(const NodeRequest& request, std::size_t& at) const {
         const auto headers = headers_for(request);
         at = current_;
@@ -88,12 +88,12 @@ public:
         }
     }
 
-    /// The next attempt goes to another node than this one, which did not do it.
+    /// Sends the next attempt to another node than this one, which did not handle the request.
     void leave(std::size_t node) const {
         current_.compare_exchange_strong(node, (node + 1) % nodes_.size());
     }
 
-    /// Whether a text of the server's holds what it was sent as credentials.
+    /// Whether a text from the server quotes the credentials that it was sent.
     [[nodiscard]] bool quotes_credentials(std::string_view text) const {
         const auto holds = [&](std::string_view secret) {
             return !secret.empty() && text.find(secret) != text.npos;
@@ -120,8 +120,7 @@ private:
         return headers;
     }
 
-    /// Where a response says that another node is to be asked. A read-only replica says so with
-    /// 500.
+    /// The address to which a response redirects. A read-only replica redirects with status 500.
     [[nodiscard]] static const std::string* redirect(const HttpResponse& response) {
         const bool redirects = response.status == 307 || response.status == 500;
         return redirects ? response.header("Location") : nullptr;

@@ -19,16 +19,16 @@
 
 namespace eventsourcing {
 
-/// What an EventStoreDB keeps about a stream, apart from its events.
+/// What an EventStoreDB stores about a stream, apart from its events.
 struct EventStoreDbStreamMetadata {
-    /// Events that are older than this, or before the last so many, or before this revision, are
-    /// not read any more, and removed some time.
+    /// Events that are older than this, or before the last so many, or before this revision, can't
+    /// be read any more, and are deleted some time.
     std::optional<std::chrono::seconds> max_age{};
     std::optional<std::uint64_t> max_count{};
     std::optional<Revision> truncate_before{};
     /// How long the end of the stream may be cached.
     std::optional<std::chrono::seconds> cache_control{};
-    /// All else, by name, as JSON: `$acl`, and an application's own.
+    /// All other members, by name, as JSON: `$acl`, and those of the application.
     std::map<std::string, std::string, std::less<>> other{};
 
     bool operator==(const EventStoreDbStreamMetadata&) const = default;

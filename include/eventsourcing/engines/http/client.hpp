@@ -20,22 +20,21 @@ concept SendsHttp = requires(const C& client, const HttpRequest& request) {
 
 } // namespace detail
 
-/// Sends HTTP requests: what an engine that speaks HTTP asks for. `CurlClient` is one; tests and
-/// applications bring their own.
+/// Sends HTTP requests: what an engine that speaks HTTP needs. `CurlClient` is one; tests and
+/// applications can have their own.
 ///
-/// `send(request)` answers the response, whatever its status, without following redirects, or an
-/// error that says what became of the request:
+/// `send(request)` returns the response, whatever its status, without following redirects, or an
+/// error that says what happened to the request:
 /// * `not_sent`: nothing left this process (no connection, name unknown).
 /// * `timed_out`, `cancelled`: the deadline or the stop came before anything was sent.
-/// * `unknown_outcome`: it was sent, at least in part, and no whole response came. This is also the
-///   answer to a deadline or a stop that comes while the response is awaited.
+/// * `unknown_outcome`: it was sent, at least in part, and no complete response came. This is also
+///   the error for a deadline or a stop that comes while the client waits for the response.
 /// * `denied`: the server's certificate is not trusted; nothing was sent.
-/// * `invalid`: it is no request that can be sent (see `check_http_request`), or a certificate file
-///   can't be used.
+/// * `invalid`: it can't be sent (see `check_http_request`), or a certificate file can't be used.
 ///
-/// A request may be sent again without asking where a kept connection turns out to be closed before
-/// a byte of the response came; then the response says `sent_again`. Copies are handles to one
-/// client; `send` may be called from several threads at once.
+/// The client may send a request again by itself if a kept connection is closed before a byte of
+/// the response came; then the response says `sent_again`. Copies are handles to one client; `send`
+/// may be called from several threads at once.
 template <class C>
 concept HttpClient =
     (std::copy_constructible<C> || unmet<"es: an HTTP client is a handle that can be copied">) &&

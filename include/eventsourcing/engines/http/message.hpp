@@ -19,7 +19,7 @@
 
 namespace eventsourcing {
 
-/// A request on its way to a client. The views belong to whoever sends it.
+/// A request on its way to a client. The views belong to the caller.
 struct HttpRequest {
     std::string_view method = "GET";
     /// With scheme and host; `http:` or `https:`, and without user and password.
@@ -27,7 +27,7 @@ struct HttpRequest {
     /// All that is sent besides `Host` and `Content-Length`.
     std::span<const MessageHeader> headers{};
     std::string_view body{};
-    /// Nothing waits for ever where the client has a limit of its own.
+    /// Empty: the client's own limit, if it has one.
     std::optional<std::chrono::steady_clock::time_point> deadline{};
     std::stop_token stop{};
 };
@@ -71,7 +71,7 @@ constexpr bool is_http_value(std::string_view text) {
 
 } // namespace detail
 
-/// That no part of a request can be taken for another one: what every client checks before it
+/// Checks that no part of a request can be taken for another one; every client does so before it
 /// sends. `errc::invalid` names the part, without the value of a header, which may be secret.
 inline Result<void> check_http_request(const HttpRequest& request) {
     if (!detail::is_http_token(request.method))

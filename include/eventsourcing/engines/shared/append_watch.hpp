@@ -35,16 +35,17 @@ public:
         head_ = std::max(head_, head);
         changed_.notify_all();
     }
-    /// After the state has ended: answers all callers that wait.
+    /// After the state has ended: ends the wait of all callers.
     void wake_all() {
         const std::lock_guard lock(mutex_);
         changed_.notify_all();
     }
 
-    /// True as soon as there is an event after `after`, false at the deadline. `look()` answers the
+    /// True as soon as there is an event after `after`, false at the deadline. `look()` returns the
     /// last position in the database, as a `Result`.
     template <class Look>
     [[nodiscard]] Result<bool> wait(std::int64_t after, const CallOptions& call, Look look) {
+        const auto deadline = call.deadline.value_or(Clock::time_point::max());
         std::unique_lock lock(mutex_);
         const std::uint64_t looks_before = looks_begun_;
         Looker looker{*this};
@@ -57,11 +58,11 @@ public:
                 return Error(errc::cancelled,
                              state_.store() + ": waiting for an append was stopped");
             // What was appended before this call is seen by a look that began after it.
-            const bool is_first = last_look_ <= looks_before;
+            const bool needs_look = last_look_ <= looks_before;
             const auto now = Clock::now();
-            if (is_first && looking_) {
+            if (needs_look && looking_) {
                 looked_.wait(lock, [&] { return !looking_; });
-            } else if (is_first || (looker.is_me && !looking_ && now >= next_look_)) {
+            } else if (needs_look || (looker.is_me && !looking_ && now >= next_look_)) {
                 const Result<std::int64_t> found = look_unlocked(lock, look);
                 if (found && *found > head_) {
                     head_ = *found;
@@ -69,7 +70,7 @@ public:
                 }
                 if (!found && found.error() != errc::unavailable)
                     return found.error();
-            } else if (call.deadline && now >= *call.deadline) {
+            } else if (now >= deadline) {
                 return false;
             } else if (!has_looker_) {
                 has_looker_ = looker.is_me = true;
@@ -88,7 +89,7 @@ private:
         ~Looker() {
             if (is_me)
                 watch.has_looker_ = false;
-            // The one that was woken to be the looker may be this, which leaves instead.
+            // This caller may have been woken to become the looker: another must be woken instead.
             if (!watch.has_looker_)
                 watch.changed_.notify_one();
         }
@@ -106,13 +107,13 @@ private:
         auto until = call.deadline.value_or(next_look_);
         if (is_looker)
             until = std::min(until, next_look_);
-        // a look by another caller, at its beginning, may take until after `until`
+        // the first look of another caller may end after `until`
         if (is_looker && looking_)
             until = std::max(until, Clock::now() + std::chrono::milliseconds(1));
         changed_.wait_until(lock, call.stop, until, woken);
     }
 
-    /// Looks without the lock, and takes it again before it answers or throws.
+    /// Looks without the lock, and takes it again before it returns or throws.
     template <class Look>
     Result<std::int64_t> look_unlocked(std::unique_lock<std::mutex>& lock, Look& look) {
         struct Looking {

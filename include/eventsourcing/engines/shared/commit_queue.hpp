@@ -75,7 +75,7 @@ public:
             signal_ = std::max(signal_, signal);
             woken_.notify_one();
         }
-        /// Answers `check` when the deadline passes, too.
+        /// Returns `check` also when the deadline passes.
         Signal wait(const std::optional<Clock::time_point>& deadline) {
             const auto woken = [&] { return signal_ != Signal::none; };
             std::unique_lock lock(mutex_);
@@ -165,7 +165,7 @@ public:
         return first_ && first_->weight <= room ? pop() : nullptr;
     }
 
-    /// After the state has ended: each waiting caller leaves and answers the reason.
+    /// After the state has ended: each waiting caller leaves and returns the reason.
     void wake_all() {
         const std::lock_guard lock(mutex_);
         for (Caller* caller = first_; caller; caller = caller->next)

@@ -52,7 +52,7 @@ public:
             cause_ =
                 Error(errc::failed, cause.message() +
                                         "; the store was stopped by this failure: open it "
-                                        "anew, and retry what has no answer with the same ids");
+                                        "again, and retry what has no answer with the same ids");
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message
             cause_ = errc::failed;

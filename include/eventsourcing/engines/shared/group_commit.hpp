@@ -49,7 +49,7 @@ public:
             return done;
         // One append made the database roll back the transaction, with the appends before it. They
         // are tried once more without it.
-        done = try_transaction(Take::nobody);
+        done = try_transaction(Take::no_others);
         if (lost_appends_)
             answer_all(rolled_back_error());
         return done;
@@ -68,7 +68,7 @@ public:
     [[nodiscard]] std::chrono::steady_clock::duration commit_took() const { return took_; }
 
 private:
-    enum class Take : bool { nobody, callers_that_wait };
+    enum class Take : bool { no_others, callers_that_wait };
 
     /// Rolls back what was not committed when its scope ends.
     struct RollBack {
@@ -135,7 +135,7 @@ private:
         const bool unknown = error == errc::unknown_outcome;
         for (Caller* caller = first_; caller; caller = caller->next)
             if (caller->depends_on_commit) {
-                // A refused append has done nothing for sure, but the reason may never have been
+                // A refused append has done nothing, but the event that was the reason may not be
                 // stored.
                 const bool refused = unknown && !caller->answer;
                 caller->answer = refused ? Error(errc::failed) : copy(error);
@@ -192,7 +192,7 @@ private:
     Caller* last_;
     std::size_t bytes_;
     std::size_t size_ = 1;
-    bool lost_appends_ = false;     // a rollback took back what callers depend on
+    bool lost_appends_ = false;     // a rollback has undone appends that callers depend on
     const Caller* cause_ = nullptr; // of that rollback
     bool committed_ = false;
     std::chrono::steady_clock::duration took_{};

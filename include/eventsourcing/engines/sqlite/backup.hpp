@@ -18,11 +18,11 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// Copies what `source` sees into the empty file `into`, page by page, all of one snapshot.
-/// `go_on()` is asked after each MiB.
+/// Copies one snapshot of `source` into the empty file `into`, page by page. Calls `go_on()` after
+/// each MiB; an error from it ends the copy.
 template <class GoOn>
 Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
-    // a snapshot of our own, or else each commit meanwhile would start the copy anew
+    // a snapshot of our own: otherwise each commit meanwhile would restart the copy
     ReadTransaction transaction(source);
     if (auto begun = transaction.begin(); !begun)
         return begun;
@@ -48,7 +48,7 @@ Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
 }
 
 /// Makes `target`, which must not exist, a store with all that is committed in the file of `source`
-/// now. What stands at `target` is whole and on the disk, or it is not there.
+/// now. Afterwards `target` is complete and on the disk, or it does not exist.
 template <class GoOn>
 Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) {
     const std::string what = source.store() + ": backup to " + in_quotes(target, 256);
@@ -60,15 +60,16 @@ Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) 
     for (const char* suffix : {"-wal", "-journal"}) {
         struct stat found{};
         if (const std::string log = target + suffix; ::lstat(log.c_str(), &found) == 0)
-            return Error(errc::invalid, what + ": there is a log at " + in_quotes(log, 256) +
-                                            ", which would be taken for that of the backup; it "
-                                            "was left as it is: name another path");
+            return Error(errc::invalid,
+                         what + ": there is a log at " + in_quotes(log, 256) +
+                             ", which SQLite would take for the log of the backup; it "
+                             "was left as it is: name another path");
     }
     {
         auto into = Connection::open(partial->path(), SqliteOpen::existing, what);
         if (!into)
             return std::move(into).error();
-        // nobody sees this file before it is synced as a whole
+        // no program sees this file before it is synced as a whole
         for (const char* sql : {"PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF"})
             if (auto done = (*into)->execute(sql); !done)
                 return done;

@@ -22,14 +22,15 @@
 namespace eventsourcing::detail::sqlite {
 
 /// Copies the write-ahead log into the file when it has grown by so many frames, by the rule of
-/// wal_reset_bug.hpp, and makes the next writer begin the log anew. It belongs to the writing
+/// wal_reset_bug.hpp, and makes the next writer restart the log. It belongs to the writing
 /// connection and stays where it is made.
 class Checkpointer {
     using Clock = std::chrono::steady_clock;
 
 public:
-    /// A reader that stays in an old snapshot keeps the log from being copied. Writers wait behind
-    /// the checkpoint that waits for it, so it gives up soon and tries again some frames later.
+    /// A reader that stays in an old snapshot keeps the log from being copied. Writers wait for a
+    /// checkpoint that waits for it, so the checkpoint gives up soon and tries again some frames
+    /// later.
     static constexpr std::chrono::milliseconds patience{250};
 
     Checkpointer(Connection& connection, int frames) : connection_(connection), every_(frames) {
@@ -39,8 +40,8 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// While one lives no checkpoint is due: it would make writers wait in vain for a reader that
-    /// stays long. May be used from several threads at once.
+    /// While one lives no checkpoint is due: it would make writers wait in vain for a long reader.
+    /// May be used from several threads at once.
     class Pause {
     public:
         explicit Pause(Checkpointer& checkpointer) : pauses_(checkpointer.pauses_) { ++pauses_; }
@@ -59,9 +60,9 @@ public:
     /// the log that the next append needs.
     [[nodiscard]] bool disk_was_full() const { return connection_.disk_was_full(); }
 
-    /// Copies the log, and waits until no reader uses it any more, so that the next writer begins
-    /// it anew. A log that has grown long, or one on a full disk, gives its room back. False if
-    /// others were in the way; an error if the file could not be written.
+    /// Copies the log, and waits until no reader uses it any more, so that the next writer restarts
+    /// it. A log that has grown long, or one on a full disk, gives its room back. False if others
+    /// were in the way; an error if the file could not be written.
     [[nodiscard]] Result<bool> run(LockWait& wait) {
         const Connection::Waiting waiting(connection_, wait.for_checkpoint());
         const bool shrink = connection_.disk_was_full() || log_bytes() > 2 * frame_bytes * every_;
@@ -74,7 +75,7 @@ public:
         connection_.note_full_disk(primary_code(code) == SQLITE_FULL);
         switch (primary_code(code)) {
         case SQLITE_OK:
-            note(Held::by_nobody);
+            note(Held::not_at_all);
             return true;
         case SQLITE_FULL: // all is safe in the log
             note(Held::by_full_disk);
@@ -111,12 +112,12 @@ public:
     }
 
 private:
-    enum class Held : std::uint8_t { by_nobody, by_others, by_full_disk };
+    enum class Held : std::uint8_t { not_at_all, by_others, by_full_disk };
     static constexpr std::int64_t frame_bytes = 4096 + 24;
 
     static int committed(void* self, sqlite3* /*db*/, const char* /*database*/, int frames) {
         auto& checkpointer = *static_cast<Checkpointer*>(self);
-        if (frames < checkpointer.frames_) // the log was begun anew
+        if (frames < checkpointer.frames_) // the log was restarted
             checkpointer.tried_at_ = 0;
         checkpointer.frames_ = frames;
         return SQLITE_OK;
@@ -135,8 +136,8 @@ private:
     void note(Held held) {
         const std::lock_guard lock(mutex_);
         held_ = held;
-        failed_ = held == Held::by_nobody ? 0 : failed_ + 1;
-        if (held == Held::by_nobody)
+        failed_ = held == Held::not_at_all ? 0 : failed_ + 1;
+        if (held == Held::not_at_all)
             held_since_.reset();
         else if (!held_since_)
             held_since_ = Clock::now();
@@ -148,8 +149,8 @@ private:
     int tried_at_ = 0; // how many there were at the last checkpoint
     std::atomic<int> pauses_ = 0;
 
-    mutable std::mutex mutex_; // for what follows
-    Held held_ = Held::by_nobody;
+    mutable std::mutex mutex_; // guards what follows
+    Held held_ = Held::not_at_all;
     int failed_ = 0; // checkpoints in a row
     std::optional<Clock::time_point> held_since_{};
 };

@@ -38,8 +38,7 @@ public:
         sqlite3_close(db_);
     }
 
-    /// `path` is never taken for a URI or for a name that SQLite makes something of. `store` is
-    /// what messages begin with.
+    /// `path` is never taken for a URI or a special name of SQLite. Messages begin with `store`.
     ///
     /// Read-only, SQLite takes the file for one that never changes: it locks nothing, and looks for
     /// no log beside it.
@@ -63,7 +62,7 @@ public:
             return made->error_of_opening(code, how == SqliteOpen::create);
         sqlite3* const db = made->db_;
         sqlite3_busy_handler(db, &Connection::busy, made.get());
-        sqlite3_wal_autocheckpoint(db, 0); // who checkpoints, and how, decides the writer
+        sqlite3_wal_autocheckpoint(db, 0); // the writer decides when and how to checkpoint
         for (const auto& [option, on] :
              {std::pair{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
               std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, std::pair{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
@@ -85,10 +84,10 @@ public:
         return path ? path : "";
     }
 
-    /// What a connection that reads has read of es_types.
+    /// The rows of es_types that a reading connection has read.
     [[nodiscard]] StoredTypes& types() { return types_; }
 
-    /// Runs SQL that has no parameters and whose rows nobody wants.
+    /// Runs SQL without parameters; its rows are dropped.
     [[nodiscard]] Result<void> execute(const char* sql) {
         if (const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
             return error(code);
@@ -101,7 +100,7 @@ public:
             return statement;
         return error(sqlite3_extended_errcode(db_));
     }
-    /// Null where it could not be prepared.
+    /// Null if it could not be prepared.
     [[nodiscard]] sqlite3_stmt* try_prepared(Sql which) noexcept {
         sqlite3_stmt*& statement = statements_[static_cast<std::size_t>(which)];
         if (!statement)
@@ -110,15 +109,15 @@ public:
         return statement;
     }
 
-    /// A number that changes whenever the file has: by this connection's commits at once, by those
-    /// of others when a transaction begins.
+    /// A number that changes whenever the file has changed: at once after a commit of this
+    /// connection, and when a transaction begins after one of another.
     [[nodiscard]] std::uint32_t data_version() const noexcept {
         unsigned version = 0;
         sqlite3_file_control(db_, "main", SQLITE_FCNTL_DATA_VERSION, &version);
         return version;
     }
 
-    /// Whether there was no room for what this connection wanted to write.
+    /// Whether the disk was full when this connection last wrote.
     [[nodiscard]] bool disk_was_full() const { return disk_was_full_; }
     void note_full_disk(bool full) { disk_was_full_ = full; }
 
@@ -132,7 +131,8 @@ public:
     };
     [[nodiscard]] SeenHead& seen_head() { return seen_head_; }
 
-    /// What went wrong, with SQLite's own words. Where a lock was not had: why the waiting ended.
+    /// What went wrong, with SQLite's own message. For a lock that it did not get: why the waiting
+    /// ended.
     [[nodiscard]] Error error(int code) const {
         saw_damage_ = saw_damage_ || is_damage(code);
         disk_was_full_ = disk_was_full_ || primary_code(code) == SQLITE_FULL;
@@ -145,7 +145,7 @@ public:
             return {kind_of(code),
                     store_ + ": a page is missing: the file or its log was cut short, deleted or "
                              "replaced while a program used the store; end all programs that use "
-                             "it, and open it anew"};
+                             "it, and open it again"};
         if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
             return denied(store_, "write the file");
         if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
@@ -154,7 +154,7 @@ public:
                                    std::to_string(code) + ")"};
     }
 
-    /// While it lives, locks are waited for as `wait` says; without one they are not waited for.
+    /// While it lives, the connection waits for locks as `wait` says. Without one it does not wait.
     class Waiting {
     public:
         Waiting(Connection& connection, LockWait& wait)
@@ -187,7 +187,7 @@ private:
         const bool is_missing = primary_code(code) == SQLITE_CANTOPEN && cause == ENOENT;
         if (!is_missing)
             return error(code);
-        // SQLite tries once more to open it for reading, and tells what kept it from that
+        // SQLite tries once more to open it for reading, and reports the error of that
         return create ? denied(store_, "make a file in this folder") : no_such_file(store_);
     }
 

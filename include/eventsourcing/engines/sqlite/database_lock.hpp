@@ -29,7 +29,7 @@ public:
         if (wanted == SQLITE_LOCK_RESERVED)
             return set_lock(descriptor_, F_WRLCK, reserved, 1) ? reach(SQLITE_LOCK_RESERVED)
                                                                : SQLITE_BUSY;
-        // PENDING keeps new readers out while those that are there go
+        // PENDING keeps new readers out until the present ones have finished
         if (level_ < SQLITE_LOCK_PENDING) {
             if (!set_lock(descriptor_, F_WRLCK, pending, 1))
                 return SQLITE_BUSY;

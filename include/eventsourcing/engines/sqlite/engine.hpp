@@ -17,7 +17,7 @@
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
-#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
@@ -42,8 +42,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The one engine behind all handles of a store: a connection that writes, whose commits the
-/// appends share, and connections that read. May be used from several threads at once.
+/// The one engine of all handles of a store: a connection that writes, whose commits the appends
+/// share, and connections that read. May be used from several threads at once.
 class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
@@ -58,7 +58,7 @@ public:
         struct stat found{};
         if (::stat((*connection)->absolute_path().c_str(), &found) != 0)
             return Error(errc::failed,
-                         (*connection)->store() + ": the file was taken away meanwhile");
+                         (*connection)->store() + ": the file was moved or deleted meanwhile");
         auto one_name = NameLock::take((*connection)->absolute_path(), (*connection)->store());
         if (!one_name)
             return std::move(one_name).error();
@@ -67,8 +67,8 @@ public:
         engine->one_name_.emplace(*std::move(one_name));
         if (auto whole = engine->writer_.remember_files(); !whole)
             return std::move(whole).error();
-        // A child that was forked leaves it as it is: the locks, and who waits for them, are those
-        // of the parent.
+        // A forked child leaves it as it is: the locks and the threads that wait for them belong to
+        // the parent.
         return std::shared_ptr<Engine>(engine.release(), [](Engine* shared) {
             if (shared->state_.is_mine())
                 delete shared;
@@ -94,7 +94,7 @@ public:
         return std::move(caller.answer);
     }
 
-    /// `read(PageReader&)` answers the page.
+    /// `read(PageReader&)` returns the page.
     template <class Read>
     [[nodiscard]] Result<Page> read(const CallOptions& call, Read read) {
         return with_reader(call, busy_timeout_, [&](Connection& connection) {
@@ -103,8 +103,8 @@ public:
         });
     }
 
-    /// For what reads long: `work(Connection&, go_on)`, where `go_on()` answers why it should end.
-    /// Writers go on meanwhile, and the log grows.
+    /// For long reads: `work(Connection&, go_on)`, where `go_on()` returns an error when it should
+    /// end. Writers go on meanwhile, and the log grows.
     template <class Work>
     [[nodiscard]] auto maintain(const CallOptions& call, Work work) {
         return with_reader(call, busy_timeout_, [&](Connection& connection) {
@@ -135,7 +135,7 @@ public:
                 return std::move(head).error();
             if (auto known = check_position(after, to_position(*head), "wait_for_append"); !known)
                 return std::move(known).error();
-            seen_head_ = *head; // it never falls, so whoever stores last does no harm
+            seen_head_ = *head; // it never falls, so the order of two stores does not matter
         }
         return watch_.wait(position, call, [this] {
             constexpr std::chrono::milliseconds not_at_all{0};
@@ -152,7 +152,7 @@ public:
         });
     }
 
-    /// Answers those who wait, waits for the calls that are running, and lets go of the file.
+    /// Ends the calls that wait, waits for the calls that are running, and closes the file.
     void close() {
         if (!state_.is_mine())
             return;
@@ -164,8 +164,8 @@ public:
             return;
         readers_.close(); // before the connection that writes
         checkpointer_.reset();
-        // Closed as the last one it copies the log into the file and removes it, which is safe
-        // (wal_reset_bug.hpp) and leaves one file. After a failure all stays as it is.
+        // The last connection that closes copies the log into the file and deletes it, which is
+        // safe (wal_reset_bug.hpp) and leaves one file. After a failure all files stay as they are.
         if (!state_.failed() && !frozen_ && writer_.may_delete_log())
             sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
         connection_.reset();
@@ -217,7 +217,7 @@ private:
         shared::CommitQueue::Leadership leading(queue_);
         EVENTSOURCING_TRY {
             if (checkpointer_ && checkpointer_->disk_was_full())
-                checkpoint(leader.request.call); // which may give the log the room that it needs
+                checkpoint(leader.request.call); // may make room for the log
             if (auto can = state_.usable(); !can) {
                 leader.answer = std::move(can).error();
                 return;
@@ -252,7 +252,7 @@ private:
         return group.run();
     }
 
-    /// The content of a deleted log lasts until its last user closes it: copied into the file, it
+    /// The content of a deleted log exists until its last user closes it. Copied into the file, it
     /// is not lost.
     void keep_what_a_deleted_log_holds() {
         if (writer_.fault() != StoreFiles::State::log_deleted &&
@@ -309,9 +309,9 @@ private:
     shared::CommitQueue queue_;
 
     std::atomic<std::int64_t> seen_head_ = 0;
-    std::optional<FrozenFile> frozen_; // where it was opened read-only
+    std::optional<FrozenFile> frozen_; // if it was opened read-only
 
-    // used by whoever leads
+    // used by the leader only
     std::optional<OpenFile> file_;
     std::optional<NameLock> one_name_;
     std::unique_ptr<Connection> connection_;

@@ -25,8 +25,8 @@ inline std::string store_name(const std::string& path) {
     return "sqlite store " + in_quotes(path, 256);
 }
 
-/// The path of an existing folder, absolute and without symbolic links, with a `/` at its end; what
-/// `errno` is in `code` otherwise.
+/// The path of an existing folder, absolute and without symbolic links, with a `/` at its end.
+/// After a failure `code` holds `errno`.
 inline std::string resolve_folder(const std::string& folder, int& code) {
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(folder.c_str(), nullptr),
                                                            &std::free);
@@ -39,9 +39,8 @@ inline std::string resolve_folder(const std::string& folder, int& code) {
 
 /// The file that a path leads to, which need not exist: an absolute path without symbolic links.
 ///
-/// SQLite names the log after it. So whatever is looked at before SQLite opens a file has to be
-/// looked at by this path, and SQLite gets it, too: a link that is changed meanwhile changes
-/// nothing.
+/// SQLite names the log after it. So all checks before SQLite opens the file use this path, and
+/// SQLite gets it, too: a link that is changed meanwhile makes no difference.
 inline Result<std::string> resolve_path(const std::string& path, const std::string& store) {
     if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
         return Error(errc::invalid, store + ": expected the path of a file");
@@ -75,8 +74,7 @@ inline Result<std::string> resolve_path(const std::string& path, const std::stri
     return could_not_open(store, ELOOP);
 }
 
-/// Refuses what can't be opened as the file of a store, before SQLite makes something of it. `path`
-/// is resolved.
+/// Refuses what can't be the file of a store, before SQLite opens it. `path` is resolved.
 inline Result<void> check_path(const std::string& path, const std::string& store) {
     struct stat found{};
     if (::stat(path.c_str(), &found) != 0)
@@ -84,29 +82,30 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     if (!S_ISREG(found.st_mode))
         return Error(errc::invalid, store + ": expected a file, found " +
                                         (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
-    if (found.st_size == 1) // which SQLite takes for empty
+    if (found.st_size == 1) // SQLite takes it for empty
         return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
                                             "it is: name another file");
     return refuse_inherited({found.st_dev, found.st_ino}, store);
 }
 
-/// Refuses a file with a second name, beside which a store would have another log. `path` is
+/// Refuses a file with a second name: a store opened by that name would have another log. `path` is
 /// resolved.
 inline Result<void> check_one_name(const std::string& path, const std::string& store) {
     struct stat found{};
     if (::stat(path.c_str(), &found) != 0 || found.st_nlink <= 1)
         return {};
     return Error(errc::unavailable,
-                 store + ": the file has a second name (a hard link), whose user would have "
-                         "another log; nothing was done: remove the other name, which find "
-                         "-samefile finds, and try again; backup() makes a copy");
+                 store +
+                     ": the file has a second name (a hard link), and a program that uses it has "
+                     "another log; nothing was done: remove the other name (find "
+                     "-samefile finds it), and try again; backup() makes a copy");
 }
 
-/// Refuses to make a file anew that has left its log behind: SQLite would delete the log, and with
-/// it the events that were not in the file yet. `path` is resolved.
+/// Refuses to make a file if its log exists already: SQLite would delete the log, and with it the
+/// events that are not in the file yet. `path` is resolved.
 inline Result<void> check_log(const std::string& path, const std::string& store) {
     const std::string log = path + "-wal";
-    struct stat found{}; // of the log first: who makes a store has made the file before
+    struct stat found{}; // of the log first: a program that makes a store makes the file first
     if (::stat(log.c_str(), &found) != 0 || found.st_size == 0)
         return {};
     if (::stat(path.c_str(), &found) == 0 && found.st_size > 0)
@@ -114,7 +113,7 @@ inline Result<void> check_log(const std::string& path, const std::string& store)
     return Error(errc::corrupt, store + ": the file is missing or empty, but its log " +
                                     in_quotes(log, 256) +
                                     " is there and may hold events; nothing was changed: put the "
-                                    "file back, or move the log away to begin anew");
+                                    "file back, or move the log away to begin with an empty store");
 }
 
 } // namespace eventsourcing::detail::sqlite

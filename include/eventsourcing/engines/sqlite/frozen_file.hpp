@@ -20,8 +20,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// A file that is only read, without locks and without a log, as long as it is seen to be the same:
-/// its size, its time and its inode, and that no log with events is beside it.
+/// A file that is only read, without locks and without a log, as long as it stays the same: its
+/// size, its time and its inode, and no log with events beside it.
 class FrozenFile {
 public:
     /// `path` is resolved.
@@ -36,7 +36,7 @@ public:
         return check();
     }
 
-    /// To be asked after each reading, before its answer is given.
+    /// Called after each read, before its result is returned.
     [[nodiscard]] Result<void> check() const {
         struct stat log{};
         if (const std::string path = path_ + "-wal";
@@ -50,8 +50,8 @@ public:
         if (::stat(path_.c_str(), &now) != 0 || now.st_ino != first_.st_ino ||
             now.st_dev != first_.st_dev || now.st_size != first_.st_size || !same_time(now, first_))
             return Error(errc::unavailable,
-                         store_ + ": it is opened read-only, but the file was changed or taken "
-                                  "away meanwhile: open it anew when nothing writes to it");
+                         store_ + ": it is opened read-only, but the file was changed, moved or "
+                                  "deleted meanwhile: open it again when nothing writes to it");
         return {};
     }
 
@@ -86,7 +86,7 @@ inline Result<std::unique_ptr<Connection>> open_frozen(const std::string& path,
     if (auto ours = check_identity(*found, store); !ours)
         return std::move(ours).error();
     if (found->is_new())
-        return Error(errc::corrupt, store + ": the file is empty, and no store");
+        return Error(errc::corrupt, store + ": the file is empty; expected a store");
     if (found->version != schema_version)
         return Error(errc::unsupported, store + " has schema " + std::to_string(found->version) +
                                             ", and read-only it can't be brought to schema " +

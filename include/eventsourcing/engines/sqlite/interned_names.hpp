@@ -18,14 +18,14 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The numbers under which types and tags are stored, looked up or given, and remembered. What is
-/// remembered must be forgotten when a transaction that may have given numbers is rolled back.
+/// The numbers under which types and tags are stored: looked up or assigned, and remembered. They
+/// must be forgotten when a transaction that may have assigned some is rolled back.
 class InternedNames {
 public:
     explicit InternedNames(Connection& connection) : connection_(connection) {}
 
     [[nodiscard]] Result<std::int64_t> type(const NewEvent& event) {
-        // none of the first three holds a blank
+        // none of the first three contains a blank
         key_.assign(event.type).append(1, ' ').append(event.version).append(1, ' ');
         key_.append(event.content_type).append(1, ' ').append(event.source);
         return number(types_, key_, Sql::find_type, Sql::add_type, [&event](Statement& statement) {

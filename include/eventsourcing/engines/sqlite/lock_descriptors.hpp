@@ -128,7 +128,7 @@ public:
         return -1;
     }
 
-    /// Gives up all locks of the descriptor.
+    /// Releases all locks of the descriptor.
     void close(int descriptor) noexcept {
         if (descriptor < 0)
             return;

@@ -16,8 +16,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// How long one call waits for the locks of the file, and why it gave up: what SQLite's busy
-/// handler asks. A stop and a closing store are seen within 5 ms.
+/// How long one call waits for the locks of the file, and why it gave up; used by SQLite's busy
+/// handler. It notices a stop and a closing store within 5 ms.
 class LockWait {
 public:
     enum class End : std::uint8_t { none, patience, deadline, stopped, closed };
@@ -30,16 +30,16 @@ public:
           patience_(patience),
           closing_(closing) {}
 
-    /// For a call that has waited in this process, too: its patience began then.
+    /// For a call that has already waited in this process: its patience began then.
     void began_at(Clock::time_point when) { began_ = when; }
-    /// The wait for a checkpoint, which takes back what it has done when it gives up.
+    /// The wait for a checkpoint, which undoes its work when it gives up.
     [[nodiscard]] LockWait& for_checkpoint() {
         for_checkpoint_ = true;
         return *this;
     }
     [[nodiscard]] bool is_for_checkpoint() const { return for_checkpoint_; }
 
-    /// Sleeps a little before the next try; false, and an end, when there is none.
+    /// Sleeps a little before the next try. False if there is none; `error` then says why.
     [[nodiscard]] bool again() {
         const auto now = Clock::now();
         if (tries_ == 0)
@@ -66,7 +66,7 @@ public:
         return true;
     }
 
-    /// Why a lock was not had; nothing was done.
+    /// Why it did not get the lock; nothing was done.
     [[nodiscard]] Error error(const std::string& store) const {
         const std::string locked = ": the file was locked by another connection";
         switch (end_) {

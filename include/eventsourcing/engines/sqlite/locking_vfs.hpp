@@ -26,8 +26,8 @@ namespace eventsourcing::detail::sqlite {
 /// stays as it is.
 class LockingVfs {
 public:
-    /// The name to open a connection with. Null, for SQLite's default, where there are no such
-    /// locks, or where the application has another default than SQLite's own.
+    /// The name to open a connection with. Null, for SQLite's default, if the system has no such
+    /// locks, or the application has replaced SQLite's default.
     [[nodiscard]] static const char* name() noexcept {
         if (!has_descriptor_locks || sqlite3_initialize() != SQLITE_OK)
             return nullptr;
@@ -58,7 +58,7 @@ private:
         DatabaseLock database;
         SharedMemory memory{};
     };
-    /// What SQLite takes for its file; SQLite's own file object lies behind it.
+    /// What SQLite takes for its file; SQLite's own file object follows it in memory.
     struct File {
         sqlite3_file base;
         Locks* locks;
@@ -66,8 +66,8 @@ private:
     static constexpr std::size_t file_size = (sizeof(File) + alignof(std::max_align_t) - 1) /
                                              alignof(std::max_align_t) * alignof(std::max_align_t);
 
-    /// On the heap and never destroyed: SQLite keeps its address. The name is one of this copy of
-    /// the library, of which a process may hold several.
+    /// On the heap and never destroyed: SQLite keeps its address. The name is unique to this copy
+    /// of the library; a process may hold several.
     static LockingVfs& make(const sqlite3_vfs& usual) { return *new LockingVfs(usual); }
 
     explicit LockingVfs(const sqlite3_vfs& usual) : vfs_(usual) {

@@ -11,14 +11,14 @@
 
 namespace eventsourcing {
 
-/// How long the write-ahead log of a SQLite store is, and what keeps it from being begun anew.
+/// How long the write-ahead log of a SQLite store is, and what keeps it from being restarted.
 struct SqliteLogStatus {
     /// The size of the log on the disk.
     std::uint64_t bytes = 0;
     /// The size at which it is copied into the file (`SqliteOptions::checkpoint_frames`).
     std::uint64_t checkpoint_bytes = 0;
-    /// Why that was not done when it was last tried, for a person; empty if it was done. A log that
-    /// is held up grows until the reason is gone.
+    /// Why the last try to do so failed, for a person to read; empty if it succeeded. Until the
+    /// reason is gone the log grows.
     std::string held_up;
     /// Since when.
     std::optional<std::chrono::steady_clock::time_point> held_up_since;

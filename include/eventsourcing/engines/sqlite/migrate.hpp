@@ -19,7 +19,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// What a file says of itself.
+/// What the header of a file says.
 struct FileIdentity {
     std::int64_t application = 0;
     std::int64_t version = 0;
@@ -54,7 +54,7 @@ inline Result<FileIdentity> identify(Connection& connection) {
     return found;
 }
 
-/// Refuses a file that is none of ours, or of a later library.
+/// Refuses a file of another application, or of a later library.
 inline Result<void> check_identity(const FileIdentity& found, const std::string& store) {
     if (found.is_new())
         return {};
@@ -79,7 +79,7 @@ inline Result<void> check_identity(const FileIdentity& found, const std::string&
                                             "schemas " +
                                             std::to_string(schema_steps[0].from) + " to " +
                                             std::to_string(schema_version) +
-                                            ": open it once with the library that has made it, "
+                                            ": open it once with the library that made it, "
                                             "export its events and import them here");
     return {};
 }
@@ -98,7 +98,7 @@ inline Result<void> add_new_id(Connection& connection) {
 }
 
 /// Brings a file one step nearer to our schema, in one transaction, unless another process was
-/// faster. Answers what the file is now.
+/// faster. Returns what the file is now.
 inline Result<FileIdentity> take_schema_step(Connection& connection) {
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun)
         return std::move(begun).error();
@@ -139,7 +139,8 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
 /// A file that is not ours is refused, and left as it is.
 inline Result<void> migrate(Connection& connection) {
     auto found = [&]() -> Result<FileIdentity> {
-        // in one transaction, or else a file that is just being made looks like somebody's
+        // in one transaction: otherwise a file that is just being made looks like one of another
+        // application
         if (auto begun = connection.execute("BEGIN"); !begun)
             return std::move(begun).error();
         const RollbackGuard rollback(connection);

@@ -15,11 +15,11 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// Keeps all stores of a file, in whatever process, to one name of it: the log lies beside the
-/// name, so users of two names (a mount of the file alone, a hard link) would have two logs.
+/// Makes all stores of a file, in all processes, use one name of it: the log lies beside the name,
+/// so users of two names (a mount of the file alone, a hard link) would have two logs.
 ///
-/// Each store has a read lock at a byte, far behind the end of the file, that its name chooses. A
-/// lock at any other byte of that range is one of another name.
+/// Each store holds a read lock on one byte, far after the end of the file, which is chosen by its
+/// name. A lock on any other byte of that range belongs to another name.
 class NameLock {
 public:
     /// `path` is absolute and has no symbolic links.
@@ -32,7 +32,7 @@ public:
             return made;
         const off_t mine = place_of(path);
         if (!set_lock(made.descriptor_, F_RDLCK, range + mine, 1))
-            return made; // a file system without locks; SQLite answers that
+            return made; // a file system without locks; SQLite reports that
         const bool others =
             lock_in_the_way(made.descriptor_, range, mine) != F_UNLCK ||
             lock_in_the_way(made.descriptor_, range + mine + 1, range_size - mine) != F_UNLCK;

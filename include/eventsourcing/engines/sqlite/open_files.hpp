@@ -23,12 +23,12 @@ struct FileKey {
     bool operator==(const FileKey&) const = default;
 };
 
-/// The files that stores of this process have open, with those that its parent had when it was
+/// The files that stores of this process have open, and those that its parent had open when it was
 /// forked.
 ///
-/// SQLite counts the locks that a process has on a file in memory, which a child inherits; the
-/// locks themselves it does not. A child that used the connections of its parent, or opened its own
-/// to the same file, would believe itself protected by locks that nobody has.
+/// SQLite counts in memory the locks that a process has on a file. A child inherits the counts, but
+/// not the locks. If it used the connections of its parent, or opened its own to the same file, it
+/// would believe itself protected by locks that do not exist.
 struct OpenFiles {
     struct Entry {
         FileKey file;
@@ -58,7 +58,7 @@ inline Result<void> refuse_inherited(FileKey file, const std::string& store) {
     return {};
 }
 
-/// While it lives, and in children forked meanwhile for good, the file counts as open.
+/// While it lives the file counts as open, and for ever in children that are forked meanwhile.
 class OpenFile {
 public:
     explicit OpenFile(FileKey file) : file_(file) {

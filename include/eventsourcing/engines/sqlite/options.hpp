@@ -4,17 +4,15 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
-#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/url_options.hpp>
 
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace eventsourcing {
@@ -50,85 +48,68 @@ struct SqliteOptions {
 
 namespace detail::sqlite {
 
-/// What stands behind `sqlite:` in a URL.
+/// What follows `sqlite:` in a URL.
 struct Target {
     std::string path;
     SqliteOptions options;
 };
 
-inline Error invalid_url(std::string_view rest, std::string why) {
-    return {errc::invalid, "sqlite:" + std::string(rest) + ": " + std::move(why)};
+inline Result<void> set_option(SqliteOptions& options, const UrlOption& option) {
+    const std::string& key = option.key();
+    if (key == "durability") {
+        const auto durability = enum_value<SqliteDurability>(option.value());
+        if (!durability)
+            return option.expected("full or relaxed");
+        options.durability = *durability;
+        return {};
+    }
+    if (key == "open") {
+        const auto open = enum_value<SqliteOpen>(option.value());
+        if (!open)
+            return option.expected("create, existing or read_only");
+        options.open = *open;
+        return {};
+    }
+    if (key == "busy_timeout_ms")
+        return option.number(0).transform(
+            [&](int number) { options.busy_timeout = std::chrono::milliseconds(number); });
+    if (key == "checkpoint_frames")
+        return option.number(1).transform([&](int number) { options.checkpoint_frames = number; });
+    if (key == "max_waiting")
+        return option.number(0).transform(
+            [&](int number) { options.max_waiting = static_cast<std::size_t>(number); });
+    if (key == "max_readers")
+        return option.number(1).transform(
+            [&](int number) { options.max_readers = static_cast<std::size_t>(number); });
+    return option.unknown("durability, busy_timeout_ms, checkpoint_frames, max_waiting, "
+                          "max_readers or open");
 }
 
-inline Result<void> set_option(SqliteOptions& options, std::string_view name,
-                               std::string_view value, std::string_view rest) {
-    const auto expected = [&](const char* what) {
-        return invalid_url(rest, "option " + std::string(name) + ": expected " + what + ", got " +
-                                     in_quotes(value));
-    };
-    int number = 0;
-    const auto [stop, code] = std::from_chars(value.data(), value.data() + value.size(), number);
-    const bool is_number = code == std::errc{} && stop == value.data() + value.size();
-    if (name == "durability") {
-        const auto durability = enum_value<SqliteDurability>(value);
-        if (!durability)
-            return expected("full or relaxed");
-        options.durability = *durability;
-    } else if (name == "busy_timeout_ms") {
-        if (!is_number || number < 0)
-            return expected("a number of milliseconds");
-        options.busy_timeout = std::chrono::milliseconds(number);
-    } else if (name == "checkpoint_frames") {
-        if (!is_number || number < 1)
-            return expected("a number of frames, 1 or more");
-        options.checkpoint_frames = number;
-    } else if (name == "max_waiting") {
-        if (!is_number || number < 0)
-            return expected("a number of appends");
-        options.max_waiting = static_cast<std::size_t>(number);
-    } else if (name == "max_readers") {
-        if (!is_number || number < 1)
-            return expected("a number of calls, 1 or more");
-        options.max_readers = static_cast<std::size_t>(number);
-    } else if (name == "open") {
-        const auto open = enum_value<SqliteOpen>(value);
-        if (!open)
-            return expected("create, existing or read_only");
-        options.open = *open;
-    } else {
-        return invalid_url(rest, "unknown option " + in_quotes(name) +
-                                     ": expected durability, busy_timeout_ms, checkpoint_frames, "
-                                     "max_waiting, max_readers or open");
-    }
-    return {};
+inline Result<Target> parse_target(std::string_view rest) {
+    const auto question = rest.find('?');
+    const auto text = rest.substr(0, question);
+    if (text.starts_with("//") && !text.starts_with("///"))
+        return Error(errc::invalid, "a file has no host: expected sqlite:PATH or sqlite:///PATH");
+    auto path = percent_decoded(text); // `%3F` becomes `?`, so that any path can be written
+    if (!path)
+        return Error(errc::invalid, "expected two hexadecimal digits after %, which itself is "
+                                    "written %25");
+    Target target{*std::move(path), {}};
+    if (question != rest.npos)
+        if (auto done = read_url_options(
+                rest.substr(question + 1),
+                [&](const UrlOption& option) { return set_option(target.options, option); });
+            !done)
+            return std::move(done).error();
+    return target;
 }
 
 /// Reads `PATH?option=value&option=value`.
 inline Result<Target> parse_url(std::string_view rest) {
-    const auto question = rest.find('?');
-    const auto text = rest.substr(0, question);
-    if (text.starts_with("//") && !text.starts_with("///"))
-        return invalid_url(rest, "a file has no host: expected sqlite:PATH or sqlite:///PATH");
-    auto path = percent_decoded(text); // `%3F` becomes `?`, so that any path can be written
-    if (!path)
-        return invalid_url(rest, "expected two hexadecimal digits behind %, which itself is "
-                                 "written %25");
-    Target target{*std::move(path), {}};
-    if (question == rest.npos)
-        return target;
-    for (auto left = rest.substr(question + 1);;) {
-        const auto option = left.substr(0, left.find('&'));
-        const auto equals = option.find('=');
-        if (equals == option.npos)
-            return invalid_url(rest, "option " + in_quotes(option) + ": expected name=value");
-        if (auto done = set_option(target.options, option.substr(0, equals),
-                                   option.substr(equals + 1), rest);
-            !done)
-            return std::move(done).error();
-        if (option.size() == left.size())
-            return target;
-        left.remove_prefix(option.size() + 1);
-    }
+    auto target = parse_target(rest);
+    if (!target)
+        return std::move(target).error().within("sqlite:" + std::string(rest));
+    return target;
 }
 
 } // namespace detail::sqlite

@@ -16,9 +16,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// A file that is written beside the place where it will stand, and put there in one step when it
-/// is whole; removed when that does not come to pass. A process that is killed leaves it behind as
-/// `TARGET.partial-...`.
+/// A file that is written beside its final path, and moved there in one step when it is complete;
+/// removed if that does not happen. A process that is killed leaves `TARGET.partial-...`.
 class PartialFile {
 public:
     PartialFile(PartialFile&& other) noexcept
@@ -31,8 +30,8 @@ public:
             ::unlink(path_.c_str());
     }
 
-    /// Makes an empty one with the access rights of the file `like`. `errc::invalid` where there is
-    /// something at `target`. `what` is what messages begin with.
+    /// Makes an empty one with the access rights of the file `like`. `errc::invalid` if there is
+    /// something at `target`. Messages begin with `what`.
     [[nodiscard]] static Result<PartialFile> create(const std::string& target,
                                                     const std::string& like, std::string what) {
         struct stat found{};
@@ -52,13 +51,13 @@ public:
 
     [[nodiscard]] const std::string& path() const { return path_; }
 
-    /// Syncs the file and puts it in its place, which must still be free; syncs the folder.
+    /// Syncs the file, moves it to its final path, which must still be free, and syncs the folder.
     [[nodiscard]] Result<void> publish() {
         if (const int code = sync(path_); code != 0)
             return failed("the file can't be synced", code);
         if (const int code = move_to_target(); code != 0)
             return code == EEXIST ? Error(errc::invalid, what_ + occupied)
-                                  : failed("the file can't be put in its place", code);
+                                  : failed("the file can't be moved to its path", code);
         const auto slash = target_.rfind('/');
         const std::string folder = slash == target_.npos ? "." : target_.substr(0, slash + 1);
         if (const int code = sync(folder); code != 0) {
@@ -76,7 +75,7 @@ private:
         : target_(std::move(target)),
           what_(std::move(what)) {}
 
-    /// What `errno` is, or 0.
+    /// Returns `errno`, or 0.
     static int sync(const std::string& path) {
         const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (file < 0)
@@ -90,7 +89,8 @@ private:
         return code;
     }
 
-    /// A link never replaces what is there; where the file system has none, a look must do.
+    /// A link never replaces an existing file; without hard links, a check before the rename must
+    /// do.
     int move_to_target() {
         if (::link(path_.c_str(), target_.c_str()) == 0) {
             ::unlink(std::exchange(path_, {}).c_str());

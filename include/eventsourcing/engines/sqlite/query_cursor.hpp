@@ -34,25 +34,25 @@ struct PostingList {
         if (!found)
             return std::move(found).error();
         const std::int64_t reached = *found ? next.integer(0) : no_position;
-        if (reached < from) // or the walk would have no end
-            return behind(connection, reached, from - 1);
+        if (reached < from) // otherwise the walk might not end
+            return out_of_order(connection, reached, from - 1);
         at = reached;
         return {};
     }
 };
 
-/// Walks over the positions of the events that match a query, by index alone: where an item asks
-/// for several tags and types, their lists leap over each other until they agree on a position.
+/// Walks over the positions of the events that match a query, by index alone: if an item asks for
+/// several tags and types, their lists leap over each other until they agree on a position.
 ///
-/// It is good for one transaction.
+/// Valid within one transaction.
 class QueryCursor {
 public:
-    /// The first match not below `from`, which is greater from call to call.
+    /// The first match not below `from`, which must grow from call to call.
     struct Found {
         /// Below it, and from `from` on, nothing matches.
         std::int64_t position;
-        /// Whether the event at `position` does; otherwise the walk stopped there to be gone on
-        /// with later. `no_position` where nothing more matches.
+        /// Whether the event at `position` matches; otherwise the walk stopped there, to be
+        /// continued later, or nothing more matches (`no_position`).
         bool matches;
     };
 
@@ -70,7 +70,8 @@ public:
         return made;
     }
 
-    /// The lists leap about `leaps` times at most, and at least so often that the walk gets on.
+    /// The lists leap about `leaps` times at most, and at least so often that the walk moves
+    /// forward.
     [[nodiscard]] Result<Found> next(std::int64_t from, std::size_t leaps) {
         Found nearest{no_position, false};
         for (Item& item : items_) {
@@ -94,12 +95,12 @@ public:
 private:
     struct Item {
         std::vector<PostingList> tags;  // all of them
-        std::vector<PostingList> types; // any of them; none of them means any type
+        std::vector<PostingList> types; // any of them; empty means any type
         bool any_type = true;
         Found last{0, false};
         std::size_t leaps = 0;
 
-        /// Looks the names up; false where one that is needed was never stored.
+        /// Looks the names up; false if one that is needed was never stored.
         [[nodiscard]] Result<bool> open(Connection& connection, const Query::Item& wanted) {
             any_type = wanted.types.empty();
             Statement find_type(connection, Sql::types_named);

@@ -24,7 +24,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// What is wrong at a place in the file.
+/// Damage at a place in the file.
 inline Error corrupt(const Connection& connection, const std::string& place,
                      const std::string& what) {
     return {errc::corrupt, connection.store() + ": " + place + ": " + what +
@@ -36,10 +36,12 @@ inline Error corrupt_event(const Connection& connection, std::int64_t position,
     return corrupt(connection, "the event at position " + std::to_string(position), what);
 }
 
-/// Rows that are read in order are not: `position` came after, or in answer to, `before`.
-inline Error behind(const Connection& connection, std::int64_t position, std::int64_t before) {
+/// Rows that must be in order are not: `position` came after `before`, or was found when looking
+/// after it.
+inline Error out_of_order(const Connection& connection, std::int64_t position,
+                          std::int64_t before) {
     return corrupt_event(connection, position,
-                         "it is stored behind position " + std::to_string(before));
+                         "it is stored after position " + std::to_string(before));
 }
 
 /// The row of es_types with this id. `refuse(what)` is the error for one that makes no sense.
@@ -63,8 +65,8 @@ Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, 
     return &types.emplace(id, StoredType{text(0), text(1), text(2), text(3)}).first->second;
 }
 
-/// A record as its row has it, without tags. Nothing in the row is believed: the file may have been
-/// changed by other means.
+/// A record as its row has it, without tags. Each value of the row is checked: the file may have
+/// been changed by other means.
 struct RowRecord {
     EventRecord record;
     std::int64_t position;
@@ -72,7 +74,7 @@ struct RowRecord {
 };
 
 /// Reads the columns of `Sql::read_all`, and of `Sql::read_forward` where the `stream` is known.
-/// The views of the type are valid as long as `types`, the others until the next step.
+/// The views of the type are valid as long as `types`, the other views until the next step.
 inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
                                      const Statement& row,
                                      std::optional<std::string_view> stream = {}) {
@@ -125,7 +127,7 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     std::vector<std::string> tags;
     Statement row(connection, Sql::read_tags);
     row.bind(position);
-    while (tags.size() <= max_tags) { // in a damaged index they may have no end
+    while (tags.size() <= max_tags) { // a damaged index may have no end
         auto stepped = row.step();
         if (!stepped)
             return std::move(stepped).error();
@@ -144,17 +146,17 @@ inline Result<void> read_tags(Connection& connection, std::int64_t position, std
     return {};
 }
 
-/// Where the events of a stream are, and the end of it.
+/// Where the events of a stream are, and where it ends.
 struct StreamPlace {
     StreamKeys keys;
-    /// The revision of the last event, -1 where there is none: then these keys are free.
+    /// The revision of the last event, -1 if there is none: then these keys are free.
     std::int64_t last = -1;
 };
 
-/// The events of a stream are not all in its place, or others are among them.
+/// Events of the stream are elsewhere, or events of other streams are among its own.
 inline Error mixed_stream(const Connection& connection, StreamNameView name) {
     return corrupt(connection, "stream " + name.str(),
-                   "events that name another one stand among its own");
+                   "events that name another one are among its own");
 }
 
 /// The place of the stream of this name, or the one that it would get.
@@ -173,7 +175,7 @@ inline Result<StreamPlace> find_stream(Connection& connection, StreamNameView na
                                "its last event has the key " + std::to_string(last.integer(0)));
             return StreamPlace{keys, last.integer(0) - keys.first};
         }
-        // of another stream, or else this one would begin anew at the next place
+        // of another stream: otherwise this one would get a second place
         Statement first(connection, Sql::first_of_stream);
         found = first.bind(keys.first).bind(keys.last()).step();
         if (!found)
@@ -186,8 +188,8 @@ inline Result<StreamPlace> find_stream(Connection& connection, StreamNameView na
                        " places are taken by other streams");
 }
 
-/// The event at `position` as the only one of a page, which is empty where there is none. For a
-/// connection that writes: nothing is remembered of rows that may be rolled back.
+/// A page with the event at `position`, or empty if there is none. For a connection that writes: it
+/// remembers nothing of rows that may be rolled back.
 inline Result<Page> read_one(Connection& connection, std::int64_t position) {
     Page page;
     Statement row(connection, Sql::read_one);
@@ -206,19 +208,19 @@ inline Result<Page> read_one(Connection& connection, std::int64_t position) {
     return page;
 }
 
-/// Adds records to a page from rows of a connection that only reads, all in one transaction. What
-/// the records share is in the page once.
+/// Adds records to a page from rows of a connection that only reads, in one transaction. What the
+/// records share is stored in the page once.
 class PageFiller {
 public:
     PageFiller(Connection& connection, Page& page) : connection_(connection), page_(page) {}
 
-    /// From here on the rows are of this stream.
+    /// The rows that follow are of this stream.
     void set_stream(std::string_view name) { stream_ = page_.keep(name); }
-    /// Of the data and metadata of the records so far.
+    /// The size of the data and metadata of the records so far.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
     /// Adds the record in this row, of `Sql::read_all` or, once the stream is set, of
-    /// `Sql::read_forward` and their like.
+    /// `Sql::read_forward` and similar ones.
     [[nodiscard]] Result<void> add_record(const Statement& rows) {
         auto read = read_record(connection_, connection_.types(), rows, stream_);
         if (!read)
@@ -267,7 +269,7 @@ private:
         EventRecord record;
     };
 
-    /// Whether the page has this type, which is then the one at `type_`.
+    /// Whether the page has this type; then `type_` is its place.
     bool find_kept(std::int64_t id) {
         if (type_ < types_.size() && types_[type_].id == id)
             return true;

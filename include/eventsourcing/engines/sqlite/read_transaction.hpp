@@ -24,10 +24,10 @@ inline Result<void> check_schema_version(std::int64_t found, const std::string& 
                      std::to_string(schema_version) + ": use the later library here, too");
 }
 
-/// A transaction that reads: all that is read while it lives is of one moment, and of our schema.
+/// A read transaction: all that is read while it lives is of one moment, and of our schema.
 ///
-/// SQLite ends it when no statement runs any more, so the one that asks for the schema is left
-/// unfinished: that takes less time than BEGIN and ROLLBACK.
+/// SQLite ends it when no statement runs any more, so the statement that reads the schema version
+/// is left unfinished: that takes less time than BEGIN and ROLLBACK.
 class ReadTransaction {
 public:
     explicit ReadTransaction(Connection& connection)

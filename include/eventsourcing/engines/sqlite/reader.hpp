@@ -28,14 +28,14 @@ inline constexpr std::size_t max_page_bytes = 16 * 1024 * 1024;
 /// empty if need be.
 inline constexpr std::size_t max_page_leaps = 4'096;
 
-/// The last position of the store, 0 where it is empty.
+/// The last position of the store, 0 if it is empty.
 inline Result<std::int64_t> read_head(Connection& connection) {
     Statement row(connection, Sql::head);
     auto found = row.step();
     if (!found)
         return std::move(found).error();
     const std::int64_t head = row.integer(0);
-    if (head < 1 && !row.is_null(0)) // or damage would look like a store without events
+    if (head < 1 && !row.is_null(0)) // otherwise damage would look like an empty store
         return corrupt_event(connection, head, "it is the last, and positions begin with 1");
     return head;
 }
@@ -44,8 +44,8 @@ constexpr Position to_position(std::int64_t position) {
     return Position(static_cast<std::uint64_t>(position));
 }
 
-/// The same for who looks again and again: reads the table only when another connection has changed
-/// the file. Not for the connection that writes, whose own changes don't count.
+/// The same for repeated looks: reads the table only if another connection has changed the file.
+/// Not for the connection that writes: it does not see its own changes.
 inline Result<std::int64_t> poll_head(Connection& connection) {
     std::int64_t version = 0;
     {
@@ -68,7 +68,7 @@ inline Result<std::int64_t> poll_head(Connection& connection) {
     return seen.head;
 }
 
-/// Fills one page, in one read transaction, which has ended when it answers.
+/// Fills one page in one read transaction, which ends before it returns.
 class PageReader {
 public:
     explicit PageReader(Connection& connection) : connection_(connection) {}
@@ -97,7 +97,7 @@ private:
                                                      : read_backward(name, which);
     }
 
-    /// To the last one that es_stream_events has, which alone knows where the stream ends.
+    /// Up to the last event in es_stream_events, which alone says where the stream ends.
     Result<void> read_forward(StreamNameView name, const StreamRead& which) {
         std::int64_t next = which.from ? to_sqlite(which.from->value()) : 0;
         Statement row(connection_, which.events_only ? Sql::read_events : Sql::read_forward);
@@ -109,7 +109,7 @@ private:
             return row.bytes(which.events_only ? 3 : 8) != name.view();
         };
         auto more = first_of(stream_keys(name.view()));
-        if (more && (*more ? is_of_another() : next > 0)) { // it is elsewhere, or nowhere
+        if (more && (*more ? is_of_another() : next > 0)) { // it is at another place, or at none
             const auto stream = find_stream(connection_, name);
             if (!stream)
                 return stream.error();
@@ -169,9 +169,9 @@ private:
         return {};
     }
 
-    /// A page that has become long is likely to be filled. Growing in steps would not only copy its
-    /// records: what is freed of all steps together is so much that malloc gives it back to the
-    /// system after each page, and zeroed pages are had anew for the next one.
+    /// A page that has become long is likely to be filled. Growing in steps would copy its records,
+    /// and free so much memory that malloc returns it to the system after each page and needs new
+    /// zeroed pages for the next one.
     void make_room(std::size_t limit) {
         constexpr std::size_t is_long = 64;
         constexpr std::size_t most = 1'000;
@@ -207,7 +207,7 @@ private:
         return {};
     }
 
-    /// Adds the events behind `position` and answers the last position looked at.
+    /// Adds the events after `position` and returns the last position that it has looked at.
     Result<std::int64_t> add_every(std::int64_t position, std::int64_t head, std::size_t limit) {
         Statement row(connection_, Sql::read_all);
         row.bind(position).bind(to_sqlite(limit));
@@ -221,8 +221,8 @@ private:
                 return std::move(added).error();
             make_room(limit);
             const auto next = to_sqlite(page_.records().back().position->value());
-            if (next <= position) // or who reads on would do so for ever
-                return behind(connection_, next, position);
+            if (next <= position) // otherwise reading on might not end
+                return out_of_order(connection_, next, position);
             position = next;
         }
         return position;

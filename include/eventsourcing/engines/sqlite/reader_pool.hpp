@@ -6,7 +6,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
-#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
@@ -21,9 +21,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The reading connections of an engine, opened as they are needed and then kept: each has
-/// descriptors, of which there must not be more than the options say. May be used from several
-/// threads at once.
+/// The reading connections of an engine, opened when needed and then kept. The options limit their
+/// number, since each has descriptors. May be used from several threads at once.
 class ReaderPool {
 public:
     /// A connection that goes back with its scope.
@@ -60,7 +59,7 @@ public:
         if (auto room = wait_for_room(lock, call, patience); !room)
             return std::move(room).error();
         if (idle_.empty())
-            idle_.reserve(borrowed_ + 1); // giving back must not throw
+            idle_.reserve(borrowed_ + 1); // `give_back` must not throw
         ++borrowed_;
         Borrowed reader(*this);
         if (!idle_.empty()) {
@@ -79,7 +78,7 @@ public:
     /// Closes them, after the state has ended and all are back.
     void close() {
         std::unique_lock lock(mutex_);
-        given_back_.notify_all(); // whoever waits looks at the state
+        given_back_.notify_all(); // callers that wait look at the state
         given_back_.wait(lock, [&] { return borrowed_ == 0 && waiting_ == 0; });
         idle_.clear();
     }

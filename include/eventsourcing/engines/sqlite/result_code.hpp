@@ -12,14 +12,14 @@ static_assert(SQLITE_VERSION_NUMBER >= 3'037'000,
 
 namespace eventsourcing::detail::sqlite {
 
-/// What a result code of SQLite is among our errors.
+/// The kind of error for a result code of SQLite.
 struct ResultCode {
     int code;
     errc kind;
 };
 
 /// Extended codes that mean something else than their primary code stand before the primary ones.
-/// A COMMIT that fails is judged in `Writer::commit`, since what it leaves behind differs.
+/// `Writer::commit` judges a COMMIT that fails, since it leaves different states.
 inline constexpr ResultCode result_codes[] = {
     {SQLITE_READONLY_DBMOVED, errc::failed}, // the file is not the one that was opened
     {SQLITE_CANTOPEN_ISDIR, errc::invalid},
@@ -43,7 +43,7 @@ inline constexpr ResultCode result_codes[] = {
     {SQLITE_FULL, errc::unavailable},
     {SQLITE_CANTOPEN, errc::unavailable},
     {SQLITE_PROTOCOL, errc::unavailable}, // too many tries to start a read transaction
-    {SQLITE_SCHEMA, errc::unavailable},   // the tables were changed once too often meanwhile
+    {SQLITE_SCHEMA, errc::unavailable},   // the tables were changed too often meanwhile
     {SQLITE_TOOBIG, errc::too_large},
     {SQLITE_CONSTRAINT, errc::corrupt}, // ids and revisions are looked up first: rows disagree
     {SQLITE_MISMATCH, errc::corrupt},
@@ -54,13 +54,13 @@ inline constexpr ResultCode result_codes[] = {
     {SQLITE_NOTADB, errc::corrupt},
 };
 
-/// The code without what extends it: SQLITE_IOERR for SQLITE_IOERR_FSYNC.
+/// The primary code of an extended one: SQLITE_IOERR for SQLITE_IOERR_FSYNC.
 constexpr int primary_code(int code) {
     return code & 0xFF;
 }
 
-/// The kind of a result code, by the extended code if it stands in the table and else by the
-/// primary one; `errc::internal` for codes that no failing call answers.
+/// The kind of a result code, by the extended code if it is in the table and otherwise by the
+/// primary one; `errc::internal` for codes that no failing call returns.
 constexpr errc kind_of(int code) {
     for (const int wanted : {code, primary_code(code)})
         for (const ResultCode& row : result_codes)
@@ -70,7 +70,7 @@ constexpr errc kind_of(int code) {
 }
 
 /// Whether a result code is evidence that the file or its log is damaged, which no later call can
-/// be expected to put right.
+/// repair.
 constexpr bool is_damage(int code) {
     switch (code) {
     case SQLITE_IOERR_SHORT_READ: // a page that must be there is beyond the end

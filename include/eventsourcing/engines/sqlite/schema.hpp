@@ -13,22 +13,22 @@ inline constexpr int application_id = 0x65767372;
 /// The schema that this library writes, kept in the file as `user_version`.
 inline constexpr int schema_version = 5;
 
-/// A new file. The writer assigns the positions, head + 1 and on: no AUTOINCREMENT is needed, since
-/// the newest rows are never deleted. Names of types and tags are interned, so a row holds small
-/// numbers, and the rowid at the end of each index makes `es_events_type` an index on (type,
+/// A new file. The writer assigns the positions, from head + 1 on: AUTOINCREMENT is not needed,
+/// since the newest rows are never deleted. Names of types and tags are interned, so a row holds
+/// small numbers, and the rowid at the end of each index makes `es_events_type` an index on (type,
 /// position).
 ///
-/// Events are read in two orders, and a page of either holds what is next to each other in it:
+/// Events are read in two orders, and each order has a table whose pages hold neighbours:
 /// `es_events` is in the order of positions; `es_stream_events` is in the order of streams, and has
-/// a second copy of all of a small event, so that a stream is read from it alone. Above 200 bytes
-/// the copy would make an append a tenth slower, and a stream is read from the rows of es_events.
+/// a second copy of each small event, so that a stream is read from it alone. Above 200 bytes the
+/// copy would make an append a tenth slower, and a stream is read from the rows of es_events.
 ///
-/// What is done to a stream begins at the root of that tree, in pages that the commit of another
-/// connection has made SQLite forget, so its depth is the price of a large store. Therefore it is a
-/// table by an integer, whose inner pages have room for some 270 children, where those of an index
-/// hold whole rows, 25 of them; and that integer is made of the name alone (`stream_keys`), since a
-/// table of names would be one more tree to search first. Only es_stream_events says where a stream
-/// ends: the writer takes the next revision from it, so that no revision is there twice.
+/// Each use of a stream searches that tree from its root, in pages that SQLite forgets when another
+/// connection commits, so in a large store its depth is what counts. Therefore the key of the table
+/// is an integer: its inner pages have room for some 270 children, while those of an index hold
+/// whole rows, 25 of them. That integer is made of the name alone (`stream_keys`), since a table of
+/// names would be one more tree to search. Only es_stream_events says where a stream ends: the
+/// writer takes the next revision from it, so that no revision is there twice.
 ///
 /// es_store has one row, `store_id_row`, which is added when the tables are made.
 inline constexpr const char* schema = R"sql(
@@ -86,7 +86,7 @@ CREATE TABLE es_checkpoints(
   position INTEGER,                               -- in that store, the 64 bits of each number of a
   prepare INTEGER,                                -- Position; NULL before the first event
   event_id BLOB,                                  -- of the event at the position
-  owner TEXT,                                     -- who runs it, NULL for nobody
+  owner TEXT,                                     -- who runs it, NULL for none
   fence INTEGER NOT NULL,                         -- a higher number for each new owner
   status TEXT NOT NULL,
   failure TEXT,                                   -- the last one, NULL once it has been overcome
@@ -139,21 +139,20 @@ CREATE TRIGGER es_no_stream_delete BEFORE DELETE ON es_stream_events
 #define EVENTSOURCING_SQLITE_STORE_ID "INSERT INTO es_store(one, id) VALUES(1, es_new_id());\n"
 inline constexpr const char* store_id_row = EVENTSOURCING_SQLITE_STORE_ID;
 
-/// Events of at most so many bytes of data and metadata together are in es_stream_events as a
-/// whole.
+/// es_stream_events has a copy of each event with at most so many bytes of data and metadata.
 inline constexpr std::size_t small_event = 200;
 
-/// What brings a file of schema `from` to `from + 1`, in one transaction. A step never changes once
-/// it was released; after the last one each table is as in `schema` (a test compares them).
+/// Brings a file of schema `from` to `from + 1`, in one transaction. A released step never changes;
+/// after the last one each table is as in `schema` (a test compares them).
 struct SchemaStep {
     int from;
     const char* sql;
 };
 
 inline constexpr SchemaStep schema_steps[] = {
-    // A file had no id, types no source, a checkpoint only its name and position. No function wrote
-    // snapshots yet, and one by other means lacks the id of its event, by which a reader would know
-    // that it is still right.
+    // A file had no id, types had no source, a checkpoint had only its name and position. No
+    // function wrote snapshots yet, and one written by other means lacks the id of its event, which
+    // tells a reader whether it is still right.
     {4, R"sql(
 CREATE TABLE es_store(
   one INTEGER PRIMARY KEY CHECK(one = 1),

@@ -16,11 +16,11 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// By `table es_events`, and the like: the SQL that made it, without comments, blanks and quotes,
-/// in which a migrated file differs from a new one.
+/// By `table es_events` and similar names: the SQL that made it, without comments, blanks and
+/// quotes, in which a migrated file differs from a new one.
 using SchemaParts = std::map<std::string, std::string>;
 
-/// Reads the parts of a schema; what SQLite answers.
+/// Reads the parts of a schema; returns SQLite's result code.
 inline int read_schema(sqlite3* db, SchemaParts& parts) {
     const auto add = [](void* to, int, char** values, char**) {
         std::string sql = values[1] ? values[1] : "";
@@ -34,8 +34,8 @@ inline int read_schema(sqlite3* db, SchemaParts& parts) {
                         nullptr);
 }
 
-/// What of our schema the file has not, or has otherwise, a sentence each. What the application
-/// has added to the file is its own.
+/// Which parts of our schema are missing in the file or differ, a sentence each. Tables that the
+/// application has added are not its concern.
 inline std::vector<std::string> schema_problems(const SchemaParts& found) {
     sqlite3* raw = nullptr;
     const int opened = sqlite3_open(":memory:", &raw);

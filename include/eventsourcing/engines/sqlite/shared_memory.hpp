@@ -79,8 +79,8 @@ private:
         std::size_t bytes;
     };
     static constexpr off_t first_lock = 120;
-    /// Each connection holds a read lock here. One that can have a write lock is the first, and
-    /// what is in the file is out of date.
+    /// Each connection holds a read lock here. One that can get a write lock is the first, and the
+    /// content of the file is out of date.
     static constexpr off_t presence = first_lock + SQLITE_SHM_NLOCK;
 
     [[nodiscard]] int open(const char* database, int database_descriptor) noexcept {
@@ -98,7 +98,8 @@ private:
             LockDescriptors::instance().open(path_.c_str(), O_RDWR | O_CREAT, mode);
         if (descriptor < 0)
             return SQLITE_CANTOPEN;
-        // whoever may use the file may use its memory, whatever the umask and whoever is first
+        // a user with access to the file gets access to its memory, whatever the umask and
+        // whichever user is first
         struct stat found{};
         if (::fstat(descriptor, &found) == 0 && found.st_size == 0) {
             if ((found.st_mode & 0777U) != mode)
@@ -120,7 +121,7 @@ private:
         case F_UNLCK:
             if (!set_lock(descriptor, F_WRLCK, presence, 1))
                 return SQLITE_BUSY;
-            if (::ftruncate(descriptor, 3) != 0) // a length that no other state has
+            if (::ftruncate(descriptor, 3) != 0) // no other state has this length
                 return SQLITE_IOERR_SHMOPEN;
             break;
         case F_WRLCK:

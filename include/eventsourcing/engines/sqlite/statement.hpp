@@ -19,7 +19,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// One run of a prepared statement: bound in order, stepped, and left clean behind. Errors of
+/// One run of a prepared statement: bound in order, stepped, and reset at the end. Errors of
 /// binding show at the first step.
 class Statement {
 public:
@@ -75,7 +75,7 @@ public:
             return std::move(stepped).error();
         return {};
     }
-    /// To be bound and run once more.
+    /// Makes it ready to be bound and run once more.
     Statement& again() {
         sqlite3_reset(statement_);
         parameter_ = 0;
@@ -108,10 +108,10 @@ private:
     int parameter_ = 0;
 };
 
-/// Behind every position and revision.
+/// After every position and revision.
 inline constexpr std::int64_t no_position = std::numeric_limits<std::int64_t>::max();
 
-/// A number of ours in the 63 bits that SQLite has, the highest for those above.
+/// One of our numbers in SQLite's 63 bits; larger ones become the largest.
 constexpr std::int64_t to_sqlite(std::uint64_t value) {
     return static_cast<std::int64_t>(std::min(value, static_cast<std::uint64_t>(no_position)));
 }
@@ -121,8 +121,8 @@ constexpr std::int64_t to_sqlite(std::uint64_t value) {
     return Statement(connection, which).run();
 }
 
-/// The same without words for what went wrong, for which there may be no memory; answers SQLite's
-/// result code. The statement must have been prepared, or is prepared now.
+/// The same without an error message, for which there may be no memory; returns SQLite's result
+/// code.
 [[nodiscard]] inline int try_run(Connection& connection, Sql which) noexcept {
     sqlite3_stmt* const statement = connection.try_prepared(which);
     if (!statement)

@@ -10,8 +10,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-// The columns of a record, for `RecordReader`: of one stream, whose name is known, and of any.
-// Where a stream is read, only a long event is fetched from es_events.
+// The columns of a record, for `RecordReader`: of one stream, whose name is known, and of any. When
+// a stream is read, only long events are fetched from es_events.
 #define EVENTSOURCING_SQLITE_SELECT_OF_STREAM                                                      \
     "SELECT s.position, s.key & 4294967295, s.id, s.recorded_at, s.type, s.tag_count, "            \
     "coalesce(s.data, e.data), coalesce(s.metadata, e.metadata), s.stream_name "                   \
@@ -24,7 +24,7 @@ namespace eventsourcing::detail::sqlite {
 /// Every statement that a store in use runs, by name. Each finds its rows by a key or an index (a
 /// test asks the query planner).
 ///
-/// `begin_write` is not BEGIN alone, which answers SQLITE_BUSY_SNAPSHOT at once if another
+/// `begin_write` is not a plain BEGIN, which returns SQLITE_BUSY_SNAPSHOT at once if another
 /// connection commits first.
 #define EVENTSOURCING_SQLITE_STATEMENTS(STATEMENT)                                                 \
     STATEMENT(begin_write, "BEGIN IMMEDIATE")                                                      \

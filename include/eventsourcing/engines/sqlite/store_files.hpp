@@ -21,13 +21,13 @@
 namespace eventsourcing::detail::sqlite {
 
 /// The three files of an open store: the file, its log and its shared memory. It finds out whether
-/// they are still where they were, so that no append is acknowledged that nobody will find later.
+/// they are still where they were, so that no append is acknowledged that can't be found later.
 class StoreFiles {
 public:
     enum class State : std::uint8_t {
         whole,
-        moved,       ///< another file has the name of the store's, or none
-        linked,      ///< the file has a second name, whose user would have another log
+        moved,       ///< the name belongs to another file, or to none
+        linked,      ///< the file has a second name, and a program that uses it has another log
         truncated,   ///< the file is shorter than it was
         log_deleted, ///< the log's name is gone; its content lasts until the store is closed
         log_replaced,
@@ -54,7 +54,7 @@ public:
     }
 
     /// False if the log is not the one that the shared memory describes: it was deleted or replaced
-    /// while other programs had it open. Asked for at opening, since they have the old one.
+    /// while other programs had it open. Checked at opening, since those programs use the old one.
     [[nodiscard]] bool log_is_of_memory() const noexcept {
         sqlite3_file* const log = open_log();
         if (!log)
@@ -83,8 +83,8 @@ public:
         return state;
     }
 
-    /// Whether the log is as long as the shared memory says, in a transaction that writes: what it
-    /// writes would make a log that was cut short look whole.
+    /// Whether the log is as long as the shared memory says. Called in a write transaction before
+    /// it writes, which would make a truncated log look complete.
     [[nodiscard]] State look_at_log_size() const noexcept {
         sqlite3_int64 size = 0;
         sqlite3_file* const log = open_log();
@@ -93,12 +93,12 @@ public:
         return State::log_truncated;
     }
 
-    /// Whether all is well again as soon as somebody undoes what was done.
+    /// Whether the store can go on as soon as the change is undone.
     [[nodiscard]] static bool can_be_undone(State state) {
         return state == State::moved || state == State::linked;
     }
 
-    /// What is wrong, and what to do about it. `outcome` says what became of the append.
+    /// What is wrong, and what to do about it. `outcome` says what happened to the append.
     [[nodiscard]] Error error(State state, errc kind, const char* outcome) const {
         return {kind, connection_.store() + ": " + what(state) +
                           (state == State::linked ? "; " : " while the store was open; ") +
@@ -111,7 +111,8 @@ private:
         case State::moved:
             return "the file was moved, replaced or deleted";
         case State::linked:
-            return "the file has a second name (a hard link), whose user would have another log";
+            return "the file has a second name (a hard link), and a program that uses it has "
+                   "another log";
         case State::truncated:
             return "the file was cut short";
         case State::log_deleted:
@@ -134,10 +135,10 @@ private:
         case State::moved:
             return "put it back, beside its log " + in_quotes(log_path_, 256) + ", and try again";
         case State::linked:
-            return "remove the other name, which find -samefile finds, and try again; backup() "
+            return "remove the other name (find -samefile finds it), and try again; backup() "
                    "makes a copy";
         default:
-            return "end all programs that use the store, and open it anew";
+            return "end all programs that use the store, and open it again";
         }
     }
 
@@ -159,8 +160,8 @@ private:
         if (found.st_size < memory_region)
             return State::memory_truncated;
 
-        // Others may make the log shorter, but tell so in the memory before they do. A size that is
-        // too small for what the memory says afterwards is wrong, unless others wrote in between.
+        // Other programs may shorten the log, but say so in the memory first. A size that is too
+        // small for what the memory says afterwards is wrong, unless others wrote in between.
         for (int tries = 0; tries < 10; ++tries) {
             if (::stat(log_path_.c_str(), &found) != 0)
                 return State::log_deleted;
@@ -181,7 +182,7 @@ private:
         return log;
     }
 
-    /// What the shared memory says of the log: https://sqlite.org/walformat.html
+    /// What the shared memory says about the log: https://sqlite.org/walformat.html
     struct Index {
         std::uint32_t frames = 0;
         std::int64_t page_size = 0;
@@ -202,7 +203,7 @@ private:
         std::memcpy(&out.salt, salt, sizeof salt);
         return out;
     }
-    /// How long the log is at least.
+    /// The least size of the log.
     [[nodiscard]] std::int64_t log_size() const noexcept {
         const Index now = index();
         return now.frames == 0 ? 0 : 32 + std::int64_t{now.frames} * (now.page_size + 24);

@@ -9,7 +9,7 @@
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
-#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
@@ -64,7 +64,7 @@ inline Result<Uuid> renew_store_id(const std::string& path) {
         return std::move(done).error();
     if (auto done = run(connection, Sql::commit); !done)
         return std::move(done).error();
-    // as the last one, it leaves one file
+    // if it is the last connection, closing leaves one file
     sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     return id;
 }

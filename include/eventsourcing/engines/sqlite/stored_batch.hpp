@@ -28,9 +28,9 @@ inline std::string_view id_bytes(const Uuid& id) {
     return {static_cast<const char*>(bytes), id.bytes().size()};
 }
 
-/// The receipt of a batch that was appended as a whole before, in the same stream and where the
-/// expectation has it; nothing where none of its ids is stored, `errc::duplicate_id` for anything
-/// between. With ids fixed before the first attempt, this is what makes an append safe to retry.
+/// The receipt of a batch that was appended as a whole before, in the same stream and at the
+/// expected place; nothing if none of its ids is stored, `errc::duplicate_id` for anything in
+/// between. With ids fixed before the first attempt, this makes an append safe to retry.
 inline Result<std::optional<Receipt>>
 find_stored_batch(Connection& connection, StreamNameView stream,
                   const std::optional<ExpectedRevision>& expected,

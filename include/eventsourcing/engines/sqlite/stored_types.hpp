@@ -18,8 +18,8 @@ struct StoredType {
     std::string source;
 };
 
-/// Rows of es_types that were read, by id. Once committed a row never changes; a connection whose
-/// own rows may be rolled back must not keep them past its transaction.
+/// Rows of es_types that were read, by id. A committed row never changes. A connection that may
+/// roll back its own rows must not keep them after its transaction.
 using StoredTypes = std::unordered_map<std::int64_t, StoredType>;
 
 } // namespace eventsourcing::detail::sqlite

@@ -13,7 +13,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// SipHash-2-4 with the key 0 and `number`: each number is another function.
+/// SipHash-2-4 with the key 0 and `number`: each number gives another function.
 constexpr std::uint64_t sip_hash(std::string_view bytes, std::uint64_t number) {
     std::array<std::uint64_t, 4> v{0x736f6d6570736575, 0x646f72616e646f6d ^ number,
                                    0x6c7967656e657261, 0x7465646279746573 ^ number};
@@ -52,14 +52,14 @@ constexpr std::uint64_t sip_hash(std::string_view bytes, std::uint64_t number) {
 
 /// The keys of es_stream_events that a stream has: its number, 31 bits, above its revisions, 32.
 struct StreamKeys {
-    /// A revision is below this, which is none.
+    /// Every revision is below this.
     static constexpr std::int64_t revisions_end = 0xffff'ffff;
 
-    /// Of revision 0.
+    /// The key of revision 0.
     std::int64_t first = 0;
 
     [[nodiscard]] constexpr std::int64_t last() const { return first + revisions_end; }
-    /// Of a revision from 0 on; where none can be so high, one that no event has.
+    /// The key of a revision; for one that is too large, a key that no event has.
     [[nodiscard]] constexpr std::int64_t at(std::int64_t revision) const {
         return first + std::min(revision, revisions_end);
     }
@@ -69,10 +69,10 @@ struct StreamKeys {
     constexpr bool operator==(const StreamKeys&) const = default;
 };
 
-/// The number of a stream is a hash of its name; where another stream has that number already, the
-/// next hash, and so on. Streams are never taken away, so each is found again in the same way. All
-/// hashes would have to meet other streams for a name to have no place: with 2^31 numbers that is
-/// not by chance.
+/// The number of a stream is a hash of its name; if another stream has that number already, the
+/// next hash, and so on. Streams are never deleted, so each is found again in the same way. A name
+/// has no place only if all hashes belong to other streams: with 2^31 numbers that does not happen
+/// by chance.
 inline constexpr std::uint64_t most_stream_places = 64;
 
 /// The `place`th of the keys that a stream of this name may have; part of the format of the file.

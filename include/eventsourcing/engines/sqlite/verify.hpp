@@ -6,9 +6,9 @@
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
@@ -33,8 +33,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// While it lives, `go_on()` is asked now and then while statements of a connection run; where it
-/// answers an error they end.
+/// While it lives, statements of the connection call `go_on()` now and then, and end if it returns
+/// an error.
 template <class GoOn>
 class Interruptible {
 public:
@@ -55,8 +55,8 @@ private:
 };
 
 /// Checks a file piece by piece and writes down what it finds. Each `check_` function is called in
-/// a read transaction of its own, answers whether there is more to check, and fails only if it
-/// can't go on reading.
+/// its own read transaction, returns whether there is more to check, and fails only if it can't go
+/// on reading.
 class Verifier {
 public:
     /// How many streams, or events, are read in one transaction.
@@ -94,7 +94,7 @@ public:
         }
     }
 
-    /// What the rows of each table say of rows of others.
+    /// That the rows to which other rows refer exist.
     Result<bool> check_references(Connection& connection) {
         Statement row(connection, Sql::check_references);
         for (;;) {
@@ -104,12 +104,12 @@ public:
             report.add_problem(std::string(row.bytes(0)) +
                                (row.is_null(1) ? "" : ", row " + std::to_string(row.integer(1))) +
                                ": it names a row of " + std::string(row.bytes(2)) +
-                               " that is not there");
+                               " that does not exist");
         }
     }
 
-    /// The next rows of es_stream_events: that each is the event it says, and a stream's are where
-    /// they are looked for, with the revisions 0 to the last one.
+    /// The next rows of es_stream_events: that each agrees with its event, and that the events of a
+    /// stream are where readers look, with the revisions from 0 on.
     Result<bool> check_streams(Connection& connection) {
         Statement row(connection, Sql::check_stream_events);
         row.bind(last_key_).bind(page_size);
@@ -131,8 +131,8 @@ public:
     /// transaction has ended.
     Result<bool> check_events(Connection& connection) {
         page_ = Page();
-        connection.types().clear(); // to look at the rows themselves
-        if (first_) {               // events that are appended from here on are of no concern
+        connection.types().clear(); // to check the rows themselves
+        if (before_first_) {        // events appended after this are not checked
             auto head = read_head(connection);
             if (!head)
                 return std::move(head).error();
@@ -142,13 +142,13 @@ public:
         Statement row(connection, Sql::read_all);
         row.bind(last_position_).bind(page_size);
         std::int64_t seen = 0;
-        while (bytes < max_page_bytes && (first_ || last_position_ < head_)) {
+        while (bytes < max_page_bytes && (before_first_ || last_position_ < head_)) {
             auto stepped = row.step();
             if (!stepped)
                 return std::move(stepped).error();
             if (!*stepped)
                 break;
-            if (!first_ && row.integer(0) <= last_position_)
+            if (!before_first_ && row.integer(0) <= last_position_)
                 return out_of_order("position", row.integer(0), last_position_);
             ++seen;
             check_position(row.integer(0));
@@ -160,7 +160,7 @@ public:
         return seen > 0;
     }
 
-    /// That data and metadata can be decoded, the data as one of the events `Vs` if there are any.
+    /// That data and metadata can be decoded: the data as one of the events `Vs`, if there are any.
     template <class... Vs>
     void check_content() {
         for (const EventRecord& record : page_.records()) {
@@ -181,10 +181,10 @@ public:
     }
 
 private:
-    /// Reading on behind such a row could go round for ever.
+    /// Reading on after such a row might not end.
     static Error out_of_order(const std::string& what, std::int64_t found, std::int64_t last) {
-        return Error(errc::corrupt, what + " " + std::to_string(found) + " stands behind " + what +
-                                        " " + std::to_string(last) +
+        return Error(errc::corrupt, what + " " + std::to_string(found) + " is stored after " +
+                                        what + " " + std::to_string(last) +
                                         ": the pages of the file are out of order; take it from a "
                                         "backup");
     }
@@ -195,7 +195,7 @@ private:
                            std::to_string(record.revision.value()) + "): " + what);
     }
 
-    /// False where `V` has no event of this type.
+    /// False if `V` has no event of this type.
     template <class V>
     bool check_as(const EventRecord& record) {
         bool known = false;
@@ -213,6 +213,9 @@ private:
     Result<void> check_stream_event(Connection& connection, const Statement& row) {
         const std::int64_t key = row.integer(0);
         const std::string_view name = row.bytes(1);
+        const std::int64_t position = row.integer(2);
+        const bool has_event = row.integer(3) != 0;
+        const bool same_as_event = has_event && row.integer(4) == 1;
         const auto wrong = [&](const std::string& what) {
             report.add_problem("stream " + in_quotes(name, 256) + ": " + what);
         };
@@ -225,7 +228,7 @@ private:
             next_revision_ = 0;
             const auto parsed = StreamNameView::parse(name);
             if (!parsed) {
-                wrong("that is no name of a stream");
+                wrong("it is not a valid name");
             } else {
                 const auto place = find_stream(connection, *parsed);
                 if (!place && place.error() != errc::corrupt)
@@ -234,22 +237,22 @@ private:
                     report.add_problem(place.error().message());
                 else if (place->keys != keys)
                     wrong("its events have keys from " + std::to_string(keys.first) +
-                          " on, and are looked for from " + std::to_string(place->keys.first) +
-                          " on");
+                          " on, but readers look for them from " +
+                          std::to_string(place->keys.first) + " on");
             }
         }
         if (revision != next_revision_)
             wrong(missing("revision", next_revision_, revision));
         next_revision_ = revision + 1;
-        const bool there = row.integer(3) != 0;
-        if (!there || row.integer(4) != 1)
+        if (!same_as_event)
             wrong("revision " + std::to_string(revision) + " is said to be the event at position " +
-                  std::to_string(row.integer(2)) +
-                  (there ? ", which is another one, or has other content" : ", which is missing"));
+                  std::to_string(position) +
+                  (has_event ? ", which is another one, or has other content"
+                             : ", which is missing"));
         return {};
     }
 
-    /// That who reads the stream of `record`, the one at `position`, finds it.
+    /// That a reader of its stream finds `record`, the event at `position`.
     Result<void> check_in_stream(Connection& connection, const EventRecord& record,
                                  std::int64_t position) {
         const auto revision = to_sqlite(record.revision.value());
@@ -258,7 +261,7 @@ private:
             auto found = row.bind(keys.at(revision)).step();
             return found && *found ? row.integer(0) == position : found;
         };
-        auto there = is_at(stream_keys(record.stream));
+        auto there = is_at(stream_keys(record.stream)); // where nearly all streams are
         if (!there)
             return std::move(there).error();
         if (*there)
@@ -272,7 +275,8 @@ private:
         if (!there)
             return std::move(there).error();
         if (!*there)
-            add(record, "it is missing in es_stream_events, so nobody finds it in its stream");
+            add(record,
+                "it is missing in es_stream_events, so readers of its stream don't find it");
         return {};
     }
 
@@ -290,7 +294,7 @@ private:
                  position != expected)
             report.add_problem(missing("position", expected, position));
         last_position_ = position;
-        first_ = false;
+        before_first_ = false;
     }
 
     Result<void> check_row(Connection& connection, const Statement& row) {
@@ -306,7 +310,7 @@ private:
         std::int64_t count = 0;
         Statement tag(connection, Sql::read_tags);
         tag.bind(read->position);
-        for (; count <= to_sqlite(max_tags); ++count) { // in a damaged index they may have no end
+        for (; count <= to_sqlite(max_tags); ++count) { // a damaged index may have no end
             auto stepped = tag.step();
             if (!stepped)
                 return std::move(stepped).error();
@@ -328,17 +332,17 @@ private:
     std::int64_t next_revision_ = 0;
     std::int64_t last_position_ = std::numeric_limits<std::int64_t>::min();
     std::int64_t head_ = 0;
-    bool first_ = true;
+    bool before_first_ = true; // no event was read yet
     Page page_{};
 };
 
 /// One check of a whole file, by name.
 struct Check {
-    /// What the report says when it has come to its end.
+    /// What the report says when the check is complete.
     const char* name;
-    /// Called again as long as it answers true.
+    /// Called again as long as it returns true.
     Result<bool> (Verifier::*step)(Connection&);
-    /// What follows each step, without a transaction.
+    /// Called after each step, outside the transaction.
     void (Verifier::*afterwards)() = nullptr;
 };
 
@@ -349,7 +353,7 @@ inline constexpr Check checks[] = {
     {"the store has an id", &Verifier::check_store_id},
     {"SQLite's integrity check of all pages and indexes, in one read transaction",
      &Verifier::check_pages},
-    {"what rows refer to is there, in one read transaction", &Verifier::check_references},
+    {"the rows that others refer to exist, in one read transaction", &Verifier::check_references},
     {"the events of each stream have the revisions from 0 on, each as it is in the order of "
      "positions, read in pages",
      &Verifier::check_streams},
@@ -358,7 +362,7 @@ inline constexpr Check checks[] = {
      &Verifier::check_events, &Verifier::check_content<Vs...>},
 };
 
-/// Runs a step in a read transaction, which the deadline and the stop of the call can end.
+/// Runs a step in a read transaction, which `go_on` can end.
 template <class GoOn>
 Result<bool> run_step(Verifier& verifier, const Check& check, Connection& connection, GoOn go_on) {
     ReadTransaction transaction(connection);
@@ -376,12 +380,12 @@ Result<bool> run_step(Verifier& verifier, const Check& check, Connection& connec
     return more;
 }
 
-/// Runs all checks. `maintain(work)` answers what `work(Connection&, go_on)` does, with a
-/// connection that reads; between two of them nothing is held.
+/// Runs all checks. `maintain(work)` calls `work(Connection&, go_on)` with a reading connection and
+/// returns its result; nothing is held between two calls.
 template <class... Vs, class Maintain>
 Result<VerifyReport> verify(Maintain maintain) {
-    // Whether the caller or the store called it off, or the file is not the one that was opened:
-    // then there is no report. The report tells all else that ends a check.
+    // Whether the caller or the store ended it, or the file is not the one that was opened: then
+    // there is no report. Any other error that ends a check is in the report.
     const auto called_off = [](const Error& error) {
         return error == errc::cancelled || error == errc::timed_out || error == errc::closed ||
                error == errc::unsupported || error == errc::unavailable;

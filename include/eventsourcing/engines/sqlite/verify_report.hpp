@@ -14,12 +14,12 @@ namespace eventsourcing {
 
 /// What `verify` has found in a store.
 struct VerifyReport {
-    /// How many were looked at.
+    /// How many were checked.
     std::uint64_t streams = 0;
     std::uint64_t events = 0;
-    /// What was checked to its end, a sentence each, and how long the file was read in one go.
+    /// Which checks were completed, a sentence each, and whether in one read transaction.
     std::vector<std::string> checked{};
-    /// What is wrong, a sentence each that names the place; the first thousand.
+    /// What is wrong, one sentence each, which names the place; the first thousand.
     std::vector<std::string> problems{};
     /// How many there are in all.
     std::uint64_t problem_count = 0;

@@ -35,7 +35,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// The appends of one transaction: it is begun, takes any number of appends, each of them whole or
-/// not at all, and is committed or rolled back. Whoever uses it holds the connection.
+/// not at all, and is committed or rolled back. Its user holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
     explicit Writer(Connection& connection)
@@ -65,8 +65,8 @@ public:
         return {};
     }
 
-    /// The transaction is no longer open if SQLite rolled it back itself, and if the append that
-    /// failed was the first.
+    /// After an error the transaction is no longer open if SQLite rolled it back itself, or if the
+    /// append was the first.
     [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) override {
         auto stored =
             find_stored_batch(connection_, request.stream, request.expected, request.events);
@@ -106,10 +106,10 @@ public:
             const StoreFiles::State state = files_.look();
             return state == StoreFiles::State::whole ? Result<void>{} : lost(state);
         }
-        // Without room the frame that makes a transaction valid, its last, was not written, unless
-        // others were to fill the sector behind it. After any other failure it may have been: an
-        // fsync that failed says nothing about what reached the disk, and recovery takes every
-        // transaction that it finds whole.
+        // On a full disk the last frame, which makes a transaction valid, was not written, unless
+        // further frames were to fill the sector after it. After any other failure it may have been
+        // written: a failed fsync does not say what reached the disk, and recovery accepts every
+        // transaction that it finds complete.
         const bool nothing_done = connection_.in_transaction() ||
                                   (primary_code(code) == SQLITE_FULL && overwrites_safely());
         EVENTSOURCING_TRY {
@@ -120,9 +120,9 @@ public:
             return std::move(error)
                 .as(errc::unknown_outcome)
                 .with_message(message + " at the commit: whether it was done is unknown; open the "
-                                        "store anew and retry with the same ids");
+                                        "store again and retry with the same ids");
         }
-        EVENTSOURCING_CATCH(...) { // no memory for the words
+        EVENTSOURCING_CATCH(...) { // no memory for the message
             return nothing_done ? errc::unavailable : errc::unknown_outcome;
         }
     }
@@ -146,18 +146,19 @@ public:
         return check_files(files_.look());
     }
 
-    /// Whether the last connection may copy the log and delete it: not a log of somebody else.
+    /// Whether the last connection may copy the log and delete it: not one that has replaced the
+    /// log.
     [[nodiscard]] bool may_delete_log() noexcept {
         const StoreFiles::State state = files_.look();
         return state == StoreFiles::State::whole || state == StoreFiles::State::linked ||
                state == StoreFiles::State::log_deleted;
     }
 
-    /// Whether the writer can be used after a commit of unknown outcome: it is done, in files of
-    /// which somebody can undo what was done to them.
+    /// Whether the writer can be used after a commit of unknown outcome: the commit is done, and
+    /// what was done to the files can be undone.
     [[nodiscard]] bool can_go_on() const { return can_go_on_; }
 
-    /// What somebody did to the files, for which the store must be stopped; `whole` for nothing.
+    /// The change to the files for which the store must be stopped; `whole` for none.
     [[nodiscard]] StoreFiles::State fault() const { return fault_; }
 
 private:
@@ -171,7 +172,7 @@ private:
                 return;
             Connection& connection = writer_.connection_;
             writer_.names_.forget();
-            // A savepoint that can't be undone takes the transaction along.
+            // A savepoint that can't be undone ends the whole transaction.
             if (connection.in_transaction() &&
                 (!writer_.written_ || try_run(connection, Sql::rollback_to) != SQLITE_OK ||
                  try_run(connection, Sql::release) != SQLITE_OK) &&
@@ -195,8 +196,8 @@ private:
         bool kept_ = false;
     };
 
-    /// Whether the disk is believed to keep what lies beside a write when power is lost during it.
-    /// If not, a commit fills the rest of its last sector in the log.
+    /// Whether SQLite assumes that a loss of power during a write leaves the bytes beside it
+    /// intact. If not, a commit fills the rest of its last sector in the log.
     [[nodiscard]] bool overwrites_safely() const noexcept {
         int safely = -1; // asks
         sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE,
@@ -213,22 +214,22 @@ private:
         return files_.error(state, errc::failed, "nothing was done");
     }
 
-    /// For a commit that is done, in files that nobody may find again.
+    /// For a commit that is done, but in files that may never be found again.
     Error lost(StoreFiles::State state) noexcept {
         can_go_on_ = StoreFiles::can_be_undone(state);
         if (!can_go_on_)
             fault_ = state;
         EVENTSOURCING_TRY {
             return files_.error(state, errc::unknown_outcome,
-                                "whether the append is found again is unknown");
+                                "whether the append can be found again is unknown");
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message
         }
         return errc::unknown_outcome;
     }
 
-    /// Another connection, of whatever process, has changed the file: appended, or, if it is one of
-    /// a later library, migrated it.
+    /// Another connection, of this or another process, has changed the file: appended, or migrated
+    /// it (a later library).
     Result<void> read_what_others_did() {
         {
             Statement row(connection_, Sql::file_schema);

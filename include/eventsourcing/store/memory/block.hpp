@@ -29,22 +29,22 @@ struct MemoryKind {
     /// The type names of the variant's alternatives; none for bytes.
     std::span<const std::string_view> types;
     std::string_view (*type_of)(const void* event);
-    /// Fills in type, version, content type, data and source, and the metadata where it is bytes,
-    /// too. What is made for it goes into `text`.
+    /// Fills in type, version, content type, data and source, and the metadata if it is bytes, too.
+    /// Text that is made for it goes into `text`.
     Result<void> (*describe)(const void* event, std::string& text, EventRecord& record);
     void (*destroy)(void* events, std::size_t count) noexcept;
 };
 
-/// A kind in one store, with the last position of each of its types: what makes a condition on
+/// A kind in one store, with the last position of each of its types, which makes a condition on
 /// types cheap.
 struct MemoryKindUse {
     const MemoryKind* kind;
     std::unique_ptr<std::uint64_t[]> last_positions;
 };
 
-/// What few events have.
+/// What only few events have.
 struct MemoryExtra {
-    /// Null for none, and where it is kept as bytes.
+    /// Null for none, and if it is kept as bytes.
     const Metadata* metadata = nullptr;
     std::span<const std::string_view> tags{};
 };
@@ -59,13 +59,14 @@ struct MemoryStamp {
 struct MemoryStream;
 
 /// A run of events of one stream in one form: the stamps, then the events, side by side in one
-/// allocation. Blocks never move and what is in them never changes, so a reader that learnt under
-/// the lock how many events there are goes through them without it.
+/// allocation. Blocks never move and their events never change, so a reader that has read the
+/// number of events under the lock reads them without it.
 struct MemoryBlock {
     const MemoryKind* kind;
     MemoryKindUse* use;
     const MemoryStream* stream;
-    /// Written before an event behind this block is published, and read only by readers of one.
+    /// Written before an event after this block is published, and read only by readers of such an
+    /// event.
     MemoryBlock* next;
     std::uint64_t first_revision;
     /// How many events are published; read and written under the lock.
@@ -83,7 +84,7 @@ struct MemoryBlock {
         return (size + align - 1) / align * align;
     }
 
-    /// A block without events; `std::bad_alloc` where there is no memory.
+    /// A block without events; `std::bad_alloc` if there is no memory.
     [[nodiscard]] static MemoryBlock* make(const MemoryStream& stream, MemoryKindUse& use,
                                            std::uint64_t first_revision, std::size_t capacity) {
         const MemoryKind& kind = *use.kind;

@@ -40,17 +40,17 @@
 
 namespace eventsourcing::detail {
 
-/// What an append of a memory store demands; null where it demands nothing.
+/// What an append to a memory store requires; null for nothing.
 struct MemoryTerms {
     const ExpectedRevision* expected = nullptr;
     const AppendCondition* condition = nullptr;
 };
 
-/// The one engine behind all handles of a memory store: streams of blocks, the order of all events,
-/// and the indexes by id, type and tag. May be used from several threads at once.
+/// The one engine of all handles of a memory store: streams of blocks, the order of all events, and
+/// the indexes by id, type and tag. May be used from several threads at once.
 ///
-/// Everything that can fail in an append happens before the first line that a reader could see, so
-/// that a copy constructor that throws leaves the store as it was.
+/// An append does everything that can fail before the first change that a reader could see, so a
+/// copy constructor that throws leaves the store as it was.
 class MemoryEngine {
 public:
     MemoryEngine() = default;
@@ -120,14 +120,14 @@ public:
         return part(stream, end + 1 - size, size);
     }
 
-    /// The last position; 0 where there are no events.
+    /// The last position; 0 if there are no events.
     [[nodiscard]] Result<std::uint64_t> head() const {
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
         return head_;
     }
-    /// Where the event at `position` is; it must not be behind a `head()` that was answered.
+    /// Where the event at `position` is, which must not be after a returned `head()`.
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const { return log_.at(position); }
 
     [[nodiscard]] Result<Uuid> store_id() const {
@@ -138,7 +138,7 @@ public:
     }
 
     Result<bool> wait(std::optional<Position> after, const CallOptions& call) {
-        // It takes the lock itself, so it is made before and goes away after the lock here.
+        // It takes the lock itself, so it is made before and destroyed after the lock here.
         const std::stop_callback wake(call.stop, [this] {
             const std::lock_guard lock(mutex_);
             changed_.notify_all();
@@ -185,7 +185,8 @@ private:
         return detail::duplicate_error(id, at.block->stream->name, Revision{at.revision()}, why);
     }
 
-    /// Where the batch is, if it was appended as a whole before and where it is wanted now.
+    /// Where the batch is, if it was appended as a whole before, at the place that is asked for
+    /// now.
     template <class Source>
     Result<std::vector<MemoryPlace>> stored_batch(StreamNameView stream, const MemoryTerms& terms,
                                                   const Source& source) const {
@@ -260,7 +261,7 @@ private:
 
     // ---- adding events ------------------------------------------------------------------------
 
-    /// What an append has made that no reader sees yet; taken back unless it is published.
+    /// What an append has made that no reader sees yet; undone unless it is published.
     struct Draft {
         explicit Draft(MemoryEngine& owner) : engine(owner) {}
         Draft(const Draft&) = delete;
@@ -371,7 +372,7 @@ private:
         return std::clamp(2 * tail->capacity.load(std::memory_order_relaxed), first, most);
     }
 
-    /// The extra of event `i`; the one before is shared where the metadata is all there is.
+    /// The extra of event `i`; it shares the one before if the metadata is all it has.
     template <class Source>
     const MemoryExtra* make_extra(Draft& draft, const Source& source, std::size_t i,
                                   const MemoryExtra* before) {

@@ -20,7 +20,7 @@ class IdIndex {
 public:
     static constexpr std::uint64_t max_position = (std::uint64_t{1} << 48U) - 1;
 
-    /// The position of this id; 0 where it is not known.
+    /// The position of this id; 0 if it is not known.
     [[nodiscard]] std::uint64_t find(const Uuid& id, const MemoryLog& log) const {
         if (mask_ == 0)
             return 0;
@@ -33,7 +33,7 @@ public:
         return 0;
     }
 
-    /// Room for `count` more ids; `std::bad_alloc` where there is no memory.
+    /// Room for `count` more ids; `std::bad_alloc` if there is no memory.
     void reserve(std::size_t count, const MemoryLog& log) {
         const std::size_t needed = (used_ + count) * 4 / 3 + 1; // at most three quarters are used
         if (mask_ != 0 && needed <= mask_)

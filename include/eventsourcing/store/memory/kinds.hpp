@@ -50,8 +50,8 @@ void destroy_events(void* events, std::size_t count) noexcept {
         destroy_alternative(*event);
 }
 
-/// The kind of the events of the variant `V`. Told by its address: a shared library that has
-/// another one reads what it did not write by way of JSON.
+/// The kind of the events of the variant `V`. Its address identifies it: a shared library has
+/// another one, and reads what it did not write by way of JSON.
 template <class V>
 inline constexpr MemoryKind memory_kind{
     .size = sizeof(V),

@@ -13,8 +13,8 @@
 
 namespace eventsourcing::detail {
 
-/// Where the event at each position is, from position 1 on, in chunks that double and never move:
-/// a reader that learnt the last position under the lock goes through them without it.
+/// Where the event at each position is, from position 1 on, in chunks that double and never move: a
+/// reader that has read the last position under the lock reads them without it.
 class MemoryLog {
 public:
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const {
@@ -22,7 +22,7 @@ public:
         return chunks_[slot.chunk][slot.offset];
     }
 
-    /// Room for all positions up to `last`; `std::bad_alloc` where there is no memory.
+    /// Room for all positions up to `last`; `std::bad_alloc` if there is no memory.
     void reserve(std::uint64_t last) {
         while (end_ <= last) {
             const std::size_t chunk = Slot{end_}.chunk;

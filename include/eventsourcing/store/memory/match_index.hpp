@@ -23,8 +23,8 @@
 namespace eventsourcing::detail {
 
 /// Finds whether an event matches an append condition: the last position of each type and all
-/// positions of each tag. An item with tags costs as many looks as its rarest tag has events behind
-/// the condition's position, one without tags a look for each type.
+/// positions of each tag. An item with tags costs a lookup for each event of its rarest tag after
+/// the condition's position, one without tags a lookup for each type.
 class MatchIndex {
 public:
     using Positions = std::vector<std::uint64_t>;
@@ -50,7 +50,7 @@ public:
         return entry_of(tags_, tag);
     }
 
-    /// The position of an event behind the condition's position that matches it, or 0.
+    /// The position of an event after the condition's position that matches it, or 0.
     [[nodiscard]] std::uint64_t match_after(const AppendCondition& condition, std::uint64_t head,
                                             const MemoryLog& log) const {
         const auto after = [&](std::uint64_t position) {
@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    /// The last position of an event of one of these types; of any event where there are none.
+    /// The last position of an event of one of these types; of any event if there are none.
     [[nodiscard]] std::uint64_t last_of(std::span<const std::string> types,
                                         std::uint64_t head) const {
         if (types.empty())
@@ -90,7 +90,7 @@ private:
         return last;
     }
 
-    /// The shortest list of positions of these tags; null where a tag was never seen.
+    /// The shortest list of positions of these tags; null if a tag was never seen.
     [[nodiscard]] const Positions* rarest(std::span<const std::string> tags) const {
         const Positions* shortest = nullptr;
         for (const std::string& tag : tags) {

@@ -22,7 +22,7 @@ struct MemoryPart {
     /// How many events the whole stream has.
     std::uint64_t stream_size = 0;
 
-    /// Calls `f(block, slot, count)` for each run of events that lie in one block, until it answers
+    /// Calls `f(block, slot, count)` for each run of events that lie in one block, until it returns
     /// an error.
     template <class F>
     Result<void> for_each_run(F&& f) const {

@@ -21,7 +21,7 @@
 
 namespace eventsourcing::detail {
 
-/// Refuses metadata that could not be written as JSON later, when someone reads it as bytes.
+/// Refuses metadata that could not be written as JSON later, when it is read as bytes.
 inline Result<void> check_metadata(const Metadata& metadata) {
     bool good = true;
     for (const std::string* text :
@@ -41,8 +41,8 @@ class TypedEvents {
 public:
     explicit TypedEvents(const Batch<V>& batch) : batch_(batch) {}
 
-    /// Checks what the types don't, and finds the tags. Everything of the application runs in here,
-    /// before the store is locked, but the events' copy constructors.
+    /// Checks what the types don't, and finds the tags. All code of the application runs here,
+    /// before the store is locked, except the events' copy constructors.
     Result<void> prepare() {
         if (auto done = check_batch_size(batch_.size()); !done)
             return done;
@@ -108,7 +108,7 @@ private:
 
     const Batch<V>& batch_;
     Arena arena_;
-    std::vector<std::span<const std::string_view>> tags_; // empty where no event has tags
+    std::vector<std::span<const std::string_view>> tags_; // empty if no event has tags
 };
 
 /// A batch that a memory store keeps as bytes.

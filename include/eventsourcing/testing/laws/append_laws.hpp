@@ -59,10 +59,10 @@ inline void all_or_none(Trial& trial) {
     trial.expect(first->first == Revision{0} && first->last == Revision{2},
                  "three events in a new stream got ", text_of(*first));
     trial.expect(second->first == Revision{3} && second->last == Revision{4},
-                 "two events behind three got ", text_of(*second));
+                 "two events after three got ", text_of(*second));
     trial.expect_stream("law-whole", {&three, &two});
 
-    // what is refused leaves nothing behind, not even what was good of it
+    // a refused batch leaves nothing, not even its valid events
     const std::string huge(max_event_size + 1, ' ');
     auto torn = some_events(2);
     const std::array<NewEvent, 2> events{
@@ -74,7 +74,7 @@ inline void all_or_none(Trial& trial) {
     trial.expect_stream("law-torn", {});
     trial.expect_refused(
         trial.append("law-whole", ExpectedRevision::exactly(Revision{0}), some_events(3)),
-        errc::conflict, "an append behind the wrong revision");
+        errc::conflict, "an append after the wrong revision");
     trial.expect_stream("law-whole", {&three, &two});
     batches_appear_whole(trial);
 }
@@ -151,7 +151,7 @@ inline void conflict_data(Trial& trial) {
     check("law-conflict", ExpectedRevision::exactly(Revision{0}), Revision{1},
           "a stream that has moved on");
     check("law-conflict", ExpectedRevision::exactly(Revision{7}), Revision{1},
-          "a stream that is behind");
+          "a stream that has not come so far");
 }
 
 inline void unchecked_appends(Trial& trial) {
@@ -165,7 +165,7 @@ inline void unchecked_appends(Trial& trial) {
     trial.expect(begun->first == Revision{0} && begun->last == Revision{0}, "the first event got ",
                  text_of(*begun));
     trial.expect(added->first == Revision{1} && added->last == Revision{2},
-                 "the two events behind it got ", text_of(*added));
+                 "the two events after it got ", text_of(*added));
     trial.expect_stream("law-unchecked", {&first, &second});
 }
 
@@ -199,8 +199,8 @@ inline void conditions_one_by_one(Trial& trial) {
     const Query::Item unknown{.types = {"law.unknown"}, .tags = {}};
     const Query::Item both{.types = {"law.noted"}, .tags = {"account:1"}};
     check({}, false, "an append without a condition");
-    check(unless_tagged({"account:1"}), true, "a condition on a tag that is there");
-    check(unless_tagged({"account:2"}), false, "a condition on a tag that is not there");
+    check(unless_tagged({"account:1"}), true, "a condition on a tag that exists");
+    check(unless_tagged({"account:2"}), false, "a condition on a tag that does not exist");
     check(unless_tagged({"account:1", "owner:ann"}), true, "a condition on two tags of one event");
     check(unless_tagged({"account:1", "owner:ann"}, middle), false,
           "a condition on two tags of an event before its position");
@@ -208,26 +208,26 @@ inline void conditions_one_by_one(Trial& trial) {
           "a condition on two tags of which no event has both");
     check(unless_tagged({"account:1"}, begin), true, "a condition from before the events");
     check(unless_tagged({"account:1"}, middle), true,
-          "a condition with an event behind its position");
+          "a condition with an event after its position");
     check(unless_tagged({"account:1"}, end), false,
-          "a condition without an event behind its position");
-    check(of({typed}, {}), true, "a condition on a type that is there");
-    check(of({typed}, middle), true, "a condition on the type of the event behind its position");
-    check(of({typed}, end), false, "a condition on a type, with nothing of it behind its position");
-    check(of({unknown}, {}), false, "a condition on a type that is not there");
+          "a condition without an event after its position");
+    check(of({typed}, {}), true, "a condition on a type that exists");
+    check(of({typed}, middle), true, "a condition on the type of the event after its position");
+    check(of({typed}, end), false, "a condition on a type, with no event of it after its position");
+    check(of({unknown}, {}), false, "a condition on a type that does not exist");
     check(of({both}, {}), true, "a condition on a type and a tag of one event");
     check(of({both}, middle), false, "a condition on the type of one event and the tag of another");
     check(of({unknown, typed}, {}), true, "a condition of two items of which one is matched");
     check(of({{.types = {"law.unknown", "law.counted"}, .tags = {}}}, {}), true,
-          "a condition on two types of which one is there");
-    check(of({{}}, begin), true, "a condition on any event, with events behind its position");
+          "a condition on two types of which one exists");
+    check(of({{}}, begin), true, "a condition on any event, with events after its position");
     check(of({{}}, trial.end_position()), false,
-          "a condition on any event, without one behind its position");
+          "a condition on any event, without one after its position");
 }
 
 inline void conditions(Trial& trial) {
     conditions_one_by_one(trial);
-    // the boundary holds across streams: one of many appends of one condition gets through
+    // the condition holds across streams: one of many appends with one condition succeeds
     constexpr std::size_t writers = 4;
     for (std::size_t round = 0; round < 10 && !trial.broken(); ++round) {
         const std::string tag = "seat:" + number(round);
@@ -248,7 +248,7 @@ inline void conditions(Trial& trial) {
     }
 }
 
-/// A condition that a store can't check is refused, not left aside.
+/// A condition that a store can't check is refused, not ignored.
 inline void conditions_unsupported(Trial& trial) {
     trial.expect_refused(trial.append("law-condition", ExpectedRevision::no_stream(),
                                       some_events(1), unless_tagged({"account:1"})),

@@ -3,8 +3,8 @@
 #define EVENTSOURCING_TESTING_LAWS_COURT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/user_error.hpp>
 #include <eventsourcing/testing/law_report.hpp>
 #include <eventsourcing/testing/laws/append_laws.hpp>
 #include <eventsourcing/testing/laws/durability_law.hpp>
@@ -30,7 +30,7 @@ public:
     virtual ~StoreMaker() = default;
 
     virtual Result<LawStore> make() = 0;
-    /// Opens what was made last once more.
+    /// Opens the last store once more.
     virtual Result<LawStore> reopen() = 0;
     [[nodiscard]] virtual bool can_reopen() const = 0;
     [[nodiscard]] virtual bool can_close() const = 0;
@@ -44,7 +44,7 @@ public:
           form_(form),
           report_(store) {}
 
-    /// `owed(capabilities)` says whether the store promises it, `check(trial)` tries it.
+    /// `owed(capabilities)` says whether the store promises it, `check(trial)` checks it.
     template <class Owed>
     void law(std::string_view sentence, Owed&& owed, void (*check)(Trial&)) {
         try_law(sentence, [&](Trial& trial) {
@@ -65,7 +65,7 @@ public:
                 return LawVerdict::not_owed;
             if (!maker_.can_reopen()) {
                 trial.expect(false,
-                             "give make_store a reopen() that opens what it made last once more");
+                             "give make_store a reopen() that opens its last store once more");
                 return LawVerdict::not_checked;
             }
             survives_reopening(trial, [this] { return maker_.reopen(); });
@@ -88,7 +88,7 @@ private:
     template <class F>
     void try_law(std::string_view sentence, F&& verdict) {
         LawResult result{.law = sentence, .verdict = LawVerdict::broken, .seen = {}};
-        // an exception out of the store breaks the law, too
+        // an exception from the store breaks the law, too
         auto tried = guarded("the store", [&]() -> Result<void> {
             auto store = maker_.make();
             if (!store)
@@ -125,22 +125,22 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
     court.law("an append without a check finds the end", unchecked_appends);
     court.law("of racing writers exactly one wins, and nothing acknowledged is lost or doubled",
               racing_writers);
-    court.law("a condition fails what an event came before", with_conditions, conditions);
+    court.law("a condition refuses an append after a matching event", with_conditions, conditions);
     court.law("a condition that can't be checked is refused", without_conditions,
               conditions_unsupported);
 
-    court.law("an append sent again answers the first receipt", checked_retries);
-    court.law("an append without a check, sent again, answers the first receipt", remembering_ids,
+    court.law("an append sent again returns the first receipt", checked_retries);
+    court.law("an append without a check, sent again, returns the first receipt", remembering_ids,
               unchecked_retries);
     court.law("ids that are stored elsewhere are refused", remembering_ids, known_ids);
     court.law("ids that come with other content are refused", comparing_content, other_content);
 
     court.law("a stream is read page by page, forward and backward", reading_streams);
-    court.law("the whole store is read in commit order, by pages", ordered, reading_all);
-    court.law("a query gives what matches, and moves on where nothing does", ordered,
+    court.law("the whole store is read in commit order, page by page", ordered, reading_all);
+    court.law("a query gives what matches, and moves on if nothing does", ordered,
               reading_by_query);
     court.law("no reader skips an event while writers race", ordered, no_reader_skips);
-    court.law("an append wakes who waits for it", waking_readers, waking);
+    court.law("an append wakes the callers that wait for it", waking_readers, waking);
     court.law("a position beyond the head is refused", checking_positions,
               positions_beyond_the_head);
     court.law_of_store_ids();
@@ -149,10 +149,10 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
     court.law("ids that come with another source are refused", comparing_content, other_sources);
 
     court.law("hostile input is refused and leaves nothing behind", hostile_input);
-    court.law("a call past its deadline or after a stop does nothing", calls_called_off);
+    court.law("a call after its deadline or after a stop does nothing", calls_called_off);
     court.law("copies of a store are handles to one engine", copies);
     if (maker.can_close())
-        court.law("a closed store answers, also those who wait", closing);
+        court.law("a closed store answers every call, also those that wait", closing);
     court.law_of_durability();
     return std::move(court).report();
 }

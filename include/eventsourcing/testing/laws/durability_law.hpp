@@ -12,7 +12,7 @@
 
 namespace eventsourcing::detail::laws {
 
-/// What was acknowledged is there after the store was opened again, with its revisions and ids.
+/// Acknowledged events exist after the store was opened again, with their revisions and ids.
 template <class Reopen>
 void survives_reopening(Trial& trial, Reopen&& open_again) {
     const auto first = some_events(2);

@@ -43,8 +43,8 @@ void store_ids(Trial& trial, MakeAnother&& make_another) {
         trial.expect(*its_id != *id, "another store has the same id, ", id->to_string());
 }
 
-/// A position that the store has not given yet is refused wherever one is taken, and nothing is
-/// done. The last position itself is right.
+/// Every function that takes a position refuses one that the store has not given yet, and does
+/// nothing. The last position itself is valid.
 inline void positions_beyond_the_head(Trial& trial) {
     constexpr Position most{std::numeric_limits<std::uint64_t>::max(),
                             std::numeric_limits<std::uint64_t>::max()};
@@ -68,7 +68,7 @@ inline void positions_beyond_the_head(Trial& trial) {
         if (trial.capabilities.wakes_readers) {
             const auto woken = trial.store.wait_for_append(after, within);
             if (trial.expect_done(woken, "waiting after " + what))
-                trial.expect(!*woken, "waiting after ", what, " was answered without an event");
+                trial.expect(!*woken, "waiting after ", what, " ended without an event");
         }
     };
     accept(std::nullopt, "no position, in a store without events");
@@ -82,7 +82,7 @@ inline void positions_beyond_the_head(Trial& trial) {
     for (const Position beyond : {Position{head->value() + 1}, Position{head->value() + 50}, most})
         refuse(beyond, "a position beyond the last one");
 
-    // the same position is right once the store has come so far
+    // the same position is valid as soon as the store has reached it
     if (!trial.given("law-head", some_events(1)))
         return;
     const auto moved = trial.end_position();

@@ -55,7 +55,7 @@ inline LawEvent counted(std::uint64_t number, std::vector<std::string> labels = 
     return Counted{number, std::move(labels)};
 }
 
-/// Events with what they are stamped with, as an application would send them; copies are retries.
+/// Events with their stamps, as an application would send them; copies are retries.
 struct LawBatch {
     explicit LawBatch(std::vector<LawEvent> events_to_send) : events(std::move(events_to_send)) {
         const Environment environment;

@@ -15,7 +15,7 @@
 
 namespace eventsourcing::detail::laws {
 
-/// The store on trial, its type forgotten, so that the laws are compiled once for all stores. It
+/// The store under test, its type forgotten, so that the laws are compiled once for all stores. It
 /// takes events in both forms, and can be copied as its own type is.
 class LawStore {
 public:
@@ -63,7 +63,7 @@ public:
     void close() { inside_->close(); }
 
 private:
-    /// An append; without an expectation where it is an unchecked one.
+    /// An append; without an expectation if it is unchecked.
     struct Append {
         StreamNameView stream;
         const ExpectedRevision* expected;
@@ -96,7 +96,7 @@ private:
             : Inside(capabilities_of(its_store)),
               store(std::move(its_store)) {}
 
-        /// What its type says, or, where that was forgotten, the store itself.
+        /// What its type says or, for an `AnyStore`, the store inside.
         static Capabilities capabilities_of(const S& its_store) {
             if constexpr (requires { its_store.actual_capabilities(); })
                 return its_store.actual_capabilities();

@@ -53,8 +53,8 @@ inline void one_racer_wins(Trial& trial) {
     }
 }
 
-/// Writers that try again until they get through: what was acknowledged is there, once and where
-/// the receipt says.
+/// Writers that try again until they succeed: acknowledged events are stored, once and where the
+/// receipt says.
 inline void nothing_lost_or_doubled(Trial& trial, StreamNameView stream, bool checked) {
     constexpr std::size_t events_each = 20;
     constexpr std::size_t most_tries = 20'000;
@@ -90,7 +90,7 @@ inline void nothing_lost_or_doubled(Trial& trial, StreamNameView stream, bool ch
         if (errors[i])
             trial.expect(false, "a racing append answered ", text_of(*errors[i]));
         trial.expect(errors[i] || acknowledged[i].size() == events_each,
-                     "a writer did not get through within ", most_tries, " tries");
+                     "a writer did not succeed within ", most_tries, " tries");
     }
     const auto all = trial.stream_of(stream);
     std::map<Uuid, Revision> stored;
@@ -110,7 +110,7 @@ inline void racing_writers(Trial& trial) {
         nothing_lost_or_doubled(trial, "law-unchecked", false);
 }
 
-/// Writers of many streams, and one reader that follows the store from the beginning on.
+/// Writers of many streams, and one reader that follows the store from the beginning.
 inline void no_reader_skips(Trial& trial) {
     constexpr std::size_t writers = 3;
     constexpr std::size_t batches_each = 30;
@@ -150,12 +150,11 @@ inline void no_reader_skips(Trial& trial) {
                             [&](const Seen& seen) { return seen.id == event.id; });
     };
     const auto skipped = std::find_if(all.begin(), all.end(), missed);
-    trial.expect(skipped == all.end(),
-                 "a reader that had gone on was never shown an event that is stored before that");
+    trial.expect(skipped == all.end(), "a reader moved past an event that it was never shown");
     trial.expect(followed.size() <= all.size(), "a reader was shown an event twice");
     const auto in_order = [](const Seen& a, const Seen& b) { return a.position < b.position; };
     trial.expect(std::is_sorted(followed.begin(), followed.end(), in_order),
-                 "a reader was shown events in an order that is not the one of their positions");
+                 "a reader was shown events in another order than that of their positions");
 }
 
 } // namespace eventsourcing::detail::laws

@@ -57,28 +57,28 @@ inline void reading_streams(Trial& trial) {
     check({.from = Revision{0}, .direction = backward}, std::span(all).first(1),
           "a stream read backward from its first event");
     for (const auto far : {std::uint64_t{size}, std::numeric_limits<std::uint64_t>::max()}) {
-        check({.from = Revision{far}}, {}, "a stream read from behind its end");
+        check({.from = Revision{far}}, {}, "a stream read from after its end");
         check({.from = Revision{far}, .direction = backward}, back,
-              "a stream read backward from behind its end");
+              "a stream read backward from after its end");
     }
     for (const auto direction : {Direction::forward, backward})
         trial.expect(trial.stream_of("law-missing", {.direction = direction}).empty(),
                      "a stream that does not exist has events");
 
-    // the last page says where to go on once there is more
+    // the last page says where to go on when there are more events
     const auto page = trial.store.read_stream(stream);
     const auto more = some_events(1);
     if (!trial.expect_done(page, "read_stream") || !trial.given(stream, more))
         return;
     trial.expect(page->at_end && page->next_revision == Revision{size},
-                 "a page up to the end does not say that the next one starts behind it");
+                 "a page up to the end does not say that the next one starts after it");
     const auto next = trial.stream_of(stream, {.from = page->next_revision});
     trial.expect(are(next, more.ids), "reading on from the end did not give what came then");
 }
 
 inline void reading_all(Trial& trial) {
     std::vector<Uuid> all;
-    std::vector<std::optional<Position>> ends; // of each batch, as its receipt has it
+    std::vector<std::optional<Position>> ends; // of each batch, from its receipt
     for (std::size_t i = 0; i < 12; ++i) {
         const auto stream = *StreamName::of("law", "all " + number(i % 3));
         const auto batch = some_events(1 + i % 3);
@@ -102,17 +102,17 @@ inline void reading_all(Trial& trial) {
                          "positions do not ascend");
         }
     }
-    // from where a page ended, and from the position of an event, where there is one
+    // from where a page ended, and from the position of an event, if it has one
     const auto page = trial.store.read_all({.limit = 5});
     if (!trial.expect_done(page, "read_all"))
         return;
-    const auto behind = std::span(all).subspan(page->records().size());
-    trial.expect(are(trial.everything({.after = page->last_position}), behind),
-                 "reading behind a page did not give the rest");
+    const auto rest = std::span(all).subspan(page->records().size());
+    trial.expect(are(trial.everything({.after = page->last_position}), rest),
+                 "reading after a page did not give the rest");
     for (const auto& record : page->records().subspan(page->records().size() - 1))
         if (record.position)
-            trial.expect(are(trial.everything({.after = record.position}), behind),
-                         "reading behind the position of an event did not give the rest");
+            trial.expect(are(trial.everything({.after = record.position}), rest),
+                         "reading after the position of an event did not give the rest");
     const auto end = trial.end_position();
     const auto nothing = trial.store.read_all({.after = end});
     if (trial.expect_done(nothing, "read_all at the end"))
@@ -154,7 +154,7 @@ inline void reading_by_query(Trial& trial) {
         {.items = {{.types = {"law.counted"}, .tags = {"five"}}, {.types = {}, .tags = {"even"}}}},
         "two items");
 
-    // where nothing matches, reading moves on all the same
+    // if nothing matches, reading moves on nevertheless
     const Query nothing{.items = {{.types = {"law.unknown"}, .tags = {}}}};
     AllRead next{.query = nothing, .limit = 3};
     bool at_end = false;

@@ -28,7 +28,7 @@ inline NewEvent plain_event(std::string_view data = "{}") {
             .tags = {}};
 }
 
-/// Every byte there is, twice, so that some stand beside each other.
+/// Every byte, twice, so that some are next to each other.
 inline std::string all_bytes() {
     std::string bytes;
     for (int i = 0; i < 512; ++i)
@@ -104,12 +104,12 @@ inline void records_as_stored(Trial& trial) {
     }
 }
 
-/// The source of an event is kept with it, in whichever way it is read, and no source is none.
+/// The source of an event is kept with it, however it is read, and so is the absence of one.
 inline void sources_as_stored(Trial& trial) {
     const std::string longest = "events://" + std::string(246, 'x');
     const std::string_view sources[] = {"events://laws/one", "", "/relative", longest,
                                         "events://laws/two"};
-    std::vector<NewEvent> events; // of one type: the source is not its
+    std::vector<NewEvent> events; // of one type: the source is the event's, not the type's
     for (const std::string_view source : sources) {
         events.push_back(plain_event());
         events.back().source = source;
@@ -141,7 +141,7 @@ inline void sources_as_stored(Trial& trial) {
                          "the source '", event.source, "'");
 }
 
-/// A source that differs is other content; one that is not known, here or there, is none.
+/// Another source is other content; an unknown one, stored or sent, is not.
 inline void other_sources(Trial& trial) {
     const auto send = [&](NewEvent event, std::string_view source) {
         event.source = source;

@@ -36,12 +36,12 @@ inline void checked_retries(Trial& trial) {
     if (!trial.expect_done(added, "the second append"))
         return;
     expect_first_receipt(trial, trial.append("law-retry", no_stream, first), *begun,
-                         "the first append, sent again behind the second");
+                         "the first append, sent again after the second");
     expect_first_receipt(trial, trial.append("law-retry", at_one, second), *added,
                          "the second append, sent again");
     trial.expect_stream("law-retry", {&first, &second});
 
-    // a batch that is there in part is neither taken nor completed
+    // a batch that is stored in part is neither taken nor completed
     auto partly = some_events(2);
     partly.ids[0] = first.ids[0];
     const auto refused = trial.append("law-retry", no_stream, partly);
@@ -63,7 +63,7 @@ inline void checked_retries(Trial& trial) {
     trial.expect_stream("law-shared", {&shared});
 
     if (trial.capabilities.conditions) {
-        // its own events match the condition by now, but it is done, and not anew to be decided
+        // its own events match the condition by now, but the append is done and not checked again
         const LawBatch tagged({noted("opened", {"account:7"})});
         const auto condition = unless_tagged({"account:7"});
         const auto done = trial.append("law-condition", no_stream, tagged, condition);

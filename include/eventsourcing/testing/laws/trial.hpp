@@ -91,8 +91,8 @@ private:
     std::optional<std::size_t> number_{};
 };
 
-/// One law on trial with a fresh store: what the law does with the store, and what it saw.
-/// For one thread; what other threads saw is told after they were joined.
+/// The check of one law with a new store: what the law does with the store, and what it saw. For
+/// one thread; what other threads saw is noted after they were joined.
 class Trial {
 public:
     Trial(LawStore fresh_store, LawForm form_of_events)
@@ -106,7 +106,7 @@ public:
 
     // ---- what was seen ------------------------------------------------------------------------
 
-    /// Unless it holds, notes what was seen, a sentence in parts; answers whether it holds.
+    /// Unless it holds, notes what was seen, a sentence in parts; returns whether it holds.
     template <class... Parts>
     bool expect(bool holds, const Parts&... parts) {
         if (!holds)
@@ -139,7 +139,7 @@ public:
         return batch.in_form(
             form, [&](const auto& events) { return store.append_unchecked(stream, events, call); });
     }
-    /// Appends what has to be there before the law can be tried; false if that fails.
+    /// Appends what the law needs before it is checked; false if that fails.
     bool given(StreamNameView stream, const LawBatch& batch) {
         return expect_done(append_unchecked(stream, batch), "append_unchecked");
     }
@@ -188,7 +188,7 @@ public:
         return all;
     }
 
-    /// Where to read on behind everything that is stored now.
+    /// Where to read on after everything that is stored now.
     std::optional<Position> end_position() {
         AllRead which;
         for (std::size_t pages = 0; pages < most_pages; ++pages) {
@@ -202,7 +202,7 @@ public:
         return which.after;
     }
 
-    /// That the stream holds the events of these batches, in order, and nothing else.
+    /// Expects that the stream has the events of these batches, in order, and nothing else.
     bool expect_stream(StreamNameView name, std::span<const LawBatch* const> batches) {
         std::vector<Uuid> ids;
         for (const LawBatch* batch : batches)

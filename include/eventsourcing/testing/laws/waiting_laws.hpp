@@ -15,8 +15,8 @@
 
 namespace eventsourcing::detail::laws {
 
-/// How long a call may wait that something else should end. An answer at the deadline is none; but
-/// where the machine is busy, the call gets a second time.
+/// How long a call may wait that something else should end. A call that ends at its deadline fails;
+/// since the machine may be busy, it gets a second try.
 inline constexpr std::chrono::seconds patience{1};
 inline constexpr std::chrono::seconds long_patience{10};
 
@@ -26,7 +26,7 @@ struct Waited {
     bool before_deadline = false;
 };
 
-/// What a call in another thread answers that `action` should end.
+/// The result of a call in another thread that `action` should end.
 template <class Call, class Action>
 auto while_waiting(std::chrono::seconds time, Call&& call, Action&& action) {
     using Clock = std::chrono::steady_clock;
@@ -37,7 +37,7 @@ auto while_waiting(std::chrono::seconds time, Call&& call, Action&& action) {
             out.answer = call(options);
             out.before_deadline = Clock::now() < *options.deadline;
         });
-        // the call should be waiting by then; where it is not yet, the law is as good
+        // the call should be waiting by then; the law is valid also if it is not
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         action();
     }
@@ -69,19 +69,19 @@ inline void waking(Trial& trial) {
     const auto& store = trial.store.copy();
     const auto empty = store.wait_for_append(std::nullopt, CallOptions::within(milliseconds(10)));
     if (trial.expect_done(empty, "waiting for the first event"))
-        trial.expect(!*empty, "waiting for the first event was answered without one");
+        trial.expect(!*empty, "waiting for the first event ended without one");
 
     if (!trial.given("law-wait", some_events(1)))
         return;
     const auto there = store.wait_for_append(std::nullopt, CallOptions::within(long_patience));
-    if (trial.expect_done(there, "waiting for an event that is there"))
-        trial.expect(*there, "waiting for an event that is there ran into the deadline");
+    if (trial.expect_done(there, "waiting for an event that exists"))
+        trial.expect(*there, "waiting for an event that exists ran into the deadline");
 
     const auto begin = std::chrono::steady_clock::now();
     const auto late =
         store.wait_for_append(trial.end_position(), CallOptions::within(milliseconds(30)));
-    if (trial.expect_done(late, "waiting past the deadline"))
-        trial.expect(!*late, "waiting was answered though nothing was appended");
+    if (trial.expect_done(late, "waiting until the deadline"))
+        trial.expect(!*late, "waiting ended though nothing was appended");
     trial.expect(std::chrono::steady_clock::now() - begin >= milliseconds(25),
                  "waiting ended before its deadline");
 
@@ -90,7 +90,7 @@ inline void waking(Trial& trial) {
         woken = wait_for_an_append(trial, long_patience);
     if (trial.expect_done(woken.answer, "waiting for an append"))
         trial.expect(*woken.answer && woken.before_deadline,
-                     "an append did not wake who waited for it");
+                     "an append did not wake the caller that waited for it");
 
     auto stopped = wait_for_a_stop(trial, patience);
     if (!stopped.before_deadline)
@@ -123,7 +123,7 @@ inline void calls_called_off(Trial& trial) {
         if (trial.capabilities.global_order)
             trial.expect_refused(trial.store.read_all({}, call), kind, "read_all " + when);
     };
-    check(late, errc::timed_out, "past its deadline");
+    check(late, errc::timed_out, "after its deadline");
     check(stopped, errc::cancelled, "after a stop");
     trial.expect_stream("law-late", {});
 }
@@ -138,7 +138,7 @@ inline void closing(Trial& trial) {
             long_patience, [&](const CallOptions& call) { return copy.wait_for_append(end, call); },
             [&] { trial.store.close(); });
         trial.expect_refused(waiting.answer, errc::closed, "waiting while the store is closed");
-        trial.expect(waiting.before_deadline, "closing the store did not answer who waited");
+        trial.expect(waiting.before_deadline, "closing the store did not end a call that waited");
     } else {
         trial.store.close();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <eventsourcing/engines/sqlite/open_file.hpp>
+#include <eventsourcing/engines/sqlite/open_connections.hpp>
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
@@ -17,7 +17,7 @@ std::int64_t setting(Connection& connection, const std::string& name) {
 
 } // namespace
 
-TEST_CASE("The connection that writes is durable, and believes nothing") {
+TEST_CASE("The connection that writes is durable, and checks the cells of each page") {
     const Folder folder;
     const auto full = open_writer(folder / "combat.db", {});
     REQUIRE(full);
@@ -50,11 +50,4 @@ TEST_CASE("A connection that reads can't write, and never copies the log") {
     const auto tried = (*reader)->execute("DELETE FROM es_tags");
     REQUIRE_FALSE(tried);
     CHECK(tried.error() == es::errc::denied);
-}
-
-TEST_CASE("A warning is given for a SQLite that has the WAL-reset bug") {
-    CHECK(warnings_of(3'051'003, "3.51.3").empty());
-    const auto warnings = warnings_of(3'040'001, "3.40.1");
-    REQUIRE(warnings.size() == 1);
-    CHECK(warnings[0].starts_with("SQLite 3.40.1 has the WAL-reset bug"));
 }

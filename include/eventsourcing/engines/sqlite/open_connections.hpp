@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_FILE_HPP
-#define EVENTSOURCING_ENGINES_SQLITE_OPEN_FILE_HPP
+#ifndef EVENTSOURCING_ENGINES_SQLITE_OPEN_CONNECTIONS_HPP
+#define EVENTSOURCING_ENGINES_SQLITE_OPEN_CONNECTIONS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
@@ -20,12 +20,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace eventsourcing::detail::sqlite {
 
-/// Switches the file to a write-ahead log, which stays. SQLite answers SQLITE_BUSY at once where
-/// two processes do so at the same time.
+/// Switches the file to a write-ahead log, which stays. SQLite returns SQLITE_BUSY at once if two
+/// processes do so at the same time.
 inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) {
     for (;;) {
         sqlite3_stmt* raw = nullptr;
@@ -48,9 +47,9 @@ inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) 
     }
 }
 
-/// Makes durable what is in the log. A process that died between writing a commit and syncing it
-/// leaves one that nobody was told of; from now on it is read, and found by who sends it again, so
-/// it must not vanish any more when power is lost.
+/// Makes the content of the log durable. A process that died between writing a commit and syncing
+/// it leaves an unacknowledged commit. From now on readers see it, and a retry finds it, so a loss
+/// of power must not remove it any more.
 inline Result<void> sync_write_ahead_log(Connection& connection) {
     sqlite3_file* log = nullptr;
     sqlite3_int64 size = 0;
@@ -63,7 +62,7 @@ inline Result<void> sync_write_ahead_log(Connection& connection) {
     if (code == SQLITE_OK)
         return {};
     return Error(kind_of(code), connection.store() +
-                                    ": the write-ahead log that was there could not be synced to "
+                                    ": the existing write-ahead log could not be synced to "
                                     "the disk (SQLite result code " +
                                     std::to_string(code) + "); nothing was done: try again");
 }
@@ -101,9 +100,8 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     if (auto done = use_write_ahead_log(connection, wait); !done)
         return std::move(done).error();
     const bool full = options.durability == SqliteDurability::full;
-    // The inner pages of millions of events stay in 8 MiB, which the commits of this connection
-    // don't empty. macOS needs the two fullfsync for an fsync that is one; elsewhere they do
-    // nothing
+    // 8 MiB hold the inner pages of millions of events; commits of this connection don't empty the
+    // cache. On macOS only the two fullfsync reach the disk; elsewhere they do nothing.
     for (const char* sql :
          {full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
           "PRAGMA cache_size = -8192", "PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON"})
@@ -115,11 +113,11 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     return opened;
 }
 
-/// A connection that reads the file of `writer`, which was opened before; it can't write.
+/// A connection that only reads the file, which a writer has opened before.
 ///
-/// Nor does it look at all cells of each page that it gets from the file, hundreds of them in the
-/// inner ones: who reads a stream would do so for microseconds, again after each commit. The writer
-/// does, and keeps damage from spreading; a reader believes nothing that it reads.
+/// It does not check all cells of each page that it reads: inner pages have hundreds, and reading a
+/// stream would take microseconds more after each commit. The writer does check them, which keeps
+/// damage from spreading; a reader checks each value that it uses.
 inline Result<std::unique_ptr<Connection>> open_reader(const std::string& absolute_path,
                                                        const std::string& store,
                                                        SqliteOpen how = SqliteOpen::existing) {
@@ -129,19 +127,6 @@ inline Result<std::unique_ptr<Connection>> open_reader(const std::string& absolu
             !done)
             return std::move(done).error();
     return opened;
-}
-
-/// What a user should know about the SQLite that is loaded.
-inline std::vector<std::string> warnings_of(int version, const char* name) {
-    std::vector<std::string> warnings;
-    if (has_wal_reset_bug(version))
-        warnings.push_back(
-            "SQLite " + std::string(name) +
-            " has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug) unless its "
-            "distributor has patched it: this library keeps clear of it, but other programs that "
-            "write to the same file may lose commits; SQLite 3.51.3, 3.50.7 and 3.44.6 have it "
-            "fixed");
-    return warnings;
 }
 
 } // namespace eventsourcing::detail::sqlite

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_CORE_USER_ERROR_HPP
-#define EVENTSOURCING_CORE_USER_ERROR_HPP
+#ifndef EVENTSOURCING_CORE_APPLICATION_ERROR_HPP
+#define EVENTSOURCING_CORE_APPLICATION_ERROR_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
@@ -15,8 +15,8 @@
 
 namespace eventsourcing::detail {
 
-/// The error of an application's expected-like answer as ours. An `Error` stays what it is, an
-/// enumerator keeps its number, and any other is carried along: `error.attached<TheirError>()`.
+/// Makes an `Error` of the error in an application's expected-like result. An `Error` stays as it
+/// is, an enumerator keeps its number, and any other is attached: `error.attached<TheirError>()`.
 template <class E>
 constexpr Error error_from(errc kind, E&& error) {
     using Plain = std::remove_cvref_t<E>;
@@ -39,7 +39,7 @@ constexpr Error error_from(errc kind, E&& error) {
 }
 
 #if defined(__cpp_exceptions)
-/// The exception being handled as an error.
+/// An error for the exception that is being handled.
 inline Error caught(const char* what) {
     try {
         throw;
@@ -51,9 +51,9 @@ inline Error caught(const char* what) {
 }
 #endif
 
-/// Calls `f`, which answers a `Result`; what it throws becomes `errc::threw`, with what is said to
-/// be done by then. Inlined: a try block costs nothing as long as nothing is thrown, but a call
-/// does.
+/// Calls `f`, which returns a `Result`; an exception becomes `errc::threw`, with a message that
+/// begins with the current value of `what`. Inlined: a try block costs nothing as long as nothing
+/// is thrown, but a call does.
 template <class F>
 [[gnu::always_inline]] constexpr auto guarded([[maybe_unused]] const char* const& what, F&& f)
     -> decltype(f()) {
@@ -68,7 +68,7 @@ template <class F>
 #endif
 }
 
-/// The same, but memory that runs out is the caller's matter: a store answers `unavailable` then.
+/// The same, but passes `std::bad_alloc` on: a store turns it into `unavailable`.
 template <class F>
 [[gnu::always_inline]] constexpr auto guarded_but_memory([[maybe_unused]] const char* what, F&& f)
     -> decltype(f()) {
@@ -85,8 +85,8 @@ template <class F>
 #endif
 }
 
-/// The same for a call that changes a sink or store, `append` or the like: if it throws, nobody
-/// knows what it has done by then.
+/// The same for a call that changes a sink or store, such as `append`: if it throws, its outcome is
+/// unknown.
 template <class F>
 [[gnu::always_inline]] constexpr auto guarded_append([[maybe_unused]] const char* what, F&& append)
     -> decltype(append()) {
