@@ -71,6 +71,10 @@ struct TextForm : Form {
     static std::string expected() {
         return "a string";
     }
+    template <class T>
+    static consteval bool storable() {
+        return !std::same_as<T, StreamNameView>;
+    }
 
 private:
     template <class T>
