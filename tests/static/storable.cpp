@@ -84,7 +84,6 @@ struct Bought {
     std::set<std::string> tags;
     std::vector<Listed> listed;
     Named named;
-    Own own;
 };
 struct Closed {};
 
@@ -128,6 +127,7 @@ static_assert(blames<std::string_view, "part", std::string_view>);
 static_assert(blames<const int, "part", const int>);
 static_assert(blames<int*, "part", int*>);
 static_assert(blames<Private, "part", Private>);
+static_assert(es::Storable<With<Own>> == es::detail::has_exceptions);
 static_assert(blames<OneWay, "part", OneWay>);
 static_assert(blames<std::shared_ptr<int>[2], "part", std::shared_ptr<int>>);
 static_assert(blames<std::vector<Item>, "part.owner", std::shared_ptr<int>>);
