@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_CODEC_STORABLE_HPP
 #define EVENTSOURCING_CODEC_STORABLE_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>

@@ -2,6 +2,7 @@
 #ifndef EVENTSOURCING_TESTING_STORED_AGAIN_HPP
 #define EVENTSOURCING_TESTING_STORED_AGAIN_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/json_nlohmann.hpp>
 #include <eventsourcing/codec/storable.hpp>
