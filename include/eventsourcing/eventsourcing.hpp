@@ -11,6 +11,7 @@
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/command.hpp>

@@ -78,7 +78,44 @@ static_assert(es::given<Counter>(State{.value = 5}).when(Decrement{}).then(Decre
 static_assert(es::given<Counter>(Counter::Event{Incremented{2}})
                   .when(Counter::Command{Decrement{}})
                   .then(Counter::Event{Decremented{}}));
+// with a string_view inside, these can be tested, but not stored
+static_assert(!es::detail::stores_again<Counter::Event>);
 } // namespace counter
+
+// Without <nlohmann/json.hpp> a type with its own to_json is tested, and could be stored elsewhere.
+namespace label {
+struct Text {
+    int size = 0;
+    friend void to_json(nlohmann::json&, const Text&);
+    friend void from_json(const nlohmann::json&, Text&);
+};
+consteval es::Json json_form(const Text&) {
+    return es::Json::own;
+}
+struct Print {};
+struct Printed {
+    Text text;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "label", .source = "events://example.org/label"};
+}
+struct Printer {
+    using Command = Print;
+    using Event = Printed;
+    struct State {
+        es::Generation generation{};
+    };
+    static constexpr void apply_event(State&, const Printed&) {}
+    static constexpr Printed handle_command(const State&, const Print&) { return {{3}}; }
+};
+static_assert(es::given<Printer>().when(Print{}).then(Printed{{3}}));
+static_assert(es::Storable<Printed> == es::detail::has_exceptions); // from_json needs them
+static_assert(!es::detail::stores_again<Printed>);
+inline std::string describe() {
+    const auto verdict = es::given<Printer>().when(Print{}).then(Printed{{3}});
+    return verdict ? verdict.unchecked() : verdict.describe();
+}
+} // namespace label
 
 // libstdc++'s std::string is constexpr for g++, and for no clang together with libstdc++ 12.
 #if defined(__GNUC__) && !defined(__clang__)

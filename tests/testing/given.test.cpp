@@ -9,13 +9,17 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -299,17 +303,210 @@ TEST_CASE("the order in an unordered container is no difference") {
 TEST_CASE("two numbers that differ are described by texts that differ") {
     paint::Mixed other = paint::mixed;
     other.amount = 0.3;
-    CHECK(es::given<paint::Paint>().when(paint::Mix{}).then(other).describe() ==
-          "the decision is not as expected\n"
-          "  event 0: paint.mixed\n"
-          "    amount: expected 0.3, got 0.30000000000000004\n");
+    const auto verdict = es::given<paint::Paint>().when(paint::Mix{}).then(other);
+    CHECK(verdict.describe() == "the decision is not as expected\n"
+                                "  event 0: paint.mixed\n"
+                                "    amount: expected 0.3, got 0.30000000000000004\n" +
+                                    verdict.unchecked() + "\n");
 }
 
 TEST_CASE("a JSON document in an event is compared and described as a whole") {
     paint::Mixed other = paint::mixed;
     other.label["size"] = 4;
-    CHECK(es::given<paint::Paint>().when(paint::Mix{}).then(other).describe() ==
-          "the decision is not as expected\n"
-          "  event 0: paint.mixed\n"
-          "    label: expected {\"size\":4}, got {\"size\":3}\n");
+    const auto verdict = es::given<paint::Paint>().when(paint::Mix{}).then(other);
+    CHECK(verdict.describe() == "the decision is not as expected\n"
+                                "  event 0: paint.mixed\n"
+                                "    label: expected {\"size\":4}, got {\"size\":3}\n" +
+                                    verdict.unchecked() + "\n");
+}
+
+namespace plc {
+enum class Register { coil = 1, holding = 40001 };
+/// What its `to_json` leaves out is gone when it is read back.
+struct Lossy {
+    int kept = 0;
+    int lost = 0;
+};
+consteval es::Json json_form(const Lossy&) {
+    return es::Json::own;
+}
+void to_json(nlohmann::json& j, const Lossy& lossy) {
+    j = lossy.kept;
+}
+void from_json(const nlohmann::json& j, Lossy& lossy) {
+    lossy.kept = j.get<int>();
+}
+/// Writes what it does not read.
+struct OneWay {
+    int number = 0;
+};
+consteval es::Json json_form(const OneWay&) {
+    return es::Json::own;
+}
+void to_json(nlohmann::json& j, const OneWay& value) {
+    j = value.number;
+}
+void from_json(const nlohmann::json& j, OneWay& value) {
+    value.number = static_cast<int>(j.get<std::string>().size());
+}
+/// Nobody can compare it.
+class Opaque {
+public:
+    Opaque() = default;
+    explicit Opaque(int number) : number_(number) {}
+    static es::Result<Opaque> parse(std::string_view text) {
+        return Opaque(static_cast<int>(text.size()));
+    }
+    [[nodiscard]] std::string to_string() const {
+        return std::string(static_cast<std::size_t>(number_), 'x');
+    }
+
+private:
+    int number_ = 0;
+};
+
+struct Written {
+    Register reg = Register::coil;
+    double value = 0;
+    std::string text;
+    bool operator==(const Written&) const = default;
+};
+struct Copied {
+    Lossy lossy;
+    OneWay one_way;
+};
+struct Tagged {
+    std::vector<std::string> tags;
+    [[nodiscard]] std::vector<std::string> event_tags() const { return tags; }
+};
+struct Hidden {
+    Opaque opaque;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "plc", .source = "events://example.org/plc"};
+}
+/// Emits what it is told to.
+struct Device {
+    using Event = std::variant<Written, Copied, Tagged>;
+    struct Command {
+        std::vector<Event> events;
+    };
+    struct State {
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Written&) {}
+    static void apply_event(State&, const Copied&) {}
+    static void apply_event(State&, const Tagged&) {}
+    static es::Events<Event> handle_command(const State&, const Command& c) {
+        es::Events<Event> events;
+        for (const Event& event : c.events)
+            events.push_back(event);
+        return events;
+    }
+};
+struct Safe {
+    using Command = Hidden;
+    using Event = Hidden;
+    using State = Device::State;
+    static void apply_event(State&, const Hidden&) {}
+    static Hidden handle_command(const State&, const Hidden& hidden) { return hidden; }
+};
+auto emit(Device::Event event) {
+    return es::given<Device>().when(Device::Command{{std::move(event)}});
+}
+auto anything() {
+    return es::state([](const Device::State&) { return true; });
+}
+} // namespace plc
+
+TEST_CASE("events that are as expected but can't be written fail, in the encoder's words") {
+    using namespace plc;
+    const Written outside{Register::holding, 1, ""};
+    CHECK_FALSE(emit(outside).then(outside));
+    CHECK(emit(outside).then(outside).describe() ==
+          "as expected, but the events don't survive being stored\n"
+          "  can't be stored: plc.written: $.reg: expected an enumerator of Register from -16 to "
+          "239, got 40001; declare a wider enum_range\n");
+    const Written not_a_text{Register::coil, 1, "\xff"};
+    CHECK_FALSE(emit(not_a_text).then(not_a_text));
+    CHECK(emit(not_a_text).then(not_a_text).describe().find("$.text: expected UTF-8") !=
+          std::string::npos);
+    const Written right{Register::coil, 1, "text"};
+    CHECK(emit(right).then(right));
+    CHECK(emit(right).then(right).describe() == "as expected\n");
+}
+
+TEST_CASE("events that can't be written fail whatever is expected of the decision") {
+    using namespace plc;
+    const Written not_a_number{Register::coil, std::numeric_limits<double>::quiet_NaN(), ""};
+    CHECK_FALSE(emit(not_a_number).then(anything()));
+    CHECK(emit(not_a_number).then(anything()).describe() ==
+          "as expected, but the events don't survive being stored\n"
+          "  can't be stored: plc.written: $.value: expected a finite number, got NaN, which "
+          "JSON can't hold; use an optional for what may have no value\n");
+    const auto other = emit(not_a_number).then(Written{}).describe();
+    CHECK(other.find("    value: expected 0, got nan\nand the events don't survive being stored\n"
+                     "  can't be stored: plc.written: $.value:") != std::string::npos);
+}
+
+TEST_CASE("events that are read back as others, or not at all, fail") {
+    using namespace plc;
+    CHECK(emit(Copied{{1, 0}, {0}}).then(anything()).describe() ==
+          "as expected, but the events don't survive being stored\n"
+          "  event 0: can't be read back: plc.copied: $.one_way: its from_json failed: "
+          "[json.exception.type_error.302] type must be string, but is number\n");
+    const auto difference = es::detail::Difference<Device::Event>{Copied{{1, 0}, {}}};
+    CHECK(difference(Copied{{1, 2}, {}}) ==
+          "    lossy: expected {kept: 1, lost: 2}, got {kept: 1, lost: 0}\n");
+    CHECK(difference(Copied{{1, 0}, {}}).empty());
+    CHECK(difference(Written{}) == "    another event is read back\n");
+}
+
+TEST_CASE("tags that no store takes fail, in the store's words") {
+    using namespace plc;
+    CHECK(emit(Tagged{{"a", "b"}}).then(anything()));
+    CHECK_FALSE(emit(Tagged{{""}}).then(Tagged{{""}}));
+    CHECK(emit(Tagged{{""}}).then(Tagged{{""}}).describe() ==
+          "as expected, but the events don't survive being stored\n"
+          "  can't be stored: event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8\n");
+}
+
+TEST_CASE("events that nobody can compare are written and read back all the same") {
+    using namespace plc;
+    const auto verdict = es::given<Safe>().when(Hidden{Opaque(3)}).then(anything());
+    CHECK(verdict);
+    CHECK(verdict.describe() == "as expected\n");
+}
+
+namespace views {
+struct Look {};
+struct Looked {
+    std::string_view at;
+};
+struct Group {
+    std::vector<Looked> all;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "views", .source = "events://example.org/views"};
+}
+struct Viewer {
+    using Command = Look;
+    using Event = std::variant<Look, Group>;
+    struct State {
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Look&) {}
+    static void apply_event(State&, const Group&) {}
+    static Look handle_command(const State&, const Look&) { return {}; }
+};
+} // namespace views
+
+TEST_CASE("a verdict says that it can't store events without a JSON form") {
+    const auto verdict = es::given<views::Viewer>().when(views::Look{}).then(views::Look{});
+    CHECK(verdict);
+    CHECK(verdict.unchecked().starts_with("not checked: whether the events can be stored, because "
+                                          "views::Group::all.at (std::basic_string_view<char"));
+    CHECK(verdict.unchecked().ends_with(") can't be written as JSON and read back"));
+    CHECK(verdict.describe() == "as expected\n" + verdict.unchecked() + "\n");
+    CHECK(es::given<Shop>().when(Count{1}).then(Counted{1, 1}).unchecked().empty());
 }

@@ -42,6 +42,26 @@ consteval std::size_t fields_to_give(TypeList<Fields...> /*fields*/) {
     return count;
 }
 
+template <class T>
+consteval bool can_be_blank();
+template <class... Fields, std::size_t... I>
+consteval bool can_be_blank(TypeList<Fields...> /*fields*/, std::index_sequence<I...> /*given*/) {
+    return (can_be_blank<std::tuple_element_t<I, std::tuple<Fields...>>>() && ...);
+}
+template <class T>
+consteval bool can_be_blank() {
+    if constexpr (std::default_initializable<T> || std::same_as<T, StreamName>)
+        return true;
+    else if constexpr (CanReflect<T>)
+        return can_be_blank(FieldTypes<T>{},
+                            std::make_index_sequence<fields_to_give(FieldTypes<T>{})>{});
+    else
+        return false;
+}
+/// Whether `blank<T>()` compiles.
+template <class T>
+concept CanBeBlank = can_be_blank<T>();
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" // they are left out on purpose
 template <class T, class... Fields, std::size_t... I>

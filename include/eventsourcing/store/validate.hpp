@@ -104,6 +104,22 @@ inline Result<void> check_batch_size(std::size_t size) {
     return {};
 }
 
+/// What every store checks of each event, its id aside.
+inline Result<void> check_event(std::size_t i, const NewEvent& event) {
+    for (auto done :
+         {check_name(i, "type", event.type), check_name(i, "version", event.version),
+          check_name(i, "content type", event.content_type), check_source(i, event.source),
+          check_tags(i, event.tags), check_time(i, event.recorded_at)})
+        if (!done)
+            return done;
+    if (const auto size = event.data.size() + event.metadata.size(); size > max_event_size)
+        return Error(errc::too_large, "event " + std::to_string(i) + " of the batch (" +
+                                          std::string(event.type) + ") has " +
+                                          std::to_string(size) + " bytes; at most " +
+                                          std::to_string(max_event_size) + " can be stored");
+    return {};
+}
+
 /// What every store checks before it takes a batch, so that all refuse the same with the same
 /// messages.
 inline Result<void> check_batch(std::span<const NewEvent> events) {
@@ -112,19 +128,9 @@ inline Result<void> check_batch(std::span<const NewEvent> events) {
     std::vector<Uuid> ids;
     ids.reserve(events.size());
     for (std::size_t i = 0; i < events.size(); ++i) {
-        const NewEvent& event = events[i];
-        for (auto done :
-             {check_name(i, "type", event.type), check_name(i, "version", event.version),
-              check_name(i, "content type", event.content_type), check_source(i, event.source),
-              check_tags(i, event.tags), check_time(i, event.recorded_at)})
-            if (!done)
-                return done;
-        if (const auto size = event.data.size() + event.metadata.size(); size > max_event_size)
-            return Error(errc::too_large, "event " + std::to_string(i) + " of the batch (" +
-                                              std::string(event.type) + ") has " +
-                                              std::to_string(size) + " bytes; at most " +
-                                              std::to_string(max_event_size) + " can be stored");
-        ids.push_back(event.id);
+        if (auto done = check_event(i, events[i]); !done)
+            return done;
+        ids.push_back(events[i].id);
     }
     return check_ids(ids);
 }

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/testing/describe.hpp>
 #include <eventsourcing/testing/same_value.hpp>
+#include <eventsourcing/testing/stored_again.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -146,7 +147,11 @@ template <class Predicate>
     return detail::ExpectState<Predicate>{std::move(predicate)};
 }
 
-/// Whether an expectation holds, and if not, why. Converts to bool; `describe()` says why.
+/// Whether an expectation holds, and if not, why. Converts to bool; `describe()` tells the rest.
+///
+/// It also holds only if the decided events can be stored: at run time, and as far as `unchecked()`
+/// does not say otherwise, they are written as JSON, checked as every store does, read back and
+/// compared.
 template <class A, class Expectation>
 class [[nodiscard]] Verdict {
 public:
@@ -157,6 +162,30 @@ public:
           expectation_(std::move(expectation)) {}
 
     constexpr explicit operator bool() const {
+        return holds() && (std::is_constant_evaluated() || storing_faults().empty());
+    }
+
+    /// What was expected and what came, event by event and field by field; what is wrong with the
+    /// events when they are stored; and what is `unchecked()`. Several lines.
+    [[nodiscard]] std::string describe() const {
+        std::string out = holds() ? "as expected\n" : describe_decision();
+        if (const auto faults = storing_faults(); !faults.empty())
+            out = (holds() ? "as expected, but the events don't survive being stored\n"
+                           : out + "and the events don't survive being stored\n") +
+                  faults;
+        if (const auto rest = unchecked(); !rest.empty())
+            out += rest + "\n";
+        return out;
+    }
+
+    /// Why the events of this aggregate are not stored and read back, as a sentence; empty if they
+    /// are. (`static_assert(es::Storable<Event>)` asks the same.)
+    [[nodiscard]] static std::string unchecked() {
+        return detail::unchecked_storing<typename A::Event>();
+    }
+
+private:
+    [[nodiscard]] constexpr bool holds() const {
         if (!before_)
             return false;
         if constexpr (requires { expectation_.predicate; }) {
@@ -167,10 +196,7 @@ public:
         }
     }
 
-    /// What was expected and what was found, event by event and field by field. Several lines.
-    [[nodiscard]] std::string describe() const {
-        if (static_cast<bool>(*this))
-            return "as expected\n";
+    [[nodiscard]] std::string describe_decision() const {
         if (!before_)
             return "the events given can't be applied: " + before_.error().message() + "\n";
         if constexpr (requires { expectation_.predicate; }) {
@@ -182,7 +208,10 @@ public:
         }
     }
 
-private:
+    [[nodiscard]] std::string storing_faults() const {
+        return decided_ ? detail::faults_when_stored(detail::view_of(*decided_)) : std::string();
+    }
+
     Result<typename A::State> before_;
     Result<Events<typename A::Event>> decided_;
     Expectation expectation_;
@@ -257,7 +286,8 @@ private:
 ///               .then(es::rejected(Refusal::already_dead)));
 ///
 /// Events and states are compared by their own `==`, or field by field. Usable in constant
-/// expressions for literal types.
+/// expressions for literal types; at run time the decided events are also stored and read back (see
+/// `Verdict`).
 template <class A, class... Es>
     requires(detail::PartOf<std::remove_cvref_t<Es>, typename A::Event> && ...)
 [[nodiscard]] constexpr Given<A> given(Es&&... events) {

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/sequence.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 
 #include <cstddef>
 #include <string>
@@ -43,6 +44,10 @@ struct ArrayForm : Form {
     static consteval bool read_whole() {
         using Element = std::remove_cvref_t<decltype(std::declval<T&>()[0])>;
         return JsonFormOf<Element>::template read_whole<Element>();
+    }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<std::remove_reference_t<decltype(std::declval<T&>()[0])>>{};
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 
 #include <concepts>
 #include <string>
@@ -56,6 +57,10 @@ struct DurationForm : Form {
     template <class T>
     static std::string expected() {
         return JsonFormOf<typename T::rep>::template expected<typename T::rep>();
+    }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<typename T::rep>{};
     }
 };
 

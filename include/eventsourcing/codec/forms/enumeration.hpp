@@ -53,6 +53,10 @@ struct EnumerationForm : Form {
         constexpr const auto& names = Enumerators<E>::table.names;
         return (names.size() == 1 ? "" : "one of ") + listed_names(names.data(), names.size());
     }
+    template <class E>
+    static consteval bool storable() {
+        return Enumerators<E>::count != 0;
+    }
 
 private:
     template <class E>

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_reader.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <string_view>
@@ -33,6 +34,9 @@ consteval auto find_form();
 ///     template <class T> consteval bool may_be_missing()
 ///     template <class T> consteval bool read_whole()
 ///     template <class T> constexpr std::string_view tag()
+///
+///     template <class T> consteval auto parts()
+///     template <class T> consteval bool storable()
 template <class T>
 using JsonFormOf = decltype(find_form<T>());
 
@@ -61,6 +65,18 @@ struct Form {
             return SnakeName<T>::value;
         else
             return {};
+    }
+    /// The types inside a value, whose own forms write and read them: a `TypeList`. Asked only of
+    /// what is `storable`.
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<>{};
+    }
+    /// Whether a value can be written and read back, if its parts can: a false one does not stop
+    /// the compiler, as `write` or `read` would.
+    template <class T>
+    static consteval bool storable() {
+        return true;
     }
 };
 

@@ -6,6 +6,7 @@
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/sequence.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 
 #include <concepts>
@@ -22,17 +23,27 @@ concept MapLike = Iterable<T> && requires {
     typename T::mapped_type;
 };
 
+/// What may be the name of a member.
+template <class Key>
+concept WritesKey =
+    requires(JsonWriter& out, const Key& key) { JsonFormOf<Key>::write_key(out, key); };
+template <class Key>
+concept ReadsKey = requires(JsonReader& in, const JsonString& name, Key& key) {
+    JsonFormOf<Key>::read_key(in, name, key);
+};
+/// A map, and not a multimap.
+template <class T>
+concept HoldsKeysOnce = requires(T& map) { map.try_emplace(typename T::key_type{}); };
+
 /// Stops with the cure if values of type `Key` can't be the names of members.
 template <class Key>
 consteval bool check_key() {
-    constexpr bool has_names =
-        requires(JsonWriter& out, const Key& key) { JsonFormOf<Key>::write_key(out, key); };
-    EVENTSOURCING_EXPLAIN(has_names,
+    EVENTSOURCING_EXPLAIN(WritesKey<Key>,
                           "the keys of a map must be strings, integers or enumerators, or types "
                           "that are stored as these, to be the names of JSON members; use a vector "
                           "of structs instead",
                           Key);
-    return has_names;
+    return WritesKey<Key>;
 }
 
 template <class Key>
@@ -73,6 +84,16 @@ struct MapForm : Form {
     static std::string expected() {
         return "an object";
     }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<typename T::key_type, typename T::mapped_type>{};
+    }
+    template <class T>
+    static consteval bool storable() {
+        using Key = typename T::key_type;
+        return HoldsKeysOnce<T> && WritesKey<Key> && ReadsKey<Key> && CanBeBlank<Key> &&
+               CanBeBlank<typename T::mapped_type>;
+    }
 };
 
 template <class T>
@@ -97,7 +118,7 @@ bool MapForm::write(JsonWriter& out, const T& map) {
 
 template <class T>
 bool MapForm::read(JsonReader& in, T& map) {
-    if constexpr (!requires { map.try_emplace(typename T::key_type{}); }) {
+    if constexpr (!HoldsKeysOnce<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "a multimap can't be decoded, as the names of a JSON object are "
                               "distinct; use a map of vectors",

@@ -237,6 +237,10 @@ consteval bool check_members() {
     }
 }
 
+/// Is called with what a `members` line names, to look at its types; see `storable.hpp`.
+template <class T>
+struct MembersCheck;
+
 /// A class with a `members` line: an object of the members that it names.
 struct MembersForm : Form {
     template <class T>
@@ -265,8 +269,20 @@ struct MembersForm : Form {
     static consteval bool read_whole() {
         return false;
     }
+    /// The types of the members are no parts: they are known only where the line is compiled. That
+    /// is done here, and stops with the cure if one has no form.
+    template <class T>
+    static consteval bool storable() {
+        constexpr void (*compiled)(T&) = &look_at_members<T>;
+        return compiled != nullptr && check_members<T>();
+    }
 
 private:
+    template <class T>
+    static void look_at_members(T& object) {
+        T::members(object, MembersCheck<T>{});
+    }
+
     /// A line that the compiler can't run is checked for each value.
     template <class T>
     static bool write_checked(JsonWriter& out, const T& value) {
@@ -301,7 +317,23 @@ struct FieldsForm : Form {
         return are_read_whole(FieldTypes<T>{});
     }
 
+    template <class T>
+    static consteval auto parts() {
+        return decltype(with_fields<field_count<T>>(std::declval<T&>(), ListFields{})){};
+    }
+    template <class T>
+    static consteval bool storable() {
+        return CanReflect<T>;
+    }
+
 private:
+    /// As `ListTypes`, but a const field stays const.
+    struct ListFields {
+        template <class... Fields>
+        constexpr TypeList<Fields...> operator()(Fields&... /*fields*/) const {
+            return {};
+        }
+    };
     template <class... Fields>
     static consteval bool are_read_whole(TypeList<Fields...> /*fields*/) {
         return (JsonFormOf<Fields>::template read_whole<Fields>() && ...);

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/joined.hpp>
 
@@ -21,11 +22,17 @@ concept OptionalLike = requires(T& value) {
     value.reset();
 };
 
+/// Whether null is the empty optional only, and no value in it.
+template <class T>
+consteval bool null_is_none() {
+    using Inner = std::remove_const_t<typename T::value_type>;
+    return !JsonFormOf<Inner>::template may_be_null<Inner>();
+}
+
 /// Stops with the cure if null would be both the empty optional and a value in it.
 template <class T>
 consteval void check_optional() {
-    using Inner = std::remove_const_t<typename T::value_type>;
-    constexpr bool clear = !JsonFormOf<Inner>::template may_be_null<Inner>();
+    constexpr bool clear = null_is_none<T>();
     EVENTSOURCING_EXPLAIN(clear,
                           "null would mean two things in an optional of a type that may be null "
                           "itself; use that type without the optional, or put it in a struct",
@@ -73,6 +80,14 @@ struct OptionalForm : Form {
     template <class T>
     static consteval bool may_be_missing() {
         return true;
+    }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<typename T::value_type>{};
+    }
+    template <class T>
+    static consteval bool storable() {
+        return null_is_none<T>() && CanBeBlank<typename T::value_type>;
     }
 };
 

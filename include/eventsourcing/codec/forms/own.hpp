@@ -80,6 +80,10 @@ struct OwnForm : Form {
     static consteval bool read_whole() {
         return false;
     }
+    template <class T>
+    static consteval bool storable() {
+        return HasToJson<T> && HasFromJson<T> && has_exceptions;
+    }
 
 private:
     template <bool null_allowed, class T, class J = nlohmann::json>

@@ -116,6 +116,10 @@ struct RefusedForm : Form {
     static std::string expected() {
         return "a JSON value";
     }
+    template <class T>
+    static consteval bool storable() {
+        return false;
+    }
 };
 
 } // namespace eventsourcing::detail

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 
 #include <concepts>
@@ -78,6 +79,17 @@ struct SequenceForm : Form {
     template <class T>
     static std::string expected() {
         return "an array";
+    }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<typename T::value_type>{};
+    }
+    template <class T>
+    static consteval bool storable() {
+        if constexpr (Growable<T>)
+            return AppendsInPlace<T> || CanBeBlank<typename T::value_type>;
+        else
+            return false;
     }
 };
 

@@ -17,12 +17,16 @@ template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && requires { typename T::traits_type; };
 
+/// A string that can hold what is read.
+template <class T>
+concept HoldsText = requires(T& value) { value.resize(std::size_t{}); };
+
 /// std::string, std::string_view and similar types: a string.
 struct StringForm : Form {
     static bool write(JsonWriter& out, std::string_view value) { return out.string(value); }
     template <class T>
     static bool read(JsonReader& in, T& value) {
-        if constexpr (requires { value.resize(std::size_t{}); }) {
+        if constexpr (HoldsText<T>) {
             JsonString string;
             if (!in.string(string, "a string"))
                 return false;
@@ -50,6 +54,10 @@ struct StringForm : Form {
     template <class T>
     static constexpr std::string_view tag() {
         return "string";
+    }
+    template <class T>
+    static consteval bool storable() {
+        return HoldsText<T>;
     }
 };
 

@@ -63,6 +63,11 @@ struct TextForm : ParsedForm<TextForm> {
             });
         }
     }
+
+    template <class T>
+    static consteval bool storable() {
+        return !std::same_as<T, StreamNameView>;
+    }
 };
 
 } // namespace eventsourcing::detail

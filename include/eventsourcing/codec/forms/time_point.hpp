@@ -33,10 +33,13 @@ concept DecimalDuration =
     (Duration::period::den == 1 ||
      (Duration::period::num == 1 && 1'000'000'000 % Duration::period::den == 0));
 
+template <class T>
+concept OfSystemClock = full_type_name<typename T::clock>().ends_with("::system_clock");
+
 /// Stops with the cure if a time point can't be a text.
 template <class T>
 consteval bool check_time_point() {
-    constexpr bool of_system = full_type_name<typename T::clock>().ends_with("::system_clock");
+    constexpr bool of_system = OfSystemClock<T>;
     EVENTSOURCING_EXPLAIN(of_system,
                           "the time points of this clock mean nothing to another process; use "
                           "those of std::chrono::system_clock, or es::Timestamp",
@@ -84,6 +87,10 @@ struct TimePointForm : ParsedForm<TimePointForm> {
         } else {
             return false;
         }
+    }
+    template <class T>
+    static consteval bool storable() {
+        return OfSystemClock<T> && DecimalDuration<typename T::duration>;
     }
 
 private:

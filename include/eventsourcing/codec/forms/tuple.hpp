@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/array.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 
 #include <cstddef>
 #include <string>
@@ -47,6 +48,10 @@ struct TupleForm : Form {
     static consteval bool read_whole() {
         return all_read_whole<T>(Indexes<T>{});
     }
+    template <class T>
+    static consteval auto parts() {
+        return elements<T>(Indexes<T>{});
+    }
 
 private:
     template <class T>
@@ -79,6 +84,10 @@ private:
         return JsonFormOf<E>::read(in, element) || in.in_element(I);
     }
 
+    template <class T, std::size_t... I>
+    static consteval auto elements(std::index_sequence<I...> /*indexes*/) {
+        return TypeList<Element<T, I>...>{};
+    }
     template <class T, std::size_t... I>
     static consteval bool all_read_whole(std::index_sequence<I...> /*indexes*/) {
         return (JsonFormOf<Element<T, I>>::template read_whole<Element<T, I>>() && ...);

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/core/alternatives.hpp>
 
 #include <concepts>
 #include <string>
@@ -81,6 +82,10 @@ struct ValueForm : Form {
     template <class T>
     static consteval bool may_be_missing() {
         return JsonFormOf<JsonValueOf<T>>::template may_be_missing<JsonValueOf<T>>();
+    }
+    template <class T>
+    static consteval auto parts() {
+        return TypeList<JsonValueOf<T>>{};
     }
     /// Other members would keep their old values.
     template <class T>

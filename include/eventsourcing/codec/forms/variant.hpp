@@ -111,8 +111,21 @@ struct VariantForm : Form {
         constexpr const auto& names = VariantTags<V>::names;
         return "an object with one member, " + listed_names(names.data(), names.size());
     }
+    template <class V>
+    static consteval auto parts() {
+        return Alternatives<V>{};
+    }
+    template <class V>
+    static consteval bool storable() {
+        return VariantTags<V>::named && VariantTags<V>::distinct && can_be_blank(Alternatives<V>{});
+    }
 
 private:
+    template <class... A>
+    static consteval bool can_be_blank(TypeList<A...> /*alternatives*/) {
+        return (CanBeBlank<A> && ...);
+    }
+
     template <class V, std::size_t I>
     static bool write_alternative(JsonWriter& out, const V& variant) {
         using A = std::remove_const_t<std::variant_alternative_t<I, V>>;
