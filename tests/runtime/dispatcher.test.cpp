@@ -739,7 +739,12 @@ TEST_CASE("a state or an event that breaks when it is copied is an error") {
         const es::MemoryStore store;
         es::Dispatcher<Window, es::MemoryStore> windows{store};
         const auto done = windows.dispatch(state, Glaze{}, "glass-1");
-        CHECK((done || done.error() == es::errc::threw));
+        if (done)
+            return;
+        CHECK(done.error() == es::errc::threw);
+        CHECK(done.error().outcome() == es::Outcome::not_done); // the store knows
+        CHECK(es::pending_append<Window>(done.error()) == nullptr);
+        CHECK(store.read_stream("glass-1")->empty());
     });
     break_each_copy([&] {
         const auto folded = es::fold<Window>(std::vector<Glazed>(2), state);
@@ -778,4 +783,18 @@ TEST_CASE("an outcome stays unknown where the pending append breaks when it is c
         const auto lost = windows.retry(*pending);
         CHECK(lost.error().outcome() == es::Outcome::unknown);
     });
+
+    // a store that knows that this attempt did nothing knows nothing of the first
+    bool by_the_store = false;
+    break_each_copy([&] {
+        const es::MemoryStore store;
+        es::Dispatcher<Window, es::MemoryStore> again{store};
+        const auto lost = again.retry(*pending);
+        if (lost)
+            return;
+        CHECK(lost.error() == es::errc::threw);
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+        by_the_store = by_the_store || lost.error().message().find("copying or encoding") == 0;
+    });
+    CHECK(by_the_store);
 }

@@ -473,7 +473,7 @@ TEST_CASE("A page looks at a bounded number of events, and says where it stopped
     CHECK(second->last_position == es::Position{20'000});
 }
 
-TEST_CASE("Readers see whole events while writers append in both forms") {
+TEST_CASE("Readers see whole events while writers append in both forms", "[waits]") {
     es::MemoryStore store;
     constexpr std::uint64_t appends = 300;
     std::atomic<bool> writing{true};

@@ -20,7 +20,7 @@ es::Result<std::int64_t> nothing_new() {
 
 } // namespace
 
-TEST_CASE("What this process appends wakes who waits, without a look at the file") {
+TEST_CASE("What this process appends wakes who waits, without a look at the file", "[waits]") {
     const EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
     std::thread writer([&] {
@@ -176,7 +176,7 @@ TEST_CASE("A look that fails ends the waiting, unless the file is just busy") {
     CHECK(looks == 3);
 }
 
-TEST_CASE("The end of the engine wakes who waits") {
+TEST_CASE("The end of the engine wakes who waits", "[waits]") {
     EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
     std::thread closer([&] {

@@ -317,7 +317,7 @@ TEST_CASE("An empty file becomes a store") {
     CHECK(append(open_store(folder / "combat.db"), "combat-ogre", {event()}));
 }
 
-TEST_CASE("Many processes may make or migrate one file at once") {
+TEST_CASE("Many processes may make or migrate one file at once", "[waits]") {
     const Folder folder;
     const bool old = GENERATE(false, true);
     if (old)

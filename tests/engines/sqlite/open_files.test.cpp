@@ -39,7 +39,8 @@ int fight(const std::string& path, es::StreamNameView stream, int count) {
 
 TEST_CASE(
     "Several processes append to one file, to one stream and to their own, and nothing is lost "
-    "or doubled") {
+    "or doubled",
+    "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     constexpr int each = 25;

@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-TEST_CASE("The log is copied under the write lock only, by whichever of many threads") {
+TEST_CASE("The log is copied under the write lock only, by whichever of many threads", "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     CheckpointWatch watch(path);
