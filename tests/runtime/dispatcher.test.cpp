@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -569,6 +570,24 @@ struct PatientSink {
         std::make_shared<std::optional<std::chrono::steady_clock::time_point>>();
 };
 } // namespace
+
+TEST_CASE("a deadline and a stop reach the store") {
+    es::MemoryStore store;
+    es::Dispatcher<Combat, es::MemoryStore> fight{store};
+    std::stop_source stop;
+    stop.request_stop();
+    const auto with = [&](const es::CallOptions& call) {
+        return fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre",
+                              es::DispatchOptions{.call = call});
+    };
+    CHECK(fails_with(es::errc::timed_out, with(es::CallOptions::within(std::chrono::hours(-1)))));
+    CHECK(fails_with(es::errc::cancelled, with({.deadline = {}, .stop = stop.get_token()})));
+    CHECK(fails_with(
+        es::errc::cancelled,
+        fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre", es::AppendCondition{},
+                       es::DispatchOptions{.call = {.deadline = {}, .stop = stop.get_token()}})));
+    CHECK(store.read_stream("combat-ogre")->empty());
+}
 
 TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
     const PatientSink sink;
