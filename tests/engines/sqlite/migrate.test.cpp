@@ -326,7 +326,7 @@ TEST_CASE("Many processes may make or migrate one file at once", "[waits]") {
     for (int i = 0; i < 6; ++i)
         children.push_back(in_child([&] {
             for (int round = 0; round < 5; ++round) {
-                auto store = es::SqliteStore::open(folder / "combat.db");
+                auto store = es::SqliteStore::open(folder / "combat.db", {.busy_timeout = 1h});
                 if (!store)
                     return 1;
                 const Events events{event()};

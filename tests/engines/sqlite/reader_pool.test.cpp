@@ -60,7 +60,7 @@ TEST_CASE("More callers than connections read one after the other, and no descri
           "[waits]") {
     const Folder folder;
     const std::ptrdiff_t before = open_descriptors();
-    auto store = open_store(folder / "combat.db", {.max_readers = 3});
+    auto store = open_store(folder / "combat.db", {.busy_timeout = 1h, .max_readers = 3});
     REQUIRE(append(store, "combat-ogre", {event()}));
     std::atomic<int> wrong = 0;
     {
