@@ -167,7 +167,7 @@ TEST_CASE("After a commit that could not be written the outcome is unknown, and 
     CHECK(again->position == es::Position{3});
 }
 
-TEST_CASE("A failure ends the wait for appends") {
+TEST_CASE("A failure ends the wait for appends", "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -185,8 +185,8 @@ TEST_CASE("A failure ends the wait for appends") {
     CHECK(answer.error() == es::errc::failed);
 }
 
-TEST_CASE(
-    "A failed commit answers all callers that shared it, and those that wait for their turn") {
+TEST_CASE("A failed commit answers all callers that shared it, and those that wait for their turn",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
