@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace eventsourcing {
 
@@ -27,15 +28,38 @@ concept NamesItsTypes = requires {
     typename A::State;
 };
 
-template <class List>
-inline constexpr bool all_events = false;
-template <class... Es>
-inline constexpr bool all_events<TypeList<Es...>> = sizeof...(Es) > 0 && (Event<Es> && ...);
+/// The first type of a list whose requirement is not met; void if all are.
+template <class List, bool... Met>
+struct FirstUnmet;
+template <class... Types, bool... Met>
+    requires(Met && ...)
+struct FirstUnmet<TypeList<Types...>, Met...> {
+    using Type = void;
+};
+template <class... Types, bool... Met>
+    requires(!(Met && ...))
+struct FirstUnmet<TypeList<Types...>, Met...> {
+    static constexpr std::size_t index = [] {
+        std::size_t i = 0;
+        (void)((Met && ++i != 0) && ...);
+        return i;
+    }();
+    using Type = AlternativeOf<index, std::variant<Types...>>;
+};
+
+/// Whether no event or command lacks what the text asks for. Compilers quote both.
+template <class Lacking, Text Cure>
+inline constexpr bool none_lacks = std::is_void_v<Lacking>;
 
 template <class List>
-inline constexpr bool all_commands = false;
+struct FirstNoEvent;
+template <class... Es>
+struct FirstNoEvent<TypeList<Es...>> : FirstUnmet<TypeList<Es...>, Event<Es>...> {};
+
+template <class List>
+struct FirstNoCommand;
 template <class... Cs>
-inline constexpr bool all_commands<TypeList<Cs...>> = sizeof...(Cs) > 0 && (Command<Cs> && ...);
+struct FirstNoCommand<TypeList<Cs...>> : FirstUnmet<TypeList<Cs...>, Command<Cs>...> {};
 
 /// An overload for the base would silently take the derived event if its own overload is forgotten.
 template <class E, class List>
@@ -45,10 +69,10 @@ inline constexpr bool derives_from_another<E, TypeList<Es...>> =
     (0 + ... + static_cast<int>(__is_base_of(Es, E))) > 1; // `E` itself is one of them
 
 template <class List>
-inline constexpr bool all_separate = false;
+struct FirstDerived;
 template <class... Es>
-inline constexpr bool all_separate<TypeList<Es...>> =
-    (!derives_from_another<Es, TypeList<Es...>> && ...);
+struct FirstDerived<TypeList<Es...>>
+    : FirstUnmet<TypeList<Es...>, !derives_from_another<Es, TypeList<Es...>>...> {};
 
 /// The names under which an event is stored and was stored.
 struct StoredNames {
@@ -101,6 +125,14 @@ inline constexpr bool all_distinct<TypeList<Es...>> = [] {
     return true;
 }();
 
+template <class List, bool Distinct = all_distinct<List>>
+struct FirstOfEqualName {
+    using Type = void;
+};
+template <class... Es>
+struct FirstOfEqualName<TypeList<Es...>, false>
+    : FirstUnmet<TypeList<Es...>, !shares_a_name<Es, TypeList<Es...>>...> {};
+
 template <class A, class E>
 concept AppliesEvent = AppliesWhole<A, SubjectOf<typename A::State>, typename A::Event> ||
                        Applies<A, SubjectOf<typename A::State>, E>;
@@ -115,14 +147,15 @@ consteval bool answers_state() {
 }
 
 template <class A, class List>
-inline constexpr bool applies_all = false;
+struct FirstUnapplied;
 template <class A, class... Es>
-inline constexpr bool applies_all<A, TypeList<Es...>> = (AppliesEvent<A, Es> && ...);
+struct FirstUnapplied<A, TypeList<Es...>> : FirstUnmet<TypeList<Es...>, AppliesEvent<A, Es>...> {};
 
 template <class A, class List>
-inline constexpr bool answers_all = false;
+struct FirstUnanswered;
 template <class A, class... Es>
-inline constexpr bool answers_all<A, TypeList<Es...>> = (answers_state<A, Es>() && ...);
+struct FirstUnanswered<A, TypeList<Es...>>
+    : FirstUnmet<TypeList<Es...>, answers_state<A, Es>()...> {};
 
 template <class A, class C>
 concept HandlesCommand = HandlesWhole<A, SubjectOf<typename A::State>, typename A::Command> ||
@@ -130,28 +163,59 @@ concept HandlesCommand = HandlesWhole<A, SubjectOf<typename A::State>, typename 
                          Handles<A, SubjectOf<typename A::State>, const C&>;
 
 template <class A, class List>
-inline constexpr bool handles_all = false;
+struct FirstUnhandled;
 template <class A, class... Cs>
-inline constexpr bool handles_all<A, TypeList<Cs...>> = (HandlesCommand<A, Cs> && ...);
+struct FirstUnhandled<A, TypeList<Cs...>> : FirstUnmet<TypeList<Cs...>, HandlesCommand<A, Cs>...> {
+};
 
 template <class A, class C>
 using Decided = std::remove_cvref_t<decltype(A::handle_command(
     std::declval<const SubjectOf<typename A::State>&>(), std::declval<C>()))>;
 
+/// What `handle_command` is called with for a command: the command, or the whole variant.
 template <class A, class C>
-consteval bool decides_events() {
-    using S = SubjectOf<typename A::State>;
-    using V = typename A::Event;
-    if constexpr (HandlesWhole<A, S, typename A::Command>)
-        return DecisionOf<Decided<A, typename A::Command>, V>;
-    else
-        return DecisionOf<Decided<A, C>, V>;
-}
+using HandledAs =
+    std::conditional_t<HandlesWhole<A, SubjectOf<typename A::State>, typename A::Command>,
+                       typename A::Command, C>;
+
+template <class A, class C>
+inline constexpr bool decides_events = DecisionOf<Decided<A, HandledAs<A, C>>, typename A::Event>;
 
 template <class A, class List>
-inline constexpr bool decides_all = false;
+struct FirstUndecided;
 template <class A, class... Cs>
-inline constexpr bool decides_all<A, TypeList<Cs...>> = (decides_events<A, Cs>() && ...);
+struct FirstUndecided<A, TypeList<Cs...>> : FirstUnmet<TypeList<Cs...>, decides_events<A, Cs>...> {
+};
+
+// Concepts of the first type at fault: a compiler that says why an aggregate is none names it.
+
+template <class E>
+concept EachIsAnEvent =
+    none_lacks<E, "es: this is no event; static_assert(es::Event<...>) says why">;
+template <class E>
+concept EachStandsAlone = none_lacks<E, "es: this event derives from another of the variant, whose "
+                                        "apply_event would take it; make it a struct of its own">;
+template <class E>
+concept EachHasAName = none_lacks<E, "es: another event of the variant has this event_type (or "
+                                     "alias) and version; rename one">;
+template <class E>
+concept EachIsApplied = none_lacks<E, "es: add for this event a public static State "
+                                      "apply_event(State, const E&)">;
+template <class E>
+concept EachGivesAState =
+    none_lacks<E, "es: apply_event of this event returns State or es::Result<State>, or takes "
+                  "State& and returns void or es::Result<void>">;
+template <class C>
+concept EachIsACommand =
+    none_lacks<C, "es: this is no command; static_assert(es::Command<...>) says why">;
+template <class C>
+concept EachIsHandled =
+    none_lacks<C, "es: add for this command a public static es::Result<es::Events<Event>> "
+                  "handle_command(const State&, const C&)">;
+template <class C>
+concept EachGivesEvents =
+    none_lacks<C, "es: handle_command of this command returns events of A::Event: one, the "
+                  "variant, a range, an optional, es::nothing, or an es::Result of these">;
 
 } // namespace detail
 
@@ -174,25 +238,26 @@ concept Aggregate =
     (std::is_empty_v<A> ||
      unmet<"es: an aggregate has no data members: put them into its State">) &&
     (AggregateState<typename A::State> || unmet<"es: see AggregateState for what a State is">) &&
-    (detail::all_events<detail::Alternatives<typename A::Event>> ||
+    (detail::Alternatives<typename A::Event>::size > 0 ||
      unmet<"es: A::Event is a std::variant of events, or one event">) &&
-    (detail::all_separate<detail::Alternatives<typename A::Event>> ||
-     unmet<"es: no event of the variant derives from another">) &&
-    (detail::all_distinct<detail::Alternatives<typename A::Event>> ||
-     unmet<"es: no two events of the variant have one event_type and version">) &&
-    (detail::applies_all<A, detail::Alternatives<typename A::Event>> ||
-     unmet<"es: each event needs static State apply_event(State, const E&)">) &&
-    (detail::answers_all<A, detail::Alternatives<typename A::Event>> ||
-     unmet<"es: apply_event returns State or Result<State>, or takes State& and returns void or "
-           "Result<void>">) &&
-    (detail::all_commands<detail::Alternatives<typename A::Command>> ||
+    detail::EachIsAnEvent<
+        typename detail::FirstNoEvent<detail::Alternatives<typename A::Event>>::Type> &&
+    detail::EachStandsAlone<
+        typename detail::FirstDerived<detail::Alternatives<typename A::Event>>::Type> &&
+    detail::EachHasAName<
+        typename detail::FirstOfEqualName<detail::Alternatives<typename A::Event>>::Type> &&
+    detail::EachIsApplied<
+        typename detail::FirstUnapplied<A, detail::Alternatives<typename A::Event>>::Type> &&
+    detail::EachGivesAState<
+        typename detail::FirstUnanswered<A, detail::Alternatives<typename A::Event>>::Type> &&
+    (detail::Alternatives<typename A::Command>::size > 0 ||
      unmet<"es: A::Command is a std::variant of commands, or one command">) &&
-    (detail::handles_all<A, detail::Alternatives<typename A::Command>> ||
-     unmet<"es: each command needs static ... handle_command(const State&, const C&)">) &&
-    (detail::decides_all<A, detail::Alternatives<typename A::Command>> ||
-     unmet<"es: handle_command returns events: one, the variant, a range, an optional, "
-           "es::nothing, or "
-           "a Result of these">);
+    detail::EachIsACommand<
+        typename detail::FirstNoCommand<detail::Alternatives<typename A::Command>>::Type> &&
+    detail::EachIsHandled<
+        typename detail::FirstUnhandled<A, detail::Alternatives<typename A::Command>>::Type> &&
+    detail::EachGivesEvents<
+        typename detail::FirstUndecided<A, detail::Alternatives<typename A::Command>>::Type>;
 
 } // namespace eventsourcing
 

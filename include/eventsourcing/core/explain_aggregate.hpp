@@ -4,10 +4,15 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/aggregate_state.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/result.hpp>
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 namespace eventsourcing {
 
@@ -81,6 +86,54 @@ consteval bool explain_event() {
     return true;
 }
 
+/// What a decision may hold: what is inside a result, an optional and a range, and each type of a
+/// variant.
+template <class R>
+struct DecidedTypes {
+    using List = Alternatives<R>;
+};
+template <ExpectedLike R>
+struct DecidedTypes<R> : DecidedTypes<typename R::value_type> {};
+template <class R>
+    requires(!ExpectedLike<R> && requires(R& decision) { *decision.begin(); })
+struct DecidedTypes<R> : DecidedTypes<std::remove_cvref_t<decltype(*std::declval<R&>().begin())>> {
+};
+template <class R>
+    requires(!ExpectedLike<R> && requires(R& decision) { decision.has_value(), *decision; })
+struct DecidedTypes<R> : DecidedTypes<std::remove_cvref_t<decltype(*std::declval<R&>())>> {};
+
+/// The first struct of the list that is no part of `V`; void if there is none.
+template <class V, class List>
+struct FirstStray;
+template <class V, class... Types>
+struct FirstStray<V, TypeList<Types...>>
+    : FirstUnmet<TypeList<Types...>,
+                 !std::is_class_v<Types> || ConvertsToAlternative<Types, V>...> {};
+
+/// `R` is what `handle_command` returns for `C`, and is no decision.
+template <class A, class C, class R>
+consteval void explain_decision() {
+    using Stray = typename FirstStray<typename A::Event, typename DecidedTypes<R>::List>::Type;
+    constexpr bool is_state = std::same_as<Stray, SubjectOf<typename A::State>>;
+    constexpr bool is_error = std::same_as<Stray, Error>;
+    EVENTSOURCING_EXPLAIN(!std::is_void_v<Stray>,
+                          "handle_command returns events: one, the variant, a range, an optional, "
+                          "es::nothing, or an es::Result of these",
+                          A, C);
+    EVENTSOURCING_EXPLAIN(!is_state,
+                          "handle_command returns events, not the state; apply_event changes the "
+                          "state by them",
+                          A, C, Stray);
+    EVENTSOURCING_EXPLAIN(!is_error,
+                          "handle_command returns an error inside a Result: write its return type "
+                          "es::Result<es::Events<Event>>",
+                          A, C, Stray);
+    EVENTSOURCING_EXPLAIN((std::is_void_v<Stray> || is_state || is_error),
+                          "handle_command returns what A::Event lacks; add it to the variant, or "
+                          "return events of the variant",
+                          A, C, Stray);
+}
+
 template <class A, class C>
 consteval bool explain_command() {
     EVENTSOURCING_EXPLAIN(Command<C>, "a command is a struct that can be moved", A, C);
@@ -91,11 +144,8 @@ consteval bool explain_command() {
         "command named here>&)",
         A, C);
     if constexpr (HandlesCommand<A, C>)
-        EVENTSOURCING_EXPLAIN(
-            (decides_events<A, C>()),
-            "handle_command returns events: one, the variant, a range, an optional, "
-            "es::nothing, or an es::Result of these",
-            A, C);
+        if constexpr (!decides_events<A, C>)
+            explain_decision<A, C, Decided<A, HandledAs<A, C>>>();
     return true;
 }
 

@@ -6,10 +6,12 @@
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 
 namespace eventsourcing::detail {
@@ -25,11 +27,16 @@ concept StateOrLoaded = std::same_as<std::remove_cvref_t<S>, typename A::State> 
 template <class C, class A>
 concept CommandOf = PartOf<std::remove_cvref_t<C>, typename A::Command>;
 
+/// A stream name, or text, which `StreamNameView` takes or refuses with the cure.
+template <class T>
+concept StreamOrText = std::convertible_to<const T&, std::string_view> ||
+                       std::convertible_to<const T&, StreamNameView>;
+
 template <class A, class... Args>
 inline constexpr bool begins_a_dispatch = false;
-template <class A, class From, class C, class... Rest>
-inline constexpr bool begins_a_dispatch<A, From, C, Rest...> =
-    StateOrLoaded<From, A> && CommandOf<C, A> && sizeof...(Rest) > 0;
+template <class A, class From, class C, class Stream, class... Rest>
+inline constexpr bool begins_a_dispatch<A, From, C, Stream, Rest...> =
+    StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream>;
 
 /// Says in the compiler's first error line what is wrong with the arguments of a `dispatch`. Always
 /// true, so that it adds no error of its own.
@@ -42,8 +49,7 @@ consteval bool explain_dispatch() {
                           A, Args...);
     return true;
 }
-template <class A, class From, class C, class... Rest>
-    requires(sizeof...(Rest) > 0)
+template <class A, class From, class C, class Stream, class... Rest>
 consteval bool explain_dispatch() {
     EVENTSOURCING_EXPLAIN((!is_result<From>),
                           "this state is a Result: check it first, if (!result), and pass *result",
@@ -62,6 +68,16 @@ consteval bool explain_dispatch() {
                               "dispatch takes a command as its second argument: one of the "
                               "structs of A::Command, or A::Command itself",
                               A, C);
+        if constexpr (CommandOf<C, A>) {
+            EVENTSOURCING_EXPLAIN(!is_result<Stream>,
+                                  "this stream name is a Result, as StreamName::of and parse "
+                                  "return it: check it first, if (!name), and pass *name",
+                                  A, Stream);
+            EVENTSOURCING_EXPLAIN((is_result<Stream> || StreamOrText<Stream>),
+                                  "dispatch takes the name of a stream as its third argument: "
+                                  "dispatch(state, command, \"category-id\")",
+                                  A, Stream);
+        }
     }
     return true;
 }
