@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -570,6 +571,24 @@ struct PatientSink {
 };
 } // namespace
 
+TEST_CASE("a deadline and a stop reach the store") {
+    es::MemoryStore store;
+    es::Dispatcher<Combat, es::MemoryStore> fight{store};
+    std::stop_source stop;
+    stop.request_stop();
+    const auto with = [&](const es::CallOptions& call) {
+        return fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre",
+                              es::DispatchOptions{.call = call});
+    };
+    CHECK(fails_with(es::errc::timed_out, with(es::CallOptions::within(std::chrono::hours(-1)))));
+    CHECK(fails_with(es::errc::cancelled, with({.deadline = {}, .stop = stop.get_token()})));
+    CHECK(fails_with(
+        es::errc::cancelled,
+        fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre", es::AppendCondition{},
+                       es::DispatchOptions{.call = {.deadline = {}, .stop = stop.get_token()}})));
+    CHECK(store.read_stream("combat-ogre")->empty());
+}
+
 TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
     const PatientSink sink;
     es::Dispatcher<Combat, PatientSink> fight{sink};
@@ -739,7 +758,12 @@ TEST_CASE("a state or an event that breaks when it is copied is an error") {
         const es::MemoryStore store;
         es::Dispatcher<Window, es::MemoryStore> windows{store};
         const auto done = windows.dispatch(state, Glaze{}, "glass-1");
-        CHECK((done || done.error() == es::errc::threw));
+        if (done)
+            return;
+        CHECK(done.error() == es::errc::threw);
+        CHECK(done.error().outcome() == es::Outcome::not_done); // the store knows
+        CHECK(es::pending_append<Window>(done.error()) == nullptr);
+        CHECK(store.read_stream("glass-1")->empty());
     });
     break_each_copy([&] {
         const auto folded = es::fold<Window>(std::vector<Glazed>(2), state);
@@ -778,4 +802,18 @@ TEST_CASE("an outcome stays unknown where the pending append breaks when it is c
         const auto lost = windows.retry(*pending);
         CHECK(lost.error().outcome() == es::Outcome::unknown);
     });
+
+    // a store that knows that this attempt did nothing knows nothing of the first
+    bool by_the_store = false;
+    break_each_copy([&] {
+        const es::MemoryStore store;
+        es::Dispatcher<Window, es::MemoryStore> again{store};
+        const auto lost = again.retry(*pending);
+        if (lost)
+            return;
+        CHECK(lost.error() == es::errc::threw);
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+        by_the_store = by_the_store || lost.error().message().find("copying or encoding") == 0;
+    });
+    CHECK(by_the_store);
 }

@@ -327,13 +327,16 @@ TEST_CASE("Types are told apart by their text, whatever its place in memory") {
     const auto unknown = folder.fold(record(type, "{}"));
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error() == es::errc::unknown_type);
-    auto binary = record("x.own", "{}");
+    // what has a type of the page in common with another event may differ in the rest
+    const auto own = record("x.own", "{}");
+    REQUIRE(folder.fold(own));
+    auto binary = own;
     binary.content_type = "application/cbor";
     const auto refused = folder.fold(binary);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::malformed);
     CHECK(refused.error().message() == message_of(es::detail::decode_event<Event>(binary)));
-    auto version = record("x.own", "{}");
+    auto version = own;
     version.version = "9";
     CHECK(fails_with(es::errc::unknown_version, folder.fold(version)));
 }

@@ -8,10 +8,12 @@
 #include "fails_with.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -99,6 +101,30 @@ void append_text(es::MemoryStore& store, std::string_view type, std::string_view
 }
 } // namespace
 
+namespace counter {
+/// Its first state can't be made now and then.
+struct Shy {
+    using Command = Add;
+    using Event = Added;
+    struct State {
+        static inline bool breaks = false;
+        int value = breaks ? throw_or_skip<int>(std::runtime_error("no room")) : 0;
+        es::Generation generation{};
+    };
+    static void apply_event(State& s, const Added& e) { s.value += e.by; }
+    static Added handle_command(const State&, const Add& c) { return {c.by}; }
+};
+} // namespace counter
+
+TEST_CASE("a state that can't be made is an error") {
+    const es::MemoryStore store;
+    Shy::State::breaks = true;
+    const auto loaded = es::load<Shy>(store, "counter-1");
+    Shy::State::breaks = false;
+    REQUIRE(fails_with(es::errc::threw, loaded));
+    CHECK(loaded.error().message() == "making the state threw: no room");
+}
+
 TEST_CASE("a stream that does not exist loads as the first state without a revision") {
     const auto loaded = es::load<Counter>(es::MemoryStore{}, "counter-1");
     REQUIRE(loaded);
@@ -138,6 +164,35 @@ TEST_CASE("a state is loaded as it was right after a revision") {
         CHECK(paged->state.value == expected);
         CHECK(paged->revision == es::Revision{at});
     }
+    pages.sizes->clear();
+    REQUIRE(es::load<Counter>(pages, "counter-1", {.at = es::Revision{3}, .page_size = 2}));
+    CHECK(pages.sizes->size() == 2); // and no page after the wanted one
+}
+
+TEST_CASE("events that a store keeps as bytes count for the revision of a state, too") {
+    es::MemoryStore store;
+    fill(store, 1);
+    append_text(store, "counter.added", "1.0", R"({"by":5})");
+    const auto loaded = es::load<Counter>(store, "counter-1");
+    REQUIRE(loaded);
+    CHECK(loaded->state.value == 6);
+    CHECK(loaded->revision == es::Revision{1});
+    CHECK(es::load<Counter>(store, "counter-1", {.at = es::Revision{1}}));
+}
+
+TEST_CASE("a load that is too late or stopped reads nothing") {
+    es::MemoryStore store;
+    fill(store, 1);
+    const Pages pages{store};
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK(fails_with(es::errc::timed_out,
+                     es::load<Counter>(pages, "counter-1",
+                                       {.call = es::CallOptions::within(std::chrono::hours(-1))})));
+    CHECK(fails_with(es::errc::cancelled,
+                     es::load<Counter>(pages, "counter-1",
+                                       {.call = {.deadline = {}, .stop = stop.get_token()}})));
+    CHECK(pages.sizes->empty());
 }
 
 TEST_CASE("a revision that the stream does not reach is an error that says how far it goes") {

@@ -196,6 +196,23 @@ TEST_CASE("A primary that throws answers with an unknown outcome, and nobody els
     CHECK(told(follower, "notes-1").empty());
 }
 
+TEST_CASE("A store that throws as the primary does the same where it checks the revision") {
+    struct Breaks : es::MemoryStore {
+        es::Result<es::Receipt> append(es::StreamNameView, es::ExpectedRevision,
+                                       const es::EventBatch&, const es::AppendCondition& = {},
+                                       const es::CallOptions& = {}) {
+            throw_or_skip(std::runtime_error("connection reset"));
+        }
+    };
+    es::MemoryStore follower;
+    es::FanOutPrimaryDecides fan(unheard, Breaks{}, follower);
+    const auto done = fan.append("notes-1", no_stream, one().batch());
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::threw);
+    CHECK(done.error().outcome() == es::Outcome::unknown);
+    CHECK(told(follower, "notes-1").empty());
+}
+
 TEST_CASE("What ends a call after the primary took its batch keeps no follower from it") {
     std::stop_source stopper;
     es::MemoryStore primary;

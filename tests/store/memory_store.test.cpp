@@ -225,6 +225,54 @@ TEST_CASE("The tags of a typed event are its own and the batch's, sorted and onc
     CHECK(tags(1) == Lines{"a", "drawer:b", "z"});
 }
 
+TEST_CASE("An event without tags gets none of the event before it, but the same metadata") {
+    es::MemoryStore store;
+    Notes<> notes({Filed{"b"}, Written{"plain"}, Written{"plain, too"}});
+    notes.metadata.correlation_id = "request-1";
+    REQUIRE(store.append_unchecked("notes-1", notes.batch()));
+    notes = Notes<>({Written{"of another request"}});
+    notes.metadata.correlation_id = "request-2";
+    REQUIRE(store.append_unchecked("notes-1", notes.batch()));
+    const auto page = store.read_stream("notes-1");
+    REQUIRE(page);
+    const auto records = page->records();
+    REQUIRE(records.size() == 4);
+    CHECK(records[0].tags.size() == 1);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(records[i].tags.empty() == (i > 0));
+        CHECK(records[i].metadata ==
+              (i < 3 ? R"({"$correlationId":"request-1"})" : R"({"$correlationId":"request-2"})"));
+    }
+}
+
+TEST_CASE("A run of events that are shown is never empty, wherever the reading begins") {
+    es::MemoryStore store;
+    for (int i = 0; i < 20; ++i)
+        REQUIRE(store.append_unchecked("notes-1", one().batch()));
+    for (std::uint64_t from = 0; from < 20; ++from) {
+        std::uint64_t seen = from;
+        const auto visit = [&](std::span<const Note> run, es::Revision first) {
+            CHECK_FALSE(run.empty());
+            CHECK(first == es::Revision{seen});
+            seen += run.size();
+        };
+        REQUIRE(store.read_events<Note>("notes-1", es::Revision{from}, {}, visit));
+        CHECK(seen == 20);
+    }
+}
+
+TEST_CASE("A page says how far it has looked, also after its last match") {
+    es::MemoryStore store;
+    const Notes<> notes({Filed{"b"}, Written{"x"}, Written{"y"}});
+    REQUIRE(store.append_unchecked("notes-1", notes.batch()));
+    const auto page =
+        store.read_all({.query = {.items = {{.types = {"notes.filed"}, .tags = {}}}}});
+    REQUIRE(page);
+    CHECK(page->records().size() == 1);
+    CHECK(page->at_end);
+    CHECK(page->last_position == es::Position{3});
+}
+
 TEST_CASE(
     "An append that breaks half way leaves no tag behind, in a new stream and in one there is") {
     es::MemoryStore store;
@@ -274,6 +322,20 @@ TEST_CASE("A typed batch that comes again is known, also when it comes as bytes"
     CHECK(refused.error().message() == "event " + notes.ids[0].to_string() +
                                            " is stored already: stream notes-1, revision 0; with "
                                            "other content");
+}
+
+TEST_CASE("Ids that come again in another order are refused, also for equal events") {
+    es::MemoryStore store;
+    const Notes<> notes({Written{"a"}, Written{"a"}});
+    REQUIRE(store.append_unchecked("notes-1", notes.batch()));
+    auto turned = notes;
+    std::swap(turned.ids[0], turned.ids[1]);
+    const auto refused = store.append_unchecked("notes-1", turned.batch());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::duplicate_id);
+    const auto batch = turned.batch();
+    CHECK(store.append_unchecked("notes-1", es::EventBatch(batch)).error() ==
+          es::errc::duplicate_id);
 }
 
 TEST_CASE("A retry may be stamped with another time") {
@@ -473,7 +535,7 @@ TEST_CASE("A page looks at a bounded number of events, and says where it stopped
     CHECK(second->last_position == es::Position{20'000});
 }
 
-TEST_CASE("Readers see whole events while writers append in both forms") {
+TEST_CASE("Readers see whole events while writers append in both forms", "[waits]") {
     es::MemoryStore store;
     constexpr std::uint64_t appends = 300;
     std::atomic<bool> writing{true};

@@ -40,11 +40,27 @@ TEST_CASE("No text, an empty object and foreign members are metadata, too") {
     CHECK(es::decode_metadata(R"({"$correlationId":null})")->empty());
 }
 
+TEST_CASE("A member with a name of ours in another form is another program's, and left aside") {
+    for (const char* other :
+         {R"("commandId":5)", R"("$causationId":["x"])", R"("traceparent":{"version":0})",
+          R"("values":{"a":1})", R"("values":"x")", R"("tracestate":false)"}) {
+        CAPTURE(other);
+        const auto read = es::decode_metadata(R"({"$correlationId":"a",)" + std::string(other) +
+                                              R"(,"values":{"who":"ann"}})");
+        REQUIRE(read);
+        CHECK(*read == es::Metadata{.correlation_id = "a", .values = {{"who", "ann"}}});
+    }
+}
+
 TEST_CASE("Metadata that can't be read or written says where") {
-    const auto refused = es::decode_metadata(R"({"values":{"a":1}})");
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error() == es::errc::malformed);
-    CHECK(refused.error().message().find("metadata: $.values.a: ") == 0);
+    for (const char* broken : {"[]", "{", R"({"commandId":"5)", R"({"commandId":5x})", "{} x",
+                               "\"x\"", R"({"commandId" 5})", "null"}) {
+        CAPTURE(broken);
+        const auto refused = es::decode_metadata(broken);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error() == es::errc::malformed);
+        CHECK(refused.error().message().find("metadata: $") == 0);
+    }
     std::string text;
     const auto unwritten = es::encode_metadata({.values = {{"a", "\xFF"}}}, text);
     REQUIRE_FALSE(unwritten);

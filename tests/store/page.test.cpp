@@ -17,7 +17,8 @@ es::EventRecord record(const std::string& data, std::span<const std::string_view
             .content_type = "application/json",
             .data = data,
             .metadata = "{}",
-            .tags = tags};
+            .tags = tags,
+            .source = data};
 }
 
 } // namespace
@@ -43,6 +44,8 @@ TEST_CASE("A page owns the bytes of its records, also when it is moved") {
         REQUIRE(kept.tags.size() == 2);
         REQUIRE(kept.tags[1] == "second tag");
         REQUIRE(kept.type == "notes.written");
+        REQUIRE(kept.source == kept.data);
+        REQUIRE(kept.source.data() != kept.data.data());
     }
     CHECK(moved.records()[1000].data == std::string(3'000'000, 'x'));
     CHECK(moved.records()[1001].data.empty());

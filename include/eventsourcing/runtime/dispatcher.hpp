@@ -272,7 +272,8 @@ private:
                             .condition = pending.condition ? &*pending.condition : nullptr,
                             .options = &options};
         if (auto sent = append(*out, batch, target); !sent) {
-            if (sent.error().outcome() == Outcome::unknown)
+            // even if this attempt did nothing, the first one may be stored
+            if (sent.error().outcome() == Outcome::unknown || sent.error() == errc::threw)
                 sent = with_pending(std::move(sent).error(), [&] { return pending; });
             out = std::move(sent).error();
         }
@@ -309,11 +310,10 @@ private:
         return made;
     }
 
-    /// Sends the batch and enters what the sink answers. What happened is unknown if it throws.
+    /// Sends the batch and enters what the sink answers. What happened is unknown if it throws; if
+    /// it answers an error, `threw` or another, the error says so.
     Result<void> append(Dispatched<A>& out, const Batch<Event>& batch, const Target& target) {
-        auto sent = detail::guarded("the sink", [&] { return send(batch, target); });
-        if (!sent && sent.error() == errc::threw)
-            return std::move(sent).error().with_outcome(Outcome::unknown);
+        auto sent = detail::guarded_append("the sink", [&] { return send(batch, target); });
         if (!sent)
             return std::move(sent).error();
         if constexpr (std::same_as<decltype(sent), Result<Receipt>>) {

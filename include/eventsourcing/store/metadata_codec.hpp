@@ -4,11 +4,11 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/metadata.hpp>
 
-#include <map>
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,32 +17,23 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// `Metadata` as it is read. The first two names are those that EventStoreDB's own projections use.
-struct StoredMetadata {
-    std::optional<std::string> correlation_id;
-    std::optional<std::string> causation_id;
-    std::optional<std::string> command_id;
-    std::optional<std::string> traceparent;
-    std::optional<std::string> tracestate;
-    std::optional<std::map<std::string, std::string, std::less<>>> values;
+/// The texts of `metadata` by the names under which they are stored. The first two are those that
+/// EventStoreDB's own projections use.
+template <class M>
+auto metadata_texts(M& metadata) {
+    return std::array{std::pair(std::string_view("$correlationId"), &metadata.correlation_id),
+                      std::pair(std::string_view("$causationId"), &metadata.causation_id),
+                      std::pair(std::string_view("commandId"), &metadata.command_id),
+                      std::pair(std::string_view("traceparent"), &metadata.traceparent),
+                      std::pair(std::string_view("tracestate"), &metadata.tracestate)};
+}
 
-    static void members(auto& self, auto&& member) {
-        member("$correlationId", self.correlation_id);
-        member("$causationId", self.causation_id);
-        member("commandId", self.command_id);
-        member("traceparent", self.traceparent);
-        member("tracestate", self.tracestate);
-        member("values", self.values);
-    }
-};
-
-inline Result<void> append_metadata_field(std::string& out, std::string_view quoted_name,
-                                          const std::string& value) {
-    if (value.empty())
-        return {};
-    out += out.size() > 1 ? "," : "";
-    out += quoted_name;
-    return encode_json_to(out, value);
+/// Reads a member that has one of our names. If it has another form than ours, another program has
+/// written it, and it is left aside.
+template <class T>
+void decode_own_member(std::string_view json, T& out) {
+    if (T read; decode_json_to(read, json))
+        out = std::move(read);
 }
 
 } // namespace detail
@@ -51,18 +42,18 @@ inline Result<void> append_metadata_field(std::string& out, std::string_view quo
 /// `errc::invalid` where a text is not UTF-8.
 inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) {
     out = "{";
-    const std::pair<std::string_view, const std::string*> fields[] = {
-        {R"("$correlationId":)", &metadata.correlation_id},
-        {R"("$causationId":)", &metadata.causation_id},
-        {R"("commandId":)", &metadata.command_id},
-        {R"("traceparent":)", &metadata.traceparent},
-        {R"("tracestate":)", &metadata.tracestate},
+    const auto begin_member = [&out](std::string_view name) {
+        out.append(out.size() > 1 ? ",\"" : "\"").append(name).append("\":");
     };
-    for (const auto& [name, value] : fields)
-        if (auto done = detail::append_metadata_field(out, name, *value); !done)
+    for (const auto& [name, value] : detail::metadata_texts(metadata)) {
+        if (value->empty())
+            continue;
+        begin_member(name);
+        if (auto done = encode_json_to(out, *value); !done)
             return std::move(done).error().within("metadata");
+    }
     if (!metadata.values.empty()) {
-        out += out.size() > 1 ? R"(,"values":)" : R"("values":)";
+        begin_member("values");
         if (auto done = encode_json_to(out, metadata.values); !done)
             return std::move(done).error().within("metadata");
     }
@@ -70,22 +61,29 @@ inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) 
     return {};
 }
 
-/// Reads what `encode_metadata` wrote; an empty text is empty metadata. Members that other systems
-/// added are left aside.
+/// Reads what `encode_metadata` wrote; an empty text is empty metadata. Members that other programs
+/// added are left aside, also one that has a name of ours and another form. `errc::malformed` for
+/// what is not a JSON object.
 inline Result<Metadata> decode_metadata(std::string_view text) {
+    Metadata read;
     if (text.empty())
-        return Metadata{};
-    auto stored = decode_json<detail::StoredMetadata>(text);
-    if (!stored)
-        return std::move(stored).error().within("metadata");
-    return Metadata{
-        .correlation_id = std::move(stored->correlation_id).value_or(""),
-        .causation_id = std::move(stored->causation_id).value_or(""),
-        .command_id = std::move(stored->command_id).value_or(""),
-        .traceparent = std::move(stored->traceparent).value_or(""),
-        .tracestate = std::move(stored->tracestate).value_or(""),
-        .values = std::move(stored->values).value_or(decltype(Metadata::values){}),
-    };
+        return read;
+    detail::JsonScanner scanner(text);
+    scanner.begin('{', "an object");
+    for (bool first = true; scanner.more(first, '}'); first = false) {
+        detail::JsonString name{};
+        std::string_view value;
+        if (!scanner.member_name(name) || !scanner.raw_value(value))
+            break;
+        for (const auto& [known, field] : detail::metadata_texts(read))
+            if (name.equals(known))
+                detail::decode_own_member(value, *field);
+        if (name.equals("values"))
+            detail::decode_own_member(value, read.values);
+    }
+    if (scanner.failed() || !scanner.at_end())
+        return scanner.error(errc::malformed).within("metadata");
+    return read;
 }
 
 } // namespace eventsourcing

@@ -185,7 +185,9 @@ private:
                 return std::move(events).error();
             if (auto good = detail::check_batch(*events); !good)
                 return std::move(good).error();
-            return engine_->appender().append(stream, expected, *events, call);
+            return detail::guarded_append("the HTTP client", [&] {
+                return engine_->appender().append(stream, expected, *events, call);
+            });
         });
     }
 

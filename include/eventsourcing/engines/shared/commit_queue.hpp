@@ -117,10 +117,13 @@ public:
         CommitQueue& queue_;
     };
 
-    /// At most `capacity` callers wait.
-    CommitQueue(std::size_t capacity, const EngineState& state)
+    /// At most `capacity` callers wait. A leader waits `longest_pause` at most for those that
+    /// shared the last commit.
+    CommitQueue(std::size_t capacity, const EngineState& state,
+                Clock::duration longest_pause = std::chrono::milliseconds(2))
         : capacity_(capacity),
-          state_(state) {}
+          state_(state),
+          longest_pause_(longest_pause) {}
 
     /// Makes the caller the leader, or waits until it becomes the leader or has its answer. After
     /// an error nothing was done: the queue was full, the deadline passed, the call was stopped, or
@@ -227,15 +230,14 @@ private:
     /// Callers that were just answered often append again within microseconds. A leader that did
     /// not wait for them would split the callers into two halves that take turns, at half the
     /// speed. So it waits until as many callers are in the queue as shared the last commit or
-    /// waited during it, but for an eighth of the time of that commit and 2 ms at most. If more
-    /// time has passed since that commit than it took, it does not wait.
+    /// waited during it, but for an eighth of the time of that commit and `longest_pause_`
+    /// at most. If more time has passed since that commit than it took, it does not wait.
     void wait_for_companions(Caller& leader) {
         constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
-        constexpr std::chrono::milliseconds longest{2};
         std::optional<Clock::time_point> until;
         {
             const std::lock_guard lock(mutex_);
-            const auto patience = std::min<Clock::duration>(last_commit_ / 8, longest);
+            const auto patience = std::min(last_commit_ / 8, longest_pause_);
             if (waiting_ >= companions_ || patience < shortest)
                 return;
             const auto now = Clock::now();
@@ -306,6 +308,7 @@ private:
 
     const std::size_t capacity_;
     const EngineState& state_;
+    const Clock::duration longest_pause_;
     mutable std::mutex mutex_;
     std::condition_variable no_leader_;
     bool has_leader_ = false;
