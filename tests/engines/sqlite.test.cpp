@@ -588,7 +588,7 @@ TEST_CASE("A handle that was moved from is still one") {
 
 // ---- several threads ----------------------------------------------------------------------------
 
-TEST_CASE("Many threads append and read through one store, and nothing is lost") {
+TEST_CASE("Many threads append and read through one store, and nothing is lost", "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db",
                             {.durability = es::SqliteDurability::relaxed, .checkpoint_frames = 50});

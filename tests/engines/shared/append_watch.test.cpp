@@ -20,7 +20,7 @@ es::Result<std::int64_t> nothing_new() {
 
 } // namespace
 
-TEST_CASE("What this process appends wakes who waits, without a look at the file") {
+TEST_CASE("What this process appends wakes who waits, without a look at the file", "[waits]") {
     const EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
     std::thread writer([&] {
@@ -130,6 +130,47 @@ TEST_CASE("A caller that looks for the others hands over at its deadline, too", 
     stop.request_stop();
 }
 
+TEST_CASE("A caller has what it waits for at once, though the one that looks waits for more",
+          "[waits]") {
+    const bool in_this_process = GENERATE(true, false);
+    const EngineState state("store");
+    AppendWatch watch(state);
+    std::atomic<std::int64_t> head = 0;
+    std::atomic<int> looks = 0;
+    std::atomic<bool> sleeps = false;
+    std::stop_source stop;
+    std::jthread looker([&] {
+        es::CallOptions call;
+        call.stop = stop.get_token();
+        static_cast<void>(watch.wait(5, call, [&]() -> es::Result<std::int64_t> {
+            ++looks;
+            return head.load();
+        }));
+    });
+    const auto wait_for_looks = [&](int more) {
+        for (const int before = looks; looks < before + more;)
+            std::this_thread::sleep_for(1ms);
+    };
+    wait_for_looks(2);
+    es::Result<bool> answer = es::errc::internal;
+    std::jthread sleeper([&] {
+        answer = watch.wait(0, {}, [&]() -> es::Result<std::int64_t> {
+            sleeps = true; // soon
+            return head.load();
+        });
+    });
+    while (!sleeps)
+        std::this_thread::sleep_for(1ms);
+    wait_for_looks(2);
+    if (in_this_process)
+        watch.publish(3);
+    else
+        head = 3;
+    sleeper.join();
+    CHECK((answer && *answer));
+    stop.request_stop();
+}
+
 TEST_CASE("Many callers that begin to wait at once share their first look", "[waits]") {
     const EngineState state("store");
     AppendWatch watch(state);
@@ -176,7 +217,7 @@ TEST_CASE("A look that fails ends the waiting, unless the file is just busy") {
     CHECK(looks == 3);
 }
 
-TEST_CASE("The end of the engine wakes who waits") {
+TEST_CASE("The end of the engine wakes who waits", "[waits]") {
     EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
     std::thread closer([&] {

@@ -22,8 +22,7 @@ using es::detail::shared::GroupWriter;
 class FakeWriter final : public GroupWriter {
 public:
     es::Result<void> begin() override {
-        ++begins;
-        open_ = begin_error == es::errc{};
+        open_ = ++begins < first_begin_that_fails || begin_error == es::errc{};
         return open_ ? es::Result<void>{} : es::Result<void>(begin_error);
     }
     es::Result<es::Receipt> append(const AppendRequest& request) override {
@@ -57,6 +56,7 @@ public:
     }
 
     es::errc begin_error{};
+    int first_begin_that_fails = 1;
     es::errc commit_error{};
     int begins = 0;
     int commits = 0;
@@ -151,6 +151,24 @@ TEST_CASE("The appends that a rollback has taken away are made again, without th
     CHECK(callers.answer(0)->position == es::Position{1});
     CHECK(callers.answer(1).error() == es::errc::denied);
     CHECK(callers.queue.waiting() == 1); // "b" is for the next leader
+}
+
+TEST_CASE("Appends that a rollback has taken away, and that can't be made again, were not done") {
+    FakeWriter writer;
+    writer.begin_error = es::errc::unavailable;
+    writer.first_begin_that_fails = 2;
+    Callers callers({"a", "b", "roll back"});
+    GroupCommit group(writer, callers.queue, callers.leader());
+    REQUIRE(group.run());
+    CHECK_FALSE(group.has_committed());
+    CHECK(writer.begins == 2);
+    CHECK(writer.stored.empty());
+    for (std::size_t i = 0; i < 2; ++i) {
+        REQUIRE_FALSE(callers.answer(i));
+        CHECK(callers.answer(i).error() == es::errc::unavailable);
+        CHECK(callers.answer(i).error().outcome() == es::Outcome::not_done);
+    }
+    CHECK(callers.answer(2).error() == es::errc::denied);
 }
 
 TEST_CASE("A rollback by the first append of a group takes nothing away") {

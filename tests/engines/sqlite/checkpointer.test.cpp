@@ -164,7 +164,7 @@ TEST_CASE("A checkpoint that was kept from its work is due again so many frames 
     CHECK(checkpointer.due());
 }
 
-TEST_CASE("Readers that read without a pause do not let the log grow") {
+TEST_CASE("Readers that read without a pause do not let the log grow", "[waits]") {
     const Folder folder(fast_place());
     const auto store = open_store(folder / "combat.db", relaxed);
     const int readers = GENERATE(1, 8);

@@ -66,7 +66,7 @@ std::string complaint(const es::SqliteStore& store, const std::vector<std::vecto
 
 } // namespace
 
-TEST_CASE("Many callers at once: each is told the truth, whatever the others meet") {
+TEST_CASE("Many callers at once: each is told the truth, whatever the others meet", "[waits]") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db", {.checkpoint_frames = 200, .max_waiting = 6});
     constexpr int callers = 10;
@@ -142,7 +142,8 @@ TEST_CASE("Many callers at once: each is told the truth, whatever the others mee
     CHECK(store.verify()->ok());
 }
 
-TEST_CASE("Closing amid appends answers each caller, and what was acknowledged is there") {
+TEST_CASE("Closing amid appends answers each caller, and what was acknowledged is there",
+          "[waits]") {
     const Folder folder(fast_place());
     for (int round = 0; round < 5; ++round) {
         const std::string path = folder / ("combat-" + std::to_string(round) + ".db");
@@ -170,7 +171,7 @@ TEST_CASE("Closing amid appends answers each caller, and what was acknowledged i
     }
 }
 
-TEST_CASE("No caller starves") {
+TEST_CASE("No caller starves", "[waits]") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db");
     constexpr std::size_t callers = 8;

@@ -167,7 +167,7 @@ TEST_CASE("After a commit that could not be written the outcome is unknown, and 
     CHECK(again->position == es::Position{3});
 }
 
-TEST_CASE("A failure answers those who wait for appends") {
+TEST_CASE("A failure answers those who wait for appends", "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -185,7 +185,8 @@ TEST_CASE("A failure answers those who wait for appends") {
     CHECK(answer.error() == es::errc::failed);
 }
 
-TEST_CASE("A failed commit answers all who shared it, and those who wait for their turn") {
+TEST_CASE("A failed commit answers all who shared it, and those who wait for their turn",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));

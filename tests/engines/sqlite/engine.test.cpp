@@ -54,7 +54,8 @@ bool is_once_within(Clock::duration limit, Call&& call) {
 
 // ---- waiting for the lock of the file -----------------------------------------------------------
 
-TEST_CASE("A file that stays locked makes an append unavailable after the busy timeout") {
+TEST_CASE("A file that stays locked makes an append unavailable after the busy timeout",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db", {.busy_timeout = 50ms});
     const auto begin = Clock::now();
@@ -74,7 +75,7 @@ TEST_CASE("A file that stays locked makes an append unavailable after the busy t
     CHECK(append(store, "combat-ogre", no_stream, {event()}));
 }
 
-TEST_CASE("An append waits for the file no longer than until its deadline") {
+TEST_CASE("An append waits for the file no longer than until its deadline", "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db", {.busy_timeout = 1h});
     const Holder holder(folder / "combat.db");
@@ -321,7 +322,7 @@ TEST_CASE("A stop ends the waiting for an append, and so does closing", "[waits]
 
 // ---- closing ------------------------------------------------------------------------------------
 
-TEST_CASE("Closing waits for those who read, and leaves one file") {
+TEST_CASE("Closing waits for those who read, and leaves one file", "[waits]") {
     const Folder folder(fast_place());
     for (int i = 0; i < 10; ++i) {
         const std::string path = folder / ("combat-" + std::to_string(i) + ".db");

@@ -18,7 +18,7 @@ es::Error end_of(LockWait& wait) {
 
 } // namespace
 
-TEST_CASE("Waiting for a lock ends when patience does") {
+TEST_CASE("Waiting for a lock ends when patience does", "[waits]") {
     const es::CallOptions call;
     LockWait wait(call, 20ms);
     const auto begin = LockWait::Clock::now();
@@ -41,7 +41,7 @@ TEST_CASE("A patience beyond the end of the clock has no end") {
     CHECK(wait.again());
 }
 
-TEST_CASE("Waiting for a lock ends at the deadline") {
+TEST_CASE("Waiting for a lock ends at the deadline", "[waits]") {
     const auto call = es::CallOptions::within(20ms);
     LockWait wait(call, 10s);
     CHECK(end_of(wait) == es::errc::timed_out);

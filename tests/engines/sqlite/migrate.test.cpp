@@ -317,7 +317,7 @@ TEST_CASE("An empty file becomes a store") {
     CHECK(append(open_store(folder / "combat.db"), "combat-ogre", {event()}));
 }
 
-TEST_CASE("Many processes may make or migrate one file at once") {
+TEST_CASE("Many processes may make or migrate one file at once", "[waits]") {
     const Folder folder;
     const bool old = GENERATE(false, true);
     if (old)
@@ -326,7 +326,7 @@ TEST_CASE("Many processes may make or migrate one file at once") {
     for (int i = 0; i < 6; ++i)
         children.push_back(in_child([&] {
             for (int round = 0; round < 5; ++round) {
-                auto store = es::SqliteStore::open(folder / "combat.db");
+                auto store = es::SqliteStore::open(folder / "combat.db", {.busy_timeout = 1h});
                 if (!store)
                     return 1;
                 const Events events{event()};

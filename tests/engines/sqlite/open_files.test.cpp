@@ -14,7 +14,8 @@ namespace {
 /// Appends `count` events to a stream that others want, too; 0 if all went well.
 int fight(const std::string& path, es::StreamNameView stream, int count) {
     auto store = es::SqliteStore::open(
-        path, {.durability = es::SqliteDurability::relaxed, .checkpoint_frames = 30});
+        path,
+        {.durability = es::SqliteDurability::relaxed, .busy_timeout = 1h, .checkpoint_frames = 30});
     if (!store)
         return 1;
     for (int i = 0; i < count;) {
@@ -39,7 +40,8 @@ int fight(const std::string& path, es::StreamNameView stream, int count) {
 
 TEST_CASE(
     "Several processes append to one file, to one stream and to their own, and nothing is lost "
-    "or doubled") {
+    "or doubled",
+    "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     constexpr int each = 25;

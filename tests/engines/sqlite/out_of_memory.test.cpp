@@ -78,7 +78,7 @@ TEST_CASE("Reading and opening that run out of memory are errors") {
     CHECK(store.wait_for_append({}));
 }
 
-TEST_CASE("A caller without memory takes nothing from the others, who try again") {
+TEST_CASE("A caller without memory takes nothing from the others, who try again", "[waits]") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db");
     int poor_done = 0;

@@ -109,9 +109,4 @@ TEST_CASE("A query that matches nothing among very many events moves on by empty
     CHECK(refused.error() == es::errc::condition_failed);
     CHECK(append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}, {query, {}})
               .error() == es::errc::condition_failed);
-
-    // and heeds its deadline on the way
-    CHECK(append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}, {query, {}},
-                 es::CallOptions::within(2ms))
-              .error() == es::errc::timed_out);
 }

@@ -56,10 +56,11 @@ std::ptrdiff_t open_descriptors() {
 
 } // namespace
 
-TEST_CASE("More callers than connections read one after the other, and no descriptor is left") {
+TEST_CASE("More callers than connections read one after the other, and no descriptor is left",
+          "[waits]") {
     const Folder folder;
     const std::ptrdiff_t before = open_descriptors();
-    auto store = open_store(folder / "combat.db", {.max_readers = 3});
+    auto store = open_store(folder / "combat.db", {.busy_timeout = 1h, .max_readers = 3});
     REQUIRE(append(store, "combat-ogre", {event()}));
     std::atomic<int> wrong = 0;
     {
@@ -79,7 +80,7 @@ TEST_CASE("More callers than connections read one after the other, and no descri
     CHECK(open_descriptors() <= before);
 }
 
-TEST_CASE("A caller that finds all connections in use waits as long as it may") {
+TEST_CASE("A caller that finds all connections in use waits as long as it may", "[waits]") {
     const Folder folder;
     const auto engine =
         sqlite::Engine::open(folder / "combat.db", {.busy_timeout = 1ms, .max_readers = 2});
@@ -106,7 +107,7 @@ TEST_CASE("A caller that finds all connections in use waits as long as it may") 
     CHECK(late);
 }
 
-TEST_CASE("Closing answers who waits for a connection") {
+TEST_CASE("Closing answers who waits for a connection", "[waits]") {
     const Folder folder;
     const auto engine = sqlite::Engine::open(folder / "combat.db", {.max_readers = 1});
     REQUIRE(engine);

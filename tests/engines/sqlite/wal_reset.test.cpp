@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-TEST_CASE("The log is copied under the write lock only, by whichever of many threads") {
+TEST_CASE("The log is copied under the write lock only, by whichever of many threads", "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     CheckpointWatch watch(path);
@@ -140,7 +140,7 @@ TEST_CASE("What the process does that comes between", "[.sqlite-lock-holder]") {
         return;
     }
     Raw holder(path);
-    holder.run("PRAGMA busy_timeout = 5000");
+    holder.run("PRAGMA busy_timeout = 3600000");
     for (char what = 0; ::read(from_parent, &what, 1) == 1;) {
         holder.run(what == 'l' ? "BEGIN IMMEDIATE" : "ROLLBACK");
         REQUIRE(::write(to_parent, &what, 1) == 1);

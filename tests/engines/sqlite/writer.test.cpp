@@ -25,6 +25,40 @@ struct RollBack {
 
 } // namespace
 
+TEST_CASE("A condition that has to look far heeds the deadline and the stop on its way") {
+    const Folder folder;
+    const auto connection = es::detail::sqlite::open_writer(folder / "combat.db", {});
+    REQUIRE(connection);
+    Writer writer(**connection);
+    // two tags that take turns, so that the lists leap over each other and never meet
+    constexpr std::string_view left[] = {"left"};
+    constexpr std::string_view right[] = {"right"};
+    Events events;
+    for (std::size_t i = 0; i < 4'000; ++i)
+        events.push_back(event("t.one", "{}", i % 2 == 0 ? left : right));
+    const RollBack at_end{writer};
+    REQUIRE(writer.begin());
+    REQUIRE(append(writer, "combat-ogre", events));
+
+    const es::AppendCondition far{{{{.tags = {"left", "right"}}}}, {}};
+    const es::AppendCondition near{far.fail_if_exists, es::Position{3'500}};
+    const Events one{event()};
+    const std::int64_t time = 0;
+    const auto append_if = [&](const es::AppendCondition& condition, const es::CallOptions& call) {
+        return writer.append({"combat-elf", {}, one, {&time, 1}, condition, call});
+    };
+    const auto late = es::CallOptions::within(-1s);
+    std::stop_source stop;
+    stop.request_stop();
+    const auto too_late = append_if(far, late);
+    REQUIRE_FALSE(too_late);
+    CHECK(too_late.error() == es::errc::timed_out);
+    const auto stopped = append_if(far, {.stop = stop.get_token()});
+    REQUIRE_FALSE(stopped);
+    CHECK(stopped.error() == es::errc::cancelled);
+    CHECK(append_if(near, late)); // the caller has looked at the clock before
+}
+
 TEST_CASE("One transaction takes many appends, and one that fails takes none of the others along") {
     const Folder folder;
     const auto connection = es::detail::sqlite::open_writer(folder / "combat.db", {});

@@ -77,8 +77,9 @@ public:
     /// Three calls of the file system.
     [[nodiscard]] State look() noexcept {
         const State state = look_at_all();
-        if (state == State::whole)
-            next_look_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+        next_look_ = state == State::whole
+                         ? std::chrono::steady_clock::now() + std::chrono::milliseconds(1)
+                         : std::chrono::steady_clock::time_point{};
         return state;
     }
 
