@@ -6,15 +6,10 @@
 // expect 4: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
 // expect 5: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
 // expect 6: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
-#include <eventsourcing/codec/event_codec.hpp>
-#include <eventsourcing/store/encode_batch.hpp>
+#include <eventsourcing/core/event_traits.hpp>
 
-#include <array>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace es = eventsourcing;
 

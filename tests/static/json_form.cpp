@@ -119,6 +119,34 @@ public:
 private:
     std::string text_;
 };
+struct AnotherParse {
+    int n;
+    static AnotherParse parse(std::string_view text);
+    [[nodiscard]] std::string to_string() const;
+};
+struct OnlyParse {
+    int n;
+    static Result<OnlyParse> parse(std::string_view text);
+};
+struct OnlyText {
+    int n;
+    [[nodiscard]] std::string to_string() const;
+};
+struct ListedWithParse {
+    int n;
+    static ListedWithParse parse(std::string_view text);
+    static void members(auto& self, auto&& member) { member("n", self.n); }
+};
+struct OwnWithParse {
+    int n;
+    static OwnWithParse parse(std::string_view text);
+    friend void to_json(nlohmann::json&, const OwnWithParse&);
+    friend void from_json(const nlohmann::json&, OwnWithParse&);
+};
+struct FinalValueOnlyConst final {
+    int value;
+    static const int& json_value(const FinalValueOnlyConst& self);
+};
 class Own {
     int n_ = 0;
     friend void to_json(nlohmann::json&, const Own&);
@@ -235,6 +263,12 @@ static_assert(refused<PrivateValue>);
 static_assert(refused<ValueAndMembers>);
 static_assert(is<Email, detail::TextForm>);
 static_assert(refused<HalfEmail>);
+static_assert(refused<AnotherParse>);
+static_assert(refused<OnlyParse>);
+static_assert(is<OnlyText, detail::FieldsForm>);
+static_assert(is<ListedWithParse, detail::MembersForm>);
+static_assert(is<OwnWithParse, detail::OwnForm>);
+static_assert(refused<FinalValueOnlyConst>);
 
 static_assert(is<Own, detail::OwnForm>);
 static_assert(refused<TwoCodecs>);

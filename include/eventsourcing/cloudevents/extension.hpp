@@ -74,6 +74,19 @@ concept CloudEventExtension =
 
 namespace detail {
 
+/// Says in the compiler's first error line what an extension lacks.
+template <class E>
+consteval bool explain_extension() {
+    EVENTSOURCING_EXPLAIN(std::default_initializable<E>,
+                          "an extension of CloudEvents is default-constructible", E);
+    EVENTSOURCING_EXPLAIN(NamesItsAttributes<E>,
+                          "name the attributes of the extension, public: `static void "
+                          "attributes(auto& self, auto&& attribute) { attribute(\"name\", "
+                          "self.member); }`",
+                          E);
+    return CloudEventExtension<E>;
+}
+
 template <class T>
 constexpr void check_attribute_type() {
     static_assert(std::same_as<T, std::string> || std::same_as<T, bool> ||
@@ -199,8 +212,9 @@ private:
 ///
 /// `errc::malformed` names the attribute that has another type, is missing beside the others, or is
 /// refused by the extension's own `check`. The event itself is still valid.
-template <CloudEventExtension E>
+template <class E>
 [[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
+    static_assert(detail::explain_extension<E>());
     E extension;
     detail::ExtensionReader reader(event);
     E::attributes(extension, reader);
@@ -217,8 +231,9 @@ template <CloudEventExtension E>
 
 /// Sets the attributes of an extension, and removes those that it does not have. `errc::invalid` if
 /// one is empty, or its own `check` refuses it; then nothing is changed.
-template <CloudEventExtension E>
+template <class E>
 Result<void> add_extension(CloudEventFields& fields, const E& extension) {
+    static_assert(detail::explain_extension<E>());
     if constexpr (detail::has_extension_check<E>())
         if (auto good = extension.check(); !good)
             return std::move(good).error().as(errc::invalid);

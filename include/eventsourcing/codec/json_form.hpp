@@ -47,8 +47,9 @@
 //   2. A `members` line: an object of the members that it names. `json_value`: that value.
 //   3. The type's own nlohmann `to_json` / `from_json`, found by ADL.
 //   4. By itself: an enumeration by the names of its enumerators; a type with
-//      `static Result<T> parse(std::string_view)` and `to_string()` (or `str()`) as a string; a
-//      plain struct as an object of its fields; a container as an array or an object.
+//      `static Result<T> parse(std::string_view)` and `to_string()` (or `str()`) as a string (one
+//      with another `parse` has no form); a plain struct as an object of its fields; a container as
+//      an array or an object.
 //
 // One type must have one JSON everywhere, but 3 depends on a header that one translation unit
 // includes and another forgets. So a type for which both 3 and 4 are possible is refused, unless
@@ -79,6 +80,8 @@ template <class T>
 consteval auto form_by_itself() {
     if constexpr (ParsesText<T>)
         return TextForm{};
+    else if constexpr (ParsesWrongly<T>)
+        return RefusedForm{};
     else if constexpr (std::is_aggregate_v<T> && !TupleLike<T>)
         return FieldsForm{};
     else if constexpr (StringLike<T>)

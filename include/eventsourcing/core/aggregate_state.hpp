@@ -7,6 +7,7 @@
 #include <eventsourcing/core/unmet.hpp>
 
 #include <concepts>
+#include <type_traits>
 #include <utility>
 
 namespace eventsourcing {
@@ -24,6 +25,8 @@ namespace detail {
 template <class S>
 concept HasGeneration = requires(S& state) {
     { (state.generation) } -> std::same_as<Generation&>;
+    // of each state: one that is static would be that of all
+    requires std::is_member_object_pointer_v<decltype(&S::generation)>;
 };
 
 template <class S>

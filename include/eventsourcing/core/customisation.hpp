@@ -23,8 +23,9 @@ struct Constant;
 /// Every name by which a class customises the library.
 struct CustomisationNames {
     int event_type, event_type_version, event_source, event_type_aliases, event_tags; // events
-    int members, json_name, json_value;                                               // JSON
-    int attributes, check; // extensions of CloudEvents
+    int members, json_name, json_value, parse;                                        // JSON
+    int attributes, check;        // extensions of CloudEvents
+    int capabilities, url_scheme; // sinks and stores
 };
 
 template <class T>
@@ -64,8 +65,11 @@ EVENTSOURCING_CUSTOMISATION(event_tags)
 EVENTSOURCING_CUSTOMISATION(members)
 EVENTSOURCING_CUSTOMISATION(json_name)
 EVENTSOURCING_CUSTOMISATION(json_value)
+EVENTSOURCING_CUSTOMISATION(parse)
 EVENTSOURCING_CUSTOMISATION(attributes)
 EVENTSOURCING_CUSTOMISATION(check)
+EVENTSOURCING_CUSTOMISATION(capabilities)
+EVENTSOURCING_CUSTOMISATION(url_scheme)
 #undef EVENTSOURCING_CUSTOMISATION
 
 } // namespace eventsourcing::detail

@@ -162,8 +162,8 @@ consteval bool explain_aggregate() {
                               A);
         EVENTSOURCING_EXPLAIN(
             HasGeneration<S>,
-            "add to the state: es::Generation generation{};  or wrap it: using State "
-            "= es::Tracked<...>",
+            "add to the state, public: `es::Generation generation{};` or wrap it: `using State "
+            "= es::Tracked<...>;`",
             A, S);
         EVENTSOURCING_EXPLAIN(
             std::default_initializable<S>,

@@ -20,7 +20,10 @@ consteval bool explain_sink() {
     EVENTSOURCING_EXPLAIN(std::copy_constructible<S>, "a sink is a handle that can be copied", S);
     EVENTSOURCING_EXPLAIN(
         HasCapabilities<S>,
-        "say what the sink can do: static constexpr es::Capabilities capabilities{...}", S);
+        "say what the sink can do, public: `static constexpr es::Capabilities capabilities{...};`",
+        S);
+    if constexpr (!HasCapabilities<S>)
+        return false;
     EVENTSOURCING_EXPLAIN((AppendsUnchecked<S, Event>),
                           "a sink has append_unchecked(es::StreamNameView, const "
                           "es::Batch<Event>&), or with an es::EventBatch, which returns "

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_SINK_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -21,8 +22,9 @@ namespace eventsourcing {
 namespace detail {
 
 template <class S>
-concept HasCapabilities = requires {
+concept HasCapabilities = !HasField_capabilities<S> && requires {
     { S::capabilities } -> std::convertible_to<const Capabilities&>;
+    typename Constant<bool, Capabilities(S::capabilities).stamps>;
 };
 
 template <class R>

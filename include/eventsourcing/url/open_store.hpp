@@ -4,6 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -24,8 +26,7 @@ namespace eventsourcing {
 namespace detail {
 
 template <class S>
-concept OpensByUrl = requires(std::string_view rest) {
-    { S::url_scheme } -> std::convertible_to<std::string_view>;
+concept OpensByUrl = NamesText_url_scheme<S> && requires(std::string_view rest) {
     { S::open_url(rest) } -> std::same_as<Result<S>>;
 };
 
@@ -40,13 +41,30 @@ concept UrlStore =
      unmet<"es: a store that a URL can name has static constexpr std::string_view url_scheme and "
            "static es::Result<S> open_url(std::string_view rest)">);
 
+namespace detail {
+
+/// Says in the compiler's first error line what a store lacks to be opened by a URL.
+template <class S>
+consteval bool explain_url_store() {
+    EVENTSOURCING_EXPLAIN(OpensByUrl<S>,
+                          "a store that a URL can name has, public: `static constexpr "
+                          "std::string_view url_scheme = \"mine\";` and `static es::Result<S> "
+                          "open_url(std::string_view rest)`",
+                          S);
+    return UrlStore<S>;
+}
+
+} // namespace detail
+
 /// Opens the store that `url` names, `sqlite:combat.db` or `memory:`, as one of `Stores`.
 ///
 /// An unknown scheme is `errc::invalid`, and the message lists the known ones; the rest is up to
 /// the store's `open_url`. The case of a scheme makes no difference.
-template <UrlStore... Stores>
+template <class... Stores>
     requires(sizeof...(Stores) > 0)
 [[nodiscard]] Result<AnyStore> open_store(std::string_view url) {
+    static_assert((detail::explain_url_store<Stores>() && ...),
+                  "es: each of these is a store that a URL can name");
     const auto refuse = [&](std::string_view why) {
         std::string list;
         ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);

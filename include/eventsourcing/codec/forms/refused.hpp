@@ -5,8 +5,10 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/forms/text.hpp>
 #include <eventsourcing/codec/forms/value.hpp>
 #include <eventsourcing/codec/json_declared.hpp>
+#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/members.hpp>
@@ -31,7 +33,10 @@ concept OfStd = std::is_class_v<T> && full_type_name<T>().starts_with("std::");
 template <class T>
 concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
 template <class T>
-concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && NamesJsonValue<T>;
+concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && Declares_json_value<T>;
+/// A `parse` that is not read, or that has nothing beside it that writes.
+template <class T>
+concept ParsesWrongly = std::is_class_v<T> && !ParsesText<T> && Declares_parse<T>;
 
 /// Stops with the cure for a type that has no JSON form.
 template <class T>
@@ -75,6 +80,13 @@ consteval void explain_refusal() {
         EVENTSOURCING_EXPLAIN(false,
                               "Json::own is declared for this type, but no to_json and "
                               "from_json is in sight; include the header that has them",
+                              T);
+    } else if constexpr (ParsesWrongly<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "`parse` and `to_string` of this type are not both in the form that "
+                              "is looked for; write, public: `static es::Result<T> "
+                              "parse(std::string_view)` and `std::string to_string() const`, or a "
+                              "`members` line if this type is to be an object",
                               T);
     } else if constexpr (choosable && (HasToJson<T> || HasFromJson<T>)) {
         EVENTSOURCING_EXPLAIN(false,

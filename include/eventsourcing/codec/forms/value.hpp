@@ -26,17 +26,6 @@ concept WithJsonValue = requires(T& object, const T& constant) {
     { T::json_value(constant) } -> std::same_as<const JsonValueOf<T>&>;
 };
 
-struct JsonValueBait {
-    void json_value();
-};
-template <class T>
-struct WithBait : T, JsonValueBait {};
-/// Whether the class has a member function of this name in any form, also a private one.
-template <class T>
-concept NamesJsonValue = !std::is_final_v<T> && !requires {
-    &WithBait<T>::json_value;
-} && !(requires { requires std::is_member_object_pointer_v<decltype(&T::json_value)>; });
-
 /// A class with `json_value`: the form of that value, also as the key of a map.
 struct ValueForm : Form {
     template <class T>
