@@ -66,7 +66,9 @@ consteval bool explain_event_type() {
 
 template <class A, class E>
 consteval bool explain_event() {
-    EVENTSOURCING_EXPLAIN((!derives_from_another<E, Alternatives<typename A::Event>>),
+    constexpr bool once = is_once_among<E, Alternatives<typename A::Event>>;
+    EVENTSOURCING_EXPLAIN(once, "this event stands twice in the variant; remove one", A, E);
+    EVENTSOURCING_EXPLAIN((!once || !derives_from_another<E, Alternatives<typename A::Event>>),
                           "this event derives from another of the variant, whose apply_event "
                           "would silently take it; make it a struct of its own",
                           A, E);
