@@ -443,7 +443,7 @@ TEST_CASE("events that can't be written fail whatever is expected of the decisio
     CHECK(emit(not_a_number).then(anything()).describe() ==
           "as expected, but the events don't survive being stored\n"
           "  can't be stored: plc.written: $.value: expected a finite number, got NaN, which "
-          "JSON can't hold; use an optional for what may have no value\n");
+          "JSON can't represent; use an optional for what may have no value\n");
     const auto other = emit(not_a_number).then(Written{}).describe();
     CHECK(other.find("    value: expected 0, got nan\nand the events don't survive being stored\n"
                      "  can't be stored: plc.written: $.value:") != std::string::npos);
