@@ -349,7 +349,7 @@ void to_json(nlohmann::json& j, const OneWay& value) {
 void from_json(const nlohmann::json& j, OneWay& value) {
     value.number = static_cast<int>(j.get<std::string>().size());
 }
-/// Nobody can compare it.
+/// It can't be compared.
 class Opaque {
 public:
     Opaque() = default;
@@ -387,7 +387,7 @@ consteval es::EventFamily event_family(const auto&) {
 }
 /// Emits what it is told to.
 struct Device {
-    using Event = std::variant<Written, Copied, Tagged>;
+    using Event = std::variant<Written, Tagged>;
     struct Command {
         std::vector<Event> events;
     };
@@ -395,7 +395,6 @@ struct Device {
         es::Generation generation{};
     };
     static void apply_event(State&, const Written&) {}
-    static void apply_event(State&, const Copied&) {}
     static void apply_event(State&, const Tagged&) {}
     static es::Events<Event> handle_command(const State&, const Command& c) {
         es::Events<Event> events;
@@ -411,6 +410,16 @@ struct Safe {
     static void apply_event(State&, const Hidden&) {}
     static Hidden handle_command(const State&, const Hidden& hidden) { return hidden; }
 };
+#if defined(__cpp_exceptions) // without them a from_json can't be called
+struct Copier {
+    using Command = Copied;
+    using Event = std::variant<Written, Copied>;
+    using State = Device::State;
+    static void apply_event(State&, const Written&) {}
+    static void apply_event(State&, const Copied&) {}
+    static Copied handle_command(const State&, const Copied& copied) { return copied; }
+};
+#endif
 auto emit(Device::Event event) {
     return es::given<Device>().when(Device::Command{{std::move(event)}});
 }
@@ -449,18 +458,21 @@ TEST_CASE("events that can't be written fail whatever is expected of the decisio
                      "  can't be stored: plc.written: $.value:") != std::string::npos);
 }
 
+#if defined(__cpp_exceptions)
 TEST_CASE("events that are read back as others, or not at all, fail") {
     using namespace plc;
-    CHECK(emit(Copied{{1, 0}, {0}}).then(anything()).describe() ==
+    const auto verdict = es::given<Copier>().when(Copied{{1, 0}, {0}}).then(anything());
+    CHECK(verdict.describe() ==
           "as expected, but the events don't survive being stored\n"
           "  event 0: can't be read back: plc.copied: $.one_way: its from_json failed: "
           "[json.exception.type_error.302] type must be string, but is number\n");
-    const auto difference = es::detail::Difference<Device::Event>{Copied{{1, 0}, {}}};
+    const auto difference = es::detail::Difference<Copier::Event>{Copied{{1, 0}, {}}};
     CHECK(difference(Copied{{1, 2}, {}}) ==
           "    lossy: expected {kept: 1, lost: 2}, got {kept: 1, lost: 0}\n");
     CHECK(difference(Copied{{1, 0}, {}}).empty());
     CHECK(difference(Written{}) == "    another event is read back\n");
 }
+#endif
 
 TEST_CASE("tags that no store takes fail, in the store's words") {
     using namespace plc;
@@ -471,7 +483,7 @@ TEST_CASE("tags that no store takes fail, in the store's words") {
           "  can't be stored: event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8\n");
 }
 
-TEST_CASE("events that nobody can compare are written and read back all the same") {
+TEST_CASE("events that can't be compared are written and read back all the same") {
     using namespace plc;
     const auto verdict = es::given<Safe>().when(Hidden{Opaque(3)}).then(anything());
     CHECK(verdict);
