@@ -466,7 +466,8 @@ TEST_CASE("events that are read back as others, or not at all, fail") {
           "as expected, but the events don't survive being stored\n"
           "  event 0: can't be read back: plc.copied: $.one_way: its from_json failed: "
           "[json.exception.type_error.302] type must be string, but is number\n");
-    const auto difference = es::detail::Difference<Copier::Event>{Copied{{1, 0}, {}}};
+    const Copier::Event stored = Copied{{1, 0}, {}};
+    const es::detail::Difference<Copier::Event> difference{stored};
     CHECK(difference(Copied{{1, 2}, {}}) ==
           "    lossy: expected {kept: 1, lost: 2}, got {kept: 1, lost: 0}\n");
     CHECK(difference(Copied{{1, 0}, {}}).empty());
