@@ -28,8 +28,9 @@ struct FixedEnvironmentOptions {
     std::vector<double> jitters{0.5};
 };
 
-/// An environment in which time moves only when it is told to: the same commands give the same
-/// records, with the same times and ids, on every run. Pass it wherever an `Environment` is taken.
+/// An environment whose clock the test moves, and nothing else does: the same commands give the
+/// same records, with the same times and ids, on every run. Pass it wherever an `Environment` is
+/// taken.
 ///
 /// A handle: copies share one clock. All functions may be called from several threads at once; the
 /// results are the same on every run only if the order of the calls is.

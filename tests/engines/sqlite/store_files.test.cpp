@@ -176,6 +176,29 @@ TEST_CASE("A retry is not acknowledged once the log was deleted, however soon af
     CHECK(store.append_unchecked("combat-ogre", batch).error() == es::errc::failed);
 }
 
+TEST_CASE("A retry is not acknowledged while the file has another name or a second one") {
+    const bool second = GENERATE(false, true);
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string other = folder / "other.db";
+    auto store = open_store(path);
+    const auto one = event();
+    const es::EventBatch batch({&one, 1});
+    REQUIRE(store.append_unchecked("combat-ogre", batch));
+    if (second)
+        fs::create_hard_link(path, other);
+    else
+        fs::rename(path, other);
+    for (int i = 0; i < 2; ++i)
+        CHECK(store.append_unchecked("combat-ogre", batch).error() == es::errc::unavailable);
+    if (second)
+        fs::remove(other);
+    else
+        fs::rename(other, path);
+    CHECK(store.append_unchecked("combat-ogre", batch)->position == es::Position{1});
+    CHECK(all_positions(store).size() == 1);
+}
+
 TEST_CASE("Damage that a reader finds ends the store for writers, too") {
     const Folder folder;
     const std::string path = folder / "combat.db";
