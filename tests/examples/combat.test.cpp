@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "../../examples/combat/combat.hpp"
+#include "../examples/combat/combat.hpp"
 
 #include "catch.hpp"
 

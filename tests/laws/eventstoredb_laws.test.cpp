@@ -3,21 +3,19 @@
 
 #include "catch.hpp"
 
-#if __has_include(<curl/curl.h>)
+#include "engines/eventstoredb/target.hpp"
+#include "engines/http/plain_client.hpp"
 
-#    include "engines/eventstoredb/target.hpp"
-#    include "engines/http/plain_client.hpp"
+#include <eventsourcing/store/any_store.hpp>
 
-#    include <eventsourcing/store/any_store.hpp>
-
-#    include <chrono>
-#    include <cstddef>
-#    include <memory>
-#    include <mutex>
-#    include <set>
-#    include <string>
-#    include <string_view>
-#    include <vector>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace es = eventsourcing;
 using fake_esdb::Fault;
@@ -163,5 +161,3 @@ TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstor
     INFO(report.count(es::LawVerdict::broken));
     CHECK(report.count(es::LawVerdict::broken) == 0);
 }
-
-#endif

@@ -3,14 +3,12 @@
 
 #include "catch.hpp"
 
-#if __has_include(<sqlite3.h>) && __has_include(<eventsourcing/engines/sqlite.hpp>)
+#include <eventsourcing/engines/sqlite.hpp>
+#include <eventsourcing/store/any_store.hpp>
 
-#    include <eventsourcing/engines/sqlite.hpp>
-#    include <eventsourcing/store/any_store.hpp>
-
-#    include <filesystem>
-#    include <string>
-#    include <unistd.h>
+#include <filesystem>
+#include <string>
+#include <unistd.h>
 
 namespace es = eventsourcing;
 
@@ -61,5 +59,3 @@ TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws]") {
         return es::AnyStore(*std::move(store));
     }));
 }
-
-#endif

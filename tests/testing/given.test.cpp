@@ -517,8 +517,9 @@ struct Viewer {
 TEST_CASE("a verdict says that it can't store events without a JSON form") {
     const auto verdict = es::given<views::Viewer>().when(views::Look{}).then(views::Look{});
     CHECK(verdict);
-    CHECK(verdict.unchecked().starts_with("not checked: whether the events can be stored, because "
-                                          "views::Group::all.at (std::basic_string_view<char"));
+    CHECK(verdict.unchecked().starts_with("not checked: whether the events can be stored, because "));
+    CHECK(verdict.unchecked().find("views::Group::all.at (std::basic_string_view<char") !=
+          std::string::npos);
     CHECK(verdict.unchecked().ends_with(") can't be written as JSON and read back"));
     CHECK(verdict.describe() == "as expected\n" + verdict.unchecked() + "\n");
     CHECK(es::given<Shop>().when(Count{1}).then(Counted{1, 1}).unchecked().empty());
