@@ -9,6 +9,7 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -18,8 +19,22 @@ namespace eventsourcing {
 
 namespace detail {
 
+/// A struct of the domain: what std has, and what is no class, can't be named as an event.
+template <class E>
+consteval bool is_of_domain() {
+    if constexpr (std::is_class_v<E>)
+        return !full_type_name<E>().starts_with("std::");
+    else
+        return false;
+}
+
 template <class A, class E>
 consteval bool explain_event_type() {
+    EVENTSOURCING_EXPLAIN(
+        is_of_domain<E>(),
+        "an event is a struct of its own, whose name says what happened; wrap this "
+        "(struct Counted { int count; };) or leave it away",
+        A, E);
     EVENTSOURCING_EXPLAIN(
         EventStruct<E>,
         "an event is a plain struct: no constructors, no private members; or give this "
@@ -151,6 +166,9 @@ consteval bool explain_command() {
     return true;
 }
 
+template <class... Types>
+inline constexpr bool are_values = (std::same_as<Types, std::remove_cvref_t<Types>> && ...);
+
 /// Says in the compiler's first error line what an aggregate lacks, by name and with the cure.
 /// Called where a user's aggregate enters the library; always true, so that it adds no error of its
 /// own.
@@ -158,6 +176,10 @@ template <class A>
 consteval bool explain_aggregate() {
     EVENTSOURCING_EXPLAIN(NamesItsTypes<A>, "an aggregate names the types Command, Event and State",
                           A);
+    if constexpr (NamesItsTypes<A>)
+        EVENTSOURCING_EXPLAIN(
+            (are_values<typename A::Command, typename A::Event, typename A::State>),
+            "Command, Event and State are values; leave away const and &", A);
     if constexpr (NamesItsTypes<A> && !Aggregate<A>) {
         using S = typename A::State;
         EVENTSOURCING_EXPLAIN(std::is_empty_v<A>, "an aggregate has no data: put it into its State",
