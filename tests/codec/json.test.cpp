@@ -65,6 +65,14 @@ struct HTTPRequestSent {
 using Choice = std::variant<std::monostate, bool, std::int8_t, std::uint16_t, int, std::uint64_t,
                             float, double, std::string, Point, Rose, HTTPRequestSent, Weapon>;
 
+struct Rows {
+    int axes[3]{};
+    std::string names[2];
+    double grid[2][2]{};
+    int after = 0;
+    bool operator==(const Rows&) const = default;
+};
+
 struct Everything {
     bool flag{};
     std::int8_t i8{};
@@ -338,6 +346,15 @@ TEST_CASE("Containers are arrays, or objects if they have keys") {
     CHECK(text_of(std::map<Weapon, int>{{Weapon::axe, 1}}) == R"({"axe":1})");
     CHECK(text_of(std::map<es::Uuid, int>{{es::Uuid{}, 1}}) ==
           R"({"00000000-0000-0000-0000-000000000000":1})");
+}
+
+TEST_CASE("C arrays of a struct are arrays, and come back") {
+    const Rows rows{{1, 2, 3}, {"a", "b"}, {{1, 0}, {0, 1}}, 4};
+    const auto text = text_of(rows);
+    CHECK(text == R"({"axes":[1,2,3],"names":["a","b"],"grid":[[1.0,0.0],[0.0,1.0]],"after":4})");
+    CHECK(decoded<Rows>(text) == rows);
+    CHECK(refusal<Rows>(R"({"axes":[1,2],"names":["a","b"],"grid":[[1,0],[0,1]],"after":4})") ==
+          "$.axes: expected an array of 3 elements, got 2");
 }
 
 TEST_CASE("The library's values are strings and numbers") {

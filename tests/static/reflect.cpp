@@ -66,6 +66,16 @@ static_assert(!Reflectable<std::tuple<int, int>>);
 static_assert(!Reflectable<std::pair<int, int>>);
 static_assert(!Reflectable<std::variant<int, bool>>);
 
+struct WithArrays {
+    char name[8];
+    int grid[2][2];
+    std::string names[2];
+    int after;
+};
+static_assert(field_count<WithArrays> == 4);
+static_assert(field_names<WithArrays>[1] == "grid");
+static_assert(field_names<WithArrays>[3] == "after");
+
 struct Listed {
     int x;
     static void members(auto& self, auto&& member) { member("x", self.x); }
