@@ -517,7 +517,8 @@ struct Viewer {
 TEST_CASE("a verdict says that it can't store events without a JSON form") {
     const auto verdict = es::given<views::Viewer>().when(views::Look{}).then(views::Look{});
     CHECK(verdict);
-    CHECK(verdict.unchecked().starts_with("not checked: whether the events can be stored, because "));
+    CHECK(
+        verdict.unchecked().starts_with("not checked: whether the events can be stored, because "));
     CHECK(verdict.unchecked().find("views::Group::all.at (std::basic_string_view<char") !=
           std::string::npos);
     CHECK(verdict.unchecked().ends_with(") can't be written as JSON and read back"));
