@@ -192,11 +192,15 @@ TEST_CASE("A backup whose folder can't be synced is taken back") {
 TEST_CASE("Users who may read the store may read a backup") {
     const Folder folder;
     auto store = filled(folder / "a.db", 1);
-    REQUIRE(::chmod((folder / "a.db").c_str(), 0600) == 0);
-    REQUIRE(store.backup(folder / "b.db"));
+    const ::mode_t mode = GENERATE(0600U, 0640U);
+    REQUIRE(::chmod((folder / "a.db").c_str(), mode) == 0);
+    const ::mode_t before = ::umask(0);
+    const auto done = store.backup(folder / "b.db");
+    ::umask(before);
+    REQUIRE(done);
     struct stat found{};
     REQUIRE(::stat((folder / "b.db").c_str(), &found) == 0);
-    CHECK((found.st_mode & 0777U) == 0600U);
+    CHECK((found.st_mode & 0777U) == mode);
 }
 
 TEST_CASE("No checkpoint holds up the appends while a backup is made") {

@@ -146,6 +146,24 @@ TEST_CASE("After a sync that failed the outcome is unknown, the store stays fail
     CHECK(all_positions(anew).size() == 3);
 }
 
+TEST_CASE("A sync that failed stops the store, also after commits whose files could be put back") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    std::filesystem::create_hard_link(path, folder / "second.db");
+    CHECK_FALSE(append(store, "combat-ogre", {event()})); // perhaps after the commit
+    std::filesystem::remove(folder / "second.db");
+    REQUIRE(append(store, "combat-ogre", {event()}));
+
+    syncs_fail = true;
+    const auto done = append(store, "combat-ogre", {event()});
+    syncs_fail = false;
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::unknown_outcome);
+    is_failed(store);
+}
+
 TEST_CASE("After a commit that could not be written the outcome is unknown, and a retry does it") {
     const Folder folder;
     const FailingWrites failing;

@@ -89,6 +89,13 @@ TEST_CASE("Beside a log with events nothing is opened read-only, also through a 
     CHECK(all_positions(open_store(folder / "combat.db", read_only)).size() == 1);
 }
 
+TEST_CASE("A log without events beside it does not keep a file from being read") {
+    const Folder folder;
+    make_backup(folder / "original.db", folder / "combat.db");
+    std::ofstream(folder / "combat.db-wal").close();
+    CHECK(all_positions(open_store(folder / "combat.db", read_only)).size() == 2);
+}
+
 TEST_CASE("A file that is written while it is open read-only is not read any more") {
     const Folder folder;
     make_backup(folder / "original.db", folder / "combat.db");
@@ -106,6 +113,26 @@ TEST_CASE("A file that is written while it is open read-only is not read any mor
     CHECK(reader.read_stream("combat-ogre").error() == es::errc::unavailable);
     CHECK(reader.store_id().error() == es::errc::unavailable);
     CHECK(reader.backup(folder / "b.db").error() == es::errc::unavailable);
+}
+
+TEST_CASE("A file of another inode, size or time is not the one that was opened read-only") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    make_backup(folder / "original.db", path);
+    const auto reader = open_store(path, read_only);
+    const auto time = std::filesystem::last_write_time(path);
+    const std::string what = GENERATE(as<std::string>(), "inode", "size", "time");
+    INFO(what);
+    if (what == "inode") {
+        std::filesystem::copy_file(path, folder / "copy.db");
+        std::filesystem::rename(folder / "copy.db", path);
+    } else if (what == "size") {
+        std::ofstream(path, std::ios::app) << "x";
+    }
+    std::filesystem::last_write_time(path, what == "time" ? time + 1s : time);
+    const auto page = reader.read_all();
+    REQUIRE_FALSE(page);
+    CHECK(page.error() == es::errc::unavailable);
 }
 
 TEST_CASE("What is no store of this schema is not opened read-only, and left as it is") {

@@ -9,6 +9,8 @@
 #include <dirent.h>
 
 using namespace sqlite_tests;
+using es::detail::sqlite::DatabaseLock;
+using es::detail::sqlite::LockDescriptors;
 namespace fs = std::filesystem;
 
 namespace {
@@ -41,6 +43,21 @@ std::size_t open_descriptors() {
         count += entry.exists() ? 1 : 0;
     return count;
 }
+
+/// A file with a lock descriptor of its own, as a connection has it.
+struct Locked {
+    explicit Locked(const std::string& path)
+        : descriptor(LockDescriptors::instance().open(path.c_str(), O_RDWR)),
+          database(descriptor) {
+        REQUIRE(descriptor >= 0);
+    }
+    ~Locked() { LockDescriptors::instance().close(descriptor); }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+    int descriptor;
+    DatabaseLock database;
+};
 
 } // namespace
 
@@ -160,4 +177,79 @@ TEST_CASE("Two connections of one process keep each other out, as those of two p
         raw.run("ROLLBACK");
     }
     CHECK(append_one(store));
+}
+
+TEST_CASE("A writer that waits until a file is not read any more keeps new readers out") {
+    if (!es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    std::ofstream(path) << "x";
+    Locked writer(path);
+    Locked reader(path);
+    Locked late(path);
+    REQUIRE(writer.database.lock(SQLITE_LOCK_SHARED) == SQLITE_OK);
+    REQUIRE(reader.database.lock(SQLITE_LOCK_SHARED) == SQLITE_OK);
+    CHECK_FALSE(reader.database.is_reserved());
+    REQUIRE(writer.database.lock(SQLITE_LOCK_RESERVED) == SQLITE_OK);
+    CHECK(writer.database.is_reserved());
+    CHECK(reader.database.is_reserved());
+    CHECK(reader.database.lock(SQLITE_LOCK_RESERVED) == SQLITE_BUSY);
+
+    CHECK(writer.database.lock(SQLITE_LOCK_EXCLUSIVE) == SQLITE_BUSY);
+    CHECK(late.database.lock(SQLITE_LOCK_SHARED) == SQLITE_BUSY);
+    REQUIRE(reader.database.unlock(SQLITE_LOCK_NONE) == SQLITE_OK);
+    CHECK(writer.database.lock(SQLITE_LOCK_EXCLUSIVE) == SQLITE_OK);
+    CHECK(late.database.lock(SQLITE_LOCK_SHARED) == SQLITE_BUSY);
+
+    REQUIRE(writer.database.unlock(SQLITE_LOCK_SHARED) == SQLITE_OK);
+    CHECK_FALSE(late.database.is_reserved());
+    CHECK(late.database.lock(SQLITE_LOCK_SHARED) == SQLITE_OK);
+    CHECK(late.database.lock(SQLITE_LOCK_RESERVED) == SQLITE_OK);
+    REQUIRE(late.database.unlock(SQLITE_LOCK_NONE) == SQLITE_OK);
+    REQUIRE(writer.database.unlock(SQLITE_LOCK_NONE) == SQLITE_OK);
+    CHECK(reader.database.lock(SQLITE_LOCK_SHARED) == SQLITE_OK);
+    CHECK(reader.database.lock(SQLITE_LOCK_EXCLUSIVE) == SQLITE_OK);
+}
+
+TEST_CASE("Shared memory is deleted with the log, but not a file that has taken its place") {
+    if (!es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    std::ofstream(path) << "x";
+    const bool replaced = GENERATE(false, true);
+    const Locked file(path);
+    es::detail::sqlite::SharedMemory memory;
+    volatile void* region = nullptr;
+    REQUIRE(memory.map(path.c_str(), file.descriptor, 0, 32'768, true, &region) == SQLITE_OK);
+    REQUIRE(region != nullptr);
+    if (replaced) {
+        fs::rename(path + "-shm", folder / "away");
+        std::ofstream(path + "-shm") << "of somebody else";
+    }
+    memory.unmap(true);
+    CHECK(fs::exists(path + "-shm") == replaced);
+}
+
+TEST_CASE("Who may use the file may use its shared memory, whatever the umask") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    open_store(path).close();
+    fs::permissions(path, fs::perms(0666));
+    const ::mode_t before = ::umask(0077);
+    auto opened = es::SqliteStore::open(path);
+    ::umask(before);
+    REQUIRE(opened);
+    CHECK(fs::status(path + "-shm").permissions() == fs::perms(0666));
+}
+
+TEST_CASE("A link in the place of shared memory is not followed") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    open_store(path).close();
+    std::ofstream(folder / "other") << "of somebody else";
+    fs::create_symlink(folder / "other", path + "-shm");
+    CHECK_FALSE(es::SqliteStore::open(path));
+    CHECK(content(folder / "other") == "of somebody else");
 }

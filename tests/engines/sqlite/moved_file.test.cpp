@@ -4,7 +4,9 @@
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/vfs_shim.hpp"
 
+#include <atomic>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -27,6 +29,26 @@ std::size_t count(const es::SqliteStore& store) {
     REQUIRE(page);
     return page->records().size();
 }
+
+/// Moves the file when a connection has just got the write lock, and late enough for the next look.
+class Mover final : public VfsWatcher {
+public:
+    Mover(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
+
+    void comes() { comes_ = true; }
+    void after(const VfsCall& call, int, std::size_t) override {
+        if (call.op == VfsOp::shm_lock && call.exclusive && call.slot == 0 &&
+            comes_.exchange(false)) {
+            rename(from_, to_);
+            wait_for_a_look();
+        }
+    }
+
+private:
+    std::string from_;
+    std::string to_;
+    std::atomic<bool> comes_ = false;
+};
 
 } // namespace
 
@@ -101,5 +123,21 @@ TEST_CASE("A file without events is made beside an empty log") {
     const Folder folder;
     std::ofstream(folder / "combat.db-wal").flush();
     auto store = open_store(folder / "combat.db");
+    CHECK(append_one(store));
+}
+
+TEST_CASE("Nothing is written to a file that was moved away while an append waited for the lock") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    Mover mover(path, folder / "moved.db");
+    const VfsShim shim({&mover});
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    mover.comes();
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    rename(folder / "moved.db", path);
+    CHECK(count(store) == 1);
     CHECK(append_one(store));
 }

@@ -30,3 +30,15 @@ TEST_CASE("A file is used under one name at a time, by any number of stores") {
     CHECK(free_again);
     CHECK_FALSE(NameLock::take(name, "store"));
 }
+
+TEST_CASE("Files of the same name in two folders have two names") {
+    if (!es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const Folder elsewhere;
+    std::ofstream(folder / "combat.db") << "x";
+    std::filesystem::create_hard_link(folder / "combat.db", elsewhere / "combat.db");
+    const auto first = NameLock::take(folder / "combat.db", "store");
+    REQUIRE(first);
+    CHECK_FALSE(NameLock::take(elsewhere / "combat.db", "store"));
+}

@@ -51,3 +51,17 @@ TEST_CASE("A connection that reads can't write, and never copies the log") {
     REQUIRE_FALSE(tried);
     CHECK(tried.error() == es::errc::denied);
 }
+
+TEST_CASE("A file system without shared memory is refused") {
+    sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
+    sqlite3_vfs* const other = sqlite3_vfs_find("unix-dotfile"); // cannot have a write-ahead log
+    if (!other)
+        return;
+    const Folder folder;
+    REQUIRE(sqlite3_vfs_register(other, 1) == SQLITE_OK);
+    const auto opened = open_writer(folder / "combat.db", {});
+    const int restored = sqlite3_vfs_register(usual, 1);
+    REQUIRE(restored == SQLITE_OK);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error() == es::errc::unsupported);
+}

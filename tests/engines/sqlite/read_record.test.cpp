@@ -38,6 +38,7 @@ TEST_CASE("A row that makes no sense is corrupt, and the error names its positio
          "its type, version or content type is \"a b\""},
         {"UPDATE es_types SET content_type = '' WHERE name LIKE '%died'",
          "its type, version or content type is \"\""},
+        {"UPDATE es_types SET source = 'a b' WHERE name LIKE '%died'", "its source is \"a b\""},
         {"DELETE FROM es_types WHERE name LIKE '%died'", "its type is missing in es_types"},
         {"UPDATE es_events SET tag_count = 3 WHERE position = 2", "it has 2 tags, expected 3"},
         {"UPDATE es_events SET tag_count = -1 WHERE position = 2", "it has -1 tags"},

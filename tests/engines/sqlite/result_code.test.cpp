@@ -69,3 +69,17 @@ TEST_CASE("A result code that is no error of SQLite's is a defect of ours") {
     CHECK(kind_of(SQLITE_ROW) == es::errc::internal);
     CHECK(kind_of(4711) == es::errc::internal);
 }
+
+TEST_CASE("Only what is missing or wrong in the file is evidence of damage") {
+    using es::detail::sqlite::is_damage;
+    for (const int code : {SQLITE_CORRUPT, SQLITE_CORRUPT_INDEX, SQLITE_CORRUPT_VTAB, SQLITE_NOTADB,
+                           SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_DATA}) {
+        INFO(code);
+        CHECK(is_damage(code));
+    }
+    for (const int code : {SQLITE_OK, SQLITE_ERROR, SQLITE_BUSY, SQLITE_IOERR, SQLITE_IOERR_READ,
+                           SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_READONLY_DBMOVED}) {
+        INFO(code);
+        CHECK_FALSE(is_damage(code));
+    }
+}

@@ -6,6 +6,8 @@
 #include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
 
+#include <thread>
+
 using namespace sqlite_tests;
 namespace fs = std::filesystem;
 
@@ -120,6 +122,18 @@ TEST_CASE(
     CHECK(open_store(path).verify()->problems.empty());
 }
 
+TEST_CASE("A store ends whose shared memory was cut short, and its process lives on") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 3);
+    std::this_thread::sleep_for(2ms); // an append looks at the files once in a millisecond
+    fs::resize_file(path + "-shm", 0);
+    check_that_it_has_ended(store, "-shm\" was cut short while the store was open");
+    store.close();
+    CHECK(count(path) == 3);
+}
+
 TEST_CASE("A store ends whose file was cut short") {
     const Folder folder;
     const std::string path = folder / "combat.db";
@@ -160,6 +174,18 @@ TEST_CASE("A store with a second name is not opened, and its appends are refused
     CHECK(store.append_unchecked("combat-ogre", batch)->position == es::Position{2}); // a retry
     append_many(store, 1);
     CHECK(all_positions(store).size() == 3);
+}
+
+TEST_CASE("Closing a store whose file has a second name leaves one file with all events") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    append_many(store, 3);
+    fs::create_hard_link(path, folder / "second.db");
+    store.close();
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    fs::remove(path);
+    CHECK(count(folder / "second.db") == 3);
 }
 
 TEST_CASE("A retry is not acknowledged once the log was deleted, however soon after the append") {

@@ -53,6 +53,23 @@ TEST_CASE("A restored store is given a new id, whether it is in use or not") {
     CHECK(all_positions(open_store(folder / "combat.db")).size() == (in_use ? 2 : 1));
 }
 
+TEST_CASE("A store that is in use under another name is not given an id") {
+    if (!es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string other = folder / "same.db";
+    const es::Uuid id = id_of(path);
+    {
+        std::filesystem::create_hard_link(path, other);
+        const auto in_use = es::detail::sqlite::NameLock::take(other, "store");
+        REQUIRE(in_use);
+        std::filesystem::remove(other); // as a mount of the file alone, which is no second link
+        CHECK(es::SqliteStore::restored(path).error() == es::errc::unavailable);
+    }
+    CHECK(id_of(path) == id);
+}
+
 TEST_CASE("What is no store is not given an id") {
     const Folder folder;
     CHECK(es::SqliteStore::restored(folder / "none.db").error() == es::errc::not_found);

@@ -129,3 +129,19 @@ TEST_CASE("A stream whose events do not all name it is corrupt, and gets no seco
     }
     CHECK_FALSE(store.verify()->ok());
 }
+
+TEST_CASE("Beyond the last revision that a stream can have there are no events of other streams") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db");
+    constexpr es::StreamNameView names[] = {"combat-ogre", "combat-elf", "combat-orc",
+                                            "combat-troll"};
+    for (const es::StreamNameView name : names)
+        REQUIRE(append(store, name, {event()}));
+    for (const std::uint64_t from : {std::uint64_t{0xffff'ffff}, std::uint64_t{1} << 32U,
+                                     std::numeric_limits<std::uint64_t>::max()}) {
+        const auto page = store.read_stream("combat-ogre", {.from = es::Revision(from)});
+        REQUIRE(page);
+        CHECK(page->empty());
+        CHECK(page->at_end);
+    }
+}
