@@ -24,4 +24,11 @@ TEST_CASE("A time beyond the end of the clock is one without an end") {
     const auto call = es::CallOptions::within(std::chrono::nanoseconds::max());
     CHECK(*call.deadline == Clock::time_point::max());
     CHECK(es::detail::check_call(call));
+
+    const auto now = Clock::now();
+    using es::detail::later;
+    CHECK(later(now, 1ms) == now + 1ms);
+    CHECK(later(now, std::chrono::milliseconds::max()) == Clock::time_point::max());
+    CHECK(later(now, std::chrono::hours::max()) == Clock::time_point::max());
+    CHECK(later(Clock::time_point::max(), 1s) == Clock::time_point::max());
 }

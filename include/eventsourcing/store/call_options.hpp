@@ -11,6 +11,20 @@
 
 namespace eventsourcing {
 
+namespace detail {
+
+/// `begin + time`, at most the end of the clock.
+template <class Rep, class Period>
+[[nodiscard]] constexpr std::chrono::steady_clock::time_point
+later(std::chrono::steady_clock::time_point begin, std::chrono::duration<Rep, Period> time) {
+    constexpr auto end = std::chrono::steady_clock::time_point::max();
+    return time < std::chrono::floor<std::chrono::duration<Rep, Period>>(end - begin)
+               ? std::chrono::time_point_cast<std::chrono::steady_clock::duration>(begin + time)
+               : end;
+}
+
+} // namespace detail
+
 /// How long a call may wait, and what may stop it. Without either it waits as long as it must.
 ///
 /// After the deadline a call returns `errc::timed_out`, after a stop `errc::cancelled`; both mean
@@ -21,10 +35,7 @@ struct CallOptions {
 
     /// The options of a call that may last this long from now on, at most to the end of the clock.
     [[nodiscard]] static CallOptions within(std::chrono::nanoseconds time) {
-        using Clock = std::chrono::steady_clock;
-        const auto now = Clock::now();
-        const auto end = Clock::time_point::max();
-        return {.deadline = time < end - now ? now + time : end};
+        return {.deadline = detail::later(std::chrono::steady_clock::now(), time)};
     }
 };
 

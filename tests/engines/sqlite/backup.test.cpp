@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/vfs_shim.hpp"
 #include "engines/sqlite/without_privileges.hpp"
 
 #include <algorithm>
@@ -116,6 +117,28 @@ es::SqliteStore large(const std::string& path) {
     for (int i = 0; i < 50; ++i)
         REQUIRE(append(store, "combat-ogre", {event("t", data)}));
     return store;
+}
+
+/// A disk without room for a backup.
+class NoRoomForBackups final : public sqlite_tests::VfsWatcher {
+public:
+    sqlite_tests::VfsVerdict before(const sqlite_tests::VfsCall& call) override {
+        const bool refused = call.op == sqlite_tests::VfsOp::write &&
+                             call.path.find(".partial-") != std::string_view::npos;
+        return {!refused, refused ? SQLITE_FULL : SQLITE_OK};
+    }
+};
+
+TEST_CASE("A backup for which there is no room leaves no file") {
+    const Folder folder;
+    NoRoomForBackups watcher;
+    const sqlite_tests::VfsShim shim({&watcher});
+    auto store = filled(folder / "a.db", 1);
+    const auto done = store.backup(folder / "b.db");
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::unavailable);
+    store.close();
+    CHECK(files(folder) == std::vector<std::string>{"a.db"});
 }
 
 TEST_CASE("A backup that is stopped in the middle leaves no file") {

@@ -157,6 +157,32 @@ TEST_CASE("Stores that were closed leave no descriptors open") {
     CHECK(open_descriptors() == before);
 }
 
+TEST_CASE("A descriptor that is kept is used again for what it can do") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto& descriptors = es::detail::sqlite::LockDescriptors::instance();
+    const int own = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct flock lock{};
+    lock.l_type = F_RDLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = 1;
+    REQUIRE(::fcntl(own, F_SETLK, &lock) == 0); // the application's, so descriptors are kept
+
+    const int reading = descriptors.open(path.c_str(), O_RDONLY);
+    REQUIRE(reading >= 0);
+    descriptors.close(reading);
+    const int writing = descriptors.open(path.c_str(), O_RDWR);
+    CHECK(writing != reading);
+    CHECK(es::detail::sqlite::set_lock(writing, F_WRLCK, 100, 1));
+    CHECK(descriptors.open(path.c_str(), O_RDONLY) == reading);
+    descriptors.close(writing);
+    CHECK(descriptors.open(path.c_str(), O_RDONLY) == writing);
+
+    ::close(own);
+    descriptors.close(reading);
+    descriptors.close(writing);
+}
+
 TEST_CASE("Two connections of one process keep each other out, as those of two processes do") {
     const Folder folder;
     const std::string path = folder / "combat.db";

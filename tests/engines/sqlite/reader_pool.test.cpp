@@ -107,6 +107,22 @@ TEST_CASE("A caller that finds all connections in use waits as long as it may", 
     CHECK(late);
 }
 
+TEST_CASE("A caller waits for a connection without an end, if it may", "[waits]") {
+    const Folder folder;
+    const auto engine = sqlite::Engine::open(
+        folder / "combat.db", {.busy_timeout = std::chrono::milliseconds::max(), .max_readers = 1});
+    REQUIRE(engine);
+    Holders holders(**engine, 1);
+    std::stop_source stop;
+    es::CallOptions stoppable;
+    stoppable.stop = stop.get_token();
+    std::jthread stopper([&] {
+        std::this_thread::sleep_for(20ms); // a caller that does not wait has failed by then
+        stop.request_stop();
+    });
+    CHECK(read(**engine, stoppable).error() == es::errc::cancelled);
+}
+
 TEST_CASE("Closing answers a caller that waits for a connection", "[waits]") {
     const Folder folder;
     const auto engine = sqlite::Engine::open(folder / "combat.db", {.max_readers = 1});

@@ -83,8 +83,8 @@ private:
         const auto seconds = std::to_string(long_poll);
         const MessageHeader headers[] = {{"Accept", std::string(feed_type)},
                                          {"ES-LongPoll", seconds}};
-        const auto limit = Clock::now() + std::chrono::seconds(long_poll) +
-                           calls_.session().options().attempt_timeout;
+        const auto limit = later(later(Clock::now(), std::chrono::seconds(long_poll)),
+                                 calls_.session().options().attempt_timeout);
         const auto& session = calls_.session();
         std::size_t node = 0;
         auto response = session.send(

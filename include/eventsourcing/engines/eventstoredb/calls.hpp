@@ -89,7 +89,8 @@ public:
     }
 
     [[nodiscard]] Clock::time_point deadline_of(const CallOptions& call) const {
-        return call.deadline ? *call.deadline : Clock::now() + session_.options().default_deadline;
+        return call.deadline ? *call.deadline
+                             : later(Clock::now(), session_.options().default_deadline);
     }
 
     /// Sends a request until an answer tells its outcome. Sets `unknown` if an attempt may have
@@ -116,7 +117,7 @@ public:
             if (auto go_on = can_go_on(call); !go_on)
                 return with_outcome(std::move(go_on).error());
             request.deadline =
-                std::min(deadline, Clock::now() + session_.options().attempt_timeout);
+                std::min(deadline, later(Clock::now(), session_.options().attempt_timeout));
             std::size_t node = 0;
             auto response = session_.send(request, node);
             std::chrono::milliseconds pause{};

@@ -74,7 +74,7 @@ private:
 
     [[nodiscard]] CallOptions within(std::chrono::milliseconds patience) const {
         CallOptions some = call_;
-        some.deadline = std::min(deadline_, Clock::now() + patience);
+        some.deadline = std::min(deadline_, later(Clock::now(), patience));
         return some;
     }
 

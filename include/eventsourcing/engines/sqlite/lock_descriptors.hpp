@@ -106,7 +106,8 @@ public:
         struct stat found{};
         if (::stat(path, &found) == 0)
             for (Entry& entry : entries_)
-                if (!entry.used && entry.file == FileKey{found.st_dev, found.st_ino}) {
+                if (!entry.used && entry.file == FileKey{found.st_dev, found.st_ino} &&
+                    (entry.for_writing || (flags & O_ACCMODE) == O_RDONLY)) {
                     entry.used = true;
                     return entry.descriptor;
                 }
@@ -118,7 +119,10 @@ public:
             return -1;
         EVENTSOURCING_TRY {
             if (::fstat(descriptor, &found) == 0) {
-                entries_.push_back({descriptor, {found.st_dev, found.st_ino}, true});
+                entries_.push_back({descriptor,
+                                    {found.st_dev, found.st_ino},
+                                    (flags & O_ACCMODE) != O_RDONLY,
+                                    true});
                 return descriptor;
             }
         }
@@ -158,6 +162,7 @@ private:
     struct Entry {
         int descriptor;
         FileKey file;
+        bool for_writing; ///< a write lock needs that
         bool used;
     };
 

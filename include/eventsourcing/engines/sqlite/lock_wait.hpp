@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool again() {
         const auto now = Clock::now();
         if (tries_ == 0)
-            patience_ends_ = end_of_patience(began_.value_or(now));
+            patience_ends_ = later(began_.value_or(now), patience_);
         if (call_.stop.stop_requested())
             end_ = End::stopped;
         else if (closing_ && closing_->load(std::memory_order_relaxed))
@@ -90,13 +90,6 @@ public:
 
 private:
     /// At most the end of the clock.
-    [[nodiscard]] Clock::time_point end_of_patience(Clock::time_point begin) const {
-        const auto end = Clock::time_point::max();
-        return patience_ < std::chrono::floor<std::chrono::milliseconds>(end - begin)
-                   ? begin + patience_
-                   : end;
-    }
-
     const CallOptions& call_;
     std::chrono::milliseconds patience_;
     std::optional<Clock::time_point> began_{};

@@ -75,7 +75,8 @@ public:
     [[nodiscard]] Result<Found> next(std::int64_t from, std::size_t leaps) {
         Found nearest{no_position, false};
         for (Item& item : items_) {
-            auto found = item.next(*connection_, from, std::max(1UL, leaps / items_.size()));
+            auto found =
+                item.next(*connection_, from, std::max<std::size_t>(1, leaps / items_.size()));
             if (!found)
                 return found;
             if (found->position < nearest.position ||

@@ -88,7 +88,8 @@ private:
                                std::chrono::milliseconds patience) {
         const auto has_room = [&] { return state_.ended() || borrowed_ < most_; };
         if (!has_room()) {
-            const auto until = call.deadline.value_or(std::chrono::steady_clock::now() + patience);
+            const auto until =
+                call.deadline.value_or(later(std::chrono::steady_clock::now(), patience));
             ++waiting_;
             const bool found = given_back_.wait_until(lock, call.stop, until, has_room);
             if (--waiting_ == 0 && state_.ended())
