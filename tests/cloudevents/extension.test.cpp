@@ -34,6 +34,19 @@ struct Manual {
     static void attributes(auto& self, auto&& attribute) { attribute("manual", self.manual); }
 };
 
+struct Twice {
+    std::int32_t rate = 0;
+    std::optional<std::int32_t> rest;
+    static void attributes(auto& self, auto&& attribute) {
+        attribute("rate", self.rate);
+        attribute("rate", self.rest);
+    }
+};
+struct Taken {
+    std::string id;
+    static void attributes(auto& self, auto&& attribute) { attribute("id", self.id); }
+};
+
 struct Named {
     std::string first;
     std::optional<std::string> second;
@@ -99,6 +112,19 @@ TEST_CASE("Attributes that an extension lacks are removed") {
     CHECK(!fields.extensions.contains("billinginstallments"));
     CHECK(fields.extensions.at("billingaccount") == es::CloudEventValue("b"));
     CHECK(fields.extensions.at("region") == es::CloudEventValue("north"));
+}
+
+TEST_CASE("An attribute that is named twice, or that belongs to CloudEvents, is refused") {
+    es::CloudEventFields fields{.id = "1", .source = "/bank", .type = "bank.paid"};
+    const auto twice = es::add_extension(fields, Twice{5, 6});
+    CHECK(fails_with(es::errc::invalid, twice));
+    CHECK(message_of(twice) ==
+          "CloudEvent attribute rate: named twice by `attributes`; expected each name once");
+    const auto taken = es::add_extension(fields, Taken{"2"});
+    CHECK(fails_with(es::errc::invalid, taken));
+    CHECK(message_of(taken) ==
+          "CloudEvent extension \"id\": this name belongs to CloudEvents itself");
+    CHECK(fields.extensions.empty());
 }
 
 TEST_CASE("An extension that is refused changes nothing") {

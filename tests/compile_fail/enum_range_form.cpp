@@ -7,7 +7,13 @@
 // expect 4: es:
 // expect 5: es:
 // expect 6: es:
+// expect 7: es:
+// expect 8: es:
+// expect 9: es:
+// expect 10: es:
 #include <eventsourcing/core/enum_name.hpp>
+
+#include <type_traits>
 
 namespace es = eventsourcing;
 
@@ -37,6 +43,22 @@ consteval auto enum_range(const Register&) {
         int first = 0, last = 9;
     } range;
     return range;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 7
+consteval es::EnumRange enum_range(Register&) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 8
+consteval es::EnumRange enum_range(Register*) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 9
+consteval es::EnumRange enum_range(Register&&) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 10
+consteval es::EnumRange enum_range(std::type_identity<Register>) {
+    return {.first = 0, .last = 40'000};
 }
 #else
 consteval es::EnumRange enum_range(const Register&) {

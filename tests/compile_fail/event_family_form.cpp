@@ -6,6 +6,9 @@
 // expect 4: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
 // expect 5: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
 // expect 6: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
+// expect 7: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
+// expect 8: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
+// expect 9: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)
 #include <eventsourcing/core/event_traits.hpp>
 
 #include <string>
@@ -40,6 +43,21 @@ void event_family(const Sold&) {}
 inline std::string shop_name = "shop";
 inline es::EventFamily event_family(const Sold&) {
     return {.name = shop_name, .source = "events://example.org/shop"};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 7
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "shop", .source = "events://example.org/shop"};
+}
+consteval es::EventFamily event_family(Sold&) {
+    return {.name = "till", .source = "events://example.org/shop"};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 8
+consteval es::EventFamily event_family(Sold&) {
+    return {.name = "till", .source = "events://example.org/shop"};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 9
+consteval es::EventFamily event_family(const Sold*) {
+    return {.name = "till", .source = "events://example.org/shop"};
 }
 #else
 consteval es::EventFamily event_family(const auto&) {

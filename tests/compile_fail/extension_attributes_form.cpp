@@ -8,6 +8,9 @@
 // expect 5: es:
 // expect 6: es:
 // expect 7: es:
+// expect 8: es:
+// expect 9: es:
+// expect 10: es:
 #include <eventsourcing/cloudevents/extension.hpp>
 
 #include <cstdint>
@@ -49,6 +52,21 @@ struct Rate {
 #elif defined(MUST_FAIL) && MUST_FAIL == 7
 struct Rate {
     std::int32_t rate = 0;
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 8
+struct Rate {
+    std::int32_t rate = 0;
+    static void attributes(auto self, auto&& attribute) { attribute("rate", self.rate); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 9
+struct Rate {
+    std::int32_t rate = 0;
+    static void attributes(Rate self, auto&& attribute) { attribute("rate", self.rate); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 10
+struct Rate {
+    std::int32_t rate = 0;
+    static void attributes(auto& self, auto attribute) { attribute("rate", self.rate); }
 };
 #else
 struct Rate {

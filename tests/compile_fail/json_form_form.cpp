@@ -7,6 +7,9 @@
 // expect 4: es:
 // expect 5: es:
 // expect 6: es:
+// expect 7: es:
+// expect 8: es:
+// expect 9: es:
 #include <eventsourcing/codec/json_declared.hpp>
 
 #include <string_view>
@@ -39,6 +42,18 @@ consteval int json_form(Item) {
 inline const es::Json form = es::Json::own;
 inline const es::Json& json_form(const Item&) {
     return form;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 7
+consteval es::Json json_form(Item&) {
+    return es::Json::own;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 8
+consteval es::Json json_form(Item*) {
+    return es::Json::own;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 9
+consteval es::Json json_form(Item&&) {
+    return es::Json::own;
 }
 #else
 consteval es::Json json_form(const Item&) {

@@ -10,6 +10,10 @@
 // expect 7: `members`
 // expect 8: `members`
 // expect 9: `members`
+// expect 10: `members`
+// expect 11: `members`
+// expect 12: `members`
+// expect 13: `members`
 #include <eventsourcing/codec/json.hpp>
 
 #include <string>
@@ -66,6 +70,26 @@ struct Sold {
 struct Sold {
     std::string item;
     std::string members() const { return item; }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 10
+struct Sold {
+    std::string item;
+    static void members(auto self, auto&& member) { member("item-name", self.item); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 11
+struct Sold {
+    std::string item;
+    static void members(Sold self, auto&& member) { member("item-name", self.item); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 12
+struct Sold {
+    std::string item;
+    static void members(auto& self, auto member) { member("item-name", self.item); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 13
+struct Sold {
+    std::string item;
+    static void members(auto& self, const auto& member) { member("item-name", self.item); }
 };
 #else
 struct Sold {

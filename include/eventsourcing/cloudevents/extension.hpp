@@ -12,7 +12,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,11 +28,21 @@ struct NoAttribute {
     void operator()(std::string_view, auto&) const {}
 };
 
+/// A function that takes a copy of the extension, into which nothing is read, or has a copy or a
+/// constant of what it calls.
+template <class E>
+concept TakesAttributesWrongly =
+    requires { static_cast<void (*)(E, NoAttribute&&)>(&E::attributes); } ||
+    requires { static_cast<void (*)(E, const NoAttribute&)>(&E::attributes); } ||
+    requires { static_cast<void (*)(E, NoAttribute)>(&E::attributes); } ||
+    requires { static_cast<void (*)(E&, NoAttribute)>(&E::attributes); } ||
+    (requires { static_cast<void (*)(E&, const NoAttribute&)>(&E::attributes); } && !requires { static_cast<void (*)(E&, NoAttribute&&)>(&E::attributes); });
+
 template <class E>
 concept NamesItsAttributes = requires(E& extension, const E& constant) {
     E::attributes(extension, NoAttribute{});
     E::attributes(constant, NoAttribute{});
-};
+} && !TakesAttributesWrongly<E>;
 
 template <class E>
 concept HasExtensionCheck = requires(const E& extension) {
@@ -181,6 +193,7 @@ public:
     template <class T>
     void operator()(std::string_view name, const T& value) {
         check_attribute_type<T>();
+        take_name(name);
         if (done_)
             done_ = check_not_empty(name, value);
         if (done_)
@@ -189,9 +202,9 @@ public:
     template <class T>
     void operator()(std::string_view name, const std::optional<T>& value) {
         if (value)
-            (*this)(name, *value);
-        else
-            extensions_.erase(std::string(name));
+            return (*this)(name, *value);
+        take_name(name);
+        extensions_.erase(std::string(name));
     }
 
     Result<void> finish(Extensions& to) && {
@@ -201,7 +214,15 @@ public:
     }
 
 private:
+    void take_name(std::string_view name) {
+        if (done_)
+            done_ = check_extension_name(name);
+        if (done_ && !names_.emplace(name).second)
+            done_ = invalid_attribute(name, "named twice by `attributes`; expected each name once");
+    }
+
     Extensions extensions_;
+    std::set<std::string, std::less<>> names_{};
     Result<void> done_{};
 };
 

@@ -14,7 +14,8 @@ namespace eventsourcing::detail {
 
 /// There is a function of this name for `T`, in any form.
 template <class T>
-concept FindsJsonForm = requires { json_form(fake_object<T>()); };
+concept FindsJsonForm = requires { json_form(fake_object<T>()); } ||
+                        requires(OtherForms<T> other) { json_form(other); };
 
 template <class T>
 concept DeclaresJson = FindsJsonForm<T> && requires {

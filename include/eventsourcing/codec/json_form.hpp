@@ -124,7 +124,7 @@ consteval auto chosen_form(ByItself by_itself) {
             return OwnForm{};
         else
             return RefusedForm{};
-    } else if constexpr (declared == Json::reflected || !own) {
+    } else if constexpr (declared == Json::reflected || (!own && !WritesOwnJsonWrongly<T>)) {
         return by_itself;
     } else {
         return RefusedForm{};

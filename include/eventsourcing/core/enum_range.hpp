@@ -32,8 +32,10 @@ namespace detail {
 
 inline constexpr std::uint64_t widest_enum_range = 65'536;
 
+/// There is a function of this name for `E`, in any form.
 template <class E>
-concept HasEnumRange = requires { enum_range(fake_object<E>()); };
+concept HasEnumRange = requires { enum_range(fake_object<E>()); } ||
+                       requires(OtherForms<E> other) { enum_range(other); };
 
 /// Declared as the library reads it: an EnumRange that is a constant.
 template <class E>

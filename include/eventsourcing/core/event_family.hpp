@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace eventsourcing {
 
@@ -50,12 +51,21 @@ consteval std::size_t size_of(const EventFamily& family) {
 
 /// There is a function of this name for `T`, in any form.
 template <class T>
-concept FindsEventFamily = requires { event_family(fake_object<T>()); };
+concept FindsEventFamily = requires { event_family(fake_object<T>()); } ||
+                           requires(OtherForms<T> other) { event_family(other); };
 
+consteval bool are_equal(const EventFamily& a, const EventFamily& b) {
+    return a.name == b.name && a.source == b.source && a.version == b.version &&
+           a.schema == b.schema && a.json == b.json;
+}
+
+/// An overload without const, which is not read, must not say something else.
 template <class T>
 concept HasEventFamily = FindsEventFamily<T> && requires {
     { event_family(fake_object<T>()) } -> std::same_as<EventFamily>;
     typename Constant<std::size_t, size_of(event_family(fake_object<T>()))>;
+    requires are_equal(event_family(fake_object<T>()),
+                       event_family(const_cast<std::remove_cv_t<T>&>(fake_object<T>())));
 };
 
 template <HasEventFamily T>

@@ -4,6 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 
+#include <type_traits>
+
 namespace eventsourcing::detail {
 
 /// Holds the object, so that a type without a usable constructor needs none.
@@ -33,6 +35,16 @@ consteval const T& fake_object() {
 #if defined(__clang__)
 #    pragma clang diagnostic pop
 #endif
+
+/// An argument that finds out whether there is a function for `T` in a form that is not read: one
+/// that takes no constant reference to it.
+template <class T>
+struct OtherForms {
+    operator T&() const;
+    operator T&&() const;
+    operator T*() const;
+    operator std::type_identity<T>() const;
+};
 
 } // namespace eventsourcing::detail
 

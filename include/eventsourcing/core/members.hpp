@@ -16,10 +16,21 @@ struct MembersProbe {
     void operator()(std::string_view name, V&& member) const;
 };
 
+/// A line that takes a copy of the object, into which nothing is read, or has a copy or a constant
+/// of what it calls.
+template <class T>
+concept TakesMembersWrongly =
+    requires { static_cast<void (*)(T, MembersProbe&&)>(&T::members); } ||
+    requires { static_cast<void (*)(T, const MembersProbe&)>(&T::members); } ||
+    requires { static_cast<void (*)(T, MembersProbe)>(&T::members); } ||
+    requires { static_cast<void (*)(T&, MembersProbe)>(&T::members); } ||
+    (requires { static_cast<void (*)(T&, const MembersProbe&)>(&T::members); } && !requires { static_cast<void (*)(T&, MembersProbe&&)>(&T::members); });
+
 /// A class that lists its members itself:
 /// `static void members(auto& self, auto&& member) { member("hitpoints", self.hitpoints_); }`
 template <class T>
-concept WithMembers = requires(T& object) { T::members(object, MembersProbe{}); };
+concept WithMembers =
+    requires(T& object) { T::members(object, MembersProbe{}); } && !TakesMembersWrongly<T>;
 
 /// Stops with the cure if `T` has a member of this name that is not read as its list.
 template <class T>

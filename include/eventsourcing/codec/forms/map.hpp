@@ -98,13 +98,23 @@ struct MapForm : Form {
 
 template <class T>
 bool MapForm::write(JsonWriter& out, const T& map) {
+    EVENTSOURCING_EXPLAIN(HoldsKeysOnce<T>,
+                          "a multimap has no JSON form, as the names of a JSON object are "
+                          "distinct; use a map of vectors",
+                          T);
     if (!out.enter())
         return false;
     char separator = '{';
+    [[maybe_unused]] TextsSeen seen;
     for (const auto& [key, value] : map) {
         out.raw(std::exchange(separator, ','));
         if (!write_key(out, key))
             return false;
+        if constexpr (!differs_in_text<typename T::key_type>)
+            if (!seen.add(key_text(key))) {
+                out.fail("two keys of the map are written so; expected a text of its own for each");
+                return out.in_member(key_text(key));
+            }
         out.raw(':');
         if (!JsonFormOf<std::remove_cvref_t<decltype(value)>>::write(out, value))
             return out.in_member(key_text(key));

@@ -7,6 +7,7 @@
 #include <eventsourcing/codec/json_nlohmann.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/fake_object.hpp>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -33,6 +34,11 @@ template <class T>
 concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
     from_json(j, value);
 } || (std::is_class_v<T> && requires(const nlohmann::json& j, T& value) { from_json(j, value); });
+
+/// There is a `to_json` for `T` that nobody calls, since it takes no constant value.
+template <class T>
+concept WritesOwnJsonWrongly =
+    !HasToJson<T> && requires(json_probe::Probe& j, OtherForms<T> other) { to_json(j, other); };
 
 /// A type with its own nlohmann `to_json` and `from_json`: whatever these write and read.
 struct OwnForm : Form {

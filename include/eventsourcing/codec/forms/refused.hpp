@@ -76,6 +76,11 @@ consteval void explain_refusal() {
                               "looked for; write a public "
                               "`static auto& json_value(auto& self) { return self.value; }`",
                               T);
+    } else if constexpr (choosable && WritesOwnJsonWrongly<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "the to_json of this type is declared in a form that nlohmann does "
+                              "not call; write `void to_json(nlohmann::json& j, const T& value)`",
+                              T);
     } else if constexpr (choosable && declared_json<T>() == Json::own) {
         EVENTSOURCING_EXPLAIN(false,
                               "Json::own is declared for this type, but no to_json and "

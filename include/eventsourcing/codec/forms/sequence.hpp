@@ -10,7 +10,9 @@
 
 #include <concepts>
 #include <cstddef>
+#include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -35,17 +37,54 @@ concept AppendsInPlace =
         { range.emplace_back() } -> std::same_as<typename Range::value_type&>;
     };
 
+/// Values of this type that differ have texts that differ. What a type writes of itself may not.
+template <class T>
+inline constexpr bool differs_in_text =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
+
+/// Finds out whether a text comes twice.
+class TextsSeen {
+public:
+    bool add(std::string text) { return seen_.insert(std::move(text)).second; }
+
+private:
+    std::set<std::string> seen_{};
+};
+
+template <class T>
+std::string text_of_element(const T& element) {
+    std::string text;
+    JsonWriter out(text);
+    static_cast<void>(JsonFormOf<T>::write(out, element));
+    out.finish();
+    return text;
+}
+
+/// A set, which holds no two equal elements.
+template <class Range>
+concept HoldsElementsOnce = requires(Range& range, typename Range::value_type element) {
+    typename Range::key_type;
+    range.insert(std::move(element)).second;
+};
+
 template <class Range>
 bool write_elements(JsonWriter& out, const Range& range) {
     if (!out.enter())
         return false;
     out.raw('[');
     std::size_t i = 0;
+    [[maybe_unused]] TextsSeen seen;
     for (const auto& element : range) {
+        using Element = std::remove_cvref_t<decltype(element)>;
         if (i != 0)
             out.raw(',');
-        if (!JsonFormOf<std::remove_cvref_t<decltype(element)>>::write(out, element))
+        if (!JsonFormOf<Element>::write(out, element))
             return out.in_element(i);
+        if constexpr (HoldsElementsOnce<Range> && !differs_in_text<Element>)
+            if (!seen.add(text_of_element(element))) {
+                out.fail("written as another element of the set is; expected a text of its own");
+                return out.in_element(i);
+            }
         ++i;
     }
     out.raw(']');

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/codec/forms/map.hpp>
+
+#include <eventsourcing/codec/json.hpp>
+
+#include "catch.hpp"
+#include "fails_with.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace map_form_tests {
+
+namespace es = eventsourcing;
+
+/// Written by one of its two members.
+struct Shelf {
+    int number = 0;
+    int floor = 0;
+    static auto& json_value(auto& self) { return self.number; }
+    auto operator<=>(const Shelf&) const = default;
+};
+/// Written in capitals.
+struct Country {
+    std::string code;
+    [[nodiscard]] std::string to_string() const {
+        std::string text = code;
+        for (char& c : text)
+            if (c >= 'a' && c <= 'z')
+                c = static_cast<char>(c - 'a' + 'A');
+        return text;
+    }
+    static es::Result<Country> parse(std::string_view text) { return Country{std::string(text)}; }
+    auto operator<=>(const Country&) const = default;
+};
+struct CountryHash {
+    std::size_t operator()(const Country& country) const {
+        return std::hash<std::string>()(country.code);
+    }
+};
+struct Stock {
+    std::map<Country, int> parts;
+};
+
+} // namespace map_form_tests
+
+using namespace map_form_tests;
+
+TEST_CASE("A map whose keys would have one text twice is not written") {
+    const auto shelves = es::encode_json(std::map<Shelf, int>{{{1, 1}, 5}, {{1, 2}, 6}});
+    CHECK(fails_with(es::errc::invalid, shelves));
+    CHECK(message_of(shelves) ==
+          "$[\"1\"]: two keys of the map are written so; expected a text of its own for each");
+    const auto stock = es::encode_json(Stock{{{{"DE"}, 1}, {{"de"}, 2}}});
+    CHECK(message_of(stock) ==
+          "$.parts.DE: two keys of the map are written so; expected a text of its own for each");
+    CHECK_FALSE(es::encode_json(
+        std::unordered_map<Country, int, CountryHash>{{{"FR"}, 1}, {{"fr"}, 2}, {{"DE"}, 3}}));
+
+    const std::map<Shelf, int> distinct{{{1, 1}, 5}, {{2, 1}, 6}};
+    CHECK(*es::encode_json(distinct) == R"({"1":5,"2":6})");
+    CHECK(*es::encode_json(Stock{{{{"DE"}, 1}, {{"fr"}, 2}}}) == R"({"parts":{"DE":1,"FR":2}})");
+}
+
+TEST_CASE("A set whose elements would have one text twice is not written") {
+    const auto shelves = es::encode_json(std::set<Shelf>{{1, 1}, {2, 1}, {1, 2}});
+    CHECK(fails_with(es::errc::invalid, shelves));
+    CHECK(message_of(shelves) ==
+          "$[1]: written as another element of the set is; expected a text of its own");
+    CHECK(*es::encode_json(std::set<Shelf>{{1, 1}, {2, 1}}) == "[1,2]");
+    CHECK(*es::encode_json(std::multiset<Shelf>{{1, 1}, {1, 2}}) == "[1,1]");
+}
