@@ -85,7 +85,7 @@ struct Operators {
         return f(Local::less);
     }
     template <class F>
-    bool operator,(F f) const { // NOLINT: its name holds a comma
+    bool operator,(F f) const { // its name holds a comma
         enum class Local { less, more };
         enum Written : int { w_less, w_more };
         return f(Local::less) && f(w_more);

@@ -582,7 +582,7 @@ TEST_CASE("A handle that was moved from is still one") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     const auto moved = std::move(store);
-    CHECK(append(store, "combat-ogre", {event()})); // NOLINT(bugprone-use-after-move)
+    CHECK(append(store, "combat-ogre", {event()}));
     CHECK(all_positions(moved).size() == 1);
 }
 

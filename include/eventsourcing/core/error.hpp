@@ -219,7 +219,6 @@ struct ErrorDetail {
 /// constant expressions, where it has no message of its own.
 class [[nodiscard]] Error {
 public:
-    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Error(errc kind) noexcept
         : category_(detail::CategoryOf<errc>::function),
           value_(static_cast<int>(kind)),
