@@ -197,7 +197,7 @@ TEST_CASE("each enumerator is named once, also if several have one value") {
     CHECK(names_of<Dollar>() == "a$b $c größer ");
 }
 
-TEST_CASE("an enum_range beside the enumeration gives the range of its enumerators") {
+TEST_CASE("an enum_range next to the enumeration gives the range of its enumerators") {
     CHECK(names_of<wide::Register>() == "coils inputs holding ");
     CHECK(es::enum_name(wide::Register::holding) == "holding");
     CHECK(es::enum_name(wide::Register::beyond).empty());

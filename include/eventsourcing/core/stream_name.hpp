@@ -199,7 +199,7 @@ public:
     friend constexpr bool operator==(StreamNameView a, StreamNameView b) {
         return a.text_ == b.text_;
     }
-    /// With text, which need not be a stream name.
+    /// With any text, even one that is no stream name.
     template <std::convertible_to<std::string_view> Text>
     friend constexpr bool operator==(const StreamNameView& a, const Text& b) {
         return a.text_ == std::string_view(b);
@@ -256,7 +256,7 @@ public:
     friend bool operator==(const StreamName&, const StreamName&) = default;
     friend auto operator<=>(const StreamName&, const StreamName&) = default;
     friend bool operator==(const StreamName& a, StreamNameView b) { return a.view() == b.view(); }
-    /// With text, which need not be a stream name.
+    /// With any text, even one that is no stream name.
     template <std::convertible_to<std::string_view> Text>
     friend bool operator==(const StreamName& a, const Text& b) {
         return a.view() == std::string_view(b);

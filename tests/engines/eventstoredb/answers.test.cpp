@@ -65,7 +65,7 @@ Client client(Client::Answer script) {
     });
 }
 
-/// The answers one after the other, and the last one for ever.
+/// The answers one after the other, and the last one forever.
 Client::Answer in_turn(std::vector<Response> answers) {
     return [answers = std::move(answers), next = std::size_t{0}](const Sent&) mutable {
         return answers[std::min(next++, answers.size() - 1)];

@@ -41,7 +41,7 @@ public:
     /// `path` is never taken for a URI or a special name of SQLite. Messages begin with `store`.
     ///
     /// Read-only, SQLite takes the file for one that never changes: it locks nothing, and looks for
-    /// no log beside it.
+    /// no log next to it.
     [[nodiscard]] static Result<std::unique_ptr<Connection>>
     open(const std::string& path, SqliteOpen how, std::string store) {
         std::unique_ptr<Connection> made(new Connection(std::move(store)));

@@ -37,7 +37,8 @@ inline std::string resolve_folder(const std::string& folder, int& code) {
     return found;
 }
 
-/// The file that a path leads to, which need not exist: an absolute path without symbolic links.
+/// The file that a path leads to, which does not have to exist: an absolute path without symbolic
+/// links.
 ///
 /// SQLite names the log after it. So all checks before SQLite opens the file use this path, and
 /// SQLite gets it, too: a link that is changed meanwhile makes no difference.

@@ -196,7 +196,7 @@ private:
         bool kept_ = false;
     };
 
-    /// Whether SQLite assumes that a loss of power during a write leaves the bytes beside it
+    /// Whether SQLite assumes that a loss of power during a write leaves the bytes next to it
     /// intact. If not, a commit fills the rest of its last sector in the log.
     [[nodiscard]] bool overwrites_safely() const noexcept {
         int safely = -1; // asks
