@@ -31,6 +31,17 @@ inline Error could_not_open(const std::string& store, int cause) {
                 std::generic_category().message(cause)};
 }
 
+/// What begins the message (a store, or its backup) has a path that can't be that of a file.
+inline Error not_a_path(const std::string& what) {
+    return {errc::invalid, what + ": expected the path of a file"};
+}
+
+/// The file is something else than a SQLite database.
+inline Error not_a_database(const std::string& store) {
+    return {errc::corrupt, store + ": the file is not a SQLite database; it was left as it is: "
+                                   "name another file"};
+}
+
 /// A file that must exist does not.
 inline Error no_such_file(const std::string& store) {
     return {errc::not_found, store + ": there is no such file: name one that exists, or let it be "

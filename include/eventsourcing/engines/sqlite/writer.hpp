@@ -278,7 +278,7 @@ private:
         if (!page)
             return page.error();
         if (page->empty())
-            return corrupt_event(connection_, position, "it is indexed, but missing");
+            return indexed_but_missing(connection_, position);
         const EventRecord& match = page->records().front();
         return detail::condition_error(match.type, Position{static_cast<std::uint64_t>(position)},
                                        match.stream);
