@@ -357,7 +357,7 @@ TEST_CASE("After an unknown outcome the ids in the stream decide what a conflict
         CHECK(done.error() == es::errc::conflict);
         CHECK(done.error().outcome() == es::Outcome::not_done);
     }
-    // the events there were deleted, so it can't be told
+    // the events there were deleted, so this can't be determined
     for (const auto& cut :
          {page({{8, other}}), page({}), answer(404, {{"Content-Type", text_type}})}) {
         const auto done = done_with(5, cut, lost());
