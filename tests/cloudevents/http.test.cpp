@@ -17,7 +17,7 @@ namespace {
 
 using messages::made, messages::minimal;
 
-/// A message in binary mode with these headers beside the required ones.
+/// A message in binary mode with these headers in addition to the required ones.
 es::HttpMessage binary(std::vector<es::MessageHeader> more, std::string body = "") {
     es::HttpMessage message{
         {{"ce-specversion", "1.0"}, {"ce-id", "1"}, {"ce-source", "/"}, {"ce-type", "t"}},

@@ -22,7 +22,7 @@ struct EntityDied {
                                                    std::string_view{"fight.over"}};
     std::string entity_id;
 };
-/// An older shape of the first, kept beside it.
+/// An older shape of the first, kept together with it.
 struct EntityHit {
     static constexpr std::string_view event_type = "combat.entity_attacked";
     static constexpr std::string_view event_type_version = "0.9";

@@ -1,4 +1,4 @@
-// The fields of a base class can't be told from those of the struct.
+// The fields of a base class can't be distinguished from those of the struct.
 // expect: es: a struct with a base class cannot be reflected; give it a
 // expect: shop::Bought
 #include <eventsourcing/codec/json.hpp>

@@ -1,5 +1,5 @@
 // What is const can't be read into.
-// expect: es: a const member cannot be decoded; leave the const away
+// expect: es: a const member cannot be decoded; remove the const
 #include <eventsourcing/codec/json.hpp>
 
 namespace shop {

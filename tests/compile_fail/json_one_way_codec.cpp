@@ -1,5 +1,5 @@
 // A class that writes itself must also read itself.
-// expect: es: this type has a to_json, but no from_json is in sight
+// expect: es: this type has a to_json, but no from_json was found
 // expect: shop::Account
 #include <eventsourcing/codec/json.hpp>
 

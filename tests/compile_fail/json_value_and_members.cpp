@@ -1,5 +1,5 @@
 // The value alone, or an object?
-// expect: es: this type has a `members` line and `json_value`; leave one of them away
+// expect: es: this type has a `members` line and `json_value`; remove one of them
 // expect: shop::OrderId
 #include <eventsourcing/codec/json.hpp>
 

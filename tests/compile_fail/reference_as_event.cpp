@@ -1,5 +1,5 @@
 // Event or Command is no value.
-// expect: Command, Event and State are values; leave away const and &
+// expect: Command, Event and State are values; remove const and &
 // expect: shop::Till
 // expect 1: values
 // expect 2: values

@@ -85,7 +85,7 @@ struct Operators {
         return f(Local::less);
     }
     template <class F>
-    bool operator,(F f) const { // NOLINT: its name holds a comma
+    bool operator,(F f) const { // its name holds a comma
         enum class Local { less, more };
         enum Written : int { w_less, w_more };
         return f(Local::less) && f(w_more);
@@ -197,7 +197,7 @@ TEST_CASE("each enumerator is named once, also if several have one value") {
     CHECK(names_of<Dollar>() == "a$b $c größer ");
 }
 
-TEST_CASE("an enum_range beside the enumeration gives the range of its enumerators") {
+TEST_CASE("an enum_range next to the enumeration gives the range of its enumerators") {
     CHECK(names_of<wide::Register>() == "coils inputs holding ");
     CHECK(es::enum_name(wide::Register::holding) == "holding");
     CHECK(es::enum_name(wide::Register::beyond).empty());

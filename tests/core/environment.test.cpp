@@ -146,7 +146,7 @@ TEST_CASE("the highest random number is below 1") {
 TEST_CASE("an environment asks the source that it was made of, and so do its copies") {
     const auto source = std::make_shared<Still>();
     const es::Environment environment{source};
-    const es::Environment copy = environment; // NOLINT(performance-unnecessary-copy-initialization)
+    const es::Environment copy = environment;
     CHECK(copy.now() == es::Timestamp::from_unix(42));
     CHECK(copy.new_id() == es::Uuid{es::Uuid::Bytes{1, 2, 3}});
     CHECK(copy.sleep(2h));

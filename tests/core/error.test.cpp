@@ -75,7 +75,7 @@ TEST_CASE("a conflict carries stream, expected and actual; copies carry them too
                            .with_conflict({.stream = "combat-ogre",
                                            .expected = es::ExpectedRevision::no_stream(),
                                            .actual = es::Revision{4}});
-    const es::Error copy = error; // NOLINT(performance-unnecessary-copy-initialization)
+    const es::Error copy = error;
     REQUIRE(copy.conflict() != nullptr);
     CHECK(copy.conflict()->stream == "combat-ogre");
     CHECK(copy.conflict()->expected == es::ExpectedRevision::no_stream());

@@ -26,7 +26,7 @@ struct One {
 };
 struct Greedy {
     template <class T>
-    Greedy(T&& /*from*/) {} // NOLINT: a constructor template that takes anything
+    Greedy(T&& /*from*/) {} // takes anything
 };
 struct OnlyAny {
     std::any only;

@@ -329,7 +329,7 @@ TEST_CASE("The truncated start of a stream is skipped in few requests", "[events
     }
 }
 
-TEST_CASE("A stream that was deleted for good is gone", "[eventstoredb]") {
+TEST_CASE("A stream that was deleted permanently is gone", "[eventstoredb]") {
     Target target;
     auto store = target();
     REQUIRE(store);

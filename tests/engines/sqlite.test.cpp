@@ -102,7 +102,7 @@ TEST_CASE("What keeps the system from opening a file is told in its words") {
     REQUIRE_FALSE(too_long);
     CHECK(too_long.error() == es::errc::invalid);
     CHECK(too_long.error().message().ends_with(
-        ": the file, or one beside it, can't be opened: File name too long"));
+        ": the file, or one next to it, can't be opened: File name too long"));
 
     const std::string path = folder / "combat.db";
     open_store(path);
@@ -222,7 +222,7 @@ TEST_CASE("A store is opened by a URL with its options") {
     CHECK(wrong.error() == es::errc::invalid);
 }
 
-TEST_CASE("A store says what is to be known of the SQLite that is loaded") {
+TEST_CASE("A store says what can be known of the SQLite that is loaded") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db");
     const bool affected = es::detail::sqlite::has_wal_reset_bug(sqlite3_libversion_number());
@@ -582,7 +582,7 @@ TEST_CASE("A handle that was moved from is still one") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     const auto moved = std::move(store);
-    CHECK(append(store, "combat-ogre", {event()})); // NOLINT(bugprone-use-after-move)
+    CHECK(append(store, "combat-ogre", {event()}));
     CHECK(all_positions(moved).size() == 1);
 }
 

@@ -324,7 +324,6 @@ TEST_CASE("a state that is moved in is not changed if the command is refused or 
     dead.entity_id = "an ogre with quite a long name";
     CHECK_FALSE(fight.dispatch(std::move(dead), Attack{"ogre", 1}, "combat-ogre"));
     CHECK_FALSE(fight.dispatch(std::move(dead), Heal{"ogre", 13}, "combat-ogre"));
-    // NOLINTNEXTLINE(bugprone-use-after-move): that is the point
     CHECK(dead.entity_id == "an ogre with quite a long name");
     CHECK(dead.generation == es::Generation{7});
 }

@@ -146,6 +146,6 @@ TEST_CASE("What a store can't do is refused with its name and the capability") {
 TEST_CASE("A forgotten store that was moved from is still one") {
     es::AnyStore any = es::MemoryStore{};
     const es::AnyStore other = std::move(any);
-    CHECK(any.append_unchecked("notes-1", one().batch())); // NOLINT(bugprone-use-after-move)
+    CHECK(any.append_unchecked("notes-1", one().batch()));
     CHECK(told(other, "notes-1").size() == 1);
 }

@@ -47,7 +47,7 @@ TEST_CASE("A batch becomes bytes once, with everything that it is stamped with")
           Lines{"drawer:b", "z"});
 }
 
-TEST_CASE("A batch with nothing recorded beside the events has no metadata and no tags") {
+TEST_CASE("A batch with nothing recorded with the events has no metadata and no tags") {
     const auto note = one();
     const auto batch = note.batch();
     const auto events = batch.encoded();

@@ -618,7 +618,7 @@ TEST_CASE("A tag function that throws leaves the store as it was") {
 TEST_CASE("A handle that was moved from is still one") {
     es::MemoryStore store;
     const es::MemoryStore other = std::move(store);
-    REQUIRE(store.append_unchecked("notes-1", one().batch())); // NOLINT(bugprone-use-after-move)
+    REQUIRE(store.append_unchecked("notes-1", one().batch()));
     CHECK(read(other, "notes-1").size() == 1);
 }
 

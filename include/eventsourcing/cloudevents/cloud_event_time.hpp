@@ -22,7 +22,6 @@ namespace eventsourcing {
 /// as it was written, so that it is passed on unchanged. Compared as a point in time.
 class CloudEventTime {
 public:
-    // NOLINTNEXTLINE(google-explicit-constructor): a point in time is one, in its own text
     CloudEventTime(Timestamp time = {})
         : seconds_(time.unix_seconds()),
           nanoseconds_(time.nanoseconds()) {}
@@ -33,7 +32,7 @@ public:
         if (!reader.read_any_year())
             return reader.error();
         CloudEventTime time(reader.seconds(), reader.nanoseconds());
-        std::array<char, Timestamp::text_size> buffer; // NOLINT(*-member-init): written to
+        std::array<char, Timestamp::text_size> buffer;
         if (!time.in_range() || time.to_text(buffer) != text)
             time.text_ = text;
         return time;
@@ -50,7 +49,7 @@ public:
 
     /// RFC 3339, as it was read; for one made of a `Timestamp`, as `Timestamp::to_string`.
     [[nodiscard]] std::string to_string() const {
-        std::array<char, Timestamp::text_size> buffer; // NOLINT(*-member-init): written to
+        std::array<char, Timestamp::text_size> buffer;
         return std::string(to_text(buffer));
     }
     /// The same without an allocation; the text is in `buffer` or in this.

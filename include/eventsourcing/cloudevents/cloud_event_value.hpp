@@ -33,7 +33,6 @@ public:
 
     /// Empty text.
     CloudEventValue() : value_(std::string()) {}
-    // NOLINTBEGIN(google-explicit-constructor): values of these types are attribute values
     /// A Boolean, or an Integer; larger numbers are text.
     template <class T>
         requires(std::same_as<T, bool> || std::same_as<T, std::int32_t>)
@@ -46,7 +45,6 @@ public:
     CloudEventValue(Timestamp time) : value_(time.to_string()) {}
     CloudEventValue(const Uri& uri) : value_(uri.str()) {}
     CloudEventValue(const UriReference& uri) : value_(uri.str()) {}
-    // NOLINTEND(google-explicit-constructor)
 
     /// A Binary.
     [[nodiscard]] static CloudEventValue binary(std::string_view bytes) {

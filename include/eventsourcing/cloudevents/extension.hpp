@@ -231,8 +231,8 @@ private:
 /// The attributes of an extension, as their own types; nothing if the event has none of them. An
 /// empty one counts as absent.
 ///
-/// `errc::malformed` names the attribute that has another type, is missing beside the others, or is
-/// refused by the extension's own `check`. The event itself is still valid.
+/// `errc::malformed` names the attribute that has another type, is missing while others are there,
+/// or is refused by the extension's own `check`. The event itself is still valid.
 template <class E>
 [[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
     static_assert(detail::explain_extension<E>());

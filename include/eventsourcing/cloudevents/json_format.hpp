@@ -38,7 +38,7 @@ public:
         member("type", event.type());
         optional("subject", event.subject());
         if (event.time()) {
-            std::array<char, Timestamp::text_size> buffer; // NOLINT(*-member-init): written to
+            std::array<char, Timestamp::text_size> buffer;
             member("time", event.time()->to_text(buffer));
         }
         optional("datacontenttype", event.datacontenttype());

@@ -80,7 +80,7 @@ public:
     /// of the event throws.
     static Result<void> encode(const V& event, std::string& out) {
         if (detail::is_valueless(event))
-            return Error(errc::invalid, "the event variant is valueless: it holds no event");
+            return Error(errc::invalid, detail::valueless_event);
         const std::size_t before = out.size();
         auto done = detail::guarded_but_memory("writing the event", [&]() -> Result<void> {
             detail::JsonWriter writer(out);

@@ -46,7 +46,7 @@ Result<std::string> encode_json(const T& value) {
 /// is used again. After an error the value is valid, but may be half read.
 ///
 /// Errors are `errc::malformed` and say where: `$.damage: expected an unsigned 32-bit integer, got
-/// -5`. Refused are missing members other than optionals (which keep their defaults), wrong types,
+/// -5`. It refuses missing members other than optionals (which keep their defaults), wrong types,
 /// numbers out of range (a fraction too small for a double is 0), names that are not in an
 /// enumeration or a variant, duplicate members, more than 64 levels, invalid UTF-8, lone
 /// surrogates, a byte order mark and text after the value. Unknown members are ignored, but must be

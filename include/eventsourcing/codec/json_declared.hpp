@@ -30,12 +30,12 @@ consteval bool check_declared_json() {
     EVENTSOURCING_EXPLAIN(right,
                           "json_form is declared in a form that the library does not read; write: "
                           "`consteval es::Json json_form(const T&) { return es::Json::own; }` "
-                          "beside this type",
+                          "next to this type",
                           T);
     return right && check_event_family<T>();
 }
 
-/// The declaration beside the type, for it alone or for its family.
+/// The declaration next to the type, for it alone or for its family.
 template <class T>
 consteval Json declared_json() {
     if constexpr (!check_declared_json<T>())

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_CODEC_JSON_FAILURE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -54,7 +55,7 @@ public:
         } catch (const std::exception& e) {
             return fail("its " + std::string(name) + " failed: " + e.what());
         } catch (...) {
-            return fail("its " + std::string(name) + " threw something that is no std::exception");
+            return fail("its " + std::string(name) + threw_no_exception);
         }
 #else
         return std::forward<F>(f)();

@@ -57,11 +57,11 @@
 //
 //     consteval es::EventFamily event_family(const auto&) { return {..., .json = es::Json::own}; }
 //
-// or, for one type and outside of families, in a function beside it:
+// or, for one type and outside of families, in a function next to it:
 //
 //     consteval es::Json json_form(const Item&) { return es::Json::own; }
 //
-// With `Json::own` a type that has no `to_json` in sight is refused, so that a forgotten include is
+// With `Json::own` a type that has no visible `to_json` is refused, so that a forgotten include is
 // an error and not another format; with `Json::reflected` a `to_json` is ignored. A class that only
 // 3 can handle (private members, say) needs no choice: without the include it does not compile.
 //

@@ -141,7 +141,7 @@ consteval auto first_part(Seen seen, TypeList<First, Rest...> /*events*/) {
 template <class V, class Check = HasStorableForm>
 using FirstPartWithoutJson = decltype(first_part<Check>(NothingIn<>{}, Alternatives<V>{}));
 
-/// The first alternative that is no event; the first of all where there is none such.
+/// The first alternative that is no event; the first one if all are events.
 template <class First, class... Rest>
 struct FirstNonEvent {
     using Type = First;

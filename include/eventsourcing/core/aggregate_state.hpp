@@ -12,8 +12,8 @@
 
 namespace eventsourcing {
 
-/// A state that can't contain its generation (a variant, private members), with one beside it.
-/// `apply_event` and `handle_command` of the aggregate see the plain state inside.
+/// A state that can't contain its generation (a variant, private members), together with a
+/// generation. `apply_event` and `handle_command` of the aggregate see the plain state inside.
 template <std::default_initializable State>
 struct Tracked {
     State value{};
@@ -51,7 +51,7 @@ using SubjectOf = std::remove_cvref_t<decltype(subject(std::declval<S&>()))>;
 /// The result of folding events: a movable value that starts from `State{}` and has a public member
 /// `es::Generation generation`, which only the library increments.
 ///
-/// Left out on purpose: a generation of another type or behind a function (wrap the state in
+/// Left out on purpose: a generation of another type or returned by a function (wrap the state in
 /// `Tracked<State>`), and states without a default, since folding has to start somewhere.
 template <class S>
 concept AggregateState =

@@ -61,6 +61,8 @@ constexpr bool is_valueless(const V& value) {
     else
         return false;
 }
+/// What is wrong with an event for which `is_valueless` holds.
+inline constexpr const char* valueless_event = "the event variant is valueless: it holds no event";
 
 template <std::size_t I, class T>
 struct IndexedType {

@@ -38,6 +38,9 @@ constexpr Error error_from(errc kind, E&& error) {
     }
 }
 
+/// The end of a message about an exception of which nothing is known.
+inline constexpr const char* threw_no_exception = " threw something that is no std::exception";
+
 #if defined(__cpp_exceptions)
 /// An error for the exception that is being handled.
 inline Error caught(const char* what) {
@@ -46,7 +49,7 @@ inline Error caught(const char* what) {
     } catch (const std::exception& e) {
         return {errc::threw, std::string(what) + " threw: " + e.what()};
     } catch (...) {
-        return {errc::threw, std::string(what) + " threw something that is no std::exception"};
+        return {errc::threw, std::string(what) + threw_no_exception};
     }
 }
 #endif

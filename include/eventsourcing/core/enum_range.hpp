@@ -51,7 +51,7 @@ consteval EnumRange declared_enum_range() {
             DeclaresEnumRange<E>,
             "enum_range is not declared as the library reads it; write `consteval "
             "es::EnumRange enum_range(const E&) { return {.first = 0, .last = "
-            "1000}; }` beside this enumeration",
+            "1000}; }` next to this enumeration",
             E);
         if constexpr (DeclaresEnumRange<E>) {
             constexpr EnumRange range = enum_range(fake_object<E>());

@@ -26,7 +26,7 @@ enum class errc : std::uint8_t {
     conflict,         ///< the stream is not at the expected revision; see `Error::conflict`
     condition_failed, ///< an event matching the append condition was appended meanwhile
     denied,           ///< credentials or access rights
-    gone,             ///< the stream was deleted for good
+    gone,             ///< the stream was deleted permanently
     not_found,        ///< there is no such stream, event, file or name
     invalid,          ///< an argument, option or name that can never work
     too_large,        ///< an event or batch over a limit; the message says which
@@ -77,7 +77,7 @@ constexpr std::string_view errc_text(errc kind) {
     case errc::denied:
         return "access was denied";
     case errc::gone:
-        return "the stream was deleted for good";
+        return "the stream was deleted permanently";
     case errc::not_found:
         return "not found";
     case errc::invalid:
@@ -219,7 +219,6 @@ struct ErrorDetail {
 /// constant expressions, where it has no message of its own.
 class [[nodiscard]] Error {
 public:
-    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Error(errc kind) noexcept
         : category_(detail::CategoryOf<errc>::function),
           value_(static_cast<int>(kind)),

@@ -23,7 +23,8 @@ enum class Json : std::uint8_t {
     own, ///< by the types' own nlohmann `to_json` / `from_json`; one that has none is refused
 };
 
-/// The metadata that the events of one namespace share. Declared once beside them and found by ADL:
+/// The metadata that the events of one namespace share. Declared once, in the namespace of the
+/// events, and found by ADL:
 ///
 ///     consteval es::EventFamily event_family(const auto&) {
 ///         return {.name = "combat", .source = "events://example.org/combat", .version = "1.0"};

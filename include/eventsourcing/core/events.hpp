@@ -32,13 +32,11 @@ public:
         if (std::is_constant_evaluated())
             heap_ = nullptr;
     }
-    // NOLINTNEXTLINE(google-explicit-constructor): `return es::nothing;`
     constexpr Events(Nothing /*none*/) noexcept : Events() {}
 
     template <class... Es>
         requires(sizeof...(Es) > 0 && (!std::same_as<std::remove_cvref_t<Es>, Events> && ...) &&
                  (detail::ConvertsToAlternative<Es, Event> && ...))
-    // NOLINTNEXTLINE(google-explicit-constructor): `return EntityAttacked{...};`
     constexpr Events(Es&&... events) : Events() {
         make_room(sizeof...(Es));
         (append_event(std::forward<Es>(events)), ...);

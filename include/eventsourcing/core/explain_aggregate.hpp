@@ -19,7 +19,7 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// A struct of the domain: what std has, and what is no class, can't be named as an event.
+/// A struct of the domain: types of std and types that are no classes can't be events.
 template <class E>
 consteval bool is_of_domain() {
     if constexpr (std::is_class_v<E>)
@@ -33,7 +33,7 @@ consteval bool explain_event_type() {
     EVENTSOURCING_EXPLAIN(
         is_of_domain<E>(),
         "an event is a struct of its own, whose name says what happened; wrap this "
-        "(struct Counted { int count; };) or leave it away",
+        "(struct Counted { int count; };) or remove it",
         A, E);
     EVENTSOURCING_EXPLAIN(
         EventStruct<E>,
@@ -179,7 +179,7 @@ consteval bool explain_aggregate() {
     if constexpr (NamesItsTypes<A>)
         EVENTSOURCING_EXPLAIN(
             (are_values<typename A::Command, typename A::Event, typename A::State>),
-            "Command, Event and State are values; leave away const and &", A);
+            "Command, Event and State are values; remove const and &", A);
     if constexpr (NamesItsTypes<A> && !Aggregate<A>) {
         using S = typename A::State;
         EVENTSOURCING_EXPLAIN(std::is_empty_v<A>, "an aggregate has no data: put it into its State",

@@ -42,7 +42,7 @@ constexpr Result<void> fold_events(typename A::State& state,
         if (generation.value == std::numeric_limits<std::uint64_t>::max())
             return generation_overflow();
         if (is_valueless(event))
-            return Error(errc::invalid, "the event variant is valueless: it holds no event");
+            return Error(errc::invalid, valueless_event);
         if (!apply_any<A>(state, event, done))
             return done;
         state.generation = Generation{++generation.value};

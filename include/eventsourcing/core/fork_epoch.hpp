@@ -43,7 +43,7 @@ inline ForkEpoch* make_fork_epoch_word() {
 }
 
 /// The place made by the first caller. Not a static reference: a child forked while another thread
-/// initialises one would wait for that thread for ever.
+/// initialises one would wait for that thread forever.
 inline ForkEpoch& fork_epoch_word() {
     static constinit std::atomic<ForkEpoch*> shared{nullptr};
     ForkEpoch* word = shared.load(std::memory_order_acquire);
@@ -56,7 +56,7 @@ inline ForkEpoch& fork_epoch_word() {
 }
 
 /// A number of this process, which neither its parent nor its children have; never 0. What a
-/// process stores beside it is invalid when the number has changed.
+/// process stores with it is invalid when the number has changed.
 inline std::uint32_t fork_epoch() {
     // the highest of this process and of those it was forked from
     static constinit std::atomic<std::uint32_t> last{0};

@@ -47,7 +47,6 @@ struct OneBracePairForEach {
     std::string_view text;
 
     template <std::size_t N>
-    // NOLINTNEXTLINE(google-explicit-constructor): a literal is the argument
     consteval OneBracePairForEach(const char (&literal)[N]) : text(literal, N - 1) {
         std::size_t braces = 0;
         for (std::size_t i = 0; i + 1 < N; ++i)

@@ -149,7 +149,6 @@ public:
         requires(!std::same_as<std::remove_cvref_t<U>, Result> &&
                  !std::same_as<std::remove_cvref_t<U>, Error> &&
                  !std::same_as<std::remove_cvref_t<U>, errc> && std::convertible_to<U, T>)
-    // NOLINTNEXTLINE(google-explicit-constructor): `return value;`
     constexpr Result(U&& value) : value_(std::forward<U>(value)),
                                   ok_(true) {}
 
@@ -162,7 +161,6 @@ public:
 
     template <class... Elements>
         requires detail::ListOfVariants<T, Elements...>
-    // NOLINTNEXTLINE(google-explicit-constructor): `return {EntityAttacked{...}};`
     constexpr Result(Elements&&... elements)
         : value_(std::initializer_list<typename T::value_type>{
               typename T::value_type(std::forward<Elements>(elements))...}),
@@ -171,14 +169,12 @@ public:
     /// Does not compile: says that `return {members}` lacks the name of the struct.
     template <class... Members>
         requires detail::MembersOf<T, Members...>
-    // NOLINTNEXTLINE(google-explicit-constructor): to be found where the mistake is made
     constexpr Result(Members&&... /*members*/) : Result(errc::internal) {
         static_assert(detail::explain_braces<T>());
     }
     /// Does not compile: says that `nothing` can't be this value.
     template <std::same_as<Nothing> None>
         requires(!std::convertible_to<None, T>)
-    // NOLINTNEXTLINE(google-explicit-constructor): to be found where the mistake is made
     constexpr Result(const None& /*none*/) : Result(errc::internal) {
         static_assert(detail::explain_nothing<T>());
     }
@@ -189,9 +185,7 @@ public:
         : value_(std::forward<Args>(args)...),
           ok_(true) {}
 
-    // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
-    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Result(errc kind) : error_(kind), ok_(false) {}
 
     constexpr Result(const Result& other) : ok_(other.ok_) {
@@ -354,9 +348,7 @@ public:
     using error_type = Error;
 
     constexpr Result() : none_(), ok_(true) {}
-    // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     constexpr Result(Error error) : error_(std::move(error)), ok_(false) {}
-    // NOLINTNEXTLINE(google-explicit-constructor): `return errc::closed;`
     constexpr Result(errc kind) : error_(kind), ok_(false) {}
 
     constexpr Result(const Result& other) : none_(), ok_(other.ok_) {

@@ -142,7 +142,6 @@ public:
 #    define EVENTSOURCING_REFUSE(fault, sentence)
 #endif
     template <std::size_t N>
-    // NOLINTNEXTLINE(google-explicit-constructor): `dispatch(state, command, "combat-ogre")`
     consteval StreamNameView(const char (&text)[N])
         EVENTSOURCING_REFUSE(shape, "a stream name is category-id, neither of them empty")
             EVENTSOURCING_REFUSE(size, "a stream name has at most 255 bytes")
@@ -157,7 +156,6 @@ public:
 #if defined(__clang__)
 #    pragma clang diagnostic pop
 #endif
-    // NOLINTNEXTLINE(google-explicit-constructor): a view of a name is what functions take
     StreamNameView(const StreamName& name EVENTSOURCING_LIFETIMEBOUND);
 
     // Refused, with the cure: g++ quotes it in the arguments of a deleted function; clang does not,
@@ -165,7 +163,6 @@ public:
 #if defined(__clang__)
     template <class Text>
         requires std::convertible_to<const Text&, std::string_view>
-    // NOLINTNEXTLINE(google-explicit-constructor): never called
     StreamNameView(const Text& text) __attribute__((
         unavailable("es: text known at run time becomes a stream name by "
                     "es::StreamName::of(category, id) or es::StreamName::parse(text)")));
@@ -202,7 +199,7 @@ public:
     friend constexpr bool operator==(StreamNameView a, StreamNameView b) {
         return a.text_ == b.text_;
     }
-    /// With text, which need not be a stream name.
+    /// With any text, even one that is no stream name.
     template <std::convertible_to<std::string_view> Text>
     friend constexpr bool operator==(const StreamNameView& a, const Text& b) {
         return a.text_ == std::string_view(b);
@@ -223,7 +220,6 @@ private:
 /// leading `$`, no space at either end. The first dash separates, so a category contains none.
 class StreamName {
 public:
-    // NOLINTNEXTLINE(google-explicit-constructor): a name is a name
     StreamName(StreamNameView name) : text_(name.view()) {}
 
     /// `errc::invalid` says what is wrong and where.
@@ -260,7 +256,7 @@ public:
     friend bool operator==(const StreamName&, const StreamName&) = default;
     friend auto operator<=>(const StreamName&, const StreamName&) = default;
     friend bool operator==(const StreamName& a, StreamNameView b) { return a.view() == b.view(); }
-    /// With text, which need not be a stream name.
+    /// With any text, even one that is no stream name.
     template <std::convertible_to<std::string_view> Text>
     friend bool operator==(const StreamName& a, const Text& b) {
         return a.view() == std::string_view(b);

@@ -13,7 +13,6 @@ namespace detail {
 template <std::size_t N>
 struct Text {
     char data[N]{};
-    // NOLINTNEXTLINE(google-explicit-constructor): a literal is the argument
     consteval Text(const char (&literal)[N]) {
         for (std::size_t i = 0; i < N; ++i)
             data[i] = literal[i];

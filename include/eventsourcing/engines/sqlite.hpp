@@ -132,8 +132,8 @@ public:
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
     /// The file at `path` is then complete and on the disk. After an error there is none.
     ///
-    /// `invalid` if there is something at `path` already, or a log of SQLite beside it; it is left
-    /// as it is.
+    /// `invalid` if there is something at `path` already, or a SQLite log next to it; nothing is
+    /// changed.
     [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
         return guarded([&]() -> Result<void> {
             if (auto go_on = detail::check_call(call); !go_on)

@@ -76,7 +76,7 @@ private:
 struct DispatchOptions {
     /// Recorded with every event of the decision.
     Metadata metadata{};
-    /// Recorded with every event, beside its own tags.
+    /// Recorded with every event, in addition to its own tags.
     std::vector<std::string> tags{};
     CallOptions call{};
 };

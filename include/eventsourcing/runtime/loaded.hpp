@@ -14,8 +14,8 @@ namespace eventsourcing {
 template <Aggregate A>
 struct Loaded {
     typename A::State state{};
-    /// Absent if the stream had no events. It need not be the generation less one: a stream
-    /// whose first events were deleted goes on counting.
+    /// Absent if the stream had no events. It may differ from the generation minus one:
+    /// revisions go on after the first events of a stream were deleted.
     std::optional<Revision> revision{};
 };
 

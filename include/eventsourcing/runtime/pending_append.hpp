@@ -27,7 +27,6 @@ namespace detail {
 template <class Event>
 class SharedEvents {
 public:
-    // NOLINTNEXTLINE(google-explicit-constructor): a `PendingAppend` is made of `Events`
     SharedEvents(Events<Event>&& events)
         : events_(std::make_shared<const Events<Event>>(std::move(events))) {}
 

@@ -36,7 +36,6 @@ public:
 
     template <class S>
         requires(!std::same_as<S, AnyStore> && EventStore<S>)
-    // NOLINTNEXTLINE(google-explicit-constructor): any store is one
     AnyStore(S store) : inside_(std::make_shared<Of<S>>(std::move(store))) {}
     // A copy instead of a move: every handle has a store.
     AnyStore(const AnyStore&) = default;

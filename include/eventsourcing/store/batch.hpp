@@ -76,7 +76,6 @@ private:
 class EventBatch {
 public:
     template <class Event>
-    // NOLINTNEXTLINE(google-explicit-constructor): a batch is one, with its type forgotten
     EventBatch(const Batch<Event>& batch)
         : source_(&batch),
           size_(batch.size()),

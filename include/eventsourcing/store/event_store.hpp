@@ -61,7 +61,7 @@ concept HasStoreId = requires(const S& store) {
 /// * `append_unchecked(stream, batch, call = {}) -> Result<Receipt>`: the same without expectation
 ///   and condition. It can be sent again if the store says `remembers_ids`.
 /// * `read_stream(stream, StreamRead = {}, call = {}) -> Result<Page>`: a stream without events is
-///   an empty page, one that was deleted for good is `errc::gone`.
+///   an empty page, one that was deleted permanently is `errc::gone`.
 /// * `read_all(AllRead = {}, call = {}) -> Result<Page>`: in commit order; a reader that has seen a
 ///   position never later finds a new event before it.
 /// * `wait_for_append(after, call = {}) -> Result<bool>`: true as soon as there is an event after

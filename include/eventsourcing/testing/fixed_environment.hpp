@@ -41,7 +41,6 @@ public:
     explicit FixedEnvironment(Timestamp start)
         : FixedEnvironment(FixedEnvironmentOptions{.start = start}) {}
 
-    // NOLINTNEXTLINE(google-explicit-constructor): it is one
     operator Environment() const { return Environment{source_}; }
 
     /// Moves the clock forward, or back.

@@ -65,7 +65,7 @@ Client client(Client::Answer script) {
     });
 }
 
-/// The answers one after the other, and the last one for ever.
+/// The answers one after the other, and the last one forever.
 Client::Answer in_turn(std::vector<Response> answers) {
     return [answers = std::move(answers), next = std::size_t{0}](const Sent&) mutable {
         return answers[std::min(next++, answers.size() - 1)];
@@ -357,7 +357,7 @@ TEST_CASE("After an unknown outcome the ids in the stream decide what a conflict
         CHECK(done.error() == es::errc::conflict);
         CHECK(done.error().outcome() == es::Outcome::not_done);
     }
-    // the events there were deleted, so it can't be told
+    // the events there were deleted, so this can't be determined
     for (const auto& cut :
          {page({{8, other}}), page({}), answer(404, {{"Content-Type", text_type}})}) {
         const auto done = done_with(5, cut, lost());

@@ -93,7 +93,7 @@ public:
         return write(name, std::move(events), soft_deleted);
     }
 
-    /// `hard` for good; otherwise until the next append.
+    /// `hard` permanently; otherwise until the next append.
     Written remove(const std::string& name, std::int64_t expected, bool hard) {
         Stream& stream = streams_[name];
         const auto current = static_cast<std::int64_t>(stream.events.size()) - 1;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-extern char** environ; // NOLINT: of POSIX
+extern char** environ; // of POSIX
 
 namespace sqlite_tests {
 
@@ -28,7 +28,7 @@ inline constexpr int to_parent = 4;
 /// What the parent gave to the child on its way; null if there was none, because the test case was
 /// run by hand.
 inline const char* child_argument() {
-    return std::getenv("ES_SQLITE_TEST_CHILD"); // NOLINT(concurrency-mt-unsafe)
+    return std::getenv("ES_SQLITE_TEST_CHILD");
 }
 
 /// Runs the hidden test cases of a tag in a new process, which is gone when this ends.

@@ -179,7 +179,7 @@ TEST_CASE("No caller starves", "[waits]") {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < callers; ++i)
         threads.emplace_back([&, own = store]() mutable {
-            // each goes on until all have been served, so a thread that starves does so for ever
+            // each goes on until all have been served, so a thread that starves does so forever
             for (int done = 0; hungry > 0;)
                 if (append(own, "combat-ogre", {event()}) && ++done == 20)
                     --hungry;

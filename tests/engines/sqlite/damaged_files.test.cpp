@@ -201,7 +201,7 @@ Visitor visit_damaged(const Files& made, const std::string& path, std::uint32_t 
 }
 
 std::uint32_t number_in_environment(const char* name, std::uint32_t otherwise) {
-    const char* const text = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+    const char* const text = std::getenv(name);
     return text ? static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10)) : otherwise;
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("A log that is damaged at any place loses batches from the end, and no
     const Files made = make_files();
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
-    std::mt19937 random(4711); // NOLINT(cert-msc51-cpp): the same damage each time
+    std::mt19937 random(4711); // the same damage each time
     Damage damage(random);
     std::set<std::size_t> sizes;
     for (int round = 0; round < 80; ++round) {

@@ -73,7 +73,7 @@ TEST_CASE("A backup on media that can't be written is read and verified, and not
     CHECK(all_positions(open_store(folder / "again.db")).size() == 2);
 }
 
-TEST_CASE("Beside a log with events nothing is opened read-only, also through a link") {
+TEST_CASE("Next to a log with events nothing is opened read-only, also through a link") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -82,14 +82,14 @@ TEST_CASE("Beside a log with events nothing is opened read-only, also through a 
     const std::string log = content(folder / "combat.db-wal");
     for (const std::string& path : {folder / "combat.db", folder / "links/combat.db"}) {
         CHECK(refusal(path) == es::errc::unavailable);
-        CHECK(refusal(path).message().find("there is a log beside it") != std::string::npos);
+        CHECK(refusal(path).message().find("there is a log next to it") != std::string::npos);
     }
     CHECK(content(folder / "combat.db-wal") == log);
     store.close();
     CHECK(all_positions(open_store(folder / "combat.db", read_only)).size() == 1);
 }
 
-TEST_CASE("A log without events beside it does not keep a file from being read") {
+TEST_CASE("A log without events next to it does not keep a file from being read") {
     const Folder folder;
     make_backup(folder / "original.db", folder / "combat.db");
     std::ofstream(folder / "combat.db-wal").close();

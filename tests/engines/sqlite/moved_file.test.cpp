@@ -67,7 +67,7 @@ TEST_CASE(
         CHECK(refused.error().message() ==
               "sqlite store \"" + path +
                   "\": the file was moved, replaced or deleted while the store was open; nothing "
-                  "was done: put it back, beside its log \"" +
+                  "was done: put it back, next to its log \"" +
                   path + "-wal\", and try again");
     }
     rename(folder / "moved.db", path);
@@ -88,7 +88,7 @@ TEST_CASE("An open store refuses appends after another file has taken the place 
     CHECK(refused.error() == es::errc::unavailable);
 }
 
-TEST_CASE("A file that is missing beside its log is not made again, which would delete the log") {
+TEST_CASE("A file that is missing next to its log is not made again, which would delete the log") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     const auto open = GENERATE(es::SqliteOpen::create, es::SqliteOpen::existing);
@@ -119,7 +119,7 @@ TEST_CASE("A file that is missing beside its log is not made again, which would 
     CHECK(count(open_store(other)) == 1);
 }
 
-TEST_CASE("A file without events is made beside an empty log") {
+TEST_CASE("A file without events is made next to an empty log") {
     const Folder folder;
     std::ofstream(folder / "combat.db-wal").flush();
     auto store = open_store(folder / "combat.db");

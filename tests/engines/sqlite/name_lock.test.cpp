@@ -23,7 +23,7 @@ TEST_CASE("A file is used under one name at a time, by any number of stores") {
         CHECK(refused.error() == es::errc::unavailable);
         CHECK(refused.error().message() ==
               "store: the file is open under another name (a mount of the file alone, or a hard "
-              "link), beside which it has another log; nothing was done: use one name in all "
+              "link), next to which it has another log; nothing was done: use one name in all "
               "programs; mount the folder, not the file");
     }
     const auto free_again = NameLock::take(other, "store");

@@ -20,7 +20,7 @@ constexpr std::string_view tags[] = {"a", "b", "c", "d"};
 TEST_CASE("A query finds what the definition of a match says, in order") {
     const Folder folder;
     auto store = open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
-    std::mt19937 chance(4711); // NOLINT(cert-msc51-cpp): the same events each time
+    std::mt19937 chance(4711); // the same events each time
     const auto one_of = [&](std::size_t count) { return chance() % count; };
 
     Events events;

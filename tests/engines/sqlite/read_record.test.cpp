@@ -278,7 +278,7 @@ TEST_CASE("Whatever bytes of the file are changed, a store answers and does not 
                            {event(), event("combat.entity_died", "{}", ogre_tags)}));
     }
     const std::string good = content(path);
-    std::mt19937 chance(4711); // NOLINT(cert-msc51-cpp): the same damage each time
+    std::mt19937 chance(4711); // the same damage each time
     int refused = 0;
     for (int round = 0; round < 150; ++round) {
         std::string bad = good;

@@ -28,8 +28,9 @@ enum class Unsynced : std::uint8_t {
 };
 
 /// Follows the files whose path begins with `prefix`, which are new, and knows of each what was
-/// synced and what was not. A file is in its folder for good when the folder was synced; SQLite
-/// does so at the first sync of each journal or log that it opens, whichever process has made it.
+/// synced and what was not. A file stays in its folder from the time when the folder was synced;
+/// SQLite does so at the first sync of each journal or log that it opens, whichever process has
+/// made it.
 class SimulatedDisk final : public VfsWatcher {
 public:
     explicit SimulatedDisk(std::string prefix) : prefix_(std::move(prefix)) {}

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /// From now on the permissions of files count for this process, also where it is root's, who may do
-/// everything. It stays the same user: another one need not be able to reach a folder at all.
+/// everything. It stays the same user: another one may be unable to reach a folder at all.
 inline bool drop_privileges() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};

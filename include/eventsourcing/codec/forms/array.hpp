@@ -27,6 +27,12 @@ inline std::string expected_array(std::size_t size) {
     return "an array of " + std::to_string(size) + (size == 1 ? " element" : " elements");
 }
 
+/// The array does not have this size; `got` says which it has. False, to be passed on.
+[[gnu::cold, gnu::noinline]] inline bool fail_size(JsonReader& in, std::size_t size,
+                                                   const std::string& got) {
+    return in.fail("expected " + expected_array(size) + ", got " + got);
+}
+
 /// std::array and C arrays: an array of exactly this size.
 struct ArrayForm : Form {
     template <class T>
@@ -61,12 +67,11 @@ bool ArrayForm::read(JsonReader& in, T& array) {
     std::size_t i = 0;
     for (; in.more(i == 0, ']'); ++i) {
         if (i == size)
-            return in.fail("expected " + expected_array(size) + ", got more");
+            return fail_size(in, size, "more");
         if (!JsonFormOf<std::remove_reference_t<decltype(array[i])>>::read(in, array[i]))
             return in.in_element(i);
     }
-    return !in.failed() && (i == size || in.fail("expected " + expected_array(size) + ", got " +
-                                                 std::to_string(i)));
+    return !in.failed() && (i == size || fail_size(in, size, std::to_string(i)));
 }
 
 } // namespace eventsourcing::detail

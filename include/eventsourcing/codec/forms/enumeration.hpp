@@ -27,7 +27,7 @@ consteval bool check_enumerators() {
                           "this enumeration has no enumerators from -16 to 239 (or in its "
                           "enum_range), so its values have no names; declare `consteval "
                           "es::EnumRange enum_range(const E&) { return {.first = 0, .last = "
-                          "1000}; }` beside it, or store a number in a struct",
+                          "1000}; }` next to it, or store a number in a struct",
                           E);
     return has_names;
 }

@@ -55,8 +55,7 @@ struct OwnForm : Form {
     template <class T, class J = nlohmann::json>
     static bool read(JsonReader& in, T& value) {
         if constexpr (!HasFromJson<T>) {
-            EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json is in sight",
-                                  T);
+            EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json was found", T);
             return false;
         } else if constexpr (!has_exceptions) {
             EVENTSOURCING_EXPLAIN(false,
@@ -95,8 +94,7 @@ private:
     template <bool null_allowed, class T, class J = nlohmann::json>
     static bool write_document(JsonWriter& out, const T& value) {
         if constexpr (!HasToJson<T>) {
-            EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json is in sight",
-                                  T);
+            EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json was found", T);
             return false;
         } else if constexpr (!Complete<J>) {
             EVENTSOURCING_EXPLAIN(false,

@@ -34,7 +34,7 @@ template <class T>
 concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
 template <class T>
 concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && Declares_json_value<T>;
-/// A `parse` that is not read, or that has nothing beside it that writes.
+/// A `parse` that is not read, or without a function that writes.
 template <class T>
 concept ParsesWrongly = std::is_class_v<T> && !ParsesText<T> && Declares_parse<T>;
 
@@ -43,7 +43,7 @@ template <class T>
 consteval void explain_refusal() {
     constexpr bool choosable = std::is_enum_v<T> || std::is_class_v<T>;
     if constexpr (std::is_const_v<T>) {
-        EVENTSOURCING_EXPLAIN(false, "a const member cannot be decoded; leave the const away", T);
+        EVENTSOURCING_EXPLAIN(false, "a const member cannot be decoded; remove the const", T);
     } else if constexpr (std::same_as<T, char> || std::same_as<T, wchar_t> ||
                          std::same_as<T, char8_t> || std::same_as<T, char16_t> ||
                          std::same_as<T, char32_t>) {
@@ -66,10 +66,8 @@ consteval void explain_refusal() {
                               "and from_json",
                               T);
     } else if constexpr (HasBoth<T>) {
-        EVENTSOURCING_EXPLAIN(false,
-                              "this type has a `members` line and `json_value`; leave one of them "
-                              "away",
-                              T);
+        EVENTSOURCING_EXPLAIN(
+            false, "this type has a `members` line and `json_value`; remove one of them", T);
     } else if constexpr (NamesJsonValueWrongly<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "`json_value` of this type has another form than the one that is "
@@ -84,14 +82,14 @@ consteval void explain_refusal() {
     } else if constexpr (choosable && declared_json<T>() == Json::own) {
         EVENTSOURCING_EXPLAIN(false,
                               "Json::own is declared for this type, but no to_json and "
-                              "from_json is in sight; include the header that has them",
+                              "from_json were found; include the header that has them",
                               T);
     } else if constexpr (ParsesWrongly<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "`parse` and `to_string` of this type are not both in the form that "
                               "is looked for; write, public: `static es::Result<T> "
                               "parse(std::string_view)` and `std::string to_string() const`, or a "
-                              "`members` line if this type is to be an object",
+                              "`members` line if this type should be an object",
                               T);
     } else if constexpr (choosable && (HasToJson<T> || HasFromJson<T>)) {
         EVENTSOURCING_EXPLAIN(false,

@@ -36,7 +36,7 @@ struct TupleForm : Form {
         if (!in.begin('[', "an array") || !read_all(in, value, Indexes<T>{}))
             return false;
         if (in.more(size == 0, ']'))
-            return in.fail("expected " + expected_array(size) + ", got more");
+            return fail_size(in, size, "more");
         return !in.failed();
     }
 
@@ -79,8 +79,7 @@ private:
     template <std::size_t I, std::size_t Size, class E>
     static bool read_element(JsonReader& in, E& element) {
         if (!in.more(I == 0, ']'))
-            return !in.failed() &&
-                   in.fail("expected " + expected_array(Size) + ", got " + std::to_string(I));
+            return !in.failed() && fail_size(in, Size, std::to_string(I));
         return JsonFormOf<E>::read(in, element) || in.in_element(I);
     }
 

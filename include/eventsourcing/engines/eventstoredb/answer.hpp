@@ -26,7 +26,7 @@ enum class Answer : std::uint8_t {
     refused, ///< can never work: the request, or the user, is wrong
     denied,
     missing,   ///< no such stream, or the server has no streams over HTTP
-    gone,      ///< deleted for good
+    gone,      ///< deleted permanently
     too_large, ///< but it may have been written
     busy,      ///< not handled
     unknown,   ///< handled or not

@@ -154,7 +154,7 @@ private:
                          "stream " + what.stream.str() +
                              ": an attempt may have been stored, and the events after revision " +
                              std::to_string(last) +
-                             " were deleted since, so it can't be told; load it again");
+                             " were deleted since, so this can't be determined; load it again");
         };
         StreamRead next{.from = Revision(number_after(last))};
         std::optional<Revision> first;

@@ -118,7 +118,7 @@ public:
                                const CallOptions& call = {}) {
         return asked(call, [&] { return engine_->remove(stream, expected, false, call); });
     }
-    /// Deletes a stream for good: from then on it is `gone`, for readers and for writers.
+    /// Deletes a stream permanently: from then on it is `gone`, for readers and for writers.
     /// `not_found` if the server refuses to delete a stream that never had an event.
     Result<void> tombstone_stream(StreamNameView stream,
                                   std::optional<ExpectedRevision> expected = {},

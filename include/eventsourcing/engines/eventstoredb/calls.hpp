@@ -56,7 +56,7 @@ inline Error outcome_of(Error error, bool unknown) {
 
 inline Error gone(StreamNameView stream) {
     return {errc::gone, "stream " + stream.str() +
-                            ": it was deleted for good, and its name can't be used again"};
+                            ": it was deleted permanently, and its name can't be used again"};
 }
 
 /// Sends the requests of calls until they have an answer, and says what it means. May be used from

@@ -54,7 +54,7 @@ private:
         const auto rest = text.substr(scheme_end + 3);
         const auto authority = rest.substr(0, rest.find_first_of("/?#"));
         const auto at = authority.find('@');
-        // If a password has an unescaped @, / or ?, its end can't be told.
+        // If a password has an unescaped @, / or ?, its end can't be determined.
         if (rest.find('@', at == authority.npos ? authority.size() : at + 1) != rest.npos)
             return refuse("expected one @ at most, after user:password; write %40 for any other, "
                           "and %2F and %3F for / and ? in a password");

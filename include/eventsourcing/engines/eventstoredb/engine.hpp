@@ -91,7 +91,7 @@ public:
                 return Error(errc::not_found,
                              "stream " + stream.str() +
                                  ": it never had an event, and this server can't delete such a "
-                                 "stream for good");
+                                 "stream permanently");
             }
             // older servers leave out the version, and only the version can be refused here
             if (expected && response->status == 400)

@@ -39,7 +39,7 @@ public:
         streams_.erase(stream.str());
     }
 
-    /// Whether a server that says "no such stream" is to be asked again.
+    /// Whether a server that says "no such stream" must be asked again.
     [[nodiscard]] bool doubts_missing(StreamNameView stream) const {
         const std::lock_guard lock(mutex_);
         const auto found = streams_.find(stream.str());

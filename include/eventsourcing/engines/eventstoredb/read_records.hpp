@@ -35,7 +35,7 @@ inline bool is_link(const FeedEntry& entry) {
 }
 
 /// Whether an entry is the rest of an event that can't be read any more: a link whose event was
-/// deleted, with a title at most, or the mark of a stream that was deleted for good.
+/// deleted, with a title at most, or the mark of a stream that was deleted permanently.
 inline bool is_remains(const FeedEntry& entry) {
     return (!entry.id && !entry.type && !entry.number && !entry.stream) ||
            (!entry.data && (is_link(entry) || entry.type == "$streamDeleted"));

@@ -319,7 +319,7 @@ private:
 
     // for wait_for_companions
     Caller* leader_that_waits_ = nullptr;
-    std::size_t companions_ = 0; // how many callers beside the leader may come soon
+    std::size_t companions_ = 0; // how many callers may join the leader soon
     Clock::duration last_commit_{};
     Clock::time_point committed_at_{};
 };

@@ -16,7 +16,7 @@
 
 namespace eventsourcing::detail::shared {
 
-/// Whether an engine can be used: until it is closed, or fails for good, and in the process that
+/// Whether an engine can be used: until it is closed, or fails permanently, and in the process that
 /// opened it. May be used from several threads at once.
 class EngineState {
 public:

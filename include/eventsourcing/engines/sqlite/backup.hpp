@@ -6,6 +6,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/partial_file.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
@@ -53,7 +54,7 @@ template <class GoOn>
 Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) {
     const std::string what = source.store() + ": backup to " + in_quotes(target, 256);
     if (target.empty() || target.find('\0') != target.npos)
-        return Error(errc::invalid, what + ": expected the path of a file");
+        return not_a_path(what);
     auto partial = PartialFile::create(target, source.absolute_path(), what);
     if (!partial)
         return std::move(partial).error();

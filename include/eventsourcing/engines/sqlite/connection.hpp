@@ -41,7 +41,7 @@ public:
     /// `path` is never taken for a URI or a special name of SQLite. Messages begin with `store`.
     ///
     /// Read-only, SQLite takes the file for one that never changes: it locks nothing, and looks for
-    /// no log beside it.
+    /// no log next to it.
     [[nodiscard]] static Result<std::unique_ptr<Connection>>
     open(const std::string& path, SqliteOpen how, std::string store) {
         std::unique_ptr<Connection> made(new Connection(std::move(store)));
@@ -139,8 +139,7 @@ public:
         if (primary_code(code) == SQLITE_BUSY && wait_)
             return wait_->error(store_);
         if (code == SQLITE_NOTADB)
-            return {errc::corrupt, store_ + ": the file is not a SQLite database; it was left as "
-                                            "it is: name another file"};
+            return not_a_database(store_);
         if (code == SQLITE_IOERR_SHORT_READ)
             return {kind_of(code),
                     store_ + ": a page is missing: the file or its log was cut short, deleted or "

@@ -37,13 +37,14 @@ inline std::string resolve_folder(const std::string& folder, int& code) {
     return found;
 }
 
-/// The file that a path leads to, which need not exist: an absolute path without symbolic links.
+/// The file that a path leads to, which does not have to exist: an absolute path without symbolic
+/// links.
 ///
 /// SQLite names the log after it. So all checks before SQLite opens the file use this path, and
 /// SQLite gets it, too: a link that is changed meanwhile makes no difference.
 inline Result<std::string> resolve_path(const std::string& path, const std::string& store) {
     if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos)
-        return Error(errc::invalid, store + ": expected the path of a file");
+        return not_a_path(store);
     if (path == ":memory:")
         return Error(errc::invalid, store + ": a SQLite database in memory has no write-ahead log "
                                             "and one connection: use es::MemoryStore (memory:)");
@@ -83,8 +84,7 @@ inline Result<void> check_path(const std::string& path, const std::string& store
         return Error(errc::invalid, store + ": expected a file, found " +
                                         (S_ISDIR(found.st_mode) ? "a directory" : "a device"));
     if (found.st_size == 1) // SQLite takes it for empty
-        return Error(errc::corrupt, store + ": the file is not a SQLite database; it was left as "
-                                            "it is: name another file");
+        return not_a_database(store);
     return refuse_inherited({found.st_dev, found.st_ino}, store);
 }
 

@@ -21,7 +21,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// A file that is only read, without locks and without a log, as long as it stays the same: its
-/// size, its time and its inode, and no log with events beside it.
+/// size, its time and its inode, and no log with events next to it.
 class FrozenFile {
 public:
     /// `path` is resolved.
@@ -42,7 +42,7 @@ public:
         if (const std::string path = path_ + "-wal";
             ::stat(path.c_str(), &log) == 0 && log.st_size > 0)
             return Error(errc::unavailable,
-                         store_ + ": it is opened read-only, but there is a log beside it, " +
+                         store_ + ": it is opened read-only, but there is a log next to it, " +
                              in_quotes(path, 256) +
                              ", which may hold events: end the programs that write to it, or open "
                              "and close it once with open=existing");

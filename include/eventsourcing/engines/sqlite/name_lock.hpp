@@ -15,8 +15,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// Makes all stores of a file, in all processes, use one name of it: the log lies beside the name,
-/// so users of two names (a mount of the file alone, a hard link) would have two logs.
+/// Makes all stores of a file, in all processes, use the same name for it: the log is next to that
+/// name, so users of two names (a mount of the file alone, a hard link) would have two logs.
 ///
 /// Each store holds a read lock on one byte, far after the end of the file, which is chosen by its
 /// name. A lock on any other byte of that range belongs to another name.
@@ -39,7 +39,7 @@ public:
         if (others)
             return Error(errc::unavailable,
                          store + ": the file is open under another name (a mount of the file "
-                                 "alone, or a hard link), beside which it has another log; "
+                                 "alone, or a hard link), next to which it has another log; "
                                  "nothing was done: use one name in all programs; mount the "
                                  "folder, not the file");
         return made;

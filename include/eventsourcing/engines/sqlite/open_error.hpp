@@ -21,14 +21,25 @@ inline Error denied(const std::string& store, const char* what) {
 /// Why the system does not open a file, by its `errno`.
 inline Error could_not_open(const std::string& store, int cause) {
     if (cause == EACCES || cause == EPERM || cause == EROFS)
-        return denied(store, "open the file, or not make another one beside it");
+        return denied(store, "open the file, or not make another one next to it");
     if (cause == ENOENT || cause == ENOTDIR)
         return {errc::not_found, store + ": there is no such folder: make it first, or name a file "
                                          "in another one"};
     const bool wrong = cause == ENAMETOOLONG || cause == ELOOP;
     return {wrong ? errc::invalid : errc::unavailable,
-            store + ": the file, or one beside it, can't be opened: " +
+            store + ": the file, or one next to it, can't be opened: " +
                 std::generic_category().message(cause)};
+}
+
+/// What begins the message (a store, or its backup) has a path that can't be that of a file.
+inline Error not_a_path(const std::string& what) {
+    return {errc::invalid, what + ": expected the path of a file"};
+}
+
+/// The file is something else than a SQLite database.
+inline Error not_a_database(const std::string& store) {
+    return {errc::corrupt, store + ": the file is not a SQLite database; it was left as it is: "
+                                   "name another file"};
 }
 
 /// A file that must exist does not.

@@ -58,7 +58,7 @@ inline Result<void> refuse_inherited(FileKey file, const std::string& store) {
     return {};
 }
 
-/// While it lives the file counts as open, and for ever in children that are forked meanwhile.
+/// While it lives the file counts as open, and forever in children that are forked meanwhile.
 class OpenFile {
 public:
     explicit OpenFile(FileKey file) : file_(file) {

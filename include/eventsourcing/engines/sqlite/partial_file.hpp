@@ -16,7 +16,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// A file that is written beside its final path, and moved there in one step when it is complete;
+/// A file that is written next to its final path, and moved there in one step when it is complete;
 /// removed if that does not happen. A process that is killed leaves `TARGET.partial-...`.
 class PartialFile {
 public:

@@ -35,6 +35,9 @@ inline Error corrupt_event(const Connection& connection, std::int64_t position,
                            const std::string& what) {
     return corrupt(connection, "the event at position " + std::to_string(position), what);
 }
+inline Error indexed_but_missing(const Connection& connection, std::int64_t position) {
+    return corrupt_event(connection, position, "it is indexed, but missing");
+}
 
 /// Rows that must be in order are not: `position` came after `before`, or was found when looking
 /// after it.

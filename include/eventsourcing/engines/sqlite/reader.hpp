@@ -245,7 +245,7 @@ private:
             if (!there)
                 return std::move(there).error();
             if (!*there)
-                return corrupt_event(connection_, position, "it is indexed, but missing");
+                return indexed_but_missing(connection_, position);
             if (auto added = filler_.add_record(row); !added)
                 return std::move(added).error();
         }

@@ -133,7 +133,7 @@ private:
     [[nodiscard]] std::string cure(State state) const {
         switch (state) {
         case State::moved:
-            return "put it back, beside its log " + in_quotes(log_path_, 256) + ", and try again";
+            return "put it back, next to its log " + in_quotes(log_path_, 256) + ", and try again";
         case State::linked:
             return "remove the other name (find -samefile finds it), and try again; backup() "
                    "makes a copy";

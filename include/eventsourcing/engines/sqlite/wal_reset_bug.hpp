@@ -16,7 +16,8 @@ namespace eventsourcing::detail::sqlite {
 /// A checkpoint in the mode PASSIVE, as every automatic one is, can miss that another connection
 /// commits and restarts the WAL. It then takes pages of the new WAL for copied that are not:
 /// committed transactions are lost. The modes FULL and above hold the write lock, so that no
-/// connection commits meanwhile. Hence the rule of this engine, on every version:
+/// connection commits meanwhile. Therefore this engine follows these rules with every
+/// version:
 ///
 /// 1. No connection checkpoints automatically.
 /// 2. The writing connection checkpoints in the mode RESTART or TRUNCATE, after so many frames.

@@ -196,7 +196,7 @@ private:
         bool kept_ = false;
     };
 
-    /// Whether SQLite assumes that a loss of power during a write leaves the bytes beside it
+    /// Whether SQLite assumes that a loss of power during a write leaves the bytes next to it
     /// intact. If not, a commit fills the rest of its last sector in the log.
     [[nodiscard]] bool overwrites_safely() const noexcept {
         int safely = -1; // asks
@@ -278,7 +278,7 @@ private:
         if (!page)
             return page.error();
         if (page->empty())
-            return corrupt_event(connection_, position, "it is indexed, but missing");
+            return indexed_but_missing(connection_, position);
         const EventRecord& match = page->records().front();
         return detail::condition_error(match.type, Position{static_cast<std::uint64_t>(position)},
                                        match.stream);

@@ -24,7 +24,7 @@ inline AppendCondition unless_tagged(std::vector<std::string> tags,
     return {.fail_if_exists = {.items = {{.types = {}, .tags = std::move(tags)}}}, .after = after};
 }
 
-/// A reader beside a writer never sees a part of a batch.
+/// A reader that runs while a writer appends never sees a part of a batch.
 inline void batches_appear_whole(Trial& trial) {
     constexpr std::size_t batches = 40;
     std::atomic<bool> writing{true};

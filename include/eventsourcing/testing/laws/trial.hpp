@@ -74,9 +74,7 @@ class Part {
 public:
     template <class T>
         requires std::convertible_to<const T&, std::string_view>
-    // NOLINTNEXTLINE(google-explicit-constructor): it stands for its argument
     Part(const T& text) : text_(text) {}
-    // NOLINTNEXTLINE(google-explicit-constructor): it stands for its argument
     Part(std::size_t number) : number_(number) {}
 
     void append_to(std::string& sentence) const {
