@@ -3,6 +3,7 @@
 // expect: shop::Sold
 // expect 1: es: `event_type_aliases` is declared in a form that the library does not read; write, public: `static constexpr std::array event_type_aliases
 // expect 2: es: `event_tags` is declared in a form that the library does not read; write, public: `std::vector<std::string> event_tags() const`
+// expect 3: es: `event_tags` is declared in a form that the library does not read; write, public: `std::vector<std::string> event_tags() const`
 #include <eventsourcing/core/event_traits.hpp>
 
 #include <array>
@@ -19,6 +20,8 @@ struct Sold {
     static constexpr std::string_view event_type_aliases[] = {"shop.paid"};
 #elif defined(MUST_FAIL) && MUST_FAIL == 2
     std::vector<std::string> event_tags() { return {item}; }
+#elif defined(MUST_FAIL) && MUST_FAIL == 3
+    friend std::vector<std::string> event_tags(const Sold& sold) { return {sold.item}; }
 #else
     static constexpr std::array event_type_aliases{std::string_view{"shop.paid"}};
     std::vector<std::string> event_tags() const { return {item}; }

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/fake_object.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
 #include <array>
@@ -39,14 +40,18 @@ concept NamesItsTags = requires(const E& event) {
     requires !requires { E::event_tags(); }; // static: it would not see the event
 };
 
+/// Neither a member of another form nor a function outside of the event, which is not called.
+template <class E>
+concept NoTagsOrInForm =
+    NamesItsTags<E> || (!has_event_tags<E>() && !requires { event_tags(fake_object<E>()); });
+
 /// All that the event names itself is in the form that the library reads.
 template <class E>
-concept CustomisesInForm =
-    (!Declares_event_type<E> || NamesItsType<E>) &&
-    (!Declares_event_type_version<E> || NamesItsVersion<E>) &&
-    (!Declares_event_source<E> || NamesItsSource<E>) &&
-    (!Declares_event_type_aliases<E> || NamesItsAliases<E>) &&
-    (!has_event_tags<E>() || NamesItsTags<E>) && (!FindsEventFamily<E> || HasEventFamily<E>);
+concept CustomisesInForm = (!Declares_event_type<E> || NamesItsType<E>) &&
+                           (!Declares_event_type_version<E> || NamesItsVersion<E>) &&
+                           (!Declares_event_source<E> || NamesItsSource<E>) &&
+                           (!Declares_event_type_aliases<E> || NamesItsAliases<E>) &&
+                           NoTagsOrInForm<E> && (!FindsEventFamily<E> || HasEventFamily<E>);
 
 /// Stops with the right form if the event names something in another form.
 template <class E>
@@ -76,7 +81,7 @@ consteval bool check_event_names() {
                               "event_type_aliases{std::string_view{\"shop.sold\"}};` (or give this "
                               "member another name)",
                               E);
-        EVENTSOURCING_EXPLAIN((!has_event_tags<E>() || NamesItsTags<E>),
+        EVENTSOURCING_EXPLAIN(NoTagsOrInForm<E>,
                               "`event_tags` is declared in a form that the library does not read; "
                               "write, public: `std::vector<std::string> event_tags() const` (or "
                               "give this member another name)",
