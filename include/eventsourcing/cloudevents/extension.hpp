@@ -12,7 +12,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -222,7 +221,7 @@ private:
     }
 
     Extensions extensions_;
-    std::set<std::string, std::less<>> names_{};
+    std::set<std::string> names_{};
     Result<void> done_{};
 };
 

@@ -14,7 +14,7 @@
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
-#include <eventsourcing/engines/sqlite/verify_report.hpp>
+#include <eventsourcing/engines/shared/verify_report.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
 

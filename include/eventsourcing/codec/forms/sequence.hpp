@@ -8,13 +8,14 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail {
 
@@ -45,10 +46,16 @@ inline constexpr bool differs_in_text =
 /// Finds out whether a text comes twice.
 class TextsSeen {
 public:
-    bool add(std::string text) { return seen_.insert(std::move(text)).second; }
+    bool add(std::string text) {
+        const auto place = std::lower_bound(seen_.begin(), seen_.end(), text);
+        if (place != seen_.end() && *place == text)
+            return false;
+        seen_.insert(place, std::move(text));
+        return true;
+    }
 
 private:
-    std::set<std::string> seen_{};
+    std::vector<std::string> seen_{}; // in order
 };
 
 template <class T>

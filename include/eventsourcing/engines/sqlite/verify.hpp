@@ -3,22 +3,17 @@
 #define EVENTSOURCING_ENGINES_SQLITE_VERIFY_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/cloudevents/media_type.hpp>
-#include <eventsourcing/codec/event_table.hpp>
-#include <eventsourcing/codec/json_scanner.hpp>
-#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/shared/check_content.hpp>
+#include <eventsourcing/engines/shared/verify_report.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema_check.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
-#include <eventsourcing/engines/sqlite/verify_report.hpp>
-#include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
-#include <eventsourcing/store/recorded.hpp>
 
 #include <sqlite3.h>
 
@@ -160,24 +155,10 @@ public:
         return seen > 0;
     }
 
-    /// That data and metadata can be decoded: the data as one of the events `Vs`, if there are any.
     template <class... Vs>
     void check_content() {
-        for (const EventRecord& record : page_.records()) {
-            if (auto metadata = decode_metadata(record.metadata); !metadata)
-                add(record, metadata.error().message());
-            if constexpr (sizeof...(Vs) == 0) {
-                if (!is_json_media_type(record.content_type))
-                    continue;
-                JsonScanner scanner(record.data);
-                if (!scanner.skip_value() || !scanner.at_end())
-                    add(record, scanner.error(errc::malformed).message());
-            } else {
-                const bool known = (check_as<Vs>(record) || ...);
-                if (!known)
-                    add(record, "none of the given events is stored as " + in_quotes(record.type));
-            }
-        }
+        for (const EventRecord& record : page_.records())
+            shared::check_content<Vs...>(report, record);
     }
 
 private:
@@ -187,27 +168,6 @@ private:
                                         what + " " + std::to_string(last) +
                                         ": the pages of the file are out of order; take it from a "
                                         "backup");
-    }
-
-    void add(const EventRecord& record, const std::string& what) {
-        report.add_problem("position " + std::to_string(record.position->value()) + " (stream " +
-                           std::string(record.stream) + ", revision " +
-                           std::to_string(record.revision.value()) + "): " + what);
-    }
-
-    /// False if `V` has no event of this type.
-    template <class V>
-    bool check_as(const EventRecord& record) {
-        bool known = false;
-        for (const auto& row : EventTable<V>::rows)
-            known = known || row.type == record.type;
-        if (!known)
-            return false;
-        const auto event = guarded("decoding an event", [&] { return decode_event<V>(record); });
-        if (!event)
-            report.add_problem("position " + std::to_string(record.position->value()) + ": " +
-                               event.error().message());
-        return true;
     }
 
     Result<void> check_stream_event(Connection& connection, const Statement& row) {
@@ -242,7 +202,7 @@ private:
             }
         }
         if (revision != next_revision_)
-            wrong(missing("revision", next_revision_, revision));
+            wrong(shared::missing("revision", next_revision_, revision));
         next_revision_ = revision + 1;
         if (!same_as_event)
             wrong("revision " + std::to_string(revision) + " is said to be the event at position " +
@@ -275,16 +235,10 @@ private:
         if (!there)
             return std::move(there).error();
         if (!*there)
-            add(record,
+            shared::add_problem(
+                report, record,
                 "it is missing in es_stream_events, so readers of its stream don't find it");
         return {};
-    }
-
-    /// From `first` to the one before `next`.
-    static std::string missing(const std::string& what, std::int64_t first, std::int64_t next) {
-        return what + " " + std::to_string(first) +
-               (next == first + 1 ? " is missing"
-                                  : " to " + std::to_string(next - 1) + " are missing");
     }
 
     void check_position(std::int64_t position) {
@@ -292,7 +246,7 @@ private:
             report.add_problem("position " + std::to_string(position) + ": positions begin at 1");
         else if (const auto expected = std::max<std::int64_t>(last_position_, 0) + 1;
                  position != expected)
-            report.add_problem(missing("position", expected, position));
+            report.add_problem(shared::missing("position", expected, position));
         last_position_ = position;
         before_first_ = false;
     }
@@ -318,11 +272,12 @@ private:
                 break;
             const std::string_view name = tag.bytes(0);
             if (name.empty() || name.size() > max_tag_size || !valid_utf8(name))
-                add(record, "it has the tag " + in_quotes(name));
+                shared::add_problem(report, record, "it has the tag " + in_quotes(name));
         }
         if (count != read->tag_count)
-            add(record, "it has " + std::to_string(count) + " tags, expected " +
-                            std::to_string(read->tag_count));
+            shared::add_problem(report, record,
+                                "it has " + std::to_string(count) + " tags, expected " +
+                                    std::to_string(read->tag_count));
         return {};
     }
 
