@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -14,7 +15,14 @@
 #include <string_view>
 #include <type_traits>
 
+namespace eventsourcing {
+struct LoadOptions;
+} // namespace eventsourcing
+
 namespace eventsourcing::detail {
+
+/// Stands for the aggregate that a user of `load` or `Dispatcher` forgot to name.
+struct NoAggregateNamed {};
 
 /// Stands for the store that a user of `Dispatcher` forgot to name.
 struct NoStoreNamed {};
@@ -91,6 +99,30 @@ consteval bool explain_store() {
     EVENTSOURCING_EXPLAIN((!is_result<Store>),
                           "this store is a Result: check it first, if (!store), and pass *store",
                           Store);
+    return true;
+}
+
+template <class A, class... Args>
+inline constexpr bool begins_a_load = false;
+template <Aggregate A, class Store, class Stream, class... Rest>
+    requires(sizeof...(Rest) < 2)
+inline constexpr bool begins_a_load<A, Store, Stream, Rest...> =
+    !StreamOrText<Store> && StreamOrText<Stream> &&
+    (std::convertible_to<const Rest&, const LoadOptions&> && ...);
+
+/// Says in the compiler's first error line what is wrong with the arguments of a `load`.
+template <class A, class... Args>
+consteval bool explain_load() {
+    constexpr bool is_named = !std::same_as<A, NoAggregateNamed>;
+    EVENTSOURCING_EXPLAIN(
+        is_named, "name the aggregate: es::load<TheAggregate>(store, \"category-id\")", Args...);
+    if constexpr (is_named)
+        if constexpr (explain_aggregate<A>())
+            EVENTSOURCING_EXPLAIN((!Aggregate<A>),
+                                  "load takes a store, the name of a stream and perhaps an "
+                                  "es::LoadOptions: es::load<TheAggregate>(store, "
+                                  "\"category-id\", {.at = revision})",
+                                  A, Args...);
     return true;
 }
 
