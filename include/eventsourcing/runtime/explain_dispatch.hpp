@@ -16,6 +16,8 @@
 #include <type_traits>
 
 namespace eventsourcing {
+struct AppendCondition;
+struct DispatchOptions;
 struct LoadOptions;
 } // namespace eventsourcing
 
@@ -40,11 +42,31 @@ template <class T>
 concept StreamOrText = std::convertible_to<const T&, std::string_view> ||
                        std::convertible_to<const T&, StreamNameView>;
 
+/// A pointer to a store, or a smart pointer.
+template <class P>
+concept PointsToStore = std::is_pointer_v<P> || requires(P& pointer) {
+    typename P::element_type;
+    pointer.get();
+    *pointer;
+};
+
+/// What may follow the name of the stream.
+template <class... Rest>
+inline constexpr bool ends_a_dispatch = sizeof...(Rest) == 0;
+template <class Last>
+inline constexpr bool ends_a_dispatch<Last> =
+    std::convertible_to<const Last&, const DispatchOptions&> ||
+    std::convertible_to<const Last&, const AppendCondition&>;
+template <class Condition, class Options>
+inline constexpr bool ends_a_dispatch<Condition, Options> =
+    std::convertible_to<const Condition&, const AppendCondition&> &&
+    std::convertible_to<const Options&, const DispatchOptions&>;
+
 template <class A, class... Args>
 inline constexpr bool begins_a_dispatch = false;
 template <class A, class From, class C, class Stream, class... Rest>
 inline constexpr bool begins_a_dispatch<A, From, C, Stream, Rest...> =
-    StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream>;
+    StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream> && ends_a_dispatch<Rest...>;
 
 /// Says in the compiler's first error line what is wrong with the arguments of a `dispatch`. Always
 /// true, so that it adds no error of its own.
@@ -85,6 +107,11 @@ consteval bool explain_dispatch() {
                                   "dispatch takes the name of a stream as its third argument: "
                                   "dispatch(state, command, \"category-id\")",
                                   A, Stream);
+            EVENTSOURCING_EXPLAIN((!StreamOrText<Stream> || ends_a_dispatch<Rest...>),
+                                  "the fourth argument of dispatch is an es::DispatchOptions, "
+                                  "{.metadata = m, .tags = t, .call = c}, or an "
+                                  "es::AppendCondition, whose options are the fifth",
+                                  A, Rest...);
         }
     }
     return true;
@@ -93,12 +120,17 @@ consteval bool explain_dispatch() {
 /// The same for the store of a dispatcher or of `load`.
 template <class A, class Store>
 consteval bool explain_store() {
+    EVENTSOURCING_EXPLAIN((!std::same_as<A, NoAggregateNamed>),
+                          "name the aggregate and the store: "
+                          "es::Dispatcher<TheAggregate, es::MemoryStore>",
+                          Store);
     EVENTSOURCING_EXPLAIN((!std::same_as<Store, NoStoreNamed>),
                           "name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>",
                           A);
     EVENTSOURCING_EXPLAIN((!is_result<Store>),
                           "this store is a Result: check it first, if (!store), and pass *store",
                           Store);
+    EVENTSOURCING_EXPLAIN(!PointsToStore<Store>, "this store is a pointer: pass *store", Store);
     return true;
 }
 
@@ -126,7 +158,7 @@ consteval bool explain_load() {
     return true;
 }
 
-/// Stops the compiler at a store that is a `Result`.
+/// Stops the compiler at a store that is a `Result` or a pointer.
 template <class A, class R>
 auto& unchecked(R& store) {
     static_assert(explain_store<A, std::remove_const_t<R>>());
