@@ -1,11 +1,16 @@
-// A handle_command that answers what is not in A::Event: an event, the state, an error.
+// A handle_command that answers what is not in A::Event: an event, the state, an error, a tuple.
 // expect 1: es: handle_command returns what A::Event lacks; add it to the variant, or return events of the variant
 // expect 1: shop::Shop, shop::Refund, shop::Refunded
 // expect 2: es: handle_command returns events, not the state; apply_event changes the state by them
 // expect 3: es: handle_command returns an error inside a Result: write its return type es::Result<es::Events<Event>>
+// expect 4: es: handle_command returns several events as one list: return es::Events<Event>{a, b}
+// expect 4: std::pair<shop::Bought, shop::Bought>
+// expect 5: es: handle_command returns several events as one list: return es::Events<Event>{a, b}
 #include <eventsourcing/core/explain_aggregate.hpp>
 
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,6 +41,10 @@ struct Shop {
     static es::Result<State> handle_command(const State&, const Refund&);
 #elif MUST_FAIL == 3
     static es::Error handle_command(const State&, const Refund&);
+#elif MUST_FAIL == 4
+    static std::pair<Bought, Bought> handle_command(const State&, const Refund&);
+#elif MUST_FAIL == 5
+    static es::Result<std::tuple<Bought, Refunded>> handle_command(const State&, const Refund&);
 #else
     static es::Result<std::vector<Event>> handle_command(const State&, const Refund&);
 #endif

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/handle.hpp>
 
 #include <type_traits>
@@ -21,6 +22,16 @@ constexpr Result<Events<typename A::Event>> decide(const typename A::State& stat
     return detail::guarded("handle_command", [&] {
         return detail::decide_unguarded<A>(state, std::forward<C>(command));
     });
+}
+
+/// Does not compile: says what to give instead of what is no command.
+template <Aggregate A, class C>
+    requires(!detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+constexpr Result<Events<typename A::Event>> decide(const typename A::State& /*state*/,
+                                                   C&& /*command*/) {
+    static_assert(detail::explain_decided_command<A, std::remove_cvref_t<C>>());
+    static_assert(detail::PartOf<std::remove_cvref_t<C>, typename A::Command>);
+    return errc::internal;
 }
 
 } // namespace eventsourcing

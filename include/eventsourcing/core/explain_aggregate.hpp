@@ -133,6 +133,7 @@ consteval void explain_decision() {
     using Stray = typename FirstStray<typename A::Event, typename DecidedTypes<R>::List>::Type;
     constexpr bool is_state = std::same_as<Stray, SubjectOf<typename A::State>>;
     constexpr bool is_error = std::same_as<Stray, Error>;
+    constexpr bool is_tuple = requires { std::tuple_size<Stray>::value; };
     EVENTSOURCING_EXPLAIN(!std::is_void_v<Stray>,
                           "handle_command returns events: one, the variant, a range, an optional, "
                           "es::nothing, or an es::Result of these",
@@ -145,7 +146,12 @@ consteval void explain_decision() {
                           "handle_command returns an error inside a Result: write its return type "
                           "es::Result<es::Events<Event>>",
                           A, C, Stray);
-    EVENTSOURCING_EXPLAIN((std::is_void_v<Stray> || is_state || is_error),
+    EVENTSOURCING_EXPLAIN(!is_tuple,
+                          "handle_command returns several events as one list: return "
+                          "es::Events<Event>{a, b}, with the return type es::Events<Event> or "
+                          "es::Result<es::Events<Event>>",
+                          A, C, Stray);
+    EVENTSOURCING_EXPLAIN((std::is_void_v<Stray> || is_state || is_error || is_tuple),
                           "handle_command returns what A::Event lacks; add it to the variant, or "
                           "return events of the variant",
                           A, C, Stray);

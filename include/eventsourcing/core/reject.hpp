@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/explain.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -15,6 +16,18 @@
 namespace eventsourcing {
 
 namespace detail {
+
+template <class T>
+consteval bool explain_text_of() {
+    constexpr bool has_text = requires(const T& value) {
+        { value.to_string() } -> std::convertible_to<std::string>;
+    };
+    EVENTSOURCING_EXPLAIN(has_text,
+                          "reject has no text for this argument: give it a member std::string "
+                          "to_string() const, or pass a text, a number or an enumerator",
+                          T);
+    return has_text;
+}
 
 template <class T>
 std::string text_of(const T& value) {
@@ -33,8 +46,11 @@ std::string text_of(const T& value) {
         const auto name = enum_name(value);
         return name.empty() ? std::to_string(static_cast<std::underlying_type_t<T>>(value))
                             : std::string(name);
-    } else
+    } else if constexpr (explain_text_of<T>()) {
         return value.to_string();
+    } else {
+        return {};
+    }
 }
 
 // Not constexpr: the call below stops the compiler and shows it this name. (No member, which clang
@@ -67,6 +83,24 @@ std::string fill_in(std::string_view text, const Args&... args) {
     };
     (put(text_of(args)), ...);
     return out += text;
+}
+
+template <class T>
+concept TextToRead = std::convertible_to<const T&, std::string_view>;
+
+/// Says in the compiler's first error line why nothing can be rejected for a `Why`.
+template <class Why>
+consteval bool explain_reject() {
+    EVENTSOURCING_EXPLAIN(TextToRead<Why>,
+                          "reject takes an enumerator of an enum class of the application, or a "
+                          "sentence: es::reject(Refusal::already_dead), es::reject(\"{} is dead\", "
+                          "name)",
+                          Why);
+    EVENTSOURCING_EXPLAIN(!TextToRead<Why>,
+                          "a sentence with arguments is a literal: es::reject(\"{} is dead\", "
+                          "name); a text made at run time stands alone",
+                          Why);
+    return true;
 }
 
 } // namespace detail
@@ -117,6 +151,16 @@ template <class Text>
     if (std::is_constant_evaluated())
         return errc::rejected;
     return {errc::rejected, std::string(std::string_view(text))};
+}
+
+/// Does not compile: says what a reason is.
+template <class Why, class... Args>
+    requires(!NamedEnum<Why> && !std::is_array_v<Why> &&
+             (!detail::TextToRead<Why> || sizeof...(Args) != 0))
+[[nodiscard]] constexpr Error reject(const Why& /*why*/, const Args&... /*args*/) {
+    static_assert(detail::explain_reject<Why>());
+    static_assert(NamedEnum<Why>);
+    return errc::rejected;
 }
 
 } // namespace eventsourcing

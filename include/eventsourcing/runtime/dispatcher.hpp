@@ -113,9 +113,9 @@ private:
 /// are cheap, and as independent as the sink's are.
 template <class A, class S = detail::NoStoreNamed>
 class Dispatcher {
+    static_assert(detail::explain_store<A, S>());
     static_assert(detail::explain_aggregate<A>());
     static_assert(Aggregate<A>);
-    static_assert(detail::explain_store<A, S>());
     static_assert(detail::explain_sink<S, typename A::Event>());
     static_assert(SinkFor<S, typename A::Event>);
 
@@ -127,9 +127,10 @@ public:
         : sink_(std::move(sink)),
           environment_(std::move(environment)) {}
 
-    /// Does not compile: says that a `Result` has to be checked first.
+    /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
     template <class R>
-        requires detail::is_result<std::remove_cvref_t<R>>
+        requires(detail::is_result<std::remove_cvref_t<R>> ||
+                 (detail::PointsToStore<std::remove_cvref_t<R>> && !std::convertible_to<R, S>))
     explicit Dispatcher(R&& store, Environment environment = {})
         : Dispatcher(detail::unchecked<A>(store), std::move(environment)) {}
 
@@ -348,6 +349,10 @@ private:
     S sink_;
     Environment environment_;
 };
+
+/// Does not compile: says that the aggregate has to be named.
+template <class S, class... More>
+Dispatcher(S, More...) -> Dispatcher<detail::NoAggregateNamed, S>;
 
 } // namespace eventsourcing
 

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -14,7 +15,16 @@
 #include <string_view>
 #include <type_traits>
 
+namespace eventsourcing {
+struct AppendCondition;
+struct DispatchOptions;
+struct LoadOptions;
+} // namespace eventsourcing
+
 namespace eventsourcing::detail {
+
+/// Stands for the aggregate that a user of `load` or `Dispatcher` forgot to name.
+struct NoAggregateNamed {};
 
 /// Stands for the store that a user of `Dispatcher` forgot to name.
 struct NoStoreNamed {};
@@ -32,11 +42,31 @@ template <class T>
 concept StreamOrText = std::convertible_to<const T&, std::string_view> ||
                        std::convertible_to<const T&, StreamNameView>;
 
+/// A pointer to a store, or a smart pointer.
+template <class P>
+concept PointsToStore = std::is_pointer_v<P> || requires(P& pointer) {
+    typename P::element_type;
+    pointer.get();
+    *pointer;
+};
+
+/// What may follow the name of the stream.
+template <class... Rest>
+inline constexpr bool ends_a_dispatch = sizeof...(Rest) == 0;
+template <class Last>
+inline constexpr bool ends_a_dispatch<Last> =
+    std::convertible_to<const Last&, const DispatchOptions&> ||
+    std::convertible_to<const Last&, const AppendCondition&>;
+template <class Condition, class Options>
+inline constexpr bool ends_a_dispatch<Condition, Options> =
+    std::convertible_to<const Condition&, const AppendCondition&> &&
+    std::convertible_to<const Options&, const DispatchOptions&>;
+
 template <class A, class... Args>
 inline constexpr bool begins_a_dispatch = false;
 template <class A, class From, class C, class Stream, class... Rest>
 inline constexpr bool begins_a_dispatch<A, From, C, Stream, Rest...> =
-    StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream>;
+    StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream> && ends_a_dispatch<Rest...>;
 
 /// Says in the compiler's first error line what is wrong with the arguments of a `dispatch`. Always
 /// true, so that it adds no error of its own.
@@ -77,6 +107,11 @@ consteval bool explain_dispatch() {
                                   "dispatch takes the name of a stream as its third argument: "
                                   "dispatch(state, command, \"category-id\")",
                                   A, Stream);
+            EVENTSOURCING_EXPLAIN((!StreamOrText<Stream> || ends_a_dispatch<Rest...>),
+                                  "the fourth argument of dispatch is an es::DispatchOptions, "
+                                  "{.metadata = m, .tags = t, .call = c}, or an "
+                                  "es::AppendCondition, whose options are the fifth",
+                                  A, Rest...);
         }
     }
     return true;
@@ -85,16 +120,45 @@ consteval bool explain_dispatch() {
 /// The same for the store of a dispatcher or of `load`.
 template <class A, class Store>
 consteval bool explain_store() {
+    EVENTSOURCING_EXPLAIN((!std::same_as<A, NoAggregateNamed>),
+                          "name the aggregate and the store: "
+                          "es::Dispatcher<TheAggregate, es::MemoryStore>",
+                          Store);
     EVENTSOURCING_EXPLAIN((!std::same_as<Store, NoStoreNamed>),
                           "name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>",
                           A);
     EVENTSOURCING_EXPLAIN((!is_result<Store>),
                           "this store is a Result: check it first, if (!store), and pass *store",
                           Store);
+    EVENTSOURCING_EXPLAIN(!PointsToStore<Store>, "this store is a pointer: pass *store", Store);
     return true;
 }
 
-/// Stops the compiler at a store that is a `Result`.
+template <class A, class... Args>
+inline constexpr bool begins_a_load = false;
+template <Aggregate A, class Store, class Stream, class... Rest>
+    requires(sizeof...(Rest) < 2)
+inline constexpr bool begins_a_load<A, Store, Stream, Rest...> =
+    !StreamOrText<Store> && StreamOrText<Stream> &&
+    (std::convertible_to<const Rest&, const LoadOptions&> && ...);
+
+/// Says in the compiler's first error line what is wrong with the arguments of a `load`.
+template <class A, class... Args>
+consteval bool explain_load() {
+    constexpr bool is_named = !std::same_as<A, NoAggregateNamed>;
+    EVENTSOURCING_EXPLAIN(
+        is_named, "name the aggregate: es::load<TheAggregate>(store, \"category-id\")", Args...);
+    if constexpr (is_named)
+        if constexpr (explain_aggregate<A>())
+            EVENTSOURCING_EXPLAIN((!Aggregate<A>),
+                                  "load takes a store, the name of a stream and perhaps an "
+                                  "es::LoadOptions: es::load<TheAggregate>(store, "
+                                  "\"category-id\", {.at = revision})",
+                                  A, Args...);
+    return true;
+}
+
+/// Stops the compiler at a store that is a `Result` or a pointer.
 template <class A, class R>
 auto& unchecked(R& store) {
     static_assert(explain_store<A, std::remove_const_t<R>>());

@@ -129,6 +129,14 @@ template <Aggregate A, class Store>
     });
 }
 
+/// Does not compile: says what is wrong with the aggregate, or which of the arguments is wrong.
+template <class A = detail::NoAggregateNamed, class... Args>
+    requires(!detail::begins_a_load<A, Args...>)
+auto load(const Args&... /*args*/) {
+    static_assert(detail::explain_load<A, Args...>());
+    static_assert(detail::begins_a_load<A, Args...>);
+}
+
 } // namespace eventsourcing
 
 #endif

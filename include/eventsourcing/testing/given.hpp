@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/testing/describe.hpp>
 #include <eventsourcing/testing/same_value.hpp>
@@ -273,6 +274,14 @@ public:
             if (auto after = fold<A>(detail::view_of(*decided), *state_); !after)
                 decided = std::move(after).error();
         return When<A>(state_, std::move(decided));
+    }
+    /// Does not compile: says what to give instead of what is no command.
+    template <class C>
+        requires(!detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
+    constexpr When<A> when(C&& /*command*/) const {
+        static_assert(detail::explain_decided_command<A, std::remove_cvref_t<C>>());
+        static_assert(detail::PartOf<std::remove_cvref_t<C>, typename A::Command>);
+        return When<A>(state_, errc::internal);
     }
 
 private:

@@ -7,6 +7,7 @@
 #include <eventsourcing/codec/json_names.hpp>
 #include <eventsourcing/core/enum_name.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>
 #include <string>
@@ -23,7 +24,12 @@ using Enumerators = EnumTable<E>;
 template <class E>
 consteval bool check_enumerators() {
     constexpr bool has_names = Enumerators<E>::count != 0;
-    EVENTSOURCING_EXPLAIN(has_names,
+    constexpr bool of_std = full_type_name<E>().starts_with("std::");
+    EVENTSOURCING_EXPLAIN(has_names || !of_std,
+                          "this enumeration of the standard library has no enumerators, so its "
+                          "values have no names; use a number: for std::byte, std::uint8_t",
+                          E);
+    EVENTSOURCING_EXPLAIN(has_names || of_std,
                           "this enumeration has no enumerators from -16 to 239 (or in its "
                           "enum_range), so its values have no names; declare `consteval "
                           "es::EnumRange enum_range(const E&) { return {.first = 0, .last = "

@@ -30,6 +30,10 @@ concept PointerLike = std::is_pointer_v<T> || std::is_null_pointer_v<T> || requi
 };
 template <class T>
 concept OfStd = std::is_class_v<T> && full_type_name<T>().starts_with("std::");
+/// An integer of the compiler's own, as `__int128`. (`%` is not defined for other numbers.)
+template <class T>
+concept CompilersInteger =
+    !std::is_class_v<T> && !std::is_enum_v<T> && requires(T number) { number % number; };
 template <class T>
 concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
 template <class T>
@@ -53,6 +57,11 @@ consteval void explain_refusal() {
                               T);
     } else if constexpr (std::same_as<T, long double>) {
         EVENTSOURCING_EXPLAIN(false, "long double has no portable JSON form; use double", T);
+    } else if constexpr (CompilersInteger<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "an integer of more than 64 bits has no JSON form; use std::int64_t "
+                              "or std::uint64_t, or std::string for its digits",
+                              T);
     } else if constexpr (PointerLike<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "a pointer has no JSON form; use a value, or std::optional for "
