@@ -24,7 +24,7 @@ class BadResult : public std::exception {
 public:
     explicit BadResult(Error error) : error_(std::move(error)), text_(error_.message()) {}
     [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
-    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    [[nodiscard]] const Error& error() const noexcept EVENTSOURCING_LIFETIMEBOUND { return error_; }
 
 private:
     Error error_;
@@ -267,9 +267,13 @@ public:
         return ok_ ? std::move(value_) : static_cast<T>(std::forward<U>(other));
     }
 
-    [[nodiscard]] constexpr Error& error() & noexcept { return expect_error(), error_; }
-    [[nodiscard]] constexpr const Error& error() const& noexcept { return expect_error(), error_; }
-    [[nodiscard]] constexpr Error&& error() && noexcept {
+    [[nodiscard]] constexpr Error& error() & noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_error(), error_;
+    }
+    [[nodiscard]] constexpr const Error& error() const& noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_error(), error_;
+    }
+    [[nodiscard]] constexpr Error&& error() && noexcept EVENTSOURCING_LIFETIMEBOUND {
         return expect_error(), std::move(error_);
     }
 
@@ -376,9 +380,13 @@ public:
             detail::bad_result(error_);
     }
 
-    [[nodiscard]] constexpr Error& error() & noexcept { return expect_error(), error_; }
-    [[nodiscard]] constexpr const Error& error() const& noexcept { return expect_error(), error_; }
-    [[nodiscard]] constexpr Error&& error() && noexcept {
+    [[nodiscard]] constexpr Error& error() & noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_error(), error_;
+    }
+    [[nodiscard]] constexpr const Error& error() const& noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return expect_error(), error_;
+    }
+    [[nodiscard]] constexpr Error&& error() && noexcept EVENTSOURCING_LIFETIMEBOUND {
         return expect_error(), std::move(error_);
     }
 

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
@@ -60,8 +61,12 @@ public:
         : decision_(decide<A>(before, std::forward<C>(command))) {}
 
     /// The events emitted, in order; none if the decision was empty.
-    [[nodiscard]] const Events<typename A::Event>& events() const& { return *decision_; }
-    [[nodiscard]] Events<typename A::Event>&& events() && { return *std::move(decision_); }
+    [[nodiscard]] const Events<typename A::Event>& events() const& EVENTSOURCING_LIFETIMEBOUND {
+        return *decision_;
+    }
+    [[nodiscard]] Events<typename A::Event>&& events() && EVENTSOURCING_LIFETIMEBOUND {
+        return *std::move(decision_);
+    }
 
     /// Absent if the decision was empty, or if the sink has no revisions.
     std::optional<Receipt> receipt{};
@@ -194,7 +199,7 @@ public:
         return done;
     }
 
-    [[nodiscard]] const S& sink() const { return sink_; }
+    [[nodiscard]] const S& sink() const EVENTSOURCING_LIFETIMEBOUND { return sink_; }
 
 private:
     /// The stream of a batch, and the conditions and options of its append.

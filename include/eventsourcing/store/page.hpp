@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_PAGE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/store/arena.hpp>
 #include <eventsourcing/store/event_record.hpp>
 
@@ -21,10 +22,12 @@ class Page {
 public:
     Page() = default;
 
-    [[nodiscard]] std::span<const EventRecord> records() const { return records_; }
+    [[nodiscard]] std::span<const EventRecord> records() const EVENTSOURCING_LIFETIMEBOUND {
+        return records_;
+    }
     [[nodiscard]] bool empty() const { return records_.empty(); }
-    [[nodiscard]] auto begin() const { return records_.begin(); }
-    [[nodiscard]] auto end() const { return records_.end(); }
+    [[nodiscard]] auto begin() const EVENTSOURCING_LIFETIMEBOUND { return records_.begin(); }
+    [[nodiscard]] auto end() const EVENTSOURCING_LIFETIMEBOUND { return records_.end(); }
 
     /// Whether there was nothing more to read when this was read.
     bool at_end = true;
