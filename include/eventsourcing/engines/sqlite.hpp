@@ -8,13 +8,13 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/engines/shared/verify_report.hpp>
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
 #include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
-#include <eventsourcing/engines/shared/verify_report.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
 
