@@ -35,7 +35,7 @@ concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
     from_json(j, value);
 } || (std::is_class_v<T> && requires(const nlohmann::json& j, T& value) { from_json(j, value); });
 
-/// There is a `to_json` for `T` that nobody calls, since it takes no constant value.
+/// There is a `to_json` for `T` that nlohmann does not call: it takes no constant reference.
 template <class T>
 concept WritesOwnJsonWrongly =
     !HasToJson<T> && requires(json_probe::Probe& j, OtherForms<T> other) { to_json(j, other); };
