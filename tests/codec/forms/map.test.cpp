@@ -55,10 +55,10 @@ TEST_CASE("A map whose keys would have one text twice is not written") {
     const auto shelves = es::encode_json(std::map<Shelf, int>{{{1, 1}, 5}, {{1, 2}, 6}});
     CHECK(fails_with(es::errc::invalid, shelves));
     CHECK(message_of(shelves) ==
-          "$[\"1\"]: two keys of the map are written so; expected a text of its own for each");
+          "$[\"1\"]: two keys of the map have this text; expected a text of its own for each");
     const auto stock = es::encode_json(Stock{{{{"DE"}, 1}, {{"de"}, 2}}});
     CHECK(message_of(stock) ==
-          "$.parts.DE: two keys of the map are written so; expected a text of its own for each");
+          "$.parts.DE: two keys of the map have this text; expected a text of its own for each");
     CHECK_FALSE(es::encode_json(
         std::unordered_map<Country, int, CountryHash>{{{"FR"}, 1}, {{"fr"}, 2}, {{"DE"}, 3}}));
 
@@ -71,7 +71,7 @@ TEST_CASE("A set whose elements would have one text twice is not written") {
     const auto shelves = es::encode_json(std::set<Shelf>{{1, 1}, {2, 1}, {1, 2}});
     CHECK(fails_with(es::errc::invalid, shelves));
     CHECK(message_of(shelves) ==
-          "$[1]: written as another element of the set is; expected a text of its own");
+          "$[1]: another element of the set has this text; expected a text of its own for each");
     CHECK(*es::encode_json(std::set<Shelf>{{1, 1}, {2, 1}}) == "[1,2]");
     CHECK(*es::encode_json(std::multiset<Shelf>{{1, 1}, {1, 2}}) == "[1,1]");
 }

@@ -112,7 +112,7 @@ bool MapForm::write(JsonWriter& out, const T& map) {
             return false;
         if constexpr (!differs_in_text<typename T::key_type>)
             if (!seen.add(key_text(key))) {
-                out.fail("two keys of the map are written so; expected a text of its own for each");
+                out.fail("two keys of the map have this text; expected a text of its own for each");
                 return out.in_member(key_text(key));
             }
         out.raw(':');

@@ -89,7 +89,8 @@ bool write_elements(JsonWriter& out, const Range& range) {
             return out.in_element(i);
         if constexpr (HoldsElementsOnce<Range> && !differs_in_text<Element>)
             if (!seen.add(text_of_element(element))) {
-                out.fail("written as another element of the set is; expected a text of its own");
+                out.fail("another element of the set has this text; expected a text of its own for "
+                         "each");
                 return out.in_element(i);
             }
         ++i;
