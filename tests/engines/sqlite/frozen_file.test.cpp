@@ -2,6 +2,7 @@
 #include <eventsourcing/engines/sqlite/frozen_file.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/mounts.hpp"
 #include "engines/sqlite/support.hpp"
 #include "engines/sqlite/without_privileges.hpp"
 
@@ -151,4 +152,41 @@ TEST_CASE("What is no store of this schema is not opened read-only, and left as 
     const std::string before = content(folder / "4.db");
     CHECK(refusal(folder / "4.db") == es::errc::unsupported);
     CHECK(content(folder / "4.db") == before);
+}
+
+TEST_CASE("On a file system that is read-only a store is read, backed up and never written") {
+    const Folder folder;
+    fs::create_directory(folder / "media");
+    const std::string path = folder / "media/combat.db";
+    const int code = exit_code(in_child([&] {
+        if (!separate_mounts() || !mount_memory(folder / "media"))
+            return no_mounts_here;
+        make_backup(folder / "combat.db", path);
+        if (!make_read_only(folder / "media"))
+            return no_mounts_here;
+        for (const auto how : {es::SqliteOpen::create, es::SqliteOpen::existing})
+            for (const char* name : {"media/combat.db", "media/other.db"}) {
+                const bool missing =
+                    std::string_view(name) == "media/other.db" && how == es::SqliteOpen::existing;
+                const auto refused = es::SqliteStore::open(folder / name, {.open = how});
+                if (refused ||
+                    refused.error() != (missing ? es::errc::not_found : es::errc::denied))
+                    return 1;
+            }
+        auto store = es::SqliteStore::open(path, read_only);
+        if (!store || !store->verify() || !store->verify()->ok())
+            return 2;
+        if (append(*store, "combat-ogre", {event()}).error() != es::errc::denied)
+            return 3;
+        if (store->backup(folder / "media/again.db").error() != es::errc::denied)
+            return 4;
+        if (!store->backup(folder / "again.db"))
+            return 5;
+        auto again = es::SqliteStore::open(folder / "again.db");
+        return again && all_positions(*again).size() == 2 ? 0 : 6;
+    }));
+    if (code == no_mounts_here)
+        WARN("not shown: this user may not mount");
+    else
+        CHECK(code == 0);
 }

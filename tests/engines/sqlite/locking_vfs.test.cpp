@@ -7,6 +7,7 @@
 #include "engines/sqlite/support.hpp"
 
 #include <dirent.h>
+#include <dlfcn.h>
 
 using namespace sqlite_tests;
 using es::detail::sqlite::DatabaseLock;
@@ -59,6 +60,54 @@ struct Locked {
     DatabaseLock database;
 };
 
+/// A copy of SQLite with a memory of its own, as another library of the process may bring it.
+class SecondSqlite {
+public:
+    explicit SecondSqlite(const std::string& copy) {
+        Dl_info usual{};
+        if (::dladdr(reinterpret_cast<void*>(&sqlite3_open), &usual) == 0)
+            return;
+        fs::copy_file(usual.dli_fname, copy, fs::copy_options::overwrite_existing);
+        library_ = ::dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+    }
+    ~SecondSqlite() {
+        if (library_)
+            ::dlclose(library_);
+    }
+    SecondSqlite(const SecondSqlite&) = delete;
+    SecondSqlite& operator=(const SecondSqlite&) = delete;
+
+    /// Whether SQLite is a shared library here.
+    [[nodiscard]] bool is_there() const { return library_ != nullptr; }
+
+    /// Opens the store, reads it and closes it.
+    [[nodiscard]] bool reads(const std::string& path) const {
+        sqlite3* db = nullptr;
+        const bool done =
+            function(&sqlite3_open, "sqlite3_open")(path.c_str(), &db) == SQLITE_OK &&
+            function(&sqlite3_exec, "sqlite3_exec")(db, "SELECT count(*) FROM es_events", nullptr,
+                                                    nullptr, nullptr) == SQLITE_OK;
+        return function(&sqlite3_close, "sqlite3_close")(db) == SQLITE_OK && done;
+    }
+
+private:
+    template <class F>
+    F* function(F* /*usual*/, const char* name) const {
+        return reinterpret_cast<F*>(::dlsym(library_, name));
+    }
+
+    void* library_ = nullptr;
+};
+
+// A sanitizer refuses a second library of one name.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool has_sanitizer = true;
+#elif defined(__has_feature)
+constexpr bool has_sanitizer = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool has_sanitizer = false;
+#endif
+
 } // namespace
 
 TEST_CASE("The locks of a store stay when its process reads or copies the file by other means") {
@@ -87,6 +136,30 @@ TEST_CASE("The locks of a store stay when its process reads or copies the file b
     CHECK(log_is_there(path));
     other.close();
     CHECK_FALSE(fs::exists(path + "-wal")); // it was the last
+}
+
+TEST_CASE("The locks of a store stay when a second SQLite library of its process reads the file") {
+    if (has_sanitizer || !es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const SecondSqlite second(folder / "second.so");
+    if (!second.is_there()) {
+        WARN("not shown: SQLite is no shared library here");
+        return;
+    }
+    OtherProcess other(path);
+    auto store = open_store(path);
+    REQUIRE(append_one(store));
+    REQUIRE(second.reads(path));
+    CHECK(log_is_there(path)); // or it took itself for the last
+    REQUIRE(append_one(store));
+    REQUIRE(other.open());
+    CHECK(other.count() == 2);
+    other.close(); // nor does the other process
+    CHECK(log_is_there(path));
+    REQUIRE(append_one(store));
+    CHECK(store.verify()->problems.empty());
 }
 
 TEST_CASE("Acknowledged events of a killed process exist, whatever it read before") {
@@ -268,6 +341,22 @@ TEST_CASE("Who may use the file may use its shared memory, whatever the umask") 
     ::umask(before);
     REQUIRE(opened);
     CHECK(fs::status(path + "-shm").permissions() == fs::perms(0666));
+}
+
+TEST_CASE("Shared memory that root makes belongs to the owner of the file") {
+    if (::geteuid() != 0)
+        return; // nobody else can make a file for another user
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    open_store(path).close();
+    constexpr uid_t owner = 4711;
+    constexpr gid_t group = 4712;
+    REQUIRE(::chown(path.c_str(), owner, group) == 0);
+    const auto store = open_store(path);
+    struct stat found{};
+    REQUIRE(::stat((path + "-shm").c_str(), &found) == 0);
+    CHECK(found.st_uid == owner);
+    CHECK(found.st_gid == group);
 }
 
 TEST_CASE("A link in the place of shared memory is not followed") {

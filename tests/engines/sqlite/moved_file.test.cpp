@@ -7,6 +7,7 @@
 #include "engines/sqlite/vfs_shim.hpp"
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -50,7 +51,80 @@ private:
     std::atomic<bool> comes_ = false;
 };
 
+/// Does something to the files before one of the calls of SQLite.
+class Meddler final : public VfsWatcher {
+public:
+    Meddler(int call, std::function<void()> deed) : call_(call), deed_(std::move(deed)) {}
+
+    /// Whether it was done; it is not any more.
+    [[nodiscard]] bool ends() { return calls_.exchange(-1) > call_; }
+    VfsVerdict before(const VfsCall& call) override {
+        // the look at the files maps the memory, after it has looked at the others
+        if (call.op != VfsOp::shm_map && calls_ >= 0 && calls_++ == call_)
+            deed_();
+        return {};
+    }
+
+private:
+    const int call_;
+    const std::function<void()> deed_;
+    std::atomic<int> calls_ = 0;
+};
+
+/// What another program may do to the files of a store by mistake.
+struct Deed {
+    const char* name;
+    void (*does)(const std::string& path, const std::string& spare);
+};
+
+void replace_by_copy(const std::string& path, const std::string& spare) {
+    std::error_code none; // of a file that is not there yet
+    if (std::filesystem::copy_file(path, spare, none))
+        rename(spare, path);
+}
+
+const Deed deeds[] = {
+    {"the file is deleted", [](auto& path, auto&) { std::filesystem::remove(path); }},
+    {"the file is replaced by a copy", &replace_by_copy},
+    {"the log is deleted", [](auto& path, auto&) { std::filesystem::remove(path + "-wal"); }},
+    {"the log is replaced by a copy",
+     [](auto& path, auto& spare) { replace_by_copy(path + "-wal", spare); }},
+    {"the log is replaced by an empty one",
+     [](auto& path, auto& spare) {
+         std::ofstream(spare).flush();
+         rename(spare, path + "-wal");
+     }},
+    {"the shared memory is deleted",
+     [](auto& path, auto&) { std::filesystem::remove(path + "-shm"); }},
+    {"the shared memory is replaced by a copy",
+     [](auto& path, auto& spare) { replace_by_copy(path + "-shm", spare); }},
+};
+
 } // namespace
+
+TEST_CASE("What is acknowledged is found, whatever is done to the files while they are opened") {
+    const Folder folder(fast_place());
+    const std::string path = folder / "combat.db";
+    for (const Deed& deed : deeds)
+        for (auto [call, done] = std::pair(0, true); done; ++call) {
+            INFO(deed.name << " before call " << call);
+            for (const auto& entry : std::filesystem::directory_iterator(folder / ""))
+                std::filesystem::remove(entry.path());
+            {
+                auto store = open_store(path);
+                REQUIRE(append_one(store));
+            }
+            Meddler meddler(call, [&] { deed.does(path, folder / "spare"); });
+            const VfsShim shim({&meddler});
+            auto opened = es::SqliteStore::open(path, {.open = es::SqliteOpen::existing});
+            const bool acknowledged = opened && append_one(*opened);
+            done = meddler.ends();
+            if (acknowledged) // another program finds it, as a store that is opened after a kill
+                CHECK(Raw(path).value("SELECT count(*) FROM es_events") == "2");
+            if (!done)
+                CHECK(acknowledged);
+        }
+}
 
 TEST_CASE(
     "An open store refuses appends while its file is moved away, and goes on when it is back") {

@@ -2,6 +2,7 @@
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/mounts.hpp"
 #include "engines/sqlite/support.hpp"
 
 using namespace sqlite_tests;
@@ -41,4 +42,33 @@ TEST_CASE("Files of the same name in two folders have two names") {
     const auto first = NameLock::take(folder / "combat.db", "store");
     REQUIRE(first);
     CHECK_FALSE(NameLock::take(elsewhere / "combat.db", "store"));
+}
+
+TEST_CASE(
+    "A store is not opened under a name to which its file alone is mounted, while it is open") {
+    if (!es::detail::sqlite::LockingVfs::name())
+        return;
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string mounted = folder / "mounted.db";
+    open_store(path).close();
+    std::ofstream(mounted).flush();
+    const int code = exit_code(in_child([&] {
+        if (!separate_mounts() || !bind_mount(path, mounted))
+            return no_mounts_here;
+        auto first = es::SqliteStore::open(path);
+        if (!first || !append(*first, "combat-ogre", {event()}))
+            return 1;
+        const auto second = es::SqliteStore::open(mounted);
+        if (second || second.error() != es::errc::unavailable ||
+            second.error().message().find("is open under another name") == std::string::npos)
+            return 2;
+        first->close();
+        auto later = es::SqliteStore::open(mounted);
+        return later && all_positions(*later).size() == 1 ? 0 : 3;
+    }));
+    if (code == no_mounts_here)
+        WARN("not shown: this user may not mount");
+    else
+        CHECK(code == 0);
 }

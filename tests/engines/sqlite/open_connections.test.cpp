@@ -15,6 +15,13 @@ std::int64_t setting(Connection& connection, const std::string& name) {
     return *value;
 }
 
+/// Of a switch that has no PRAGMA.
+bool is_on(Connection& connection, int option) {
+    int value = -1;
+    REQUIRE(sqlite3_db_config(connection.handle(), option, -1, &value) == SQLITE_OK);
+    return value == 1;
+}
+
 } // namespace
 
 TEST_CASE("The connection that writes is durable, and checks the cells of each page") {
@@ -29,6 +36,8 @@ TEST_CASE("The connection that writes is durable, and checks the cells of each p
     CHECK(setting(**full, "fullfsync") == 1);
     CHECK(setting(**full, "checkpoint_fullfsync") == 1);
     CHECK(setting(**full, "query_only") == 0);
+    CHECK(is_on(**full, SQLITE_DBCONFIG_DEFENSIVE));
+    CHECK(is_on(**full, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE));
 
     const auto relaxed =
         open_writer(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
@@ -47,6 +56,8 @@ TEST_CASE("A connection that reads can't write, and never copies the log") {
     CHECK(setting(**reader, "query_only") == 1);
     CHECK(setting(**reader, "wal_autocheckpoint") == 0);
     CHECK(setting(**reader, "trusted_schema") == 0);
+    CHECK(is_on(**reader, SQLITE_DBCONFIG_DEFENSIVE));
+    CHECK(is_on(**reader, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE));
     const auto tried = (*reader)->execute("DELETE FROM es_tags");
     REQUIRE_FALSE(tried);
     CHECK(tried.error() == es::errc::denied);

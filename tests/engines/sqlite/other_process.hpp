@@ -18,9 +18,11 @@ public:
     explicit OtherProcess(std::string path) : path_(std::move(path)) {
         REQUIRE(::pipe(down_) == 0);
         REQUIRE(::pipe(up_) == 0);
+        REQUIRE(::pipe(life_) == 0);
         child_ = in_child([&] {
             ::close(down_[1]);
             ::close(up_[0]);
+            ::close(life_[1]);
             char command = 0;
             while (::read(down_[0], &command, 1) == 1) {
                 const char answer = obey(command);
@@ -31,10 +33,12 @@ public:
         });
         ::close(down_[0]);
         ::close(up_[1]);
+        ::close(life_[0]);
     }
     ~OtherProcess() {
         ::close(down_[1]);
         ::close(up_[0]);
+        ::close(life_[1]);
         if (child_ > 0)
             ::waitpid(child_, nullptr, 0);
     }
@@ -47,7 +51,7 @@ public:
     void close() { ask('c'); }
     /// Reads and goes, without this library, as the program sqlite3 does.
     int count_with_plain_sqlite() { return ask('s'); }
-    /// Forks a child that lives on until this process, and all copies of its pipes, are gone.
+    /// Forks a child that lives on until this object is destroyed.
     void fork_a_child() { ask('f'); }
     void kill() {
         ::kill(child_, SIGKILL);
@@ -89,9 +93,7 @@ private:
                 char none = 0;
                 ::close(down_[0]);
                 ::close(up_[1]);
-                int ends[2];
-                if (::pipe(ends) == 0)
-                    static_cast<void>(::read(ends[0], &none, 1)); // until the alarm
+                static_cast<void>(::read(life_[0], &none, 1));
                 ::_exit(0);
             }
             return 1;
@@ -103,6 +105,7 @@ private:
     const std::string path_;
     int down_[2]{};
     int up_[2]{};
+    int life_[2]{}; // at its end when this object is destroyed
     pid_t child_ = 0;
     std::optional<es::SqliteStore> store_{};
 };

@@ -136,3 +136,30 @@ TEST_CASE("Closing answers a caller that waits for a connection", "[waits]") {
     holders.let_go();
     closer.join();
 }
+
+TEST_CASE("Closing does not wait for a caller that has left", "[waits]") {
+    const Folder folder;
+    const es::SqliteOptions one_reader{.max_readers = 1};
+    const auto writer = sqlite::open_writer(folder / "combat.db", one_reader);
+    REQUIRE(writer);
+    for (int i = 0; i < 100; ++i) { // in most of which the caller waits when its connection is back
+        es::detail::shared::EngineState state("sqlite store \"x\"");
+        sqlite::ReaderPool pool((*writer)->absolute_path(), state, one_reader);
+        auto only = std::optional(pool.borrow({}, 1h));
+        REQUIRE(*only);
+        std::atomic<bool> begun = false;
+        bool closed = false;
+        std::jthread waiter([&] {
+            begun = true;
+            closed = pool.borrow({}, 1h).error() == es::errc::closed;
+        });
+        while (!begun)
+            std::this_thread::yield();
+        std::this_thread::sleep_for(1ms);
+        state.close();
+        only.reset();
+        pool.close();
+        waiter.join();
+        REQUIRE(closed);
+    }
+}

@@ -158,6 +158,15 @@ TEST_CASE("Rows that refer to nothing, or are where no reader looks, are found")
                             keys("combat-goblin") + " on, but readers look for them from " +
                             keys("combat-elf") + " on");
     CHECK(renamed[1].starts_with("position 2 (stream combat-elf, revision 0): it is missing"));
+    const auto torn =
+        after("UPDATE es_events SET stream_name = 'combat-elf' WHERE position = 3").problems;
+    REQUIRE(torn.size() == 4);
+    CHECK(torn[0].find("stream combat-ogre: events that name another one are among its own") !=
+          std::string::npos);
+    CHECK(torn[1] == "stream \"combat-elf\": its events have keys from " + keys("combat-ogre") +
+                         " on, but readers look for them from " + keys("combat-elf") + " on");
+    CHECK(torn[2] == "stream \"combat-elf\": revision 0 is missing");
+    CHECK(torn[3].starts_with("position 3 (stream combat-elf, revision 1): it is missing"));
     CHECK(after("INSERT INTO es_event_tags VALUES(1, 99)").problems ==
           Sentences{"es_event_tags: it names a row of es_events that does not exist"});
 }
@@ -309,6 +318,53 @@ TEST_CASE("Rows that lead back to earlier ones are found, and not read again and
     REQUIRE(report);
     const auto is_told = [](const std::string& problem) {
         return problem.find("is stored after position") != std::string::npos;
+    };
+    CHECK(std::any_of(report->problems.begin(), report->problems.end(), is_told));
+}
+
+/// Where the leaves of a table begin in the bytes of a file, in order. The table has one inner
+/// page. https://sqlite.org/fileformat2.html#b_tree_pages
+std::vector<std::size_t> leaves_of(const std::string& path, const std::string& table) {
+    const auto root =
+        Raw(path).value("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
+    const std::string bytes = content(path);
+    const auto number = [&](std::size_t at, int size) {
+        std::size_t out = 0;
+        for (int i = 0; i < size; ++i)
+            out = out << 8U | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
+        return out;
+    };
+    constexpr std::size_t page_size = 4096;
+    const std::size_t page = (std::stoul(root) - 1) * page_size;
+    REQUIRE(bytes[page] == 0x05); // an inner page
+    std::vector<std::size_t> leaves;
+    for (std::size_t cell = 0; cell < number(page + 3, 2); ++cell)
+        leaves.push_back((number(page + number(page + 12 + 2 * cell, 2), 4) - 1) * page_size);
+    return leaves;
+}
+
+TEST_CASE("Rows of a stream that lead back to earlier ones are found") {
+    const Folder folder;
+    const std::string path = folder / "a.db";
+    {
+        auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});
+        const std::string large = '"' + std::string(2'000, 'x') + '"'; // is not in es_stream_events
+        Events events;
+        for (int i = 0; i < 700; ++i)
+            events.push_back(event("t", large));
+        REQUIRE(append(store, "combat-ogre", events));
+    }
+    std::string bytes = content(path);
+    const auto leaves = leaves_of(path, "es_stream_events");
+    REQUIRE(leaves.size() > 3);
+    bytes.replace(leaves[2], 4096, bytes, leaves[0], 4096);
+    std::ofstream(path, std::ios::binary) << bytes;
+
+    const auto report = open_store(path).verify();
+    REQUIRE(report);
+    const auto is_told = [](const std::string& problem) {
+        return problem.find("key ") != std::string::npos &&
+               problem.find(" is stored after key ") != std::string::npos;
     };
     CHECK(std::any_of(report->problems.begin(), report->problems.end(), is_told));
 }

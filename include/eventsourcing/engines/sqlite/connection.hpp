@@ -19,8 +19,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <fcntl.h>
 #include <memory>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -148,7 +150,7 @@ public:
         if (primary_code(code) == SQLITE_READONLY && kind_of(code) == errc::denied)
             return denied(store_, "write the file");
         if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
-            return could_not_open(store_, sqlite3_system_errno(db_));
+            return could_not_open(store_, cause_of_failed_open());
         return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
                                    std::to_string(code) + ")"};
     }
@@ -188,6 +190,17 @@ private:
             return error(code);
         // SQLite tries once more to open it for reading, and reports the error of that
         return create ? denied(store_, "make a file in this folder") : no_such_file(store_);
+    }
+
+    /// A file that can't be made is tried once more by SQLite, for reading, and then it is missing.
+    [[nodiscard]] int cause_of_failed_open() const {
+        const int cause = sqlite3_system_errno(db_);
+        const std::string path = absolute_path();
+        if (cause != ENOENT || path.empty() ||
+            ::faccessat(AT_FDCWD, path.substr(0, path.rfind('/') + 1).c_str(), W_OK, AT_EACCESS) ==
+                0)
+            return cause;
+        return errno;
     }
 
     static int busy(void* self, int /*tries*/) {

@@ -34,12 +34,17 @@ inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) 
                                                                               &sqlite3_finalize);
         if (code == SQLITE_OK)
             code = sqlite3_step(raw);
+        bool switched = false;
+        if (code == SQLITE_ROW) {
+            const void* const mode = sqlite3_column_text(raw, 0);
+            switched = mode && std::string_view(static_cast<const char*>(mode)) == "wal";
+            code = sqlite3_step(raw); // commits the change
+        }
         if (primary_code(code) == SQLITE_BUSY && wait.again())
             continue;
-        if (code != SQLITE_ROW)
+        if (code != SQLITE_DONE)
             return connection.error(code);
-        const void* const mode = sqlite3_column_text(raw, 0);
-        if (mode && std::string_view(static_cast<const char*>(mode)) == "wal")
+        if (switched)
             return {};
         return Error(errc::unsupported, connection.store() +
                                             ": its file system can't hold a write-ahead log; a "

@@ -20,7 +20,10 @@ inline Error denied(const std::string& store, const char* what) {
 
 /// Why the system does not open a file, by its `errno`.
 inline Error could_not_open(const std::string& store, int cause) {
-    if (cause == EACCES || cause == EPERM || cause == EROFS)
+    if (cause == EROFS)
+        return {errc::denied, store + ": its file system is read-only: mount it for writing, or "
+                                      "open the store with open=read_only"};
+    if (cause == EACCES || cause == EPERM)
         return denied(store, "open the file, or not make another one next to it");
     if (cause == ENOENT || cause == ENOTDIR)
         return {errc::not_found, store + ": there is no such folder: make it first, or name a file "

@@ -8,8 +8,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <dirent.h>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -22,6 +25,26 @@ struct FileKey {
 
     bool operator==(const FileKey&) const = default;
 };
+
+/// Whether a descriptor of this process is one of the file; true if the system does not say.
+/// Looks at all descriptors.
+inline bool this_process_has_open(FileKey file) noexcept {
+#if defined(__linux__)
+    const char* const descriptors = "/proc/self/fd";
+#else
+    const char* const descriptors = "/dev/fd";
+#endif
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(descriptors), &::closedir);
+    if (!folder)
+        return true;
+    while (const dirent* const entry = ::readdir(folder.get())) {
+        struct stat found{};
+        if (::fstatat(::dirfd(folder.get()), entry->d_name, &found, 0) == 0 &&
+            file == FileKey{found.st_dev, found.st_ino})
+            return true;
+    }
+    return false;
+}
 
 /// The files that stores of this process have open, and those that its parent had open when it was
 /// forked.

@@ -42,15 +42,19 @@ public:
           log_path_(path_ + "-wal"),
           memory_path_(path_ + "-shm") {}
 
-    /// Remembers which files they are. In a transaction, which has opened all of them.
-    void remember() noexcept {
-        struct stat found{};
-        if (::stat(path_.c_str(), &found) == 0)
-            file_ = FileKey{found.st_dev, found.st_ino};
-        if (::stat(log_path_.c_str(), &found) == 0)
-            log_ = FileKey{found.st_dev, found.st_ino};
-        if (::stat(memory_path_.c_str(), &found) == 0)
-            memory_ = FileKey{found.st_dev, found.st_ino};
+    /// Remembers which files they are, after a transaction that has opened all of them. Not
+    /// `whole` if one of them is not the one that the connection has open.
+    [[nodiscard]] State remember() noexcept {
+        file_ = key_of(path_);
+        log_ = key_of(log_path_);
+        memory_ = key_of(memory_path_);
+        if (!file_ || !this_process_has_open(*file_))
+            return State::moved;
+        if (!log_ || !this_process_has_open(*log_))
+            return State::log_replaced;
+        if (!memory_ || !this_process_has_open(*memory_))
+            return State::memory_replaced;
+        return State::whole;
     }
 
     /// False if the log is not the one that the shared memory describes: it was deleted or replaced
@@ -140,6 +144,13 @@ private:
         default:
             return "end all programs that use the store, and open it again";
         }
+    }
+
+    [[nodiscard]] static std::optional<FileKey> key_of(const std::string& path) noexcept {
+        struct stat found{};
+        return ::stat(path.c_str(), &found) == 0
+                   ? std::optional(FileKey{found.st_dev, found.st_ino})
+                   : std::nullopt;
     }
 
     [[nodiscard]] State look_at_all() noexcept {

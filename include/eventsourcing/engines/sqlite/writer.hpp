@@ -140,7 +140,8 @@ public:
         // A damaged file can be opened, so that `verify` can say what is wrong.
         if (auto read = read_head(connection_); !read && read.error() != errc::corrupt)
             return std::move(read).error();
-        files_.remember();
+        if (auto whole = check_files(files_.remember()); !whole)
+            return whole;
         if (!files_.log_is_of_memory())
             return files_.error(StoreFiles::State::log_replaced, errc::failed, "nothing was done");
         return check_files(files_.look());
