@@ -52,7 +52,7 @@ struct Events {
 };
 
 es::EventStoreDb open(const fake_esdb::Server& server,
-                      std::chrono::milliseconds attempt_timeout = 30s) {
+                      std::chrono::milliseconds attempt_timeout = 10min) {
     auto options = *es::parse_connection_string(esdb_tests::connection_string(server));
     options.attempt_timeout = attempt_timeout;
     auto store = es::EventStoreDb::open(options);
@@ -237,7 +237,7 @@ TEST_CASE("What was deleted or truncated leaves everybody's reading of everythin
     std::vector<std::string> seen;
     std::size_t left_out = 0;
     for (es::AllRead next{.limit = 3};;) {
-        const auto page = store->read_all(next, es::CallOptions::within(60s));
+        const auto page = store->read_all(next, es::CallOptions::within(10min));
         INFO((page ? std::string() : page.error().message()));
         REQUIRE(page);
         for (const auto& record : page->records())
@@ -559,12 +559,12 @@ TEST_CASE("An outcome that stays unknown is said to be, and can be asked for aga
     const bool written = GENERATE(true, false);
     auto failing = times(1'000, written ? Fault::error_after : Fault::error_before);
     failing.failed_retry_after =
-        "60"; // later than the deadline, so that one attempt is the only one
+        "86400"; // later than the deadline, so that one attempt is the only one
     fake_esdb::Server server(std::move(failing));
     auto store = open(server);
     const Events events(2);
     const auto done =
-        store.append("test-unknown", no_stream, events.batch(), {}, es::CallOptions::within(30s));
+        store.append("test-unknown", no_stream, events.batch(), {}, es::CallOptions::within(10min));
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::unknown_outcome);
     CHECK(done.error().outcome() == es::Outcome::unknown);

@@ -835,7 +835,7 @@ TEST_CASE("Who waits for an append until a deadline goes on while the server is 
     const auto http = client([polls = 0](const Sent&) mutable -> Response {
         return ++polls <= 12 ? refused() : page({{0, es::Uuid{}}}); // 12 end a call without one
     });
-    const auto woken = open(http).wait_for_append({}, es::CallOptions::within(60s));
+    const auto woken = open(http).wait_for_append({}, es::CallOptions::within(10min));
     REQUIRE(woken);
     CHECK(*woken);
 }

@@ -79,7 +79,7 @@ TEST_CASE("With a deadline opening waits for a server that is not there yet", "[
                            : answer(200, {}, R"({"esVersion":"4.1.5.0","state":"master"})");
     });
     CHECK(es::BasicEventStoreDb<Client>::open(*es::parse_connection_string("esdb://db"), late,
-                                              es::CallOptions::within(60s)));
+                                              es::CallOptions::within(10min)));
 }
 
 TEST_CASE("A server that is not an EventStoreDB is told from one that can't be used now",

@@ -4,6 +4,7 @@
 #define EVENTSOURCING_TESTS_ENGINES_SQLITE_FAULT_PLAN_HPP
 
 #include "engines/sqlite/vfs_shim.hpp"
+#include "sanitizer.hpp"
 
 #include <atomic>
 #include <cerrno>
@@ -16,17 +17,7 @@ namespace sqlite_tests {
 
 /// A sweep over all the writes of a scenario tries each of them, but every third only where a
 /// sanitizer makes them slow.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr int sweep_step = 3;
-#elif defined(__has_feature)
-#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr int sweep_step = 3;
-#    else
-inline constexpr int sweep_step = 1;
-#    endif
-#else
-inline constexpr int sweep_step = 1;
-#endif
+inline constexpr int sweep_step = has_sanitizer ? 3 : 1;
 
 template <class... Ops>
 constexpr std::uint32_t any_of(Ops... ops) {

@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
+#include "sanitizer.hpp"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -99,15 +100,6 @@ private:
     void* library_ = nullptr;
 };
 
-// A sanitizer refuses a second library of one name.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool has_sanitizer = true;
-#elif defined(__has_feature)
-constexpr bool has_sanitizer = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool has_sanitizer = false;
-#endif
-
 } // namespace
 
 TEST_CASE("The locks of a store stay when its process reads or copies the file by other means") {
@@ -139,6 +131,7 @@ TEST_CASE("The locks of a store stay when its process reads or copies the file b
 }
 
 TEST_CASE("The locks of a store stay when a second SQLite library of its process reads the file") {
+    // a sanitizer refuses a second library of one name
     if (has_sanitizer || !es::detail::sqlite::LockingVfs::name())
         return;
     const Folder folder;

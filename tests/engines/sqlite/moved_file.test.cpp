@@ -3,6 +3,7 @@
 #include <eventsourcing/engines/sqlite.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/fault_plan.hpp"
 #include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
 #include "engines/sqlite/vfs_shim.hpp"
@@ -111,7 +112,7 @@ TEST_CASE("What is acknowledged is found, whatever is done to the files while th
     // a log that was copied, and begins anew with the next append, does not become longer
     const bool log_was_copied = GENERATE(false, true);
     for (const Deed& deed : deeds)
-        for (auto [call, done] = std::pair(0, true); done; ++call) {
+        for (auto [call, done] = std::pair(0, true); done; call += sweep_step) {
             INFO(deed.name << " before call " << call);
             for (const auto& entry : std::filesystem::directory_iterator(folder / ""))
                 std::filesystem::remove(entry.path());
