@@ -181,9 +181,10 @@ TEST_CASE("Random objects are read into structs as by hand from nlohmann's docum
         return choices[dice(dice(4) == 0 ? std::size(choices) : 2)];
     };
 
+    constexpr int documents = has_sanitizer ? 10'000 : 40'000;
     int accepted = 0;
     int refused = 0;
-    for (int i = 0; i < (has_sanitizer ? 10'000 : 40'000); ++i) {
+    for (int i = 0; i < documents; ++i) {
         std::vector<std::string> order{"count", "note", "steps", "price"};
         for (std::size_t n = dice(3); n-- > 0;)
             order.insert(order.begin() + static_cast<std::ptrdiff_t>(dice(order.size() + 1)),
@@ -218,8 +219,8 @@ TEST_CASE("Random objects are read into structs as by hand from nlohmann's docum
             FAIL_CHECK(*es::encode_json(*record));
         ++(expected ? accepted : refused);
     }
-    CHECK(accepted > 5'000);
-    CHECK(refused > 5'000);
+    CHECK(accepted > documents / 8);
+    CHECK(refused > documents / 8);
 }
 
 TEST_CASE("Wide and nested objects are read in any order") {

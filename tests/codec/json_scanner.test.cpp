@@ -153,9 +153,10 @@ bool skipped(std::string_view text) {
 
 TEST_CASE("Random and broken documents are accepted, refused and read as by nlohmann's parser") {
     Dice dice(20240229);
+    constexpr int documents = has_sanitizer ? 10'000 : 40'000;
     int accepted = 0;
     int refused = 0;
-    for (int i = 0; i < (has_sanitizer ? 10'000 : 40'000); ++i) {
+    for (int i = 0; i < documents; ++i) {
         std::string text = space(dice) + value(dice, 0) + space(dice);
         for (auto n = dice(4); n-- > 0;)
             mutate(dice, text);
@@ -177,6 +178,6 @@ TEST_CASE("Random and broken documents are accepted, refused and read as by nloh
             FAIL_CHECK("not the same when encoded and decoded again");
         ++(expected ? accepted : refused);
     }
-    CHECK(accepted > 10'000); // or the documents say little
-    CHECK(refused > 10'000);
+    CHECK(accepted > documents / 4); // or the documents say little
+    CHECK(refused > documents / 4);
 }
