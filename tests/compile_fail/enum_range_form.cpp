@@ -11,6 +11,8 @@
 // expect 8: es:
 // expect 9: es:
 // expect 10: es:
+// expect 11: es:
+// expect 12: es:
 #include <eventsourcing/core/enum_name.hpp>
 
 #include <type_traits>
@@ -58,6 +60,14 @@ consteval es::EnumRange enum_range(Register&&) {
 }
 #elif defined(MUST_FAIL) && MUST_FAIL == 10
 consteval es::EnumRange enum_range(std::type_identity<Register>) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 11
+consteval es::EnumRange enum_range(const Register*) {
+    return {.first = 0, .last = 40'000};
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 12
+consteval es::EnumRange enum_range(volatile Register&) {
     return {.first = 0, .last = 40'000};
 }
 #else

@@ -10,6 +10,7 @@
 // expect 7: es:
 // expect 8: es:
 // expect 9: es:
+// expect 10: es:
 #include <eventsourcing/codec/json_declared.hpp>
 
 #include <string_view>
@@ -53,6 +54,10 @@ consteval es::Json json_form(Item*) {
 }
 #elif defined(MUST_FAIL) && MUST_FAIL == 9
 consteval es::Json json_form(Item&&) {
+    return es::Json::own;
+}
+#elif defined(MUST_FAIL) && MUST_FAIL == 10
+consteval es::Json json_form(const Item*) {
     return es::Json::own;
 }
 #else

@@ -14,6 +14,8 @@
 // expect 11: `members`
 // expect 12: `members`
 // expect 13: `members`
+// expect 14: `members`
+// expect 15: `members`
 #include <eventsourcing/codec/json.hpp>
 
 #include <string>
@@ -90,6 +92,16 @@ struct Sold {
 struct Sold {
     std::string item;
     static void members(auto& self, const auto& member) { member("item-name", self.item); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 14
+struct Sold {
+    std::string item;
+    static void members(const auto self, auto&& member) { member("item-name", self.item); }
+};
+#elif defined(MUST_FAIL) && MUST_FAIL == 15
+struct Sold {
+    std::string item;
+    static void members(auto&& self, auto member) { member("item-name", self.item); }
 };
 #else
 struct Sold {
