@@ -89,7 +89,7 @@ private:
             return static_cast<char>(std::stoi(Raw(path_).value("SELECT count(*) FROM es_events")));
         case 'f':
             if (::fork() == 0) {
-                ::alarm(60);
+                ::alarm(1'200);
                 char none = 0;
                 ::close(down_[0]);
                 ::close(up_[1]);

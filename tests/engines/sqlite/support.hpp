@@ -180,7 +180,7 @@ pid_t in_child(F&& f) {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        ::alarm(60);
+        ::alarm(1'200);
         ::_exit(f());
     }
     return child;
