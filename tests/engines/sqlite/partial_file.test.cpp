@@ -11,8 +11,9 @@ namespace partial_file_tests {
 
 using namespace sqlite_tests;
 
-/// The file type of which the next sync fails; 0 for none.
+/// The file type of which each sync fails; 0 for none.
 mode_t fails_to_sync = 0;
+int failed = 0;
 
 } // namespace partial_file_tests
 
@@ -21,7 +22,7 @@ extern "C" int fsync(int file) {
     struct stat found{};
     if (::fstat(file, &found) == 0 &&
         (found.st_mode & S_IFMT) == partial_file_tests::fails_to_sync) {
-        partial_file_tests::fails_to_sync = 0;
+        ++partial_file_tests::failed;
         errno = EIO;
         return -1;
     }
@@ -35,10 +36,11 @@ TEST_CASE("A backup is not there before it is safe on the disk") {
     auto store = open_store(folder / "a.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
     const mode_t kind = GENERATE(mode_t{S_IFREG}, mode_t{S_IFDIR});
+    failed = 0;
     fails_to_sync = kind;
     const auto done = store.backup(folder / "b.db");
-    CHECK(fails_to_sync == 0); // it was tried
     fails_to_sync = 0;
+    CHECK(failed == 1); // it was tried
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::unavailable);
     CHECK(done.error().message() == "sqlite store \"" + (folder / "a.db") + "\": backup to \"" +
@@ -53,6 +55,24 @@ TEST_CASE("A backup is not there before it is safe on the disk") {
         ++files;
     }
     CHECK(files == 1);
+}
+
+TEST_CASE("A store is not opened as durable if its name and that of its log are not") {
+    const Folder folder;
+    const auto durability = GENERATE(es::SqliteDurability::full, es::SqliteDurability::relaxed);
+    fails_to_sync = S_IFDIR;
+    const auto opened = es::SqliteStore::open(folder / "a.db", {.durability = durability});
+    fails_to_sync = 0;
+    if (durability == es::SqliteDurability::relaxed) {
+        CHECK(opened);
+    } else {
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error() == es::errc::unavailable);
+        CHECK(opened.error().message() ==
+              "sqlite store \"" + (folder / "a.db") +
+                  "\": its folder can't be synced to the disk: Input/output error; nothing was "
+                  "done: try again");
+    }
 }
 
 } // namespace partial_file_tests

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 namespace eventsourcing::detail::shared {
 
@@ -41,8 +42,8 @@ public:
         changed_.notify_all();
     }
 
-    /// True as soon as there is an event after `after`, false at the deadline. `look()` returns the
-    /// last position in the database, as a `Result`.
+    /// True as soon as there is an event after `after`, false at the deadline; if the last look
+    /// failed then, its error. `look()` returns the last position in the database, as a `Result`.
     template <class Look>
     [[nodiscard]] Result<bool> wait(std::int64_t after, const CallOptions& call, Look look) {
         const auto deadline = call.deadline.value_or(Clock::time_point::max());
@@ -70,8 +71,9 @@ public:
                 }
                 if (!found && found.error() != errc::unavailable)
                     return found.error();
+                trouble_ = found ? std::nullopt : std::optional(found.error());
             } else if (now >= deadline) {
-                return false;
+                return trouble_ ? Result<bool>(*trouble_) : false;
             } else if (!has_looker_) {
                 has_looker_ = looker.is_me = true;
             } else {
@@ -145,6 +147,7 @@ private:
     std::uint64_t looks_begun_ = 0;
     std::uint64_t last_look_ = 0; // the number of the last that has ended
     Clock::time_point next_look_{};
+    std::optional<Error> trouble_{}; // why the last look failed
 };
 
 } // namespace eventsourcing::detail::shared

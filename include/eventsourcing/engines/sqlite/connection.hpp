@@ -86,6 +86,13 @@ public:
         return path ? path : "";
     }
 
+    /// Whether its path leads to another file than the one that it has open.
+    [[nodiscard]] bool is_of_moved_file() const {
+        int moved = 0;
+        sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        return moved != 0;
+    }
+
     /// The rows of es_types that a reading connection has read.
     [[nodiscard]] StoredTypes& types() { return types_; }
 

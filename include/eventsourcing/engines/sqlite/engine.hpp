@@ -23,7 +23,9 @@
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/reader_pool.hpp>
+#include <eventsourcing/engines/sqlite/store_files.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
+#include <eventsourcing/engines/sqlite/sync.hpp>
 #include <eventsourcing/engines/sqlite/writer.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/head.hpp>
@@ -67,6 +69,9 @@ public:
         engine->one_name_.emplace(*std::move(one_name));
         if (auto whole = engine->writer_.remember_files(); !whole)
             return std::move(whole).error();
+        if (options.durability == SqliteDurability::full)
+            if (auto synced = sync_folder(*engine->connection_); !synced)
+                return std::move(synced).error();
         // A forked child leaves it as it is: the locks and the threads that wait for them belong to
         // the parent.
         return std::shared_ptr<Engine>(engine.release(), [](Engine* shared) {
@@ -163,6 +168,8 @@ public:
         if (!connection_)
             return;
         readers_.close(); // before the connection that writes
+        if (!frozen_)
+            keep_lost_log(writer_.look_at_files());
         checkpointer_.reset();
         // The last connection that closes copies the log into the file and deletes it, which is
         // safe (wal_reset_bug.hpp) and leaves one file. After a failure all files stay as they are.
@@ -185,6 +192,8 @@ private:
         FrozenFile frozen(*resolved, store);
         if (auto begun = frozen.begin(); !begun)
             return std::move(begun).error();
+        if (auto one_name = NameLock::look(*resolved, store); !one_name)
+            return std::move(one_name).error();
         auto connection = open_frozen(*resolved, store);
         if (!connection)
             return std::move(connection).error();
@@ -205,7 +214,7 @@ private:
           queue_(options.max_waiting, state_),
           connection_(std::move(connection)),
           log_path_(connection_->absolute_path() + "-wal"),
-          writer_(*connection_),
+          writer_(*connection_, options.durability),
           checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {
         if (file)
             file_.emplace(*file);
@@ -225,7 +234,7 @@ private:
             {
                 shared::GroupCommit group(writer_, queue_, leader);
                 const auto done = run(group, leader);
-                keep_what_a_deleted_log_holds();
+                keep_lost_log(writer_.fault());
                 if (!done && !writer_.can_go_on())
                     fail(done.error());
                 else if (writer_.fault() != StoreFiles::State::whole && !leader.answer)
@@ -254,12 +263,12 @@ private:
 
     /// The content of a deleted log exists until its last user closes it. Copied into the file, it
     /// is not lost.
-    void keep_what_a_deleted_log_holds() {
-        if (writer_.fault() != StoreFiles::State::log_deleted &&
-            writer_.fault() != StoreFiles::State::log_replaced)
+    void keep_lost_log(StoreFiles::State state) {
+        if (!writer_.holds_lost_log(state))
             return;
         const CallOptions call;
-        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        LockWait wait(call, Checkpointer::patience);
+        const Connection::Waiting waiting(*connection_, wait);
         static_cast<void>(checkpointer_->run(wait));
     }
 
@@ -284,21 +293,52 @@ private:
         -> decltype(f(std::declval<Connection&>())) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        const auto reader = readers_.borrow(call, patience);
+        auto reader = readers_.borrow(call, patience);
         if (!reader) {
             if (reader.error() == errc::corrupt)
                 fail(reader.error());
+            if (auto same = state_.ended() ? Result<void>{} : check_names(Look::now); !same)
+                return std::move(same).error();
             return reader.error();
         }
+        if (auto same = check_names(Look::now_and_then); !same)
+            return std::move(same).error();
         LockWait wait(call, patience, &state_.closed());
-        const Connection::Waiting waiting(**reader, wait);
-        auto answer = f(**reader);
+        auto answer = [&] {
+            const Connection::Waiting waiting(**reader, wait);
+            return f(**reader);
+        }();
         if (frozen_)
             if (auto same = frozen_->check(); !same)
                 return std::move(same).error();
+        if (reader->is_new() && !frozen_) { // it may have opened another file, or another log
+            auto same = check_names(Look::now);
+            if (same && (**reader).is_of_moved_file())
+                same = writer_.moved_error();
+            if (!same) {
+                reader->drop();
+                return std::move(same).error();
+            }
+        }
         if ((**reader).saw_damage())
             fail(damage_error());
         return answer;
+    }
+
+    enum class Look : bool { now_and_then, now };
+
+    /// Whether the names still lead to the files of this store, for those that only read.
+    [[nodiscard]] Result<void> check_names(Look look) {
+        using Clock = std::chrono::steady_clock;
+        const Clock::rep now = Clock::now().time_since_epoch().count();
+        if (frozen_ || (look == Look::now_and_then && now < next_look_))
+            return {};
+        auto same = writer_.check_names();
+        if (same)
+            next_look_ = now + Clock::duration(std::chrono::milliseconds(1)).count();
+        else if (same.error() == errc::failed)
+            fail(same.error());
+        return same;
     }
 
     const std::chrono::milliseconds busy_timeout_;
@@ -309,7 +349,8 @@ private:
     shared::CommitQueue queue_;
 
     std::atomic<std::int64_t> seen_head_ = 0;
-    std::optional<FrozenFile> frozen_; // if it was opened read-only
+    std::atomic<std::chrono::steady_clock::rep> next_look_ = 0; // of readers, at the names
+    std::optional<FrozenFile> frozen_;                          // if it was opened read-only
 
     // used by the leader only
     std::optional<OpenFile> file_;

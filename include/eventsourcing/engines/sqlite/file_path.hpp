@@ -8,6 +8,8 @@
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 
+#include <sqlite3.h>
+
 #include <climits>
 #include <array>
 #include <cerrno>
@@ -77,6 +79,14 @@ inline Result<std::string> resolve_path(const std::string& path, const std::stri
 
 /// Refuses what can't be the file of a store, before SQLite opens it. `path` is resolved.
 inline Result<void> check_path(const std::string& path, const std::string& store) {
+    const sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
+    constexpr std::size_t longest_suffix = 8; // -journal
+    const std::size_t most = vfs ? static_cast<std::size_t>(vfs->mxPathname) : PATH_MAX;
+    if (path.size() + longest_suffix > most)
+        return Error(errc::invalid,
+                     store + ": its absolute path has " + std::to_string(path.size()) +
+                         " bytes, expected at most " + std::to_string(most - longest_suffix) +
+                         ", as SQLite does: move it to a folder with a shorter path");
     struct stat found{};
     if (::stat(path.c_str(), &found) != 0)
         return {};

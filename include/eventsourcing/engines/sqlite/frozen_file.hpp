@@ -9,6 +9,7 @@
 #include <eventsourcing/engines/sqlite/file_path.hpp>
 #include <eventsourcing/engines/sqlite/migrate.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
+#include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 
@@ -38,14 +39,16 @@ public:
 
     /// Called after each read, before its result is returned.
     [[nodiscard]] Result<void> check() const {
-        struct stat log{};
-        if (const std::string path = path_ + "-wal";
-            ::stat(path.c_str(), &log) == 0 && log.st_size > 0)
-            return Error(errc::unavailable,
-                         store_ + ": it is opened read-only, but there is a log next to it, " +
-                             in_quotes(path, 256) +
-                             ", which may hold events: end the programs that write to it, or open "
-                             "and close it once with open=existing");
+        for (const char* suffix : {"-wal", "-journal"}) {
+            struct stat log{};
+            if (const std::string path = path_ + suffix;
+                ::stat(path.c_str(), &log) == 0 && log.st_size > 0)
+                return Error(errc::unavailable,
+                             store_ + ": it is opened read-only, but there is a log next to it, " +
+                                 in_quotes(path, 256) +
+                                 ", which may hold events: end the programs that write to it, or "
+                                 "open and close it once with open=existing");
+        }
         struct stat now{};
         if (::stat(path_.c_str(), &now) != 0 || now.st_ino != first_.st_ino ||
             now.st_dev != first_.st_dev || now.st_size != first_.st_size || !same_time(now, first_))
@@ -56,16 +59,6 @@ public:
     }
 
 private:
-    static bool same_time(const struct stat& one, const struct stat& other) {
-#if defined(__APPLE__)
-        return one.st_mtimespec.tv_sec == other.st_mtimespec.tv_sec &&
-               one.st_mtimespec.tv_nsec == other.st_mtimespec.tv_nsec;
-#else
-        return one.st_mtim.tv_sec == other.st_mtim.tv_sec &&
-               one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
-#endif
-    }
-
     std::string path_;
     std::string store_;
     struct stat first_{};

@@ -50,16 +50,17 @@ inline bool set_lock(int descriptor, short type, off_t from, off_t length) noexc
     return done == 0;
 }
 
-/// The type of a lock of another descriptor that keeps a write lock from the range, or F_UNLCK. An
-/// error counts as F_WRLCK.
-inline short lock_in_the_way(int descriptor, off_t from, off_t length) noexcept {
+/// The type of a lock of another descriptor that keeps a write lock from the range, or F_UNLCK.
+/// After an error, `unknown`.
+inline short lock_in_the_way(int descriptor, off_t from, off_t length,
+                             short unknown = F_WRLCK) noexcept {
     struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     lock.l_start = from;
     lock.l_len = length;
     if (::fcntl(descriptor, get_lock_command, &lock) == -1)
-        return F_WRLCK;
+        return unknown;
     return lock.l_type;
 }
 
@@ -129,6 +130,7 @@ public:
         EVENTSOURCING_CATCH(...) { // no memory
         }
         ::close(descriptor);
+        errno = ENOMEM;
         return -1;
     }
 

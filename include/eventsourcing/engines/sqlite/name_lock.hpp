@@ -6,7 +6,9 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_descriptors.hpp>
 #include <eventsourcing/engines/sqlite/locking_vfs.hpp>
+#include <eventsourcing/engines/sqlite/open_error.hpp>
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,20 +31,35 @@ public:
             return made; // no such locks here
         made.descriptor_ = LockDescriptors::instance().open(path.c_str(), O_RDONLY);
         if (made.descriptor_ < 0)
-            return made;
+            return could_not_open(store, errno);
         const off_t mine = place_of(path);
         if (!set_lock(made.descriptor_, F_RDLCK, range + mine, 1))
             return made; // a file system without locks; SQLite reports that
-        const bool others =
-            lock_in_the_way(made.descriptor_, range, mine) != F_UNLCK ||
-            lock_in_the_way(made.descriptor_, range + mine + 1, range_size - mine) != F_UNLCK;
-        if (others)
-            return Error(errc::unavailable,
-                         store + ": the file is open under another name (a mount of the file "
-                                 "alone, or a hard link), next to which it has another log; "
-                                 "nothing was done: use one name in all programs; mount the "
-                                 "folder, not the file");
+        if (made.others_use_another_name(mine))
+            return used_by_another_name(store);
         return made;
+    }
+
+    /// For one who only looks: an error if a store has the file open under another name.
+    [[nodiscard]] static Result<void> look(const std::string& path, const std::string& store) {
+        NameLock looking;
+        if (LockingVfs::name() == nullptr)
+            return {};
+        looking.descriptor_ = LockDescriptors::instance().open(path.c_str(), O_RDONLY);
+        if (looking.descriptor_ < 0)
+            return could_not_open(store, errno);
+        if (looking.others_use_another_name(place_of(path)))
+            return used_by_another_name(store);
+        return {};
+    }
+    /// Whether a store has the file open, under any name.
+    [[nodiscard]] static bool is_used(const std::string& path) {
+        NameLock looking;
+        if (LockingVfs::name() == nullptr)
+            return false;
+        looking.descriptor_ = LockDescriptors::instance().open(path.c_str(), O_RDONLY);
+        return looking.descriptor_ >= 0 &&
+               lock_in_the_way(looking.descriptor_, range, range_size + 1, F_UNLCK) != F_UNLCK;
     }
 
     NameLock(NameLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -51,6 +68,20 @@ public:
 
 private:
     NameLock() = default;
+
+    [[nodiscard]] bool others_use_another_name(off_t mine) const {
+        // What can't be asked (a file system without locks) counts as none.
+        return lock_in_the_way(descriptor_, range, mine, F_UNLCK) != F_UNLCK ||
+               lock_in_the_way(descriptor_, range + mine + 1, range_size - mine, F_UNLCK) !=
+                   F_UNLCK;
+    }
+    static Error used_by_another_name(const std::string& store) {
+        return {errc::unavailable, store +
+                                       ": the file is open under another name (a mount of the file "
+                                       "alone, or a hard link), next to which it has another log; "
+                                       "nothing was done: use one name in all programs; mount the "
+                                       "folder, not the file"};
+    }
 
     static constexpr off_t range = off_t{1} << (sizeof(off_t) * 8 - 3);
     static constexpr off_t range_size = off_t{1} << 24;

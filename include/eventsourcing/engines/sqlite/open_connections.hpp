@@ -12,6 +12,7 @@
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
+#include <eventsourcing/engines/sqlite/sync.hpp>
 #include <eventsourcing/engines/sqlite/wal_reset_bug.hpp>
 
 #include <sqlite3.h>
@@ -50,26 +51,6 @@ inline Result<void> use_write_ahead_log(Connection& connection, LockWait& wait) 
                                             ": its file system can't hold a write-ahead log; a "
                                             "store belongs on a local disk");
     }
-}
-
-/// Makes the content of the log durable. A process that died between writing a commit and syncing
-/// it leaves an unacknowledged commit. From now on readers see it, and a retry finds it, so a loss
-/// of power must not remove it any more.
-inline Result<void> sync_write_ahead_log(Connection& connection) {
-    sqlite3_file* log = nullptr;
-    sqlite3_int64 size = 0;
-    int code =
-        sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code == SQLITE_OK && log && log->pMethods)
-        code = log->pMethods->xFileSize(log, &size);
-    if (code == SQLITE_OK && size > 0)
-        code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
-    if (code == SQLITE_OK)
-        return {};
-    return Error(kind_of(code), connection.store() +
-                                    ": the existing write-ahead log could not be synced to "
-                                    "the disk (SQLite result code " +
-                                    std::to_string(code) + "); nothing was done: try again");
 }
 
 /// The connection that writes: opens or makes the file, and brings it to our schema.

@@ -26,6 +26,17 @@ struct FileKey {
     bool operator==(const FileKey&) const = default;
 };
 
+/// Whether a file was not written to between the two.
+inline bool same_time(const struct stat& one, const struct stat& other) {
+#if defined(__APPLE__)
+    return one.st_mtimespec.tv_sec == other.st_mtimespec.tv_sec &&
+           one.st_mtimespec.tv_nsec == other.st_mtimespec.tv_nsec;
+#else
+    return one.st_mtim.tv_sec == other.st_mtim.tv_sec &&
+           one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
+#endif
+}
+
 /// Whether a descriptor of this process is one of the file; true if the system does not say.
 /// Looks at all descriptors.
 inline bool this_process_has_open(FileKey file) noexcept {

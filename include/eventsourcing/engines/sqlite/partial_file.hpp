@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/sync.hpp>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -53,14 +54,14 @@ public:
 
     /// Syncs the file, moves it to its final path, which must still be free, and syncs the folder.
     [[nodiscard]] Result<void> publish() {
-        if (const int code = sync(path_); code != 0)
+        if (const int code = sync_file(path_); code != 0)
             return failed("the file can't be synced", code);
         if (const int code = move_to_target(); code != 0)
             return code == EEXIST ? Error(errc::invalid, what_ + occupied)
                                   : failed("the file can't be moved to its path", code);
         const auto slash = target_.rfind('/');
         const std::string folder = slash == target_.npos ? "." : target_.substr(0, slash + 1);
-        if (const int code = sync(folder); code != 0) {
+        if (const int code = sync_file(folder); code != 0) {
             ::unlink(target_.c_str());
             return failed("its folder can't be synced", code);
         }
@@ -74,20 +75,6 @@ private:
     PartialFile(std::string target, std::string what)
         : target_(std::move(target)),
           what_(std::move(what)) {}
-
-    /// Returns `errno`, or 0.
-    static int sync(const std::string& path) {
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (file < 0)
-            return errno;
-#if defined(F_FULLFSYNC)
-        int code = ::fcntl(file, F_FULLFSYNC) == 0 || ::fsync(file) == 0 ? 0 : errno;
-#else
-        int code = ::fsync(file) == 0 ? 0 : errno;
-#endif
-        ::close(file);
-        return code;
-    }
 
     /// A link never replaces an existing file; without hard links, a check before the rename must
     /// do.

@@ -31,18 +31,24 @@ public:
         explicit Borrowed(ReaderPool& pool) : pool_(&pool) {}
         Borrowed(Borrowed&& other) noexcept
             : pool_(std::exchange(other.pool_, nullptr)),
-              connection_(std::move(other.connection_)) {}
+              connection_(std::move(other.connection_)),
+              is_new_(other.is_new_) {}
         Borrowed& operator=(Borrowed&&) = delete;
         ~Borrowed() {
             if (pool_)
                 pool_->give_back(std::move(connection_));
         }
         [[nodiscard]] Connection& operator*() const { return *connection_; }
+        /// Whether the connection was opened for this caller.
+        [[nodiscard]] bool is_new() const { return is_new_; }
+        /// Closes the connection, so that nobody gets it again.
+        void drop() { connection_.reset(); }
 
     private:
         friend ReaderPool;
         ReaderPool* pool_;
         std::unique_ptr<Connection> connection_{};
+        bool is_new_ = false;
     };
 
     ReaderPool(std::string absolute_path, const shared::EngineState& state,
@@ -72,6 +78,7 @@ public:
         if (!opened)
             return std::move(opened).error();
         reader.connection_ = *std::move(opened);
+        reader.is_new_ = true;
         return reader;
     }
 

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -148,7 +149,9 @@ private:
             constexpr std::size_t block = 4096;
             for (std::size_t at = size / block; at < count * bytes / block; ++at)
                 if (::pwrite(descriptor_, "", 1, static_cast<off_t>(at * block + block - 1)) != 1)
-                    return SQLITE_IOERR_SHMSIZE;
+                    return regions_.empty() && (errno == ENOSPC || errno == EDQUOT)
+                               ? SQLITE_FULL
+                               : SQLITE_IOERR_SHMSIZE;
         }
         EVENTSOURCING_TRY {
             regions_.reserve(count);

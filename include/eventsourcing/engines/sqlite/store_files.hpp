@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -38,6 +39,7 @@ public:
 
     explicit StoreFiles(Connection& connection)
         : connection_(connection),
+          store_(connection.store()),
           path_(connection.absolute_path()),
           log_path_(path_ + "-wal"),
           memory_path_(path_ + "-shm") {}
@@ -87,6 +89,33 @@ public:
         return state;
     }
 
+    /// Whether the names lead to the files that were remembered. May be used from several threads
+    /// at once.
+    [[nodiscard]] State look_at_names() const noexcept {
+        if (!file_ || !log_ || !memory_)
+            return State::whole; // nothing was remembered
+        if (file_ != key_of(path_))
+            return State::moved;
+        const auto log = key_of(log_path_);
+        const auto memory = key_of(memory_path_);
+        if (!log) // with both deleted, no program has opened the file since
+            return memory && memory != memory_ ? State::memory_replaced : State::log_deleted;
+        if (memory != memory_)
+            return State::memory_replaced;
+        return log != log_ ? State::log_replaced : State::whole;
+    }
+
+    /// Whether the content of a log without a name may be copied into the file: nobody has
+    /// begun another log, and nobody has written to the file since.
+    [[nodiscard]] bool may_copy_lost_log() const noexcept {
+        struct stat found{};
+        if (::stat(path_.c_str(), &found) != 0 || file_ != key_of(found) || !log_is_of_memory())
+            return false;
+        const Index now = index();
+        const bool copied_since = now.copied != last_index_.copied || now.salt != last_index_.salt;
+        return copied_since || same_time(found, last_file_);
+    }
+
     /// Whether the log is as long as the shared memory says. Called in a write transaction before
     /// it writes, which would make a truncated log look complete.
     [[nodiscard]] State look_at_log_size() const noexcept {
@@ -104,7 +133,7 @@ public:
 
     /// What is wrong, and what to do about it. `outcome` says what happened to the append.
     [[nodiscard]] Error error(State state, errc kind, const char* outcome) const {
-        return {kind, connection_.store() + ": " + what(state) +
+        return {kind, store_ + ": " + what(state) +
                           (state == State::linked ? "; " : " while the store was open; ") +
                           outcome + ": " + cure(state)};
     }
@@ -146,37 +175,47 @@ private:
         }
     }
 
+    [[nodiscard]] static FileKey key_of(const struct stat& found) noexcept {
+        return {found.st_dev, found.st_ino};
+    }
     [[nodiscard]] static std::optional<FileKey> key_of(const std::string& path) noexcept {
         struct stat found{};
-        return ::stat(path.c_str(), &found) == 0
-                   ? std::optional(FileKey{found.st_dev, found.st_ino})
-                   : std::nullopt;
+        return ::stat(path.c_str(), &found) == 0 ? std::optional(key_of(found)) : std::nullopt;
     }
 
     [[nodiscard]] State look_at_all() noexcept {
-        struct stat found{};
         if (!file_ || !log_ || !memory_)
             return State::whole; // nothing was remembered
-        if (::stat(path_.c_str(), &found) != 0 || file_ != FileKey{found.st_dev, found.st_ino})
+        struct stat file{};
+        if (::stat(path_.c_str(), &file) != 0 || file_ != key_of(file))
             return State::moved;
-        if (found.st_nlink > 1)
+        if (file.st_nlink > 1)
             return State::linked;
-        if (found.st_size < file_size_)
-            return State::truncated;
-        file_size_ = found.st_size;
 
-        if (::stat(memory_path_.c_str(), &found) != 0 ||
-            memory_ != FileKey{found.st_dev, found.st_ino})
+        struct stat found{};
+        if (::stat(memory_path_.c_str(), &found) != 0)
+            return look_at_names();
+        if (memory_ != key_of(found))
             return State::memory_replaced;
         if (found.st_size < memory_region)
             return State::memory_truncated;
+
+        // Other programs may make the file longer, and then say so in the memory.
+        const Index now = index();
+        if (file.st_size < now.file_size())
+            static_cast<void>(::stat(path_.c_str(), &file));
+        if (file.st_size < std::max<std::int64_t>(file_size_, now.file_size()))
+            return State::truncated;
+        file_size_ = file.st_size;
+        last_file_ = file;
+        last_index_ = now;
 
         // Other programs may shorten the log, but say so in the memory first. A size that is too
         // small for what the memory says afterwards is wrong, unless others wrote in between.
         for (int tries = 0; tries < 10; ++tries) {
             if (::stat(log_path_.c_str(), &found) != 0)
                 return State::log_deleted;
-            if (log_ != FileKey{found.st_dev, found.st_ino})
+            if (log_ != key_of(found))
                 return State::log_replaced;
             if (found.st_size >= log_size())
                 return State::whole;
@@ -196,10 +235,25 @@ private:
     /// What the shared memory says about the log: https://sqlite.org/walformat.html
     struct Index {
         std::uint32_t frames = 0;
+        std::uint32_t pages = 0;  // of the file, with what is in the log
+        std::uint32_t copied = 0; // frames that are in the file
         std::int64_t page_size = 0;
         std::uint64_t salt = 0;
+
+        /// The least size of the file.
+        [[nodiscard]] std::int64_t file_size() const {
+            return frames == copied ? pages * page_size : 0;
+        }
+        bool operator==(const Index&) const = default;
     };
+    /// Read twice, since others may write meanwhile.
     [[nodiscard]] Index index() const noexcept {
+        Index out = index_now();
+        for (Index again = index_now(); out != again; again = index_now())
+            out = again;
+        return out;
+    }
+    [[nodiscard]] Index index_now() const noexcept {
         sqlite3_file* file = nullptr;
         volatile void* memory = nullptr;
         if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
@@ -209,7 +263,10 @@ private:
             return {};
         const auto* const words = static_cast<const volatile std::uint32_t*>(memory);
         const std::uint16_t page = *(static_cast<const volatile std::uint16_t*>(memory) + 7);
-        Index out{.frames = words[4], .page_size = (page & 0xFE00) + ((page & 0x0001) << 16)};
+        Index out{.frames = words[4],
+                  .pages = words[5],
+                  .copied = words[24],
+                  .page_size = (page & 0xFE00) + ((page & 0x0001) << 16)};
         const std::uint32_t salt[2] = {words[8], words[9]};
         std::memcpy(&out.salt, salt, sizeof salt);
         return out;
@@ -223,6 +280,7 @@ private:
     static constexpr int memory_region = 32'768;
 
     Connection& connection_;
+    const std::string store_;
     const std::string path_;
     const std::string log_path_;
     const std::string memory_path_;
@@ -230,6 +288,8 @@ private:
     std::optional<FileKey> log_{};
     std::optional<FileKey> memory_{};
     off_t file_size_ = 0;
+    struct stat last_file_{}; // when it was looked at last, and
+    Index last_index_{};
     std::chrono::steady_clock::time_point next_look_{};
 };
 

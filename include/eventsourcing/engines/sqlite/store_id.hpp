@@ -4,9 +4,11 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/file_path.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/name_lock.hpp>
 #include <eventsourcing/engines/sqlite/open_connections.hpp>
@@ -20,6 +22,7 @@
 
 #include <algorithm>
 #include <string>
+#include <sys/stat.h>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -42,6 +45,18 @@ inline Result<Uuid> read_store_id(Connection& connection) {
 
 /// Gives the file of a store a new id.
 inline Result<Uuid> renew_store_id(const std::string& path) {
+    const std::string store = store_name(path);
+    auto resolved = resolve_path(path, store);
+    if (!resolved)
+        return std::move(resolved).error();
+    struct stat log{};
+    if (const std::string log_path = *resolved + "-wal";
+        ::stat(log_path.c_str(), &log) == 0 && log.st_size > 0 && !NameLock::is_used(*resolved))
+        return Error(errc::unavailable,
+                     store + ": there is a log next to it, " + in_quotes(log_path, 256) +
+                         ", which no backup has; nothing was done: if it is that of the file "
+                         "before, move it away; if it belongs to this one, open and close the "
+                         "store once");
     SqliteOptions options;
     options.open = SqliteOpen::existing;
     auto opened = open_writer(path, options);

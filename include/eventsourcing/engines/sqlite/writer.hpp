@@ -9,6 +9,7 @@
 #include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/group_writer.hpp>
 #include <eventsourcing/engines/sqlite/interned_names.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
@@ -16,6 +17,7 @@
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/store_files.hpp>
 #include <eventsourcing/engines/sqlite/stored_batch.hpp>
+#include <eventsourcing/engines/sqlite/sync.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -38,8 +40,9 @@ namespace eventsourcing::detail::sqlite {
 /// not at all, and is committed or rolled back. Its user holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
-    explicit Writer(Connection& connection)
+    Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full)
         : connection_(connection),
+          durability_(durability),
           names_(connection),
           files_(connection) {}
 
@@ -76,6 +79,10 @@ public:
             // It is acknowledged without a commit, which would look at the files.
             if (auto whole = check_files(files_.look()); !whole)
                 return std::move(whole).error();
+            // A store with less durability may have committed it.
+            if (durability_ == SqliteDurability::full)
+                if (auto synced = sync_write_ahead_log(connection_); !synced)
+                    return std::move(synced).error();
             return **stored;
         }
 
@@ -145,6 +152,27 @@ public:
         if (!files_.log_is_of_memory())
             return files_.error(StoreFiles::State::log_replaced, errc::failed, "nothing was done");
         return check_files(files_.look());
+    }
+
+    /// The state of the files now.
+    [[nodiscard]] StoreFiles::State look_at_files() noexcept { return files_.look(); }
+    /// Whether the files are at their names. May be used from several threads at once.
+    [[nodiscard]] Result<void> check_names() const {
+        const StoreFiles::State state = files_.look_at_names();
+        if (state == StoreFiles::State::whole)
+            return {};
+        const bool can_be_undone = StoreFiles::can_be_undone(state);
+        return files_.error(state, can_be_undone ? errc::unavailable : errc::failed,
+                            "nothing was done");
+    }
+    [[nodiscard]] Error moved_error() const {
+        return files_.error(StoreFiles::State::moved, errc::unavailable, "nothing was done");
+    }
+    /// In such a state: whether the log that this connection has open may be copied into the file.
+    [[nodiscard]] bool holds_lost_log(StoreFiles::State state) const noexcept {
+        return (state == StoreFiles::State::log_deleted ||
+                state == StoreFiles::State::log_replaced) &&
+               files_.may_copy_lost_log();
     }
 
     /// Whether the last connection may copy the log and delete it: not one that has replaced the
@@ -247,14 +275,14 @@ private:
     }
 
     Result<void> check_condition(const shared::AppendRequest& request) {
-        if (request.condition.none())
+        if (request.condition.none() && !request.condition.after)
             return {};
         if (auto known = check_position(request.condition.after, to_position(head_),
                                         "AppendCondition::after");
             !known)
             return known;
         const auto after = request.condition.after.value_or(Position{}).value();
-        if (to_sqlite(after) >= head_)
+        if (request.condition.none() || to_sqlite(after) >= head_)
             return {};
         auto cursor = QueryCursor::open(connection_, request.condition.fail_if_exists);
         if (!cursor)
@@ -340,6 +368,7 @@ private:
     }
 
     Connection& connection_;
+    const SqliteDurability durability_;
     InternedNames names_;
     std::int64_t head_ = 0;
     std::int64_t committed_head_ = 0; // in the file as it was at:

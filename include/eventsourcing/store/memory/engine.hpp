@@ -244,13 +244,14 @@ private:
             if (!meets(last, *terms.expected))
                 return conflict_error(name, *terms.expected, last);
         }
-        if (terms.condition && !terms.condition->none()) {
+        if (terms.condition && (!terms.condition->none() || terms.condition->after)) {
             if (auto good = check_position(terms.condition->after, Position{head_},
                                            "AppendCondition::after");
                 !good)
                 return std::move(good).error();
-            if (const auto position = index_.match_after(*terms.condition, head_, log_);
-                position != 0)
+            const std::uint64_t position =
+                terms.condition->none() ? 0 : index_.match_after(*terms.condition, head_, log_);
+            if (position != 0)
                 return condition_error(log_.at(position).type(), Position{position},
                                        log_.at(position).block->stream->name);
         }
