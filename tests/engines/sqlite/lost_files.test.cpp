@@ -101,14 +101,12 @@ TEST_CASE("A deleted log is not copied over what another program has written sin
     while (!is_copied(path))
         append_many(store, 1, 1'000);
     fs::remove(path + "-wal");
-    Raw other(path); // has a log of its own now
-    for (int i = 0; i < 20; ++i)
-        other.run("INSERT INTO es_tags(name) VALUES(hex(randomblob(600)))");
+    Raw(path).run("INSERT INTO es_tags(name) VALUES('x')"); // in a log of its own
     CHECK_FALSE(append_one(store));
     CHECK(Raw(path).value("PRAGMA integrity_check") == "ok");
-    CHECK(Raw(path).value("SELECT count(*) FROM es_tags") == "20");
     store.close();
-    CHECK(Raw(path).value("SELECT count(*) FROM es_tags") == "20");
+    CHECK(Raw(path).value("PRAGMA integrity_check") == "ok");
+    CHECK(Raw(path).value("SELECT count(*) FROM es_tags") == "1");
 }
 
 TEST_CASE("A log that was deleted with its memory is not copied over what a program that came and "
