@@ -218,6 +218,14 @@ TEST_CASE("A look that fails ends the waiting, unless the file is just busy") {
     CHECK(looks == 3);
 }
 
+TEST_CASE("A wait whose last look failed ends at its deadline with that error") {
+    const EngineState state("sqlite store \"x\"");
+    AppendWatch watch(state);
+    const auto busy = []() -> es::Result<std::int64_t> { return es::errc::unavailable; };
+    CHECK(watch.wait(0, es::CallOptions::within(1ms), busy).error() == es::errc::unavailable);
+    CHECK_FALSE(watch.wait(0, es::CallOptions::within(1ms), &nothing_new).value());
+}
+
 TEST_CASE("The end of the engine wakes waiting callers", "[waits]") {
     EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);

@@ -275,14 +275,14 @@ private:
     }
 
     Result<void> check_condition(const shared::AppendRequest& request) {
-        if (request.condition.none() && !request.condition.after)
+        if (request.condition.none())
             return {};
         if (auto known = check_position(request.condition.after, to_position(head_),
                                         "AppendCondition::after");
             !known)
             return known;
         const auto after = request.condition.after.value_or(Position{}).value();
-        if (request.condition.none() || to_sqlite(after) >= head_)
+        if (to_sqlite(after) >= head_)
             return {};
         auto cursor = QueryCursor::open(connection_, request.condition.fail_if_exists);
         if (!cursor)

@@ -244,14 +244,13 @@ private:
             if (!meets(last, *terms.expected))
                 return conflict_error(name, *terms.expected, last);
         }
-        if (terms.condition && (!terms.condition->none() || terms.condition->after)) {
+        if (terms.condition && !terms.condition->none()) {
             if (auto good = check_position(terms.condition->after, Position{head_},
                                            "AppendCondition::after");
                 !good)
                 return std::move(good).error();
-            const std::uint64_t position =
-                terms.condition->none() ? 0 : index_.match_after(*terms.condition, head_, log_);
-            if (position != 0)
+            if (const auto position = index_.match_after(*terms.condition, head_, log_);
+                position != 0)
                 return condition_error(log_.at(position).type(), Position{position},
                                        log_.at(position).block->stream->name);
         }
