@@ -160,6 +160,12 @@ consteval void explain_decision() {
 template <class A, class C>
 consteval bool explain_command() {
     EVENTSOURCING_EXPLAIN(Command<C>, "a command is a struct that can be moved", A, C);
+    constexpr bool once = is_once_among<C, Alternatives<typename A::Command>>;
+    EVENTSOURCING_EXPLAIN(once, "this command stands twice in the variant; remove one", A, C);
+    EVENTSOURCING_EXPLAIN((!once || !derives_from_another<C, Alternatives<typename A::Command>>),
+                          "this command derives from another of the variant, whose handle_command "
+                          "would silently take it; make it a struct of its own",
+                          A, C);
     EVENTSOURCING_EXPLAIN(
         (HandlesCommand<A, C>),
         "no public handle_command for this command; add it, or make it public: static "
