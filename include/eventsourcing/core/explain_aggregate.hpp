@@ -60,6 +60,7 @@ consteval bool explain_event_type() {
                               "255 printable ASCII characters without blanks; write .name = "
                               "\"shop\" in event_family",
                               A, E);
+        static_assert(explain_aliases<E, A>());
         EVENTSOURCING_EXPLAIN(HasPortableVersion<E>,
                               "event_type_version, or the version of the event_family, is not 1 to "
                               "255 printable ASCII characters without blanks; write \"1.0\"",
