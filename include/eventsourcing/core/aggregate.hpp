@@ -240,7 +240,8 @@ concept EachGivesEvents =
 /// again for one command, from several threads at once. Return types are written, not deduced.
 template <class A>
 concept Aggregate =
-    (detail::NamesItsTypes<A> || unmet<"es: an aggregate names Command, Event and State">) &&
+    (detail::NamesItsTypes<A> ||
+     unmet<"es: an aggregate names Command, Event and State, public">) &&
     (std::is_empty_v<A> ||
      unmet<"es: an aggregate has no data members: put them into its State">) &&
     (AggregateState<typename A::State> || unmet<"es: see AggregateState for what a State is">) &&

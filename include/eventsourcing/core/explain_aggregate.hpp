@@ -187,8 +187,11 @@ inline constexpr bool are_values = (std::same_as<Types, std::remove_cvref_t<Type
 /// own.
 template <class A>
 consteval bool explain_aggregate() {
-    EVENTSOURCING_EXPLAIN(NamesItsTypes<A>, "an aggregate names the types Command, Event and State",
-                          A);
+    EVENTSOURCING_EXPLAIN(
+        NamesItsTypes<A>,
+        "an aggregate names the types Command, Event and State, public: using Command = "
+        "std::variant<...>;",
+        A);
     if constexpr (NamesItsTypes<A>)
         EVENTSOURCING_EXPLAIN(
             (are_values<typename A::Command, typename A::Event, typename A::State>),

@@ -8,6 +8,9 @@
 
 namespace eventsourcing::detail {
 
+/// Stands for the aggregate that a user of `given`, `load` or `Dispatcher` forgot to name.
+struct NoAggregateNamed {};
+
 /// Says in the compiler's first error line that `C`, which was given to `es::decide` or to `when`,
 /// is no command of the aggregate. Always true, so that it adds no error of its own.
 template <class A, class C>

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -22,9 +23,6 @@ struct LoadOptions;
 } // namespace eventsourcing
 
 namespace eventsourcing::detail {
-
-/// Stands for the aggregate that a user of `load` or `Dispatcher` forgot to name.
-struct NoAggregateNamed {};
 
 /// Stands for the store that a user of `Dispatcher` forgot to name.
 struct NoStoreNamed {};
