@@ -1,5 +1,6 @@
 // An append condition asked of a sink that checks none.
-// expect: dispatch
+// expect: es: this sink checks no es::AppendCondition (its capabilities lack .conditions): dispatch without one
+// expect: Nowhere
 #include "shop.hpp"
 
 namespace shop {

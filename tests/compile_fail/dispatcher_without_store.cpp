@@ -1,5 +1,6 @@
-// The store of a dispatcher is not named.
-// expect: es: name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>
+// The store of a dispatcher is not named, or named before the aggregate.
+// expect 1: es: name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>
+// expect 2: es: name the aggregate first, and then the store: es::Dispatcher<TheAggregate, es::MemoryStore>
 #include "shop.hpp"
 
 namespace shop {
@@ -15,8 +16,10 @@ struct Shop {
 };
 } // namespace shop
 
-#ifdef MUST_FAIL
+#if MUST_FAIL == 1
 es::Dispatcher<shop::Shop> dispatcher{Nowhere{}};
+#elif MUST_FAIL == 2
+es::Dispatcher<Nowhere, shop::Shop> dispatcher{Nowhere{}};
 #else
 es::Dispatcher<shop::Shop, Nowhere> dispatcher{Nowhere{}};
 #endif

@@ -1,5 +1,5 @@
-// A load without its aggregate, of an event, with its arguments exchanged, and with options of
-// another call.
+// A load without its aggregate, of an event, with its arguments exchanged, with options of another
+// call, and of a name that was not checked.
 // expect 1: es: name the aggregate: es::load<TheAggregate>(store,
 // expect 2: es: an aggregate names the types Command, Event and State
 // expect 2: shop::Bought
@@ -7,6 +7,7 @@
 // expect 4: es: load takes a store, the name of a stream and perhaps an es::LoadOptions
 // expect 4: shop::Shop
 // expect 5: es: load takes a store, the name of a stream and perhaps an es::LoadOptions
+// expect 6: es: this stream name is a Result, as StreamName::of and parse return it: check it first, if (!name), and pass *name
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
@@ -26,6 +27,7 @@ struct Shop {
 } // namespace shop
 
 std::string go(const es::MemoryStore& store) {
+    [[maybe_unused]] const auto name = es::StreamName::of("shop", "1");
 #if MUST_FAIL == 1
     const auto shop = es::load(store, "shop-1");
 #elif MUST_FAIL == 2
@@ -36,7 +38,10 @@ std::string go(const es::MemoryStore& store) {
     const auto shop = es::load<shop::Shop>(store, "shop-1", es::CallOptions{});
 #elif MUST_FAIL == 5
     const auto shop = es::load<shop::Shop>(store);
+#elif MUST_FAIL == 6
+    const auto shop = es::load<shop::Shop>(store, name);
 #else
+    (void)es::load<shop::Shop>(store, *name);
     const es::Result<es::Loaded<shop::Shop>> whole = es::load<shop::Shop>(store, "shop-1");
     const es::LoadOptions options{.page_size = 10};
     const auto shop = es::load<shop::Shop>(store, es::StreamName("shop-1"), options);

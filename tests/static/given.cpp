@@ -117,6 +117,27 @@ inline std::string describe() {
 }
 } // namespace label
 
+namespace grid {
+struct Fill {};
+struct Filled {
+    int cells[2];
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "grid", .source = "events://example.org/grid"};
+}
+struct Grid {
+    using Command = Fill;
+    using Event = Filled;
+    struct State {
+        es::Generation generation{};
+    };
+    static constexpr void apply_event(State&, const Filled&) {}
+    static constexpr Filled handle_command(const State&, const Fill&) { return {{1, 2}}; }
+};
+static_assert(es::given<Grid>().when(Fill{}).then(Filled{{1, 2}}));
+static_assert(!es::given<Grid>().when(Fill{}).then(Filled{{1, 3}}));
+} // namespace grid
+
 // libstdc++'s std::string is constexpr for g++, and for no clang together with libstdc++ 12.
 #if defined(__GNUC__) && !defined(__clang__)
 namespace greeter {

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -524,4 +525,58 @@ TEST_CASE("a verdict says that it can't store events without a JSON form") {
     CHECK(verdict.unchecked().ends_with(") can't be written as JSON and read back"));
     CHECK(verdict.describe() == "as expected\n" + verdict.unchecked() + "\n");
     CHECK(es::given<Shop>().when(Count{1}).then(Counted{1, 1}).unchecked().empty());
+}
+
+namespace grid {
+struct Fill {
+    int number = 0;
+};
+struct Money {
+    int cents = 0;
+};
+struct Filled {
+    int cells[3];
+    Money prices[2][1];
+    std::tuple<int, Money> paid;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "grid", .source = "events://example.org/grid"};
+}
+struct Grid {
+    using Command = Fill;
+    using Event = Filled;
+    struct State {
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Filled&) {}
+    static Filled handle_command(const State&, const Fill& c) {
+        return {{c.number, 2, 3}, {{{4}}, {{5}}}, {6, {7}}};
+    }
+};
+} // namespace grid
+
+TEST_CASE("C arrays and tuples in an event are compared element by element") {
+    const auto filling = es::given<grid::Grid>().when(grid::Fill{1});
+    const grid::Filled filled{{1, 2, 3}, {{{4}}, {{5}}}, {6, {7}}};
+    CHECK(filling.then(filled));
+    CHECK(filling.then(filled).describe() == "as expected\n");
+    const auto differs = [&](auto change) {
+        grid::Filled other = filled;
+        change(other);
+        return !filling.then(other);
+    };
+    CHECK(differs([](grid::Filled& f) { f.cells[2] = 4; }));
+    CHECK(differs([](grid::Filled& f) { f.prices[1][0].cents = 6; }));
+    CHECK(differs([](grid::Filled& f) { std::get<0>(f.paid) = 7; }));
+    CHECK(differs([](grid::Filled& f) { std::get<1>(f.paid).cents = 8; }));
+}
+
+TEST_CASE("C arrays and tuples that differ are described element by element") {
+    const grid::Filled other{{1, 2, 4}, {{{4}}, {{6}}}, {6, {8}}};
+    CHECK(es::given<grid::Grid>().when(grid::Fill{1}).then(other).describe() ==
+          "the decision is not as expected\n"
+          "  event 0: grid.filled\n"
+          "    cells: expected [1, 2, 4], got [1, 2, 3]\n"
+          "    prices: expected [[{cents: 4}], [{cents: 6}]], got [[{cents: 4}], [{cents: 5}]]\n"
+          "    paid: expected [6, {cents: 8}], got [6, {cents: 7}]\n");
 }

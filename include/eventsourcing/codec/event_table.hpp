@@ -57,6 +57,11 @@ consteval bool all_rows_differ(std::span<const EventRow> rows) {
     return true;
 }
 
+template <class... Es>
+consteval bool explain_all_aliases(TypeList<Es...> /*alternatives*/) {
+    return (explain_aliases<Es>() && ...);
+}
+
 inline const EventRow* find_row(std::span<const EventRow> rows, std::string_view type,
                                 std::string_view version) {
     for (const EventRow& row : rows)
@@ -102,6 +107,7 @@ template <class V>
 class EventTable {
 public:
     static constexpr auto rows = detail::make_event_rows(detail::Alternatives<V>{});
+    static_assert(detail::explain_all_aliases(detail::Alternatives<V>{}));
     static_assert(detail::all_rows_differ(rows),
                   "es: two events of one variant have one event_type (or alias) and version");
 

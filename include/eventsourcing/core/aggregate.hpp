@@ -61,7 +61,8 @@ struct FirstNoCommand;
 template <class... Cs>
 struct FirstNoCommand<TypeList<Cs...>> : FirstUnmet<TypeList<Cs...>, Command<Cs>...> {};
 
-/// An overload for the base would silently take the derived event if its own overload is forgotten.
+/// An overload for the base would silently take the derived event or command if its own overload is
+/// forgotten.
 template <class E, class List>
 inline constexpr bool derives_from_another = false;
 template <class E, class... Es>
@@ -209,6 +210,11 @@ template <class C>
 concept EachIsACommand =
     none_lacks<C, "es: this is no command; static_assert(es::Command<...>) says why">;
 template <class C>
+concept EachCommandStandsAlone =
+    none_lacks<C,
+               "es: this command derives from another of the variant, whose handle_command would "
+               "take it; make it a struct of its own">;
+template <class C>
 concept EachIsHandled =
     none_lacks<C, "es: add for this command a public static es::Result<es::Events<Event>> "
                   "handle_command(const State&, const C&)">;
@@ -234,7 +240,8 @@ concept EachGivesEvents =
 /// again for one command, from several threads at once. Return types are written, not deduced.
 template <class A>
 concept Aggregate =
-    (detail::NamesItsTypes<A> || unmet<"es: an aggregate names Command, Event and State">) &&
+    (detail::NamesItsTypes<A> ||
+     unmet<"es: an aggregate names Command, Event and State, public">) &&
     (std::is_empty_v<A> ||
      unmet<"es: an aggregate has no data members: put them into its State">) &&
     (AggregateState<typename A::State> || unmet<"es: see AggregateState for what a State is">) &&
@@ -254,6 +261,8 @@ concept Aggregate =
      unmet<"es: A::Command is a std::variant of commands, or one command">) &&
     detail::EachIsACommand<
         typename detail::FirstNoCommand<detail::Alternatives<typename A::Command>>::Type> &&
+    detail::EachCommandStandsAlone<
+        typename detail::FirstDerived<detail::Alternatives<typename A::Command>>::Type> &&
     detail::EachIsHandled<
         typename detail::FirstUnhandled<A, detail::Alternatives<typename A::Command>>::Type> &&
     detail::EachGivesEvents<

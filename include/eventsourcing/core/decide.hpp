@@ -33,6 +33,13 @@ constexpr Result<Events<typename A::Event>> decide(const typename A::State& /*st
     static_assert(detail::PartOf<std::remove_cvref_t<C>, typename A::Command>);
     return errc::internal;
 }
+/// Does not compile: says what is wrong with the aggregate, or with the state.
+template <class A, class... Args>
+    requires(!detail::begins_a_decision<A, Args...>)
+constexpr auto decide(Args&&... /*args*/) {
+    static_assert(detail::explain_decide<A, std::remove_cvref_t<Args>...>());
+    static_assert(detail::begins_a_decision<A, Args...>);
+}
 
 } // namespace eventsourcing
 

@@ -32,6 +32,10 @@ template <class E>
 concept HasPortableType = is_portable_name(EventTraits<E>::event_type) &&
                           (NamesItsType<E> || EventTraits<E>::event_type.front() != '.');
 
+/// (Not asked of events without aliases.)
+template <class E>
+concept HasDistinctAliases = !NamesItsAliases<E> || aliases_differ<E>();
+
 template <class E>
 concept HasPortableVersion = is_portable_name(EventTraits<E>::event_type_version);
 
@@ -71,6 +75,9 @@ concept Event =
     (detail::HasPortableType<E> ||
      unmet<"es: event_type, or the name of the event_family, is empty, or not 1 to 255 printable "
            "ASCII characters without blanks">) &&
+    (detail::HasDistinctAliases<E> ||
+     unmet<"es: an alias of the event is its own event_type, or stands twice in "
+           "event_type_aliases">) &&
     (detail::HasPortableVersion<E> ||
      unmet<"es: event_type_version, or the version of the event_family, is not 1 to 255 printable "
            "ASCII characters without blanks">) &&

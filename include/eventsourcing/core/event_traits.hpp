@@ -180,6 +180,33 @@ public:
     static constexpr auto event_type_aliases = detail::event_aliases_of<E>();
 };
 
+namespace detail {
+
+/// Each alias is another name than that of the event, and stands once.
+template <class E>
+consteval bool aliases_differ() {
+    const auto& aliases = EventTraits<E>::event_type_aliases;
+    for (std::size_t i = 0; i < aliases.size(); ++i) {
+        if (aliases[i] == EventTraits<E>::event_type)
+            return false;
+        for (std::size_t j = 0; j < i; ++j)
+            if (aliases[i] == aliases[j])
+                return false;
+    }
+    return true;
+}
+
+template <class E, class... About>
+consteval bool explain_aliases() {
+    EVENTSOURCING_EXPLAIN(aliases_differ<E>(),
+                          "an alias of this event is its own event_type, or stands twice in "
+                          "event_type_aliases; remove it: aliases are older names",
+                          About..., E);
+    return true;
+}
+
+} // namespace detail
+
 } // namespace eventsourcing
 
 #endif

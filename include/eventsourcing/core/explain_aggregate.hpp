@@ -60,6 +60,7 @@ consteval bool explain_event_type() {
                               "255 printable ASCII characters without blanks; write .name = "
                               "\"shop\" in event_family",
                               A, E);
+        static_assert(explain_aliases<E, A>());
         EVENTSOURCING_EXPLAIN(HasPortableVersion<E>,
                               "event_type_version, or the version of the event_family, is not 1 to "
                               "255 printable ASCII characters without blanks; write \"1.0\"",
@@ -160,6 +161,12 @@ consteval void explain_decision() {
 template <class A, class C>
 consteval bool explain_command() {
     EVENTSOURCING_EXPLAIN(Command<C>, "a command is a struct that can be moved", A, C);
+    constexpr bool once = is_once_among<C, Alternatives<typename A::Command>>;
+    EVENTSOURCING_EXPLAIN(once, "this command stands twice in the variant; remove one", A, C);
+    EVENTSOURCING_EXPLAIN((!once || !derives_from_another<C, Alternatives<typename A::Command>>),
+                          "this command derives from another of the variant, whose handle_command "
+                          "would silently take it; make it a struct of its own",
+                          A, C);
     EVENTSOURCING_EXPLAIN(
         (HandlesCommand<A, C>),
         "no public handle_command for this command; add it, or make it public: static "
@@ -180,8 +187,11 @@ inline constexpr bool are_values = (std::same_as<Types, std::remove_cvref_t<Type
 /// own.
 template <class A>
 consteval bool explain_aggregate() {
-    EVENTSOURCING_EXPLAIN(NamesItsTypes<A>, "an aggregate names the types Command, Event and State",
-                          A);
+    EVENTSOURCING_EXPLAIN(
+        NamesItsTypes<A>,
+        "an aggregate names the types Command, Event and State, public: using Command = "
+        "std::variant<...>;",
+        A);
     if constexpr (NamesItsTypes<A>)
         EVENTSOURCING_EXPLAIN(
             (are_values<typename A::Command, typename A::Event, typename A::State>),

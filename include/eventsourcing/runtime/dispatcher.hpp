@@ -182,8 +182,11 @@ public:
 
     /// Does not compile: says which of the arguments is wrong.
     template <class... Args>
-        requires(!detail::begins_a_dispatch<A, Args...>)
+        requires(!detail::begins_a_dispatch<A, Args...> ||
+                 (detail::gives_condition<Args...> && !ConditionalSinkFor<S, Event>))
     Result<Dispatched<A>> dispatch(Args&&... /*args*/) {
+        static_assert(detail::explain_condition<S, !detail::gives_condition<Args...> ||
+                                                       ConditionalSinkFor<S, Event>>());
         static_assert(detail::explain_dispatch<A, std::remove_cvref_t<Args>...>());
         static_assert(detail::begins_a_dispatch<A, Args...>);
         return errc::internal;

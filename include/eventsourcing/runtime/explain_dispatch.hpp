@@ -6,6 +6,7 @@
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -22,9 +23,6 @@ struct LoadOptions;
 } // namespace eventsourcing
 
 namespace eventsourcing::detail {
-
-/// Stands for the aggregate that a user of `load` or `Dispatcher` forgot to name.
-struct NoAggregateNamed {};
 
 /// Stands for the store that a user of `Dispatcher` forgot to name.
 struct NoStoreNamed {};
@@ -68,6 +66,16 @@ template <class A, class From, class C, class Stream, class... Rest>
 inline constexpr bool begins_a_dispatch<A, From, C, Stream, Rest...> =
     StateOrLoaded<From, A> && CommandOf<C, A> && StreamOrText<Stream> && ends_a_dispatch<Rest...>;
 
+/// Says that a stream name is a `Result`, unless `IsChecked`.
+template <bool IsChecked, class... About>
+consteval bool explain_stream() {
+    EVENTSOURCING_EXPLAIN(IsChecked,
+                          "this stream name is a Result, as StreamName::of and parse return it: "
+                          "check it first, if (!name), and pass *name",
+                          About...);
+    return true;
+}
+
 /// Says in the compiler's first error line what is wrong with the arguments of a `dispatch`. Always
 /// true, so that it adds no error of its own.
 template <class A, class... Args>
@@ -99,10 +107,7 @@ consteval bool explain_dispatch() {
                               "structs of A::Command, or A::Command itself",
                               A, C);
         if constexpr (CommandOf<C, A>) {
-            EVENTSOURCING_EXPLAIN(!is_result<Stream>,
-                                  "this stream name is a Result, as StreamName::of and parse "
-                                  "return it: check it first, if (!name), and pass *name",
-                                  A, Stream);
+            static_assert(explain_stream<!is_result<Stream>, A, Stream>());
             EVENTSOURCING_EXPLAIN((is_result<Stream> || StreamOrText<Stream>),
                                   "dispatch takes the name of a stream as its third argument: "
                                   "dispatch(state, command, \"category-id\")",
@@ -117,9 +122,30 @@ consteval bool explain_dispatch() {
     return true;
 }
 
+template <class... Args>
+inline constexpr bool gives_condition = false;
+template <class From, class C, class Stream, class Condition, class... Rest>
+inline constexpr bool gives_condition<From, C, Stream, Condition, Rest...> =
+    std::convertible_to<const Condition&, const AppendCondition&>;
+
+/// The same for a condition, unless the sink `S` checks it.
+template <class S, bool Checks>
+consteval bool explain_condition() {
+    EVENTSOURCING_EXPLAIN(Checks,
+                          "this sink checks no es::AppendCondition (its capabilities lack "
+                          ".conditions): dispatch without one, or to a store that checks it, such "
+                          "as es::MemoryStore",
+                          S);
+    return true;
+}
+
 /// The same for the store of a dispatcher or of `load`.
 template <class A, class Store>
 consteval bool explain_store() {
+    EVENTSOURCING_EXPLAIN((NamesItsTypes<A> || !NamesItsTypes<Store>),
+                          "name the aggregate first, and then the store: "
+                          "es::Dispatcher<TheAggregate, es::MemoryStore>",
+                          A, Store);
     EVENTSOURCING_EXPLAIN((!std::same_as<A, NoAggregateNamed>),
                           "name the aggregate and the store: "
                           "es::Dispatcher<TheAggregate, es::MemoryStore>",
@@ -142,6 +168,11 @@ inline constexpr bool begins_a_load<A, Store, Stream, Rest...> =
     !StreamOrText<Store> && StreamOrText<Stream> &&
     (std::convertible_to<const Rest&, const LoadOptions&> && ...);
 
+template <class... Args>
+inline constexpr bool passes_result_as_stream = false;
+template <class Store, class Stream, class... Rest>
+inline constexpr bool passes_result_as_stream<Store, Stream, Rest...> = is_result<Stream>;
+
 /// Says in the compiler's first error line what is wrong with the arguments of a `load`.
 template <class A, class... Args>
 consteval bool explain_load() {
@@ -149,12 +180,15 @@ consteval bool explain_load() {
     EVENTSOURCING_EXPLAIN(
         is_named, "name the aggregate: es::load<TheAggregate>(store, \"category-id\")", Args...);
     if constexpr (is_named)
-        if constexpr (explain_aggregate<A>())
-            EVENTSOURCING_EXPLAIN((!Aggregate<A>),
+        if constexpr (explain_aggregate<A>() && Aggregate<A>) {
+            constexpr bool is_checked = !passes_result_as_stream<Args...>;
+            static_assert(explain_stream<is_checked, A, Args...>());
+            EVENTSOURCING_EXPLAIN(!is_checked,
                                   "load takes a store, the name of a stream and perhaps an "
                                   "es::LoadOptions: es::load<TheAggregate>(store, "
                                   "\"category-id\", {.at = revision})",
                                   A, Args...);
+        }
     return true;
 }
 

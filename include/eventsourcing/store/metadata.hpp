@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_METADATA_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/store/explain_metadata.hpp>
 
 #include <map>
 #include <string>
@@ -11,6 +12,8 @@ namespace eventsourcing {
 
 /// What is recorded with an event besides the event itself. An empty text means absent.
 struct Metadata {
+    /// Empty: refuses values that are given without the name of a member.
+    [[no_unique_address]] detail::NothingUnnamed nothing_unnamed{};
     /// Shared by all events that one request from outside has caused.
     std::string correlation_id{};
     /// The id of the event or message that caused this one.

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <variant>
 
@@ -45,11 +46,29 @@ std::string describe_fields(const T& value) {
     return "{" + out + "}";
 }
 
+/// The values of a list, in brackets.
+class DescribedList {
+public:
+    template <class T>
+    void add(const T& value) {
+        text_ += (text_.empty() ? "" : ", ") + describe_value(value);
+    }
+    [[nodiscard]] std::string text() const { return "[" + text_ + "]"; }
+
+private:
+    std::string text_;
+};
+
 /// A value for the message of a failed test: texts in quotes, enumerators by name, structs by their
 /// fields.
 template <class T>
 std::string describe_value(const T& value) {
-    if constexpr (ViewableText<T>) {
+    if constexpr (std::is_array_v<T>) { // before texts: one of char need not end with a 0
+        DescribedList list;
+        for (const auto& element : value)
+            list.add(element);
+        return list.text();
+    } else if constexpr (ViewableText<T>) {
         return in_quotes(value, std::string_view::npos);
     } else if constexpr (std::is_arithmetic_v<T> || NamedEnum<T>) {
         return text_of(value);
@@ -58,10 +77,14 @@ std::string describe_value(const T& value) {
     } else if constexpr (DumpsItself<T>) {
         return value.dump();
     } else if constexpr (IterableValue<T>) {
-        std::string out;
+        DescribedList list;
         for (const auto& element : value)
-            out += (out.empty() ? "" : ", ") + describe_value(element);
-        return "[" + out + "]";
+            list.add(element);
+        return list.text();
+    } else if constexpr (is_tuple<T>) {
+        DescribedList list;
+        std::apply([&list](const auto&... element) { (list.add(element), ...); }, value);
+        return list.text();
     } else if constexpr (OptionalValue<T>) {
         return value.has_value() ? describe_value(*value) : "nothing";
     } else if constexpr (PairValue<T>) {

@@ -5,9 +5,9 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
-#include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/testing/describe.hpp>
+#include <eventsourcing/testing/explain_given.hpp>
 #include <eventsourcing/testing/same_value.hpp>
 #include <eventsourcing/testing/stored_again.hpp>
 
@@ -246,6 +246,13 @@ public:
     constexpr auto then(detail::ExpectState<Predicate> expectation) const {
         return verdict(std::move(expectation));
     }
+    /// Does not compile: says what to expect instead.
+    template <class... Args>
+        requires(!detail::begins_an_expectation<Event, std::remove_cvref_t<Args>...>)
+    constexpr bool then(Args&&... /*args*/) const {
+        static_assert(detail::explain_then<A, std::remove_cvref_t<Args>...>());
+        return false;
+    }
 
 private:
     template <class Expectation>
@@ -275,12 +282,12 @@ public:
                 decided = std::move(after).error();
         return When<A>(state_, std::move(decided));
     }
-    /// Does not compile: says what to give instead of what is no command.
-    template <class C>
-        requires(!detail::PartOf<std::remove_cvref_t<C>, typename A::Command>)
-    constexpr When<A> when(C&& /*command*/) const {
-        static_assert(detail::explain_decided_command<A, std::remove_cvref_t<C>>());
-        static_assert(detail::PartOf<std::remove_cvref_t<C>, typename A::Command>);
+    /// Does not compile: says what to give instead.
+    template <class... Args>
+        requires(sizeof...(Args) != 1 ||
+                 (!detail::PartOf<std::remove_cvref_t<Args>, typename A::Command> && ...))
+    constexpr When<A> when(Args&&... /*args*/) const {
+        static_assert(detail::explain_when<A, std::remove_cvref_t<Args>...>());
         return When<A>(state_, errc::internal);
     }
 
@@ -298,7 +305,7 @@ private:
 /// expressions for literal types; at run time the decided events are also stored and read back (see
 /// `Verdict`).
 template <class A, class... Es>
-    requires(detail::PartOf<std::remove_cvref_t<Es>, typename A::Event> && ...)
+    requires detail::begins_with_events<A, std::remove_cvref_t<Es>...>
 [[nodiscard]] constexpr Given<A> given(Es&&... events) {
     static_assert(detail::explain_aggregate<A>());
     if constexpr (sizeof...(Es) == 0) {
@@ -313,6 +320,14 @@ template <class A, class... Es>
 template <class A>
 [[nodiscard]] constexpr Given<A> given(const typename A::State& state) {
     return Given<A>(Result<typename A::State>(std::in_place, state));
+}
+
+/// Does not compile: says what to give instead.
+template <class A = detail::NoAggregateNamed, class... Args>
+    requires(!detail::begins_with_events<A, std::remove_cvref_t<Args>...> &&
+             !detail::begins_with_state<A, std::remove_cvref_t<Args>...>)
+constexpr auto given(Args&&... /*args*/) {
+    static_assert(detail::explain_given<A, std::remove_cvref_t<Args>...>());
 }
 
 } // namespace eventsourcing

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -44,13 +45,27 @@ concept PairValue = requires(const T& value) {
 };
 
 template <class T>
-concept HasOwnEquality = requires(const T& a, const T& b) {
+inline constexpr bool is_tuple = false;
+template <class... Types>
+inline constexpr bool is_tuple<std::tuple<Types...>> = true;
+
+/// Left out: C arrays, of which `==` compares the addresses.
+template <class T>
+concept HasOwnEquality = !std::is_array_v<T> && requires(const T& a, const T& b) {
     { a == b } -> std::convertible_to<bool>;
 };
 
 template <class T>
 struct TypesInside {
     using List = TypeList<>;
+};
+template <class T, std::size_t N>
+struct TypesInside<T[N]> {
+    using List = TypeList<std::remove_cv_t<T>>;
+};
+template <class... Types>
+struct TypesInside<std::tuple<Types...>> {
+    using List = TypeList<std::remove_cvref_t<Types>...>;
 };
 template <IterableValue T>
 struct TypesInside<T> {
@@ -71,8 +86,13 @@ struct TypesInside<T> {
     using List = TypeList<std::remove_cvref_t<typename T::first_type>, typename T::second_type>;
 };
 
-/// Whether `==` can be used. A container, an optional or a variant has one also if its elements
-/// have none; it does not compile then.
+/// What is compared part by part, unless it can be compared as a whole.
+template <class T>
+concept HasTypesInside = std::is_array_v<T> || is_tuple<T> || IterableValue<T> ||
+                         OptionalValue<T> || is_variant<T> || PairValue<T>;
+
+/// Whether `==` can be used. A container, an optional, a variant or a tuple has one also if its
+/// elements have none; it does not compile then.
 template <class T>
 consteval bool compares() {
     if constexpr (HasOwnEquality<T>)
@@ -83,12 +103,24 @@ consteval bool compares() {
         return false;
 }
 
-/// Compares by the type's own `==` if it has one, otherwise field by field, through containers,
-/// optionals and variants.
+/// Compares by the type's own `==` if it has one, otherwise field by field, through arrays,
+/// containers, optionals, variants and tuples.
 template <class T>
 constexpr bool same_value(const T& a, const T& b) {
     if constexpr (compares<T>()) {
         return a == b;
+    } else if constexpr (std::is_array_v<T>) {
+        for (std::size_t i = 0; i < std::extent_v<T>; ++i)
+            if (!same_value(a[i], b[i]))
+                return false;
+        return true;
+    } else if constexpr (is_tuple<T>) {
+        return std::apply(
+            [&b](const auto&... one) {
+                return std::apply(
+                    [&](const auto&... other) { return (same_value(one, other) && ...); }, b);
+            },
+            a);
     } else if constexpr (UnorderedValue<T>) {
         return std::is_permutation(
             a.begin(), a.end(), b.begin(), b.end(),

@@ -89,7 +89,7 @@ template <class T>
 consteval bool can_compare() {
     if constexpr (compares<T>())
         return true;
-    else if constexpr (IterableValue<T> || OptionalValue<T> || is_variant<T> || PairValue<T>)
+    else if constexpr (HasTypesInside<T>)
         return can_compare_all(typename TypesInside<T>::List{});
     else if constexpr (WithMembers<const T> || !CanReflect<T>)
         return false;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_EXPLAIN_GIVEN_HPP
+#define EVENTSOURCING_TESTING_EXPLAIN_GIVEN_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/events.hpp>
+#include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace eventsourcing::detail {
+
+template <class Reason>
+struct ExpectRejection;
+template <class Predicate>
+struct ExpectState;
+
+template <class A, class... Args>
+inline constexpr bool begins_with_events = false;
+template <NamesItsTypes A, class... Args>
+inline constexpr bool begins_with_events<A, Args...> = (PartOf<Args, typename A::Event> && ...);
+
+template <class A, class... Args>
+inline constexpr bool begins_with_state = false;
+template <NamesItsTypes A, class Arg>
+inline constexpr bool begins_with_state<A, Arg> =
+    std::convertible_to<const Arg&, const typename A::State&>;
+
+/// Says in the compiler's first error line what is wrong with the arguments of `given`. Always
+/// true, so that it adds no error of its own.
+template <class A, class... Args>
+consteval bool explain_given() {
+    constexpr bool is_named = !std::same_as<A, NoAggregateNamed>;
+    EVENTSOURCING_EXPLAIN(is_named, "name the aggregate: es::given<TheAggregate>(events...)",
+                          Args...);
+    if constexpr (is_named) {
+        static_assert(explain_aggregate<A>());
+        if constexpr (NamesItsTypes<A>) {
+            constexpr bool has_command =
+                ((PartOf<Args, typename A::Command> && !PartOf<Args, typename A::Event>) || ...);
+            EVENTSOURCING_EXPLAIN(!has_command,
+                                  "given takes the events that happened before, and this is a "
+                                  "command: pass it to when, given<A>(events...).when(command)",
+                                  A, Args...);
+            EVENTSOURCING_EXPLAIN(has_command,
+                                  "given takes the events that happened before, each as an "
+                                  "argument of its own, or one A::State",
+                                  A, Args...);
+        }
+    }
+    return true;
+}
+
+/// The same for `when`.
+template <class A, class... Args>
+consteval bool explain_when() {
+    EVENTSOURCING_EXPLAIN((sizeof...(Args) == 1),
+                          "when takes one command; what other commands have caused before is "
+                          "given as events: given<A>(events...).when(command)",
+                          A, Args...);
+    if constexpr (sizeof...(Args) == 1)
+        return (explain_decided_command<A, Args>() && ...);
+    return true;
+}
+
+template <class T>
+inline constexpr bool is_expectation = std::same_as<T, Nothing>;
+template <class Reason>
+inline constexpr bool is_expectation<ExpectRejection<Reason>> = true;
+template <class Predicate>
+inline constexpr bool is_expectation<ExpectState<Predicate>> = true;
+
+template <class Event, class... Args>
+inline constexpr bool begins_an_expectation = sizeof...(Args) > 0 && (PartOf<Args, Event> && ...);
+template <class Event, class Arg>
+inline constexpr bool begins_an_expectation<Event, Arg> = PartOf<Arg, Event> || is_expectation<Arg>;
+
+/// What `then(arg)` should have been.
+template <class A, class Arg>
+consteval bool explain_expectation() {
+    constexpr bool is_reason = std::is_enum_v<Arg> || std::same_as<Arg, Error>;
+    constexpr bool is_command = PartOf<Arg, typename A::Command>;
+    constexpr bool is_predicate = std::predicate<const Arg&, const typename A::State&>;
+    EVENTSOURCING_EXPLAIN(!is_reason,
+                          "a rejection is expected by then(es::rejected(reason)), where the reason "
+                          "is the enumerator that handle_command rejects with",
+                          A, Arg);
+    EVENTSOURCING_EXPLAIN(!is_command,
+                          "then takes events, and this is a command: pass the structs of A::Event "
+                          "that it causes",
+                          A, Arg);
+    EVENTSOURCING_EXPLAIN(!is_predicate,
+                          "what is true for the state is expected by then(es::state(predicate))", A,
+                          Arg);
+    EVENTSOURCING_EXPLAIN((is_reason || is_command || is_predicate),
+                          "then takes structs of A::Event, each as an argument of its own, or one "
+                          "of es::nothing, es::rejected(reason), es::state(predicate)",
+                          A, Arg);
+    return true;
+}
+
+/// The same for `then`.
+template <class A, class... Args>
+consteval bool explain_then() {
+    EVENTSOURCING_EXPLAIN((sizeof...(Args) > 0),
+                          "then takes what is expected: structs of A::Event, or es::nothing, "
+                          "es::rejected(reason), es::state(predicate)",
+                          A);
+    return ((PartOf<Args, typename A::Event> || explain_expectation<A, Args>()) && ...);
+}
+
+} // namespace eventsourcing::detail
+
+#endif
