@@ -73,9 +73,10 @@ public:
                std::memcmp(&after.salt, header + 16, sizeof after.salt) == 0;
     }
 
-    /// Before an append: looks, unless that was done within the last millisecond.
+    /// Before an append: looks, unless that was done within the last millisecond and the log was
+    /// not copied since, which makes the file longer.
     [[nodiscard]] State look_now_and_then() noexcept {
-        if (std::chrono::steady_clock::now() < next_look_)
+        if (std::chrono::steady_clock::now() < next_look_ && !copied_since_last_look())
             return State::whole;
         return look();
     }
@@ -111,9 +112,7 @@ public:
         struct stat found{};
         if (::stat(path_.c_str(), &found) != 0 || file_ != key_of(found) || !log_is_of_memory())
             return false;
-        const Index now = index();
-        const bool copied_since = now.copied != last_index_.copied || now.salt != last_index_.salt;
-        return copied_since || same_time(found, last_file_);
+        return copied_since_last_look() || same_time(found, last_file_);
     }
 
     /// Whether the log is as long as the shared memory says. Called in a write transaction before
@@ -173,6 +172,11 @@ private:
         default:
             return "end all programs that use the store, and open it again";
         }
+    }
+
+    [[nodiscard]] bool copied_since_last_look() const noexcept {
+        const Index now = index();
+        return now.copied != last_index_.copied || now.salt != last_index_.salt;
     }
 
     [[nodiscard]] static FileKey key_of(const struct stat& found) noexcept {
