@@ -55,6 +55,51 @@ struct Listed {
     int n;
     static void members(auto& self, auto&& member) { member("n", self.n); }
 };
+// A line of a base class, where the class adds nothing or the base has no members of its own.
+struct AddsNothing : Listed {};
+struct ListsWhatDerives {
+    static void members(auto& self, auto&& member) { self.list(member); }
+};
+struct ListsItself : ListsWhatDerives {
+    int n;
+    void list(auto&& member) { member("n", n); }
+    void list(auto&& member) const { member("n", n); }
+};
+struct Tag {};
+struct Tagged : Tag, ListsWhatDerives {};
+// A line of its own, whatever the class is called.
+class Relisted : public Listed {
+    int m_ = 0;
+
+public:
+    static void members(auto& self, auto&& member) {
+        Listed::members(self, member);
+        member("m", self.m_);
+    }
+};
+inline namespace current {
+template <auto V, class T = int>
+class Parts {
+    T n_{};
+
+public:
+    static void members(auto& self, auto&& member) { member("n", self.n_); }
+    class Part final : public Listed {
+        T m_{};
+
+    public:
+        static void members(auto& self, auto&& member) { member("m", self.m_); }
+    };
+};
+} // namespace current
+namespace {
+class Unnamed {
+    int n_ = 0;
+
+public:
+    static constexpr void members(auto& self, auto&& member) { member("n", self.n_); }
+};
+} // namespace
 struct OrderId {
     std::uint64_t value;
     static auto& json_value(auto& self) { return self.value; }
@@ -251,6 +296,15 @@ static_assert(refused<Untyped>);
 static_assert(is<Plain, detail::FieldsForm>);
 static_assert(refused<Private>);
 static_assert(is<Listed, detail::MembersForm>);
+static_assert(is<AddsNothing, detail::MembersForm>);
+static_assert(is<ListsItself, detail::MembersForm>);
+static_assert(is<Tagged, detail::MembersForm>);
+static_assert(is<Relisted, detail::MembersForm>);
+static_assert(is<Parts<Kind::a>, detail::MembersForm>);
+static_assert(is<Parts<1, Parts<2>>, detail::MembersForm>);
+static_assert(is<Parts<Kind::a>::Part, detail::MembersForm>);
+static_assert(is<Parts<[] {}>::Part, detail::MembersForm>);
+static_assert(is<Unnamed, detail::MembersForm>);
 static_assert(is<OrderId, detail::ValueForm>);
 static_assert(is<Label, detail::ValueForm>);
 static_assert(is<Final, detail::ValueForm>);
