@@ -112,6 +112,41 @@ public:
 private:
     std::string text_;
 };
+// One value, whatever its class has besides it that is no value.
+template <class Value, class Tag>
+struct Strong {
+    Value value{};
+    static auto& json_value(auto& self) { return self.value; }
+};
+struct StrongText : Strong<std::string, struct TextTag> {};
+struct Number : Strong<int, struct NumberTag> {
+    Number() {}
+};
+struct TaggedValue {
+    [[no_unique_address]] Tag tag;
+    int value;
+    static auto& json_value(auto& self) { return self.value; }
+};
+struct Inside {
+    std::optional<int> value;
+    static auto& json_value(auto& self) { return *self.value; }
+};
+class Virtual {
+public:
+    virtual ~Virtual() = default;
+    static auto& json_value(auto& self) { return self.value_; }
+
+private:
+    int value_ = 0;
+};
+struct Priced {
+    long cents;
+    std::string currency;
+    static auto& json_value(auto& self) { return self.cents; }
+};
+struct MoreThanItsBase : Number {
+    int other = 0;
+};
 struct Final final {
     int value;
     static auto& json_value(auto& self) { return self.value; }
@@ -307,6 +342,13 @@ static_assert(is<Parts<[] {}>::Part, detail::MembersForm>);
 static_assert(is<Unnamed, detail::MembersForm>);
 static_assert(is<OrderId, detail::ValueForm>);
 static_assert(is<Label, detail::ValueForm>);
+static_assert(is<StrongText, detail::ValueForm>);
+static_assert(is<Number, detail::ValueForm>);
+static_assert(is<TaggedValue, detail::ValueForm>);
+static_assert(is<Inside, detail::ValueForm>);
+static_assert(is<Virtual, detail::ValueForm>);
+static_assert(refused<Priced>);
+static_assert(refused<MoreThanItsBase>);
 static_assert(is<Final, detail::ValueForm>);
 static_assert(is<DataMembers, detail::FieldsForm>);
 static_assert(refused<ByValue>);

@@ -161,12 +161,12 @@ consteval auto find_form() {
         return form_of_std<T>();
     else if constexpr (!check_members_form<T>())
         return RefusedForm{};
-    else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T>)
+    else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T> || LosesOtherValues<T>)
         return RefusedForm{};
-    else if constexpr (WithJsonValue<T>)
-        return ValueForm{};
     else if constexpr (WithMembers<T>)
         return MembersForm{};
+    else if constexpr (WithJsonValue<T>)
+        return ValueForm{};
     else
         return chosen_form<T>(form_by_itself<T>());
 }

@@ -51,6 +51,15 @@ struct Flagged {
     static auto& json_value(auto& self) { return self.value; }
     auto operator<=>(const Flagged&) const = default;
 };
+/// A strong type with a member more.
+struct ScopedId : OrderId {
+    std::string scope;
+    static void members(auto& self, auto&& member) {
+        member("id", self.value);
+        member("scope", self.scope);
+    }
+    bool operator==(const ScopedId&) const = default;
+};
 struct Json {
     int json_value = 0;
 };
@@ -84,4 +93,10 @@ TEST_CASE("A class with json_value is read as strictly as its value") {
     CHECK(reread<std::map<Customer, int>>(R"({"1":1,"01":2})") ==
           R"($: expected a member named by an unsigned 64-bit integer, got "01")");
     CHECK(reread<Flagged>("1") == "$: expected true or false, got 1");
+}
+
+TEST_CASE("The members line of a class counts where json_value would leave out a member") {
+    const ScopedId id{{17}, "eu"};
+    CHECK(text_of(id) == R"({"id":17,"scope":"eu"})");
+    CHECK(comes_back(id));
 }

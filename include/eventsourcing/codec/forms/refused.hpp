@@ -34,8 +34,11 @@ concept OfStd = std::is_class_v<T> && full_type_name<T>().starts_with("std::");
 template <class T>
 concept CompilersInteger =
     !std::is_class_v<T> && !std::is_enum_v<T> && requires(T number) { number % number; };
+/// Which of the two counts? The line does if `json_value` could not: that of a base class, say.
 template <class T>
-concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
+concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T> && !HasOtherValues<T>;
+template <class T>
+concept LosesOtherValues = HasOtherValues<T> && !WithMembers<T>;
 template <class T>
 concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && Declares_json_value<T>;
 /// A `parse` that is not read, or without a function that writes.
@@ -82,6 +85,12 @@ consteval void explain_refusal() {
                               "`json_value` of this type has another form than the one that is "
                               "looked for; write a public "
                               "`static auto& json_value(auto& self) { return self.value; }`",
+                              T);
+    } else if constexpr (LosesOtherValues<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "`json_value` names one value of this class, which has others, that "
+                              "would be lost; give it a `members` line instead, or parse and "
+                              "to_string, or to_json and from_json",
                               T);
     } else if constexpr (choosable && WritesOwnJsonWrongly<T>) {
         EVENTSOURCING_EXPLAIN(false,
