@@ -147,6 +147,43 @@ struct Priced {
 struct MoreThanItsBase : Number {
     int other = 0;
 };
+// Containers by another name, and those that have more.
+class Numbers : public std::vector<int> {
+public:
+    using vector::vector;
+};
+class Maybe : public std::optional<int> {
+public:
+    using optional::optional;
+};
+class Text : public std::string {};
+class NumberedNumbers : public std::vector<int> {
+public:
+    using vector::vector;
+    int number = 0;
+};
+class NumberedText : public Text {
+public:
+    NumberedText() {}
+    int number = 0;
+};
+/// Inherits functions that a container has, and is one of its own.
+template <class Derived>
+class Counts {
+public:
+    bool empty() const { return static_cast<const Derived*>(this)->size() == 0; }
+};
+class Counted : public Counts<Counted> {
+    std::vector<int> numbers_;
+
+public:
+    using value_type = int;
+    auto begin() const { return numbers_.begin(); }
+    auto end() const { return numbers_.end(); }
+    auto size() const { return numbers_.size(); }
+    void clear() { numbers_.clear(); }
+    void push_back(int number) { numbers_.push_back(number); }
+};
 struct Final final {
     int value;
     static auto& json_value(auto& self) { return self.value; }
@@ -305,6 +342,11 @@ static_assert(is<std::vector<Plain>, detail::SequenceForm>);
 static_assert(is<std::deque<int>, detail::SequenceForm>);
 static_assert(is<std::set<int>, detail::SequenceForm>);
 static_assert(is<std::span<const int>, detail::SequenceForm>);
+static_assert(is<Numbers, detail::SequenceForm>);
+static_assert(is<Counted, detail::SequenceForm>);
+static_assert(is<Maybe, detail::OptionalForm>);
+static_assert(refused<NumberedNumbers>);
+static_assert(refused<NumberedText>);
 static_assert(is<std::array<int, 2>, detail::ArrayForm>);
 static_assert(is<int[2], detail::ArrayForm>);
 static_assert(is<std::map<std::string, int>, detail::MapForm>);

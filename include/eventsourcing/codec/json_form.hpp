@@ -84,6 +84,8 @@ consteval auto form_by_itself() {
         return RefusedForm{};
     else if constexpr (std::is_aggregate_v<T> && !TupleLike<T>)
         return FieldsForm{};
+    else if constexpr (AddsToContainer<T>)
+        return RefusedForm{};
     else if constexpr (StringLike<T>)
         return StringForm{};
     else if constexpr (OptionalLike<T>)

@@ -4,7 +4,9 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/optional.hpp>
 #include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/forms/sequence.hpp>
 #include <eventsourcing/codec/forms/text.hpp>
 #include <eventsourcing/codec/forms/value.hpp>
 #include <eventsourcing/codec/json_declared.hpp>
@@ -44,6 +46,32 @@ concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && Decla
 /// A `parse` that is not read, or without a function that writes.
 template <class T>
 concept ParsesWrongly = std::is_class_v<T> && !ParsesText<T> && Declares_parse<T>;
+
+template <class>
+struct ClassOfMember;
+template <class Member, class T>
+struct ClassOfMember<Member T::*> {
+    using Type = T;
+};
+/// The class that declares a function of `T`, of which `function` is a pointer.
+template <class Function>
+using DeclaredIn = typename ClassOfMember<Function>::Type;
+
+/// Whether `Base` is a container or optional that a `T` has more than.
+template <class Base, class T>
+inline constexpr bool has_more_than =
+    !std::same_as<Base, T> && !std::is_empty_v<Base> && sizeof(Base) != sizeof(T) &&
+    (Iterable<Base> || OptionalLike<Base>);
+
+/// A class that is a container, string or optional by inheritance, and has members besides, which
+/// would not be written. The functions that it inherits tell which base that is.
+template <class T>
+concept AddsToContainer = std::is_class_v<T> && !OfStd<T> &&
+    (requires { requires has_more_than<DeclaredIn<decltype(&T::clear)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::empty)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::max_size)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::has_value)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::reset)>, T>; });
 
 /// Stops with the cure for a type that has no JSON form.
 template <class T>
@@ -115,6 +143,13 @@ consteval void explain_refusal() {
                               "its own; say which one counts where the type is declared: "
                               "`consteval es::Json json_form(const T&) { return es::Json::own; "
                               "}` (or Json::reflected), or `.json` in its event family",
+                              T);
+    } else if constexpr (AddsToContainer<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this class derives from a container, string or optional and has "
+                              "members of its own, which would be lost; give it a `members` line, "
+                              "and make the container a member, or parse and to_string, or to_json "
+                              "and from_json",
                               T);
     } else if constexpr (std::is_enum_v<T>) {
         EVENTSOURCING_EXPLAIN(
