@@ -126,7 +126,8 @@ consteval auto chosen_form(ByItself by_itself) {
             return OwnForm{};
         else
             return RefusedForm{};
-    } else if constexpr (declared == Json::reflected || (!own && !WritesOwnJsonWrongly<T>)) {
+    } else if constexpr (declared == Json::reflected ||
+                         (!own && !WritesOwnJsonWrongly<T> && !HasOwnSerializer<T>)) {
         return by_itself;
     } else {
         return RefusedForm{};

@@ -41,6 +41,12 @@ template <class T>
 concept WritesOwnJsonWrongly =
     !HasToJson<T> && requires(json_probe::Probe& j, OtherForms<T> other) { to_json(j, other); };
 
+/// nlohmann's serializer is specialised for `T`, which the library does not read. (Functions of the
+/// primary template are templates, which have no address.)
+template <class T>
+concept HasOwnSerializer = requires { &nlohmann::adl_serializer<T>::to_json; } ||
+                           requires { &nlohmann::adl_serializer<T>::from_json; };
+
 /// An argument for those functions only that take a `T`, and not for those of its base classes.
 template <class T>
 struct ExactForm {

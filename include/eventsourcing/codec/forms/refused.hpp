@@ -125,6 +125,13 @@ consteval void explain_refusal() {
                               "the to_json of this type is declared in a form that nlohmann does "
                               "not call; write `void to_json(nlohmann::json& j, const T& value)`",
                               T);
+    } else if constexpr (choosable && HasOwnSerializer<T> && !HasToJson<T> && !HasFromJson<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a specialisation of nlohmann::adl_serializer is not read; write "
+                              "to_json and from_json in the namespace of this type, or, if they "
+                              "should not count, next to it `consteval es::Json json_form(const "
+                              "T&) { return es::Json::reflected; }`",
+                              T);
     } else if constexpr (choosable && declared_json<T>() == Json::own) {
         EVENTSOURCING_EXPLAIN(false,
                               "Json::own is declared for this type, but no to_json and "
