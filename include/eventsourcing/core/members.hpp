@@ -40,13 +40,30 @@ template <auto Function>
 constexpr std::string_view spelled_function() {
     return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
-/// The class of which `spelled` is the function `members`: `shop::Base` of `...[with auto Function
-/// = shop::Base::members<shop::Opened, ...>]`.
+inline void spelled_function_probe() {}
+/// The number of characters before the function in `spelled_function`, but for a `&`.
+inline constexpr std::size_t before_function =
+    spelled_function<&spelled_function_probe>().find("Function = ") + 11;
+
+/// The function in `...[with auto Function = shop::Base::members<shop::Opened, ...>]`.
+template <auto Function>
+constexpr std::string_view name_of_function() {
+    std::string_view name = spelled_function<Function>();
+    name.remove_prefix(before_function);
+    if (name.front() == '&')
+        name.remove_prefix(1);
+    return name;
+}
+/// Whether a function is spelled as `members` of the class. The usual case, told without a loop:
+/// those are slow at compile time.
+constexpr bool is_plainly_of(std::string_view spelled, std::string_view name) {
+    constexpr std::string_view after = "::members";
+    return spelled.size() >= name.size() + after.size() &&
+           __builtin_memcmp(spelled.data(), name.data(), name.size()) == 0 &&
+           __builtin_memcmp(spelled.data() + name.size(), after.data(), after.size()) == 0;
+}
+/// The class of which `spelled` is the function `members`: `shop::Base`.
 constexpr std::string_view class_of_members(std::string_view spelled) {
-    constexpr std::string_view before = "Function = ";
-    spelled.remove_prefix(spelled.find(before) + before.size());
-    if (spelled.starts_with('&'))
-        spelled.remove_prefix(1);
     int depth = 0;
     for (std::size_t i = 0; i < spelled.size(); ++i) {
         if (depth == 0 && spelled.substr(i).starts_with("::members"))
@@ -82,8 +99,13 @@ template <class T>
 consteval bool inherits_its_line() {
     if constexpr (SpellsItsMembers<T>) {
         constexpr auto* line = static_cast<void (*)(T&, MembersProbe&&)>(&T::members);
-        constexpr std::string_view owner = class_of_members(spelled_function<line>());
-        return !owner.empty() && !is_same_name(owner, full_type_name<T>());
+        constexpr std::string_view spelled = name_of_function<line>();
+        if constexpr (is_plainly_of(spelled, full_type_name<T>())) {
+            return false;
+        } else {
+            constexpr std::string_view owner = class_of_members(spelled);
+            return !owner.empty() && !is_same_name(owner, full_type_name<T>());
+        }
     } else {
         return false;
     }
