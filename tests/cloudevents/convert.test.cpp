@@ -179,6 +179,11 @@ TEST_CASE("A CloudEvent without typeversion is taken for the only event of its t
         cloud_event({.type = "combat.attacked",
                      .data = es::CloudEventData::json(R"({"entity_id":"ogre","damage":1})")});
     CHECK(es::from_cloud_event<Event>(event).value() == Event(Attacked{"ogre", 1}));
+    const auto empty =
+        cloud_event({.type = "combat.attacked",
+                     .extensions = {{"typeversion", ""}},
+                     .data = es::CloudEventData::json(R"({"entity_id":"ogre","damage":1})")});
+    CHECK(es::from_cloud_event<Event>(empty).value() == Event(Attacked{"ogre", 1}));
 
     using TwoVersions = std::variant<Died, DiedOfOld>;
     const auto either = cloud_event(

@@ -47,6 +47,15 @@ struct Taken {
     static void attributes(auto& self, auto&& attribute) { attribute("id", self.id); }
 };
 
+struct Delivery {
+    std::string carrier = "own";
+    std::optional<std::string> mode = "fast";
+    static void attributes(auto& self, auto&& attribute) {
+        attribute("carrier", self.carrier);
+        attribute("deliverymode", self.mode);
+    }
+};
+
 struct Named {
     std::string first;
     std::optional<std::string> second;
@@ -132,4 +141,21 @@ TEST_CASE("An extension that is refused changes nothing") {
     const auto before = fields;
     CHECK_FALSE(es::add_extension(fields, Named{.first = "1", .second = ""}));
     CHECK(fields == before);
+}
+
+TEST_CASE("An optional that was not written is read as empty, whatever its default is") {
+    es::CloudEventFields fields{.id = "1", .source = "/", .type = "t"};
+    REQUIRE(es::add_extension(fields, Delivery{.carrier = "post", .mode = {}}));
+    const auto none = es::read_extension<Delivery>(es::CloudEvent::make(fields).value());
+    REQUIRE(none);
+    REQUIRE(*none);
+    CHECK(!(*none)->mode);
+    fields.extensions["deliverymode"] = "";
+    const auto empty = es::read_extension<Delivery>(es::CloudEvent::make(fields).value());
+    REQUIRE(empty);
+    CHECK(!(*empty)->mode);
+    REQUIRE(es::add_extension(fields, Delivery{.carrier = "post"}));
+    const auto fast = es::read_extension<Delivery>(es::CloudEvent::make(fields).value());
+    REQUIRE(fast);
+    CHECK((*fast)->mode == "fast");
 }

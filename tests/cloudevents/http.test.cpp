@@ -238,6 +238,18 @@ TEST_CASE("The content type of a binary message is taken as it is") {
           "CloudEvent message: it has two headers \"content-type\"; expected one");
 }
 
+TEST_CASE("White space in the content type of a message may be tabs") {
+    const auto read = es::decode_http({{{"ce-specversion", "1.0"},
+                                        {"ce-id", "1"},
+                                        {"ce-source", "/"},
+                                        {"ce-type", "t"},
+                                        {"Content-Type", "\tapplication/json\t;\tcharset=utf-8\t"}},
+                                       "{}"});
+    REQUIRE(read);
+    CHECK(read->datacontenttype() == "application/json ; charset=utf-8");
+    CHECK(read->data() == es::CloudEventData::json("{}"));
+}
+
 TEST_CASE("Names of headers are read in upper and lower case, others are left aside") {
     const es::HttpMessage message{{{"Accept", "*/*"},
                                    {"CE-SpecVersion", "1.0"},

@@ -53,6 +53,12 @@ TEST_CASE("A media type is a type, a subtype and parameters") {
     }
 }
 
+TEST_CASE("Tabs between the parts of a media type are read as blanks") {
+    CHECK(es::detail::with_blanks("a/b\t;\t c=d") == "a/b ;  c=d");
+    CHECK(es::detail::with_blanks("a/b;\tc=\"\\\"\t\"\t") == "a/b; c=\"\\\"\t\" ");
+    CHECK(es::detail::with_blanks("a/b;c=\"\\") == "a/b;c=\"\\");
+}
+
 TEST_CASE("JSON is told by the end of the subtype, in upper and lower case") {
     for (const std::string_view json :
          {"application/json", "APPLICATION/JSON", "text/json", "x/json", "a/b+json", "a/b+JSON",

@@ -70,11 +70,22 @@ TEST_CASE("Headers of NATS are read as those of HTTP") {
     CHECK(event->subject() == "a b");
     CHECK(event->data() == es::CloudEventData::text("x"));
     CHECK_FALSE(es::decode_nats(binary({{"ce-subject", "%FF"}})));
-    const auto bare = es::decode_nats(binary({{"Content-Type", "text/plain"}}, "x")).value();
-    CHECK(!bare.datacontenttype()); // the attribute has a header of its own
-    CHECK(bare.data() == es::CloudEventData::bytes("x"));
     CHECK_FALSE(es::decode_nats(binary({{"CE-ID", "1"}})));
     CHECK_FALSE(es::decode_nats(binary({{"ce-a-b", "1"}})));
+}
+
+TEST_CASE("The content type of a message of NATS is that of the data if no attribute says it") {
+    const auto plain =
+        es::decode_nats(binary({{"Content-Type", "application/json"}}, R"({"a":1})"));
+    REQUIRE(plain);
+    CHECK(plain->datacontenttype() == "application/json");
+    CHECK(plain->data() == es::CloudEventData::json(R"({"a":1})"));
+    const auto both = es::decode_nats(
+        binary({{"content-type", "text/html"}, {"ce-datacontenttype", "text/plain"}}, "x"));
+    REQUIRE(both);
+    CHECK(both->datacontenttype() == "text/plain");
+    CHECK(!es::decode_nats(binary({{"Content-Type", ""}}, "x")).value().datacontenttype());
+    CHECK(fails_with(es::errc::malformed, es::decode_nats(binary({{"Content-Type", "a b"}}, "x"))));
 }
 
 TEST_CASE("A message of NATS is structured if its content type says so") {

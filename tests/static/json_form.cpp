@@ -55,6 +55,51 @@ struct Listed {
     int n;
     static void members(auto& self, auto&& member) { member("n", self.n); }
 };
+// A line of a base class, where the class adds nothing or the base has no members of its own.
+struct AddsNothing : Listed {};
+struct ListsWhatDerives {
+    static void members(auto& self, auto&& member) { self.list(member); }
+};
+struct ListsItself : ListsWhatDerives {
+    int n;
+    void list(auto&& member) { member("n", n); }
+    void list(auto&& member) const { member("n", n); }
+};
+struct Tag {};
+struct Tagged : Tag, ListsWhatDerives {};
+// A line of its own, whatever the class is called.
+class Relisted : public Listed {
+    int m_ = 0;
+
+public:
+    static void members(auto& self, auto&& member) {
+        Listed::members(self, member);
+        member("m", self.m_);
+    }
+};
+inline namespace current {
+template <auto V, class T = int>
+class Parts {
+    T n_{};
+
+public:
+    static void members(auto& self, auto&& member) { member("n", self.n_); }
+    class Part final : public Listed {
+        T m_{};
+
+    public:
+        static void members(auto& self, auto&& member) { member("m", self.m_); }
+    };
+};
+} // namespace current
+namespace {
+class Unnamed {
+    int n_ = 0;
+
+public:
+    static constexpr void members(auto& self, auto&& member) { member("n", self.n_); }
+};
+} // namespace
 struct OrderId {
     std::uint64_t value;
     static auto& json_value(auto& self) { return self.value; }
@@ -66,6 +111,78 @@ public:
 
 private:
     std::string text_;
+};
+// One value, whatever its class has besides it that is no value.
+template <class Value, class Tag>
+struct Strong {
+    Value value{};
+    static auto& json_value(auto& self) { return self.value; }
+};
+struct StrongText : Strong<std::string, struct TextTag> {};
+struct Number : Strong<int, struct NumberTag> {
+    Number() {}
+};
+struct TaggedValue {
+    [[no_unique_address]] Tag tag;
+    int value;
+    static auto& json_value(auto& self) { return self.value; }
+};
+struct Inside {
+    std::optional<int> value;
+    static auto& json_value(auto& self) { return *self.value; }
+};
+class Virtual {
+public:
+    virtual ~Virtual() = default;
+    static auto& json_value(auto& self) { return self.value_; }
+
+private:
+    int value_ = 0;
+};
+struct Priced {
+    long cents;
+    std::string currency;
+    static auto& json_value(auto& self) { return self.cents; }
+};
+struct MoreThanItsBase : Number {
+    int other = 0;
+};
+// Containers by another name, and those that have more.
+class Numbers : public std::vector<int> {
+public:
+    using vector::vector;
+};
+class Maybe : public std::optional<int> {
+public:
+    using optional::optional;
+};
+class Text : public std::string {};
+class NumberedNumbers : public std::vector<int> {
+public:
+    using vector::vector;
+    int number = 0;
+};
+class NumberedText : public Text {
+public:
+    NumberedText() {}
+    int number = 0;
+};
+/// Inherits functions that a container has, and is one of its own.
+template <class Derived>
+class Counts {
+public:
+    bool empty() const { return static_cast<const Derived*>(this)->size() == 0; }
+};
+class Counted : public Counts<Counted> {
+    std::vector<int> numbers_;
+
+public:
+    using value_type = int;
+    auto begin() const { return numbers_.begin(); }
+    auto end() const { return numbers_.end(); }
+    auto size() const { return numbers_.size(); }
+    void clear() { numbers_.clear(); }
+    void push_back(int number) { numbers_.push_back(number); }
 };
 struct Final final {
     int value;
@@ -225,6 +342,11 @@ static_assert(is<std::vector<Plain>, detail::SequenceForm>);
 static_assert(is<std::deque<int>, detail::SequenceForm>);
 static_assert(is<std::set<int>, detail::SequenceForm>);
 static_assert(is<std::span<const int>, detail::SequenceForm>);
+static_assert(is<Numbers, detail::SequenceForm>);
+static_assert(is<Counted, detail::SequenceForm>);
+static_assert(is<Maybe, detail::OptionalForm>);
+static_assert(refused<NumberedNumbers>);
+static_assert(refused<NumberedText>);
 static_assert(is<std::array<int, 2>, detail::ArrayForm>);
 static_assert(is<int[2], detail::ArrayForm>);
 static_assert(is<std::map<std::string, int>, detail::MapForm>);
@@ -251,8 +373,24 @@ static_assert(refused<Untyped>);
 static_assert(is<Plain, detail::FieldsForm>);
 static_assert(refused<Private>);
 static_assert(is<Listed, detail::MembersForm>);
+static_assert(is<AddsNothing, detail::MembersForm>);
+static_assert(is<ListsItself, detail::MembersForm>);
+static_assert(is<Tagged, detail::MembersForm>);
+static_assert(is<Relisted, detail::MembersForm>);
+static_assert(is<Parts<Kind::a>, detail::MembersForm>);
+static_assert(is<Parts<1, Parts<2>>, detail::MembersForm>);
+static_assert(is<Parts<Kind::a>::Part, detail::MembersForm>);
+static_assert(is<Parts<[] {}>::Part, detail::MembersForm>);
+static_assert(is<Unnamed, detail::MembersForm>);
 static_assert(is<OrderId, detail::ValueForm>);
 static_assert(is<Label, detail::ValueForm>);
+static_assert(is<StrongText, detail::ValueForm>);
+static_assert(is<Number, detail::ValueForm>);
+static_assert(is<TaggedValue, detail::ValueForm>);
+static_assert(is<Inside, detail::ValueForm>);
+static_assert(is<Virtual, detail::ValueForm>);
+static_assert(refused<Priced>);
+static_assert(refused<MoreThanItsBase>);
 static_assert(is<Final, detail::ValueForm>);
 static_assert(is<DataMembers, detail::FieldsForm>);
 static_assert(refused<ByValue>);

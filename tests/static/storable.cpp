@@ -55,6 +55,11 @@ class Own {
 public:
     Own();
 };
+/// Only the functions of its base class are found.
+class OwnAndMore : public Own {
+public:
+    int more = 0;
+};
 class OneWay {
     friend void to_json(nlohmann::json&, const OneWay&);
 
@@ -128,6 +133,7 @@ static_assert(blames<const int, "part", const int>);
 static_assert(blames<int*, "part", int*>);
 static_assert(blames<Private, "part", Private>);
 static_assert(es::Storable<With<Own>> == es::detail::has_exceptions);
+static_assert(blames<OwnAndMore, "part", OwnAndMore>);
 static_assert(blames<OneWay, "part", OneWay>);
 static_assert(blames<std::shared_ptr<int>[2], "part", std::shared_ptr<int>>);
 static_assert(blames<std::vector<Item>, "part.owner", std::shared_ptr<int>>);

@@ -98,6 +98,12 @@ public:
         return {};
     }
 
+    /// The same where the attribute has a header of its own, which goes before that of the message.
+    void default_content_type(const std::optional<std::string>& type) {
+        if (!fields_.datacontenttype && type && !type->empty())
+            fields_.datacontenttype = type;
+    }
+
     /// The event with this body, if there is one.
     Result<CloudEvent> finish(std::optional<std::string> body) {
         if (specversion_ != CloudEvent::specversion)

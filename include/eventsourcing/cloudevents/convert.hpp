@@ -132,11 +132,13 @@ private:
     bool by_schema_ = false;
 };
 
-/// The version that a CloudEvent names, otherwise the only possible one; empty for none.
+/// The version that a CloudEvent names, otherwise the only possible one; empty for none. An empty
+/// one counts as absent, like all extension attributes.
 template <class V>
 std::string version_of(const CloudEvent& event) {
-    if (const auto* version = event.extension("typeversion"))
-        return version->to_string();
+    if (const auto* const found = event.extension("typeversion"))
+        if (auto version = found->to_string(); !version.empty()) // some senders write it anyway
+            return version;
     VersionBySchema search(event.type(),
                            event.dataschema() ? std::string_view(*event.dataschema()) : "");
     search.look_at(Alternatives<V>{});

@@ -126,7 +126,8 @@ public:
     }
     template <class T>
     void operator()(std::string_view name, std::optional<T>& to) {
-        read<T>(name, to);
+        if (!read<T>(name, to))
+            to.reset(); // not the default of the struct: an empty optional was not written
     }
 
     /// Whether the event has any of the attributes.
@@ -228,7 +229,8 @@ private:
 } // namespace detail
 
 /// The attributes of an extension, as their own types; nothing if the event has none of them. An
-/// empty one counts as absent.
+/// empty one counts as absent. An optional whose attribute is absent is empty, whatever its
+/// default.
 ///
 /// `errc::malformed` names the attribute that has another type, is missing while others are there,
 /// or is refused by the extension's own `check`. The event itself is still valid.

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace eventsourcing::detail {
@@ -46,6 +47,21 @@ constexpr std::string_view trimmed(std::string_view text) {
 /// `type/subtype` without the parameters.
 constexpr std::string_view essence(std::string_view type) {
     return trimmed(type.substr(0, type.find(';')));
+}
+
+/// With a blank for each tab between the parts: a header may have tabs there, an attribute may not.
+inline std::string with_blanks(std::string_view type) {
+    std::string out(type);
+    bool quoted = false;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (quoted && out[i] == '\\')
+            ++i;
+        else if (out[i] == '"')
+            quoted = !quoted;
+        else if (out[i] == '\t' && !quoted)
+            out[i] = ' ';
+    }
+    return out;
 }
 
 /// Whether a media type is that of JSON data: `application/json`, `application/ld+json; x=y`, ...

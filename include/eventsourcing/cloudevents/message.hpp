@@ -53,7 +53,7 @@ Result<std::optional<std::string>> content_type_in(const std::vector<MessageHead
         if (type)
             return Error(errc::malformed, "CloudEvent message: it has two headers " +
                                               detail::in_quotes(name) + "; expected one");
-        type = trimmed(value);
+        type = with_blanks(trimmed(value));
     }
     return type;
 }

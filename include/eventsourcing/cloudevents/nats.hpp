@@ -55,7 +55,7 @@ struct NatsMessage {
 
 /// Reads one event: in structured mode if the content type says so or there are no headers at all,
 /// otherwise in binary mode. There an empty payload means no data, and data that should be JSON but
-/// is not becomes bytes.
+/// is not becomes bytes; the content type is `ce-datacontenttype`, or else the header Content-Type.
 ///
 /// Errors: `malformed`, also for a message that is no CloudEvent; `unsupported` for another
 /// `specversion` or event format; `too_large`.
@@ -77,6 +77,7 @@ struct NatsMessage {
     detail::AttributeReader attributes;
     if (auto done = detail::read_headers(message.headers, attributes); !done)
         return std::move(done).error();
+    attributes.default_content_type(*type);
     return attributes.finish(message.payload.empty() ? std::nullopt
                                                      : std::optional(message.payload));
 }

@@ -7,6 +7,7 @@
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/codec/json_reader.hpp>
 #include <eventsourcing/codec/json_writer.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/result.hpp>
 
@@ -18,19 +19,26 @@
 
 namespace eventsourcing {
 
+namespace detail {
+inline constexpr const char* reading_json = "reading JSON"; // for `guarded`
+} // namespace detail
+
 /// Appends a value to `out` as JSON text without white space; on an error `out` is not changed.
 ///
 /// Errors are `errc::invalid` and say where: `$.path[3].name: expected UTF-8, got ...`. Refused are
 /// text that is not UTF-8, NaN and infinities, enumerations without a name for their value, and
-/// more than 64 levels. Absent optionals are written as null. `json_form.hpp` says which JSON a
-/// type becomes, and how to change it.
+/// more than 64 levels. `errc::threw` if a function of the type throws, such as its `json_value`;
+/// only `std::bad_alloc` is passed on. Absent optionals are written as null. `json_form.hpp` says
+/// which JSON a type becomes, and how to change it.
 template <class T>
 Result<void> encode_json_to(std::string& out, const T& value) {
-    detail::JsonWriter writer(out);
-    if (!detail::JsonFormOf<T>::write(writer, value))
-        return writer.error(errc::invalid);
-    writer.finish();
-    return {};
+    return detail::guarded_but_memory("writing JSON", [&]() -> Result<void> {
+        detail::JsonWriter writer(out);
+        if (!detail::JsonFormOf<T>::write(writer, value))
+            return writer.error(errc::invalid);
+        writer.finish();
+        return {};
+    });
 }
 
 /// A value as JSON text; see `encode_json_to`.
@@ -49,7 +57,8 @@ Result<std::string> encode_json(const T& value) {
 /// -5`. It refuses missing members other than optionals (which keep their defaults), wrong types,
 /// numbers out of range (a fraction too small for a double is 0), names that are not in an
 /// enumeration or a variant, duplicate members, more than 64 levels, invalid UTF-8, lone
-/// surrogates, a byte order mark and text after the value. Unknown members are ignored, but must be
+/// surrogates, a byte order mark and text after the value. `errc::threw` if a function of the type
+/// throws. Unknown members are ignored, but must be
 /// valid JSON.
 ///
 /// Time is at most n log n for any text, except into unordered containers: an attacker can choose
@@ -57,35 +66,39 @@ Result<std::string> encode_json(const T& value) {
 /// readable.)
 template <class T>
 Result<void> decode_json_to(T& value, std::string_view text) {
-    detail::JsonReader reader(text);
-    constexpr bool renewable = detail::MakesBlank<T> && std::is_move_assignable_v<T>;
-    if constexpr (renewable)
-        reader.without_defaults();
-    bool read = detail::JsonFormOf<T>::read(reader, value);
-    if constexpr (renewable) {
-        if (!read && reader.wants_defaults()) {
-            value = detail::blank<T>();
-            read = detail::JsonFormOf<T>::read(reader, value);
+    return detail::guarded(detail::reading_json, [&]() -> Result<void> {
+        detail::JsonReader reader(text);
+        constexpr bool renewable = detail::MakesBlank<T> && std::is_move_assignable_v<T>;
+        if constexpr (renewable)
+            reader.without_defaults();
+        bool read = detail::JsonFormOf<T>::read(reader, value);
+        if constexpr (renewable) {
+            if (!read && reader.wants_defaults()) {
+                value = detail::blank<T>();
+                read = detail::JsonFormOf<T>::read(reader, value);
+            }
         }
-    }
-    if (!read || !reader.at_end())
-        return reader.error(errc::malformed);
-    return {};
+        if (!read || !reader.at_end())
+            return reader.error(errc::malformed);
+        return {};
+    });
 }
 
 /// A value from JSON text; see `decode_json_to`.
 template <class T>
 Result<T> decode_json(std::string_view text) {
-    auto value = [] {
-        if constexpr (std::default_initializable<T>)
-            return Result<T>();
-        else
-            return Result<T>(std::in_place, detail::blank<T>());
-    }();
-    detail::JsonReader reader(text);
-    if (!detail::JsonFormOf<T>::read(reader, *value) || !reader.at_end())
-        return reader.error(errc::malformed);
-    return value;
+    return detail::guarded(detail::reading_json, [&] {
+        auto value = [] {
+            if constexpr (std::default_initializable<T>)
+                return Result<T>();
+            else
+                return Result<T>(std::in_place, detail::blank<T>());
+        }();
+        detail::JsonReader reader(text);
+        if (!detail::JsonFormOf<T>::read(reader, *value) || !reader.at_end())
+            value = reader.error(errc::malformed);
+        return value;
+    });
 }
 
 } // namespace eventsourcing

@@ -84,6 +84,8 @@ consteval auto form_by_itself() {
         return RefusedForm{};
     else if constexpr (std::is_aggregate_v<T> && !TupleLike<T>)
         return FieldsForm{};
+    else if constexpr (AddsToContainer<T>)
+        return RefusedForm{};
     else if constexpr (StringLike<T>)
         return StringForm{};
     else if constexpr (OptionalLike<T>)
@@ -124,7 +126,8 @@ consteval auto chosen_form(ByItself by_itself) {
             return OwnForm{};
         else
             return RefusedForm{};
-    } else if constexpr (declared == Json::reflected || (!own && !WritesOwnJsonWrongly<T>)) {
+    } else if constexpr (declared == Json::reflected ||
+                         (!own && !WritesOwnJsonWrongly<T> && !HasOwnSerializer<T>)) {
         return by_itself;
     } else {
         return RefusedForm{};
@@ -161,12 +164,12 @@ consteval auto find_form() {
         return form_of_std<T>();
     else if constexpr (!check_members_form<T>())
         return RefusedForm{};
-    else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T>)
+    else if constexpr (HasBoth<T> || NamesJsonValueWrongly<T> || LosesOtherValues<T>)
         return RefusedForm{};
-    else if constexpr (WithJsonValue<T>)
-        return ValueForm{};
     else if constexpr (WithMembers<T>)
         return MembersForm{};
+    else if constexpr (WithJsonValue<T>)
+        return ValueForm{};
     else
         return chosen_form<T>(form_by_itself<T>());
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace own_form_tests {
@@ -37,6 +38,49 @@ struct Net {
     static auto& json_value(auto& self) { return self.weight; }
 };
 
+/// What derives from a type with its own JSON: with the same members, and with one more that has
+/// functions of its own.
+class Animal {
+public:
+    Animal() = default;
+    explicit Animal(std::string called) : name(std::move(called)) {}
+    bool operator==(const Animal&) const = default;
+    std::string name;
+};
+void to_json(nlohmann::json& j, const Animal& animal) {
+    j = {{"name", animal.name}};
+}
+void from_json(const nlohmann::json& j, Animal& animal) {
+    j.at("name").get_to(animal.name);
+}
+class Cat : public Animal {
+public:
+    using Animal::Animal;
+};
+class Dog : public Animal {
+public:
+    Dog() = default;
+    Dog(std::string called, int trick_count) : Animal(std::move(called)), tricks(trick_count) {}
+    bool operator==(const Dog&) const = default;
+    int tricks = 0;
+
+private:
+    friend void to_json(nlohmann::json& j, const Dog& dog) {
+        j = {{"name", dog.name}, {"tricks", dog.tricks}};
+    }
+    friend void from_json(const nlohmann::json& j, Dog& dog) {
+        j.at("name").get_to(dog.name);
+        j.at("tricks").get_to(dog.tricks);
+    }
+};
+class Puppy : public Animal {
+public:
+    Puppy() = default;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE(Puppy, name, weeks)
+    bool operator==(const Puppy&) const = default;
+    int weeks = 0;
+};
+
 } // namespace own_form_tests
 
 using namespace own_form_tests;
@@ -61,4 +105,13 @@ TEST_CASE("A value in an optional that writes itself as null is refused, not rea
     CHECK(comes_back(std::optional<Json>()));
     CHECK(comes_back(std::optional<Json>(Json{{"a", nullptr}})));
     CHECK(comes_back(Json(nullptr)));
+}
+
+TEST_CASE("What derives from a type with its own JSON has that, or functions of its own") {
+    CHECK(text_of(Cat("Tom")) == R"({"name":"Tom"})");
+    CHECK(comes_back(Cat("Tom")));
+    CHECK(text_of(Dog("Rex", 3)) == R"({"name":"Rex","tricks":3})");
+    CHECK(comes_back(Dog("Rex", 3)));
+    CHECK(comes_back(Puppy()));
+    CHECK(text_of(Puppy()) == R"({"name":"","weeks":0})");
 }

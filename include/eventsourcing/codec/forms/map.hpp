@@ -33,7 +33,8 @@ concept ReadsKey = requires(JsonReader& in, const JsonString& name, Key& key) {
 };
 /// A map, and not a multimap.
 template <class T>
-concept HoldsKeysOnce = requires(T& map) { map.try_emplace(typename T::key_type{}); };
+concept HoldsKeysOnce =
+    requires(T& map, typename T::key_type key) { map.try_emplace(std::move(key)); };
 
 /// Stops with the cure if values of type `Key` can't be the names of members.
 template <class Key>

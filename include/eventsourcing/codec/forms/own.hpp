@@ -11,6 +11,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <concepts>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -40,6 +41,43 @@ template <class T>
 concept WritesOwnJsonWrongly =
     !HasToJson<T> && requires(json_probe::Probe& j, OtherForms<T> other) { to_json(j, other); };
 
+/// nlohmann's serializer is specialised for `T`, which the library does not read. (Functions of the
+/// primary template are templates, which have no address.)
+template <class T>
+concept HasOwnSerializer = requires { &nlohmann::adl_serializer<T>::to_json; } ||
+                           requires { &nlohmann::adl_serializer<T>::from_json; };
+
+/// An argument for those functions only that take a `T`, and not for those of its base classes.
+template <class T>
+struct ExactForm {
+    template <class U>
+        requires std::same_as<U, T>
+    operator U&() const;
+    template <class U>
+        requires std::same_as<U, T>
+    operator const U&() const;
+};
+/// An argument for the functions of base classes that have less than a `T`.
+template <class T>
+struct BaseForm {
+    template <class U>
+        requires(std::is_base_of_v<U, T> && !std::same_as<U, T> && sizeof(U) != sizeof(T))
+    operator U&() const;
+    template <class U>
+        requires(std::is_base_of_v<U, T> && !std::same_as<U, T> && sizeof(U) != sizeof(T))
+    operator const U&() const;
+};
+template <class T>
+concept WritesBaseOnly =
+    std::is_class_v<T> && requires(json_probe::Probe& j, const BaseForm<T>& base) {
+        to_json(j, base);
+    } && !requires(json_probe::Probe& j, const ExactForm<T>& exact) { to_json(j, exact); };
+template <class T>
+concept ReadsBaseOnly =
+    std::is_class_v<T> && requires(const json_probe::Probe& j, const BaseForm<T>& base) {
+        from_json(j, base);
+    } && !requires(const json_probe::Probe& j, const ExactForm<T>& exact) { from_json(j, exact); };
+
 /// A type with its own nlohmann `to_json` and `from_json`: whatever these write and read.
 struct OwnForm : Form {
     template <class T>
@@ -56,6 +94,13 @@ struct OwnForm : Form {
     static bool read(JsonReader& in, T& value) {
         if constexpr (!HasFromJson<T>) {
             EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json was found", T);
+            return false;
+        } else if constexpr (ReadsBaseOnly<T>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "the from_json that was found for this type is that of a base "
+                                  "class, so that members would be lost; write a to_json and a "
+                                  "from_json for this type, or give it a `members` line",
+                                  T);
             return false;
         } else if constexpr (!has_exceptions) {
             EVENTSOURCING_EXPLAIN(false,
@@ -87,7 +132,8 @@ struct OwnForm : Form {
     }
     template <class T>
     static consteval bool storable() {
-        return HasToJson<T> && HasFromJson<T> && has_exceptions;
+        return HasToJson<T> && HasFromJson<T> && !WritesBaseOnly<T> && !ReadsBaseOnly<T> &&
+               has_exceptions;
     }
 
 private:
@@ -95,6 +141,13 @@ private:
     static bool write_document(JsonWriter& out, const T& value) {
         if constexpr (!HasToJson<T>) {
             EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json was found", T);
+            return false;
+        } else if constexpr (WritesBaseOnly<T>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "the to_json that was found for this type is that of a base "
+                                  "class, so that members would be lost; write a to_json and a "
+                                  "from_json for this type, or give it a `members` line",
+                                  T);
             return false;
         } else if constexpr (!Complete<J>) {
             EVENTSOURCING_EXPLAIN(false,

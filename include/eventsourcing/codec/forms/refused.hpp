@@ -4,7 +4,9 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/optional.hpp>
 #include <eventsourcing/codec/forms/own.hpp>
+#include <eventsourcing/codec/forms/sequence.hpp>
 #include <eventsourcing/codec/forms/text.hpp>
 #include <eventsourcing/codec/forms/value.hpp>
 #include <eventsourcing/codec/json_declared.hpp>
@@ -34,13 +36,42 @@ concept OfStd = std::is_class_v<T> && full_type_name<T>().starts_with("std::");
 template <class T>
 concept CompilersInteger =
     !std::is_class_v<T> && !std::is_enum_v<T> && requires(T number) { number % number; };
+/// Which of the two counts? The line does if `json_value` could not: that of a base class, say.
 template <class T>
-concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T>;
+concept HasBoth = std::is_class_v<T> && WithJsonValue<T> && WithMembers<T> && !HasOtherValues<T>;
+template <class T>
+concept LosesOtherValues = HasOtherValues<T> && !WithMembers<T>;
 template <class T>
 concept NamesJsonValueWrongly = std::is_class_v<T> && !WithJsonValue<T> && Declares_json_value<T>;
 /// A `parse` that is not read, or without a function that writes.
 template <class T>
 concept ParsesWrongly = std::is_class_v<T> && !ParsesText<T> && Declares_parse<T>;
+
+template <class>
+struct ClassOfMember;
+template <class Member, class T>
+struct ClassOfMember<Member T::*> {
+    using Type = T;
+};
+/// The class that declares a function of `T`, of which `function` is a pointer.
+template <class Function>
+using DeclaredIn = typename ClassOfMember<Function>::Type;
+
+/// Whether `Base` is a container or optional that a `T` has more than.
+template <class Base, class T>
+inline constexpr bool has_more_than =
+    !std::same_as<Base, T> && !std::is_empty_v<Base> && sizeof(Base) != sizeof(T) &&
+    (Iterable<Base> || OptionalLike<Base>);
+
+/// A class that is a container, string or optional by inheritance, and has members besides, which
+/// would not be written. The functions that it inherits tell which base that is.
+template <class T>
+concept AddsToContainer = std::is_class_v<T> && !OfStd<T> &&
+    (requires { requires has_more_than<DeclaredIn<decltype(&T::clear)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::empty)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::max_size)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::has_value)>, T>; } ||
+     requires { requires has_more_than<DeclaredIn<decltype(&T::reset)>, T>; });
 
 /// Stops with the cure for a type that has no JSON form.
 template <class T>
@@ -83,10 +114,23 @@ consteval void explain_refusal() {
                               "looked for; write a public "
                               "`static auto& json_value(auto& self) { return self.value; }`",
                               T);
+    } else if constexpr (LosesOtherValues<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "`json_value` names one value of this class, which has others, that "
+                              "would be lost; give it a `members` line instead, or parse and "
+                              "to_string, or to_json and from_json",
+                              T);
     } else if constexpr (choosable && WritesOwnJsonWrongly<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "the to_json of this type is declared in a form that nlohmann does "
                               "not call; write `void to_json(nlohmann::json& j, const T& value)`",
+                              T);
+    } else if constexpr (choosable && HasOwnSerializer<T> && !HasToJson<T> && !HasFromJson<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "a specialisation of nlohmann::adl_serializer is not read; write "
+                              "to_json and from_json in the namespace of this type, or, if they "
+                              "should not count, next to it `consteval es::Json json_form(const "
+                              "T&) { return es::Json::reflected; }`",
                               T);
     } else if constexpr (choosable && declared_json<T>() == Json::own) {
         EVENTSOURCING_EXPLAIN(false,
@@ -106,6 +150,13 @@ consteval void explain_refusal() {
                               "its own; say which one counts where the type is declared: "
                               "`consteval es::Json json_form(const T&) { return es::Json::own; "
                               "}` (or Json::reflected), or `.json` in its event family",
+                              T);
+    } else if constexpr (AddsToContainer<T>) {
+        EVENTSOURCING_EXPLAIN(false,
+                              "this class derives from a container, string or optional and has "
+                              "members of its own, which would be lost; give it a `members` line, "
+                              "and make the container a member, or parse and to_string, or to_json "
+                              "and from_json",
                               T);
     } else if constexpr (std::is_enum_v<T>) {
         EVENTSOURCING_EXPLAIN(

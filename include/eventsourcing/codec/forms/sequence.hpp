@@ -7,6 +7,7 @@
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
+#include <eventsourcing/core/type_name.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -114,6 +115,19 @@ bool add_element(Range& range, typename Range::value_type&& element) {
     }
 }
 
+/// Whether a range holds as many elements as were added. One of the standard library always does.
+template <class Range>
+bool holds([[maybe_unused]] const Range& range, [[maybe_unused]] std::size_t added) {
+    if constexpr (full_type_name<Range>().starts_with("std::")) {
+        return true;
+    } else {
+        std::size_t count = 0;
+        for (auto at = range.begin(); at != range.end(); ++at)
+            ++count;
+        return count == added;
+    }
+}
+
 /// Vectors, sets and other ranges without keys: an array.
 struct SequenceForm : Form {
     template <class T>
@@ -150,7 +164,8 @@ bool SequenceForm::read(JsonReader& in, T& range) {
         if (!in.begin('[', "an array"))
             return false;
         range.clear();
-        for (std::size_t i = 0; in.more(i == 0, ']'); ++i) {
+        std::size_t i = 0;
+        for (; in.more(i == 0, ']'); ++i) {
             if constexpr (AppendsInPlace<T>) {
                 if (!JsonFormOf<Element>::read(in, range.emplace_back()))
                     return in.in_element(i);
@@ -165,7 +180,12 @@ bool SequenceForm::read(JsonReader& in, T& range) {
                 }
             }
         }
-        return !in.failed();
+        if (in.failed())
+            return false;
+        return holds(range, i) ||
+               in.fail("read " + std::to_string(i) +
+                       " elements, which the container did not all keep; expected one that keeps "
+                       "what is added to it");
     }
 }
 

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/field_count.hpp>
 
 #include <concepts>
 #include <string>
@@ -25,6 +26,30 @@ concept WithJsonValue = requires(T& object, const T& constant) {
     { T::json_value(object) } -> std::same_as<JsonValueOf<T>&>;
     { T::json_value(constant) } -> std::same_as<const JsonValueOf<T>&>;
 };
+
+/// Whether a `T` is no larger than its value makes it: that has room for no other.
+template <class T>
+consteval bool is_as_large_as_its_value() {
+    using Value = JsonValueOf<T>;
+    struct WithTable {
+        void* table;
+        Value value;
+    };
+    return sizeof(T) <= (std::is_polymorphic_v<T> ? sizeof(WithTable) : sizeof(Value));
+}
+/// A class with `json_value` that has other members, which would not be written. The value may be a
+/// part of its only field, such as what is in an optional.
+template <class T>
+consteval bool has_other_values() {
+    if constexpr (is_as_large_as_its_value<T>())
+        return false;
+    else if constexpr (PlainStruct<T>)
+        return counted_fields<T> != 1;
+    else
+        return true;
+}
+template <class T>
+concept HasOtherValues = std::is_class_v<T> && WithJsonValue<T> && has_other_values<T>();
 
 /// A class with `json_value`: the form of that value, also as the key of a map.
 struct ValueForm : Form {
@@ -76,7 +101,7 @@ struct ValueForm : Form {
     static consteval auto parts() {
         return TypeList<JsonValueOf<T>>{};
     }
-    /// Other members would keep their old values.
+    /// Other parts of its only field would keep their old values.
     template <class T>
     static consteval bool read_whole() {
         return sizeof(T) == sizeof(JsonValueOf<T>) &&
