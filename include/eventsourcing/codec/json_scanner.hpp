@@ -263,7 +263,7 @@ inline bool JsonScanner::integer(std::uint64_t max, bool is_signed, std::uint64_
     if (!integer(bits, negative))
         return unexpected(expected);
     if (bits > (!negative ? max : is_signed ? max + 1 : 0))
-        return out_of_range(expected, (negative ? "-" : "") + std::to_string(bits));
+        return out_of_range(expected, joined({negative ? "-" : "", std::to_string(bits)}));
     if (negative)
         bits = ~bits + 1;
     return true;
