@@ -41,7 +41,7 @@ public:
         [[nodiscard]] Connection& operator*() const { return *connection_; }
         /// Whether the connection was opened for this caller.
         [[nodiscard]] bool is_new() const { return is_new_; }
-        /// Closes the connection, so that nobody gets it again.
+        /// Closes the connection instead of giving it back.
         void drop() { connection_.reset(); }
 
     private:

@@ -106,8 +106,8 @@ public:
         return log != log_ ? State::log_replaced : State::whole;
     }
 
-    /// Whether the content of a log without a name may be copied into the file: nobody has
-    /// begun another log, and nobody has written to the file since.
+    /// Whether the content of a log without a name may be copied into the file: no other program
+    /// has begun a new log, or has written to the file since.
     [[nodiscard]] bool may_copy_lost_log() const noexcept {
         struct stat found{};
         if (::stat(path_.c_str(), &found) != 0 || file_ != key_of(found) || !log_is_of_memory())
