@@ -301,8 +301,11 @@ private:
                 return std::move(same).error();
             return reader.error();
         }
-        if (auto same = check_names(Look::now_and_then); !same)
+        if (auto same = check_names(Look::now_and_then); !same) {
+            if (reader->is_new())
+                reader->drop();
             return std::move(same).error();
+        }
         LockWait wait(call, patience, &state_.closed());
         auto answer = [&] {
             const Connection::Waiting waiting(**reader, wait);
