@@ -160,7 +160,8 @@ public:
         });
     }
 
-    /// How long the log is, and what keeps it from being restarted: a reader or a full disk.
+    /// How long the log is, and what keeps it from being restarted: a reader or a full disk. Does
+    /// not wait, even if all reading connections are in use.
     [[nodiscard]] Result<SqliteLogStatus> log_status() const {
         return guarded([&] { return engine_->log_status(); });
     }

@@ -232,6 +232,29 @@ TEST_CASE("A store says what holds up its log, and since when") {
     CHECK(store.log_status().error() == es::errc::closed);
 }
 
+TEST_CASE("A store says how long its log is while all of its reading connections are in use") {
+    struct AsksWhileReading final : VfsWatcher {
+        const es::SqliteStore* store = nullptr;
+        std::vector<es::Result<es::SqliteLogStatus>> answers;
+        VfsVerdict before(const VfsCall& call) override {
+            if (store && call.op == VfsOp::shm_lock)
+                answers.push_back(store->log_status());
+            return {};
+        }
+    } watcher;
+    const Folder folder;
+    const VfsShim shim({&watcher});
+    auto store = open_store(folder / "combat.db", {.max_readers = 1});
+    append_many(store, 1);
+    watcher.store = &store;
+    REQUIRE(store.read_all());
+    watcher.store = nullptr;
+    REQUIRE_FALSE(watcher.answers.empty());
+    for (const auto& answer : watcher.answers)
+        CHECK((answer && answer->bytes > 0));
+    store.close();
+}
+
 TEST_CASE("On a disk that was full the next append works as soon as there is room") {
     const Folder folder;
     const std::string path = folder / "combat.db";

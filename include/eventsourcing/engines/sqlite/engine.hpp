@@ -36,6 +36,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <sys/stat.h>
@@ -121,12 +122,14 @@ public:
         });
     }
 
+    /// Needs no reading connection: whoever asks may do so because all of them are in use.
     [[nodiscard]] Result<SqliteLogStatus> log_status() {
-        return with_reader({}, busy_timeout_, [&](Connection&) -> Result<SqliteLogStatus> {
-            struct stat log{};
-            const bool found = ::stat(log_path_.c_str(), &log) == 0;
-            return checkpointer_->status(found ? static_cast<std::uint64_t>(log.st_size) : 0);
-        });
+        const std::lock_guard lock(checkpointer_ends_);
+        if (auto can = state_.usable(); !can)
+            return std::move(can).error();
+        struct stat log{};
+        const bool found = ::stat(log_path_.c_str(), &log) == 0;
+        return checkpointer_->status(found ? static_cast<std::uint64_t>(log.st_size) : 0);
     }
 
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
@@ -170,7 +173,10 @@ public:
         readers_.close(); // before the connection that writes
         if (!frozen_)
             keep_lost_log(writer_.look_at_files());
-        checkpointer_.reset();
+        {
+            const std::lock_guard lock(checkpointer_ends_);
+            checkpointer_.reset();
+        }
         // The last connection that closes copies the log into the file and deletes it, which is
         // safe (wal_reset_bug.hpp) and leaves one file. After a failure all files stay as they are.
         if (!state_.failed() && !frozen_ && writer_.may_delete_log())
@@ -362,6 +368,7 @@ private:
     const std::string log_path_;
     Writer writer_;
     std::optional<Checkpointer> checkpointer_;
+    std::mutex checkpointer_ends_; // while others may ask for its status
 };
 
 } // namespace eventsourcing::detail::sqlite
