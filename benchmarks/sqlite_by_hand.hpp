@@ -33,7 +33,7 @@ struct Event {
     std::string_view data;
     std::string_view metadata;
     std::int64_t recorded_at;
-    std::string_view source{};
+    std::string_view source = ""; // bound as text, not as NULL
 };
 
 struct Receipt {
