@@ -87,16 +87,25 @@ private:
             return 1;
         case 's':
             return static_cast<char>(std::stoi(Raw(path_).value("SELECT count(*) FROM es_events")));
-        case 'f':
+        case 'f': {
+            int begun[2]{};
+            if (::pipe(begun) != 0)
+                return 0;
             if (::fork() == 0) {
                 ::alarm(1'200);
                 char none = 0;
+                static_cast<void>(::write(begun[1], &none, 1)); // the locks are given back
                 ::close(down_[0]);
                 ::close(up_[1]);
                 static_cast<void>(::read(life_[0], &none, 1));
                 ::_exit(0);
             }
-            return 1;
+            char none = 0;
+            const bool has_begun = ::read(begun[0], &none, 1) == 1;
+            ::close(begun[0]);
+            ::close(begun[1]);
+            return has_begun ? 1 : 0;
+        }
         default:
             return 0;
         }
