@@ -151,6 +151,13 @@ public:
         });
     }
 
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call) {
+        auto head = with_reader(call, busy_timeout_, &poll_head);
+        if (!head)
+            return std::move(head).error();
+        return *head == 0 ? std::nullopt : std::optional(to_position(*head));
+    }
+
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
         return with_reader(call, busy_timeout_, [](Connection& connection) -> Result<Uuid> {
             ReadTransaction transaction(connection);
