@@ -18,7 +18,7 @@ namespace eventsourcing::detail::shared {
 /// that need no database. It is a view of what the caller holds, which waits for the answer.
 ///
 /// A new kind needs its name here, and a function `write_one` in the writer of each engine.
-using WriteRequest = std::variant<const AppendRequest*>;
+using WriteRequest = std::variant<const AppendRequest*, const AppendAllRequest*>;
 
 /// The answer to a request that was done; each kind fills in what it answers.
 struct Written {
