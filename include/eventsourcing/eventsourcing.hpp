@@ -35,6 +35,7 @@
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/any_sink.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/batch.hpp>

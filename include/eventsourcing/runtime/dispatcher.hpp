@@ -326,10 +326,10 @@ private:
         auto sent = detail::guarded_append("the sink", [&] { return send(batch, target); });
         if (!sent)
             return std::move(sent).error();
-        if constexpr (std::same_as<decltype(sent), Result<Receipt>>) {
+        if constexpr (!std::same_as<decltype(sent), Result<void>>)
             out.receipt = *sent;
-            out.revision = sent->last;
-        }
+        if (out.receipt)
+            out.revision = out.receipt->last;
         return {};
     }
 
