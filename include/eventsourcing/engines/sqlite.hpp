@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -122,11 +123,7 @@ public:
     /// The position of the last event, also of one that another process has appended; nothing
     /// before the first. Reads the file only if another connection has changed it.
     [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<std::optional<Position>> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
-            return engine_->head(call);
-        });
+        return begin(call, [&](const CallOptions& begun) { return engine_->head(begun); });
     }
 
     /// True as soon as there is an event after `after`: at once if this process appends it, within
@@ -134,21 +131,21 @@ public:
     /// soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return guarded([&] { return engine_->wait_for_append(after, call); });
+        return guarded([&] { return engine_->wait_for_append(after, call.begun(environment())); });
     }
 
     /// The id that the file was given when it was made, or by `restored`. A copy and a backup of
     /// the file have the same.
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call = {}) const {
-        return guarded([&] { return engine_->store_id(call); });
+        return guarded([&] { return engine_->store_id(call.begun(environment())); });
     }
     /// Gives the file of a store a new id, and returns it. Call it once after a backup has replaced
     /// a store, before programs use it.
     ///
     /// Positions that were given after the backup was made are given again, to other events. A
     /// program that keeps a position and the id of its store notices that by the new id.
-    static Result<Uuid> restored(const std::string& path) {
-        return guarded([&] { return detail::sqlite::renew_store_id(path); });
+    static Result<Uuid> restored(const std::string& path, const Environment& environment = {}) {
+        return guarded([&] { return detail::sqlite::renew_store_id(path, environment); });
     }
 
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
@@ -157,11 +154,9 @@ public:
     /// `invalid` if there is something at `path` already, or a SQLite log next to it; nothing is
     /// changed.
     [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<void> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return go_on;
-            return engine_->maintain(call, [&](auto& connection, auto go_on) {
-                return detail::sqlite::back_up(connection, path, go_on);
+        return begin(call, [&](const CallOptions& begun) {
+            return engine_->maintain(begun, [&](auto& connection, auto go_on) {
+                return detail::sqlite::back_up(connection, path, environment(), go_on);
             });
         });
     }
@@ -174,11 +169,9 @@ public:
     /// the check. Appends go on meanwhile; it reads the whole file several times.
     template <class... Events>
     [[nodiscard]] Result<VerifyReport> verify(const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<VerifyReport> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        return begin(call, [&](const CallOptions& begun) {
             return detail::sqlite::verify<Events...>(
-                [&](auto work) { return engine_->maintain(call, work); });
+                [&](auto work) { return engine_->maintain(begun, work); });
         });
     }
 
@@ -193,6 +186,9 @@ public:
     [[nodiscard]] std::span<const std::string> engine_warnings() const {
         return engine_->warnings();
     }
+
+    /// Whose clock deadlines are instants of.
+    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
 
     /// Ends the store for all handles: waits for the calls that are running, ends those that wait
     /// with `closed`, and closes the file.
@@ -215,12 +211,21 @@ private:
         });
     }
 
+    /// Calls `f(begun)` with the options of a call that begins now.
+    template <class F>
+    auto begin(const CallOptions& call, F&& f) const -> decltype(f(call)) {
+        return guarded([&]() -> decltype(f(call)) {
+            const CallOptions begun = call.begun(environment());
+            if (auto go_on = detail::check_call(begun, environment()); !go_on)
+                return std::move(go_on).error();
+            return f(begun);
+        });
+    }
+
     Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
                         const EventBatch& batch, const AppendCondition& condition,
                         const CallOptions& call) const {
-        return guarded([&]() -> Result<Receipt> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        return begin(call, [&](const CallOptions& begun) -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)
                 return std::move(events).error();
@@ -235,19 +240,15 @@ private:
                                                           " of the batch");
                 times.push_back(*time);
             }
-            return engine_->append({stream, expected, *events, times, condition, call});
+            return engine_->append({stream, expected, *events, times, condition, begun});
         });
     }
 
     template <class Read>
     Result<Page> read(std::size_t limit, const CallOptions& call, Read read) const {
-        return guarded([&]() -> Result<Page> {
-            if (auto good = detail::check_page_size(limit); !good)
-                return std::move(good).error();
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
-            return engine_->read(call, read);
-        });
+        if (auto good = detail::check_page_size(limit); !good)
+            return std::move(good).error();
+        return begin(call, [&](const CallOptions& begun) { return engine_->read(begun, read); });
     }
 
     std::shared_ptr<detail::sqlite::Engine> engine_;

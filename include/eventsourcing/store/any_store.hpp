@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -72,6 +73,9 @@ public:
     }
     /// The id of the store inside; `unsupported` if it has none.
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
+    /// That of the store inside: deadlines are instants of its clock. The system for a store that
+    /// has none.
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
     /// Closes the store inside; `unsupported` if it can't be closed.
     Result<void> close() const { return inside_->close(); }
 
@@ -95,6 +99,7 @@ private:
         virtual Result<bool> wait_for_append(std::optional<Position> after,
                                              const CallOptions& call) const = 0;
         [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
+        [[nodiscard]] virtual Environment environment() const = 0;
         virtual Result<void> close() = 0;
 
         /// What messages about an exception of the store name.
@@ -151,6 +156,9 @@ private:
                 return detail::guarded(Inside::inside, [&] { return store.store_id(); });
             else
                 return this->unsupported("tell its id (store_id)");
+        }
+        [[nodiscard]] Environment environment() const override {
+            return detail::environment_of(store);
         }
         Result<void> close() override {
             if constexpr (requires { store.close(); }) {

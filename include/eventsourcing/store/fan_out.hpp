@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -167,6 +168,9 @@ public:
     {
         return primary_.store_id();
     }
+
+    /// That of the primary, whose deadlines a call's are.
+    [[nodiscard]] Environment environment() const { return detail::environment_of(primary_); }
 
     /// Shows typed events as the primary does, if it keeps them.
     template <class Event, class Visitor>

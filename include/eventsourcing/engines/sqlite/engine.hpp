@@ -47,7 +47,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// The one engine of all handles of a store: a connection that writes, whose commits the callers
-/// share, and connections that read. May be used from several threads at once.
+/// share, and connections that read. Calls have begun. May be used from several threads at once.
 class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
@@ -127,7 +127,7 @@ public:
             const Checkpointer::Pause pause(*checkpointer_);
             return work(connection, [&]() -> Result<void> {
                 auto can = state_.usable();
-                return can ? check_call(call) : std::move(can);
+                return can ? check_call(call, environment()) : std::move(can);
             });
         });
     }
@@ -203,6 +203,7 @@ public:
         file_.reset();
     }
 
+    [[nodiscard]] const Environment& environment() const { return state_.environment(); }
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
@@ -231,14 +232,15 @@ private:
            std::optional<FileKey> file)
         : busy_timeout_(options.busy_timeout),
           warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
-          state_(connection->store()),
+          state_(connection->store(), options.environment),
           readers_(connection->absolute_path(), state_, options),
           watch_(state_),
           queue_(options.max_waiting, state_),
           connection_(std::move(connection)),
           log_path_(connection_->absolute_path() + "-wal"),
-          writer_(*connection_, options.durability),
-          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {
+          writer_(*connection_, options.durability, options.environment),
+          checkpointer_(std::in_place, *connection_, options.checkpoint_frames,
+                        options.environment) {
         if (file)
             file_.emplace(*file);
     }
@@ -277,7 +279,7 @@ private:
 
     Result<void> run(shared::GroupCommit& group,
                      const shared::CommitQueue::Caller& leader) noexcept {
-        LockWait wait(leader.call, busy_timeout_, &state_.closed());
+        LockWait wait(leader.call, busy_timeout_, environment(), &state_.closed());
         if (leader.waits_since)
             wait.began_at(*leader.waits_since);
         const Connection::Waiting waiting(*connection_, wait);
@@ -290,7 +292,7 @@ private:
         if (!writer_.holds_lost_log(state))
             return;
         const CallOptions call;
-        LockWait wait(call, Checkpointer::patience);
+        LockWait wait(call, Checkpointer::patience, environment());
         const Connection::Waiting waiting(*connection_, wait);
         static_cast<void>(checkpointer_->run(wait));
     }
@@ -300,7 +302,7 @@ private:
     }
 
     void checkpoint(const CallOptions& call) {
-        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        LockWait wait(call, Checkpointer::patience, environment(), &state_.closed());
         if (auto copied = checkpointer_->run(wait); !copied)
             fail(copied.error());
     }
@@ -329,7 +331,7 @@ private:
                 reader->drop();
             return std::move(same).error();
         }
-        LockWait wait(call, patience, &state_.closed());
+        LockWait wait(call, patience, environment(), &state_.closed());
         auto answer = [&] {
             const Connection::Waiting waiting(**reader, wait);
             return f(**reader);
@@ -356,13 +358,13 @@ private:
     /// Whether the names still lead to the files of this store, for those that only read.
     [[nodiscard]] Result<void> check_names(Look look) {
         using Clock = std::chrono::steady_clock;
-        const Clock::rep now = Clock::now().time_since_epoch().count();
+        const Clock::rep now = environment().steady_now().time_since_epoch().count();
         if (frozen_ || (look == Look::now_and_then && now < next_look_))
             return {};
         auto same = writer_.check_names();
-        if (same)
+        if (same && environment().is_system()) // by a clock that is moved it always looks
             next_look_ = now + Clock::duration(std::chrono::milliseconds(1)).count();
-        else if (same.error() == errc::failed)
+        else if (!same && same.error() == errc::failed)
             fail(same.error());
         return same;
     }

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TESTING_LAWS_LAW_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -60,6 +61,7 @@ public:
         return inside_->wait_for_append(after, call);
     }
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
     void close() { inside_->close(); }
 
 private:
@@ -85,6 +87,7 @@ private:
         virtual Result<bool> wait_for_append(std::optional<Position> after,
                                              const CallOptions& call) const = 0;
         [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
+        [[nodiscard]] virtual Environment environment() const = 0;
         virtual void close() = 0;
 
         Capabilities capabilities;
@@ -143,6 +146,7 @@ private:
             else
                 return errc::unsupported;
         }
+        [[nodiscard]] Environment environment() const override { return environment_of(store); }
         void close() override {
             if constexpr (requires { store.close(); })
                 static_cast<void>(store.close());
