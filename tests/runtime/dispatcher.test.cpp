@@ -561,7 +561,7 @@ struct PatientSink {
     es::Result<void> append_unchecked(es::StreamNameView /*stream*/,
                                       const es::EventBatch& /*batch*/,
                                       const es::CallOptions& call = {}) const {
-        *deadline = call.deadline;
+        *deadline = call.begun({}).deadline;
         return es::errc::unknown_outcome;
     }
     std::shared_ptr<std::optional<std::chrono::steady_clock::time_point>> deadline =
@@ -605,13 +605,13 @@ TEST_CASE("a condition for a sink that checks none is refused, and nothing is do
 TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
     const PatientSink sink;
     es::Dispatcher<Combat, PatientSink> fight{sink};
-    const auto first = es::CallOptions::within(std::chrono::hours(1));
+    const auto first = es::CallOptions::within(std::chrono::hours(1)).begun({});
     const auto lost = fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre",
                                      es::DispatchOptions{.call = first});
     CHECK(*sink.deadline == first.deadline);
     const auto* pending = es::pending_append<Combat>(lost.error());
     REQUIRE(pending != nullptr);
-    const auto second = es::CallOptions::within(std::chrono::hours(2));
+    const auto second = es::CallOptions::within(std::chrono::hours(2)).begun({});
     CHECK_FALSE(fight.retry(*pending, second));
     CHECK(*sink.deadline == second.deadline);
     CHECK_FALSE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre"));

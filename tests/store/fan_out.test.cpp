@@ -56,8 +56,8 @@ struct TakesItsTime {
     }
     es::Result<es::Receipt> ended(es::Result<es::Receipt> done, const es::CallOptions& call) const {
         stopper->request_stop();
-        if (call.deadline)
-            std::this_thread::sleep_until(*call.deadline);
+        if (call.timeout)
+            std::this_thread::sleep_for(*call.timeout);
         return done;
     }
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_ANY_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/erased_store.hpp>
@@ -149,6 +150,9 @@ public:
 
     /// The id of the store inside; `unsupported` if it has none.
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
+    /// That of the store inside: deadlines are instants of its clock. The system for a store that
+    /// has none.
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
     /// Closes the store inside; `unsupported` if it can't be closed.
     Result<void> close() const { return inside_->close(); }
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -47,6 +48,7 @@ public:
     virtual Result<bool> wait_for_append(std::optional<Position> after,
                                          const CallOptions& call) = 0;
     virtual Result<Uuid> store_id() = 0;
+    [[nodiscard]] virtual Environment environment() const = 0;
     virtual Result<void> close() = 0;
     virtual Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
                                       const AppendCondition& condition,
@@ -135,6 +137,7 @@ public:
         else
             return this->cannot("tell its id (store_id)");
     }
+    [[nodiscard]] Environment environment() const override { return environment_of(store); }
     Result<void> close() override {
         if constexpr (requires { store.close(); }) {
             return guarded(inside, [&]() -> Result<void> {

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/append_to.hpp>
@@ -216,6 +217,9 @@ public:
                 .find_event = of_primary.find_event,
                 .sync = of_primary.sync};
     }
+
+    /// That of the primary, whose deadlines a call's are.
+    [[nodiscard]] Environment environment() const { return detail::environment_of(primary_); }
 
     /// Shows typed events as the primary does, if it keeps them.
     template <class Event, class Visitor>

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TESTING_LAWS_LAW_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/erased_store.hpp>
@@ -87,6 +88,7 @@ public:
         return inside_->wait_for_append(after, call);
     }
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
     void close() { static_cast<void>(inside_->close()); }
 
 private:
