@@ -41,6 +41,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/event_reader.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/fan_out.hpp>

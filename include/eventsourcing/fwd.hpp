@@ -64,6 +64,8 @@ struct Receipt;
 struct StreamRead;
 template <class E>
 struct Recorded;
+template <class... Es>
+class EventReader;
 template <class Event>
 class Batch;
 template <class F, bool uses_stamps>
