@@ -88,6 +88,8 @@ struct HttpMessage;
 struct KafkaMessage;
 struct MessageHeader;
 struct NatsMessage;
+template <class E>
+struct Received;
 
 // ---- runtime ----------------------------------------------------------------------------------
 struct DispatchOptions;
