@@ -41,6 +41,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/event_reader.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -53,6 +54,8 @@
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+#include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>
 
 #endif
