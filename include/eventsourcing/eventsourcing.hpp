@@ -50,6 +50,7 @@
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>

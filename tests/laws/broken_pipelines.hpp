@@ -5,7 +5,7 @@
 
 #include "laws/pipeline_bench.hpp"
 
-#include <eventsourcing/store/kept_batch.hpp>
+#include <eventsourcing/testing/kept_batch.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -8,6 +8,7 @@
 
 #include <eventsourcing/testing/fixed_environment.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -140,6 +141,53 @@ TEST_CASE("What a caller submits again until it is done is written in order, wha
                 REQUIRE(written == ids);
             }
         }
+    }
+}
+
+TEST_CASE("Of what a flush gives up, the first few batches of a stream may still be written") {
+    std::array<std::size_t, 6> written_of_five{};
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        const es::PipelinedMemorySink sink({}, {.seed = seed});
+        auto pipeline = sink.open_pipeline().value();
+        es::PipelineAnswers answers;
+        std::vector<Notes<>> notes;
+        std::vector<es::Uuid> ids;
+        for (int i = 0; i < 5; ++i) {
+            notes.push_back(one());
+            ids.push_back(notes.back().ids[0]);
+            REQUIRE(pipeline.submit("notes-1", notes.back().batch(), answers));
+        }
+        if (seed % 2 == 0) {
+            CHECK(fails_with(es::errc::unknown_outcome, pipeline.flush(answers, at_once)));
+            CHECK_FALSE(sink.step()); // nothing of it is left
+        } else {
+            pipeline.close(answers);
+        }
+        REQUIRE(answers.size() == 5);
+        for (const auto& answer : answers)
+            CHECK(fails_with(es::errc::unknown_outcome, answer.result));
+        const auto written = ids_in(sink.store(), "notes-1").value();
+        REQUIRE(written.size() <= 5);
+        ++written_of_five[written.size()];
+        REQUIRE(std::equal(written.begin(), written.end(), ids.begin()));
+    }
+    for (const std::size_t count : written_of_five)
+        CHECK(count > 0);
+}
+
+TEST_CASE("A pipeline holds as many bytes as it was given, and has room again after the answers") {
+    const es::PipelinedMemorySink sink;
+    auto pipeline = sink.open_pipeline({.most_bytes = 2'000}).value();
+    const std::string text(800, 'x');
+    for (int round = 0; round < 3; ++round) {
+        es::PipelineAnswers answers;
+        REQUIRE(pipeline.submit("notes-1", one(text).batch(), answers));
+        REQUIRE(pipeline.submit("notes-1", one(text).batch(), answers));
+        CHECK(answers.empty());
+        REQUIRE(pipeline.submit("notes-1", one(text).batch(), answers));
+        CHECK_FALSE(answers.empty());
+        while (answers.size() < 3)
+            REQUIRE(pipeline.poll(answers));
     }
 }
 

@@ -8,10 +8,10 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
-#include <eventsourcing/store/kept_batch.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/store/validate.hpp>
+#include <eventsourcing/testing/kept_batch.hpp>
 
 #include <algorithm>
 #include <cstddef>

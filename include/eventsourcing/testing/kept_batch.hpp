@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef EVENTSOURCING_STORE_KEPT_BATCH_HPP
-#define EVENTSOURCING_STORE_KEPT_BATCH_HPP
+#ifndef EVENTSOURCING_TESTING_KEPT_BATCH_HPP
+#define EVENTSOURCING_TESTING_KEPT_BATCH_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/store/arena.hpp>
