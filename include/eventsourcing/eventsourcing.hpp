@@ -43,6 +43,7 @@
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/capabilities.hpp>
 #include <eventsourcing/store/duplicate_id.hpp>
+#include <eventsourcing/store/event_reader.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/fan_out.hpp>
@@ -50,6 +51,7 @@
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>

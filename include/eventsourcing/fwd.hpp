@@ -51,6 +51,7 @@ class AnyStore;
 class EventBatch;
 class MemoryStore;
 class Page;
+class Ticket;
 enum class Direction : std::uint8_t;
 struct AllRead;
 struct AppendCondition;
@@ -61,6 +62,8 @@ struct EventRecord;
 struct FollowerFailure;
 struct Metadata;
 struct NewEvent;
+struct PipelineAnswer;
+struct PipelineOptions;
 struct Query;
 struct Receipt;
 struct StreamBatch;
@@ -68,6 +71,8 @@ struct StreamRead;
 struct Verbs;
 template <class E>
 struct Recorded;
+template <class... Es>
+class EventReader;
 template <class Event>
 class Batch;
 template <class F, bool uses_stamps>
@@ -90,6 +95,8 @@ struct HttpMessage;
 struct KafkaMessage;
 struct MessageHeader;
 struct NatsMessage;
+template <class E>
+struct Received;
 
 // ---- runtime ----------------------------------------------------------------------------------
 struct DispatchOptions;

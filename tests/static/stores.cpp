@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// SinkFor, Sink, CheckedSinkFor, ConditionalSinkFor, EventStore, UrlStore: what is one, and what is
-// none.
+// SinkFor, Sink, CheckedSinkFor, ConditionalSinkFor, PipelinedSink, EventStore, UrlStore: what is
+// one, and what is none.
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/fan_out.hpp>
 #include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/store/verbs.hpp>
+#include <eventsourcing/testing/pipelined_memory_sink.hpp>
 #include <eventsourcing/url/open_store.hpp>
 
 #include <optional>
@@ -187,6 +189,45 @@ static_assert(es::Sink<es::CallbackSink<Counts>> && !es::Sink<const es::Callback
 using Fan = es::FanOutPrimaryDecides<es::MemoryStore, Callback, OnlyParcels>;
 static_assert(es::ConditionalSinkFor<Fan, Event> && es::ConditionalSinkFor<const Fan, Event>);
 static_assert(!es::SinkFor<Fan, Sent>, "a follower takes parcels only");
+
+// ---- pipelined sinks
+// ------------------------------------------------------------------------------------
+
+static_assert(es::PipelinedSink<es::PipelinedMemorySink>);
+static_assert(es::Pipeline<es::PipelinedMemorySink::Pipeline>);
+static_assert(!es::PipelinedSink<es::MemoryStore>);
+static_assert(!es::Pipeline<es::PipelinedMemorySink>, "a sink is none, it opens them");
+struct Line {
+    es::Result<es::Ticket> submit(es::StreamNameView, const es::EventBatch&, es::PipelineAnswers&,
+                                  const es::CallOptions& = {});
+    es::Result<void> poll(es::PipelineAnswers&, const es::CallOptions& = {});
+    es::Result<void> flush(es::PipelineAnswers&, const es::CallOptions& = {});
+    void close(es::PipelineAnswers&);
+};
+static_assert(es::Pipeline<Line>);
+struct NeverFlushes : Line {
+    void flush(es::PipelineAnswers&) = delete;
+};
+static_assert(!es::Pipeline<NeverFlushes>);
+struct GivesNoTicket : Line {
+    es::Result<void> submit(es::StreamNameView, const es::EventBatch&, es::PipelineAnswers&,
+                            const es::CallOptions& = {});
+};
+static_assert(!es::Pipeline<GivesNoTicket>);
+struct ClosesWithoutAnswers : Line {
+    void close();
+};
+static_assert(!es::Pipeline<ClosesWithoutAnswers>);
+template <class P>
+struct Piped : Bin {
+    es::Result<P> open_pipeline(const es::PipelineOptions& = {}) const;
+};
+static_assert(es::PipelinedSink<Piped<Line>>);
+static_assert(!es::PipelinedSink<Piped<NeverFlushes>>);
+struct NoSink {
+    es::Result<Line> open_pipeline(const es::PipelineOptions& = {}) const;
+};
+static_assert(!es::PipelinedSink<NoSink>);
 
 // ---- stores that a URL can name
 // -------------------------------------------------------------------------

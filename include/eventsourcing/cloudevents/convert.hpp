@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
+#include <eventsourcing/cloudevents/received.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>
@@ -32,10 +33,9 @@ namespace detail {
 /// A position as text that sorts like positions: 20 digits, and 20 more if an engine has two
 /// numbers.
 inline std::string sequence_text(Position position) {
-    constexpr std::size_t digits = 20;
     const auto padded = [](std::uint64_t number) {
         const std::string text = std::to_string(number);
-        return std::string(digits - text.size(), '0') + text;
+        return std::string(sequence_digits - text.size(), '0') + text;
     };
     return position.prepare() == 0 ? padded(position.value())
                                    : padded(position.value()) + "." + padded(position.prepare());
@@ -145,6 +145,24 @@ std::string version_of(const CloudEvent& event) {
     return search.version();
 }
 
+/// The event in a CloudEvent, without the attributes around it.
+template <class V>
+Result<V> event_in(const CloudEvent& event) {
+    const auto malformed = [&event](std::string_view found) {
+        return Error(errc::malformed, "CloudEvent of type " + in_quotes(event.type()) +
+                                          ": expected data in JSON, got " + std::string(found));
+    };
+    const std::string version = version_of<V>(event);
+    if (!EventTable<V>::find(event.type(), version))
+        return EventTable<V>::unknown(event.type(), version);
+    if (!event.data())
+        return malformed("none");
+    const auto& type = event.datacontenttype();
+    if (event.data()->kind != CloudEventDataKind::json && (!type || !is_json_media_type(*type)))
+        return malformed(type ? in_quotes(*type) : "bytes without a content type");
+    return EventCodec<V>::decode(event.type(), version, event.data()->content);
+}
+
 } // namespace detail
 
 /// A stored event in its outside form. `E` is one event struct or a variant.
@@ -202,29 +220,29 @@ template <class E>
 /// The event in a CloudEvent, as one of `V`, a variant of events or one struct. Its type may be an
 /// older name, an alias of today's.
 ///
+/// With `Received<V>` it comes with the attributes of the CloudEvent and with its metadata. With
+/// `Recorded<V>` it is the stored event that `to_cloud_event` was given, except for what is not
+/// written: tags, command id and the application's own values of the metadata are empty.
+///
 /// Its version is the extension `typeversion`. Without one it is the only version that `V` has of
 /// its type; or, if it has a `dataschema` and an event of that type names one, the only version
 /// with that schema.
 ///
 /// Errors: `unknown_type` and `unknown_version` for a valid event that is not one of these;
-/// `malformed` if its data is missing, is no JSON, or does not fit; `threw` if making the event
+/// `malformed` if its data is missing, is no JSON, or does not fit, or if its time is outside the
+/// years 1 to 9999, or if it lacks an attribute that `Recorded` needs; `threw` if making the event
 /// throws.
 template <class V>
 [[nodiscard]] Result<V> from_cloud_event(const CloudEvent& event) {
-    const auto malformed = [&event](std::string_view found) {
-        return Error(errc::malformed, "CloudEvent of type " + detail::in_quotes(event.type()) +
-                                          ": expected data in JSON, got " + std::string(found));
-    };
-    const std::string version = detail::version_of<V>(event);
-    if (!EventTable<V>::find(event.type(), version))
-        return EventTable<V>::unknown(event.type(), version);
-    if (!event.data())
-        return malformed("none");
-    const auto& type = event.datacontenttype();
-    if (event.data()->kind != CloudEventDataKind::json &&
-        (!type || !detail::is_json_media_type(*type)))
-        return malformed(type ? detail::in_quotes(*type) : "bytes without a content type");
-    return EventCodec<V>::decode(event.type(), version, event.data()->content);
+    using Outside = detail::TakenOutside<V>;
+    if constexpr (Outside::has_context) {
+        auto taken = detail::event_in<typename Outside::Event>(event);
+        if (!taken)
+            return std::move(taken).error();
+        return detail::with_context(*std::move(taken), event, static_cast<const V*>(nullptr));
+    } else {
+        return detail::event_in<V>(event);
+    }
 }
 
 } // namespace eventsourcing

@@ -11,6 +11,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/kept_event.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
 #include <algorithm>
@@ -60,64 +61,6 @@ private:
 
     std::size_t count_ = 0;
     Seen seen_[8];
-};
-
-template <class T>
-void delete_as(void* value) {
-    delete static_cast<T*>(value);
-}
-
-/// An event that is kept after it was applied, so that the next one of its type is read into it and
-/// its memory is used again.
-class KeptEvent {
-public:
-    KeptEvent() = default;
-    KeptEvent(const KeptEvent&) = delete;
-    KeptEvent& operator=(const KeptEvent&) = delete;
-    ~KeptEvent() { drop(); }
-
-    /// The event to be read into; `E` is always the same.
-    template <class E>
-    [[gnu::always_inline]] E& to_read(JsonReader& reader) {
-        if (event_ == nullptr) {
-            if constexpr (std::is_default_constructible_v<E>) // saves a function
-                event_ = new E();
-            else
-                event_ = new E(blank_event<E>());
-            destroy_ = &delete_as<E>;
-        } else if constexpr (!JsonFormOf<E>::template read_whole<E>()) {
-            *static_cast<E*>(event_) = blank_event<E>();
-        } else {
-            reader.without_defaults();
-        }
-        return *static_cast<E*>(event_);
-    }
-    /// Whether to read once more, into a new event, because the kept one has lost a default that
-    /// the reader needs. From then on each event of its type is new.
-    [[nodiscard]] bool again(JsonReader& reader) {
-        if (!reader.wants_defaults())
-            return false;
-        keeps_ = false;
-        drop();
-        return true;
-    }
-    /// Called before a record is read.
-    KeptEvent& next() {
-        if (!keeps_)
-            drop();
-        return *this;
-    }
-
-private:
-    void drop() {
-        if (event_ != nullptr)
-            destroy_(event_);
-        event_ = nullptr;
-    }
-
-    bool keeps_ = true;
-    void* event_ = nullptr;
-    void (*destroy_)(void* event) = nullptr;
 };
 
 /// The state of folding one stored event.

@@ -58,6 +58,35 @@ Result<V> decode_event(const EventRecord& record) {
     return event;
 }
 
+/// What of a record has to be read before it becomes `Recorded`, besides the event.
+struct RecordContext {
+    StreamName stream;
+    Metadata metadata;
+};
+/// Errors do not name the place.
+inline Result<RecordContext> context_of(const EventRecord& record) {
+    auto stream = StreamName::parse(record.stream);
+    if (!stream)
+        return std::move(stream).error();
+    auto metadata = decode_metadata(record.metadata);
+    if (!metadata)
+        return std::move(metadata).error();
+    return RecordContext{*std::move(stream), *std::move(metadata)};
+}
+
+template <class E>
+Recorded<E> recorded_of(E&& event, const EventRecord& record, RecordContext&& context) {
+    return {.event = std::move(event),
+            .id = record.id,
+            .stream = std::move(context.stream),
+            .revision = record.revision,
+            .position = record.position,
+            .recorded_at = record.recorded_at,
+            .metadata = std::move(context.metadata),
+            .tags = {record.tags.begin(), record.tags.end()},
+            .source = std::string(record.source)};
+}
+
 } // namespace detail
 
 /// The event in a record as one of `V`, a variant of events or one struct, with its metadata.
@@ -66,25 +95,14 @@ Result<V> decode_event(const EventRecord& record) {
 /// `stream combat-ogre, revision 3: combat.entity_attacked: $.damage: expected ...`.
 template <class V>
 [[nodiscard]] Result<Recorded<V>> decode_record(const EventRecord& record) {
-    const auto place = [&] { return detail::event_place(record.stream, record.revision); };
     auto event = detail::decode_event<V>(record);
     if (!event)
         return std::move(event).error();
-    auto stream = StreamName::parse(record.stream);
-    if (!stream)
-        return std::move(stream).error().within(place());
-    auto metadata = decode_metadata(record.metadata);
-    if (!metadata)
-        return std::move(metadata).error().within(place());
-    return Recorded<V>{.event = *std::move(event),
-                       .id = record.id,
-                       .stream = *std::move(stream),
-                       .revision = record.revision,
-                       .position = record.position,
-                       .recorded_at = record.recorded_at,
-                       .metadata = *std::move(metadata),
-                       .tags = {record.tags.begin(), record.tags.end()},
-                       .source = std::string(record.source)};
+    auto context = detail::context_of(record);
+    if (!context)
+        return std::move(context).error().within(
+            detail::event_place(record.stream, record.revision));
+    return detail::recorded_of(*std::move(event), record, *std::move(context));
 }
 
 } // namespace eventsourcing
