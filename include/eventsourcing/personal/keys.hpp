@@ -105,8 +105,8 @@ public:
     }
 
     /// Erases the key of a subject: from now on `open` answers `gone` for all that was sealed with
-    /// it, wherever copies of that are. Returns false if the subject has no key, which is also so
-    /// for a name that is misspelled.
+    /// it, wherever copies of that are. Returns false if the subject has no key: it was erased
+    /// before, nothing was sealed for it, or its name is misspelled.
     ///
     /// After an error, call it again until it succeeds; only then nothing is left of the key. Data
     /// that is sealed for the subject afterwards gets a new key.
@@ -134,7 +134,7 @@ public:
     }
 
 protected:
-    explicit Keys(std::unique_ptr<detail::personal::KeyTable> table)
+    explicit Keys(std::shared_ptr<detail::personal::KeyTable> table)
         : sealer_(std::make_shared<detail::personal::Sealer>(std::move(table))) {}
 
 private:

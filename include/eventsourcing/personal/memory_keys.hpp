@@ -79,7 +79,7 @@ private:
 /// readable as long as the process lives.
 class MemoryKeys : public Keys {
 public:
-    MemoryKeys() : Keys(std::make_unique<detail::personal::MemoryKeyTable>()) {}
+    MemoryKeys() : Keys(std::make_shared<detail::personal::MemoryKeyTable>()) {}
 };
 
 } // namespace eventsourcing

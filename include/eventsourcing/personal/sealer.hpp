@@ -52,7 +52,7 @@ inline Result<void> check_subject(std::string_view subject) {
 /// Seals and opens bytes with the keys of a table. May be used from several threads at once.
 class Sealer {
 public:
-    explicit Sealer(std::unique_ptr<KeyTable> keys) : keys_(std::move(keys)) {}
+    explicit Sealer(std::shared_ptr<KeyTable> keys) : keys_(std::move(keys)) {}
 
     /// `buffer` holds `before_value` bytes of any kind and then the value; afterwards it is the
     /// sealed bytes.
@@ -196,7 +196,7 @@ private:
                EVP_DecryptFinal_ex(context, to + length, &done) == 1;
     }
 
-    const std::unique_ptr<KeyTable> keys_;
+    const std::shared_ptr<KeyTable> keys_;
     Ciphers ciphers_;
 };
 
