@@ -29,6 +29,8 @@ namespace eventsourcing {
 /// be called from several threads at once. In a forked child they return `errc::closed`.
 class SqliteKeys : public Keys {
 public:
+    using Keys::open; // a sealed value
+
     /// Opens the file, or makes it if it does not exist, readable for its user only.
     ///
     /// `corrupt` for a file that holds no keys, which is left as it is; `unsupported` for one of a

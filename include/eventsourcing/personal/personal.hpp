@@ -75,8 +75,8 @@ struct SealedText {
 /// What names the data in a message, and stands for it in a log.
 inline std::string data_of(std::string_view subject) {
     const std::string quoted = in_quotes(subject, 256);
-    const std::string_view bare = std::string_view(quoted).substr(1, quoted.size() - 2);
-    return joined({"personal data of ", bare == subject ? subject : std::string_view(quoted)});
+    const bool plain = !subject.empty() && quoted.size() == subject.size() + 2;
+    return joined({"personal data of ", plain ? subject : std::string_view(quoted)});
 }
 
 } // namespace detail::personal

@@ -15,13 +15,13 @@
 
 namespace eventsourcing::detail::sqlite_keys {
 
-/// A prepared statement of a key file. An error of preparing it shows when it is run.
+/// A statement of a key file, prepared at its first run.
 class KeyStatement {
 public:
-    KeyStatement(sqlite::Connection& connection, const char* sql) : connection_(connection) {
-        sqlite3_prepare_v3(connection.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_,
-                           nullptr);
-    }
+    /// `sql` must outlive it.
+    KeyStatement(sqlite::Connection& connection, const char* sql)
+        : connection_(connection),
+          sql_(sql) {}
     ~KeyStatement() { sqlite3_finalize(statement_); }
     KeyStatement(const KeyStatement&) = delete;
     KeyStatement& operator=(const KeyStatement&) = delete;
@@ -31,11 +31,12 @@ public:
     public:
         explicit Run(KeyStatement& of)
             : connection_(of.connection_),
-              statement_(of.statement_),
-              code_(statement_ ? SQLITE_OK : sqlite3_extended_errcode(connection_.handle())) {}
+              code_(of.prepare()),
+              statement_(of.statement_) {}
         ~Run() {
             sqlite3_reset(statement_);
-            sqlite3_clear_bindings(statement_);
+            if (statement_)
+                sqlite3_clear_bindings(statement_);
         }
         Run(const Run&) = delete;
         Run& operator=(const Run&) = delete;
@@ -96,13 +97,20 @@ public:
         }
 
         sqlite::Connection& connection_;
-        sqlite3_stmt* statement_;
         int code_;
+        sqlite3_stmt* statement_;
         int parameter_ = 0;
     };
 
 private:
+    [[nodiscard]] int prepare() {
+        return statement_ ? SQLITE_OK
+                          : sqlite3_prepare_v3(connection_.handle(), sql_, -1,
+                                               SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+    }
+
     sqlite::Connection& connection_;
+    const char* sql_;
     sqlite3_stmt* statement_ = nullptr;
 };
 
