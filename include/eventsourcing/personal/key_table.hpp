@@ -20,6 +20,11 @@ enum class Found : std::uint8_t {
     of_other_subject, ///< the value was moved
 };
 
+inline Error no_random_numbers() {
+    return {errc::unavailable, "OpenSSL has no random numbers for a key; nothing was sealed: try "
+                               "again"};
+}
+
 /// Where the keys of the subjects are. All functions may be called from several threads at once.
 class KeyTable {
 public:

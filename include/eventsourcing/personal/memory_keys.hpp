@@ -18,11 +18,6 @@ namespace eventsourcing {
 
 namespace detail::personal {
 
-inline Error no_random_numbers() {
-    return {errc::unavailable, "OpenSSL has no random numbers for a key; nothing was sealed: try "
-                               "again"};
-}
-
 class MemoryKeyTable final : public KeyTable {
 public:
     MemoryKeyTable() : ready_(id_ != 0 && blinding_key_.make()) {}

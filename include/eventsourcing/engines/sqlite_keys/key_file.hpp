@@ -19,7 +19,6 @@
 #include <eventsourcing/engines/sqlite_keys/statement.hpp>
 #include <eventsourcing/personal/key_cache.hpp>
 #include <eventsourcing/personal/key_table.hpp>
-#include <eventsourcing/personal/memory_keys.hpp>
 #include <eventsourcing/personal/secret.hpp>
 #include <eventsourcing/store/call_options.hpp>
 

@@ -8,7 +8,7 @@
 #include <eventsourcing/engines/sqlite/migrate.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite_keys/statement.hpp>
-#include <eventsourcing/personal/memory_keys.hpp>
+#include <eventsourcing/personal/key_table.hpp>
 #include <eventsourcing/personal/secret.hpp>
 
 #include <cstdint>
