@@ -150,7 +150,7 @@ TEST_CASE("E3: A store of which a subject was erased is verified, exported and f
 }
 
 TEST_CASE("E7: When erase returns, no byte of the key is in the key file or its log") {
-    const Folder folder;
+    const Folder folder(sqlite_tests::fast_place());
     const std::string path = folder / "keys.db";
     const auto keys = open_keys(path);
     // so many that SQLite splits pages, and names of all lengths
@@ -528,7 +528,7 @@ TEST_CASE("In a forked child the keys of the parent are closed, and the parent's
 }
 
 TEST_CASE("The log of new keys stays short") {
-    const Folder folder;
+    const Folder folder(sqlite_tests::fast_place());
     const std::string path = folder / "keys.db";
     const auto keys = open_keys(path);
     for (int i = 0; i < 600; ++i)
@@ -537,7 +537,7 @@ TEST_CASE("The log of new keys stays short") {
 }
 
 TEST_CASE("More subjects than are kept in memory open as well") {
-    const Folder folder;
+    const Folder folder(sqlite_tests::fast_place());
     const std::string path = folder / "keys.db";
     const auto keys = open_keys(path);
     const auto first = *keys.seal("person:first", 1);
