@@ -132,6 +132,7 @@ private:
               one_name(std::move(lock)),
               connection(std::move(opened)),
               names(*connection),
+              log(*connection),
               by_subject(*connection, "SELECT id, key FROM es_keys WHERE subject = ?1"),
               by_id(*connection, "SELECT subject, key FROM es_keys WHERE id = ?1"),
               add(*connection, "INSERT INTO es_keys(id, subject, key) VALUES(?1, ?2, ?3)"),
@@ -149,6 +150,7 @@ private:
         sqlite::NameLock one_name;
         std::unique_ptr<sqlite::Connection> connection;
         sqlite::StoreFiles names;
+        LogIndex log;
         KeyStatement by_subject;
         KeyStatement by_id;
         KeyStatement add;
@@ -194,14 +196,10 @@ private:
 
     /// Forgets the keys in memory if any process has changed the file: one may be erased.
     void forget_changed() {
-        const LogIndex now = LogIndex::of(connection());
-        if (now.same_as(seen_))
+        if (!file_->log.changed() || cache_.size() == 0)
             return;
-        if (cache_.size() > 0) {
-            cache_.clear();
-            note_erasure();
-        }
-        seen_ = now;
+        cache_.clear();
+        note_erasure();
     }
     void remember(std::string_view subject, const SubjectKey& key) {
         if (cache_.size() >= most_in_memory)
@@ -353,7 +351,6 @@ private:
     std::mutex mutex_; // of what follows
     std::unique_ptr<File> file_;
     personal::KeyCache cache_;
-    LogIndex seen_{};
 };
 
 } // namespace eventsourcing::detail::sqlite_keys
