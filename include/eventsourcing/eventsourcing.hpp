@@ -10,6 +10,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/fingerprint.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
