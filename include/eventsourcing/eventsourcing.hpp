@@ -10,6 +10,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/fingerprint.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
@@ -41,6 +42,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/fan_out.hpp>
@@ -52,6 +54,8 @@
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+#include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>
 
 #endif

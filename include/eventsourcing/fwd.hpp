@@ -55,12 +55,14 @@ struct AllRead;
 struct AppendCondition;
 struct CallOptions;
 struct Capabilities;
+struct DuplicateId;
 struct EventRecord;
 struct FollowerFailure;
 struct Metadata;
 struct NewEvent;
 struct Query;
 struct Receipt;
+struct StreamBatch;
 struct StreamRead;
 template <class E>
 struct Recorded;

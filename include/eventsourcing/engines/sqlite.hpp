@@ -89,13 +89,21 @@ public:
     /// Appends the whole batch or nothing; see `EventStore` for the order of the checks.
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         return add(stream, expected, batch, condition, call);
     }
     /// Appends at the end of the stream, whatever its revision is.
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, std::nullopt, batch, {}, call);
+    }
+
+    /// Appends at the end of the stream, unless an event that matches the condition was appended
+    /// after its position.
+    Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return add(stream, std::nullopt, batch, condition, call);
     }
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
@@ -105,6 +113,20 @@ public:
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const {
         return read(which.limit, call, [&](auto& page) { return page.all(which); });
+    }
+
+    /// A page with the event of this id, or an empty one; one look into an index.
+    [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const {
+        return read(1, call, [&](auto& page) { return page.event(id); });
+    }
+    /// The position of the last event, also of one that another process has appended; nothing
+    /// before the first. Reads the file only if another connection has changed it.
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const {
+        return guarded([&]() -> Result<std::optional<Position>> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            return engine_->head(call);
+        });
     }
 
     /// True as soon as there is an event after `after`: at once if this process appends it, within
@@ -174,7 +196,7 @@ public:
 
     /// Ends the store for all handles: waits for the calls that are running, ends those that wait
     /// with `closed`, and closes the file.
-    void close() { engine_->close(); }
+    void close() const { engine_->close(); }
 
 private:
     explicit SqliteStore(std::shared_ptr<detail::sqlite::Engine> engine)
@@ -195,7 +217,7 @@ private:
 
     Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
                         const EventBatch& batch, const AppendCondition& condition,
-                        const CallOptions& call) {
+                        const CallOptions& call) const {
         return guarded([&]() -> Result<Receipt> {
             if (auto go_on = detail::check_call(call); !go_on)
                 return std::move(go_on).error();

@@ -49,13 +49,13 @@ public:
 
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         if (!condition.none() && !inside_->capabilities.conditions)
             return inside_->unsupported("check append conditions (conditions)");
         return inside_->append(stream, expected, batch, condition, call);
     }
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return inside_->append_unchecked(stream, batch, call);
     }
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
@@ -73,7 +73,7 @@ public:
     /// The id of the store inside; `unsupported` if it has none.
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
     /// Closes the store inside; `unsupported` if it can't be closed.
-    Result<void> close() { return inside_->close(); }
+    Result<void> close() const { return inside_->close(); }
 
 private:
     struct Inside {

@@ -127,7 +127,8 @@ public:
     template <detail::AnyBatch B>
         requires(detail::TakesChecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected, const B& batch,
-                           const AppendCondition& condition = {}, const CallOptions& call = {}) {
+                           const AppendCondition& condition = {},
+                           const CallOptions& call = {}) const {
         return follow(stream, batch, detail::guarded_append("the primary", [&] {
                           return primary_.append(stream, expected, batch, condition, call);
                       }));
@@ -136,7 +137,7 @@ public:
     template <detail::AnyBatch B>
         requires(detail::TakesUnchecked<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
     detail::UncheckedAnswer<Primary, B> append_unchecked(StreamNameView stream, const B& batch,
-                                                         const CallOptions& call = {}) {
+                                                         const CallOptions& call = {}) const {
         return follow(stream, batch, detail::guarded_append("the primary", [&] {
                           return detail::append_to(primary_, stream, batch, call);
                       }));
@@ -181,7 +182,7 @@ public:
 
 private:
     template <class B, class Answer>
-    Answer follow(StreamNameView stream, const B& batch, Answer answer) {
+    Answer follow(StreamNameView stream, const B& batch, Answer answer) const {
         if (!answer)
             return answer;
         std::optional<Receipt> receipt;
@@ -198,7 +199,7 @@ private:
 
     template <class Follower, class B>
     void send(Follower& follower, std::size_t number, StreamNameView stream, const B& batch,
-              const std::optional<Receipt>& receipt) {
+              const std::optional<Receipt>& receipt) const {
         const auto done = detail::guarded_append(
             "the follower", [&] { return detail::append_to(follower, stream, batch, {}); });
         if (!done)
@@ -210,8 +211,9 @@ private:
     }
 
     detail::FailureHandler on_failure_;
-    Primary primary_;
-    std::tuple<Followers...> followers_;
+    // A sink of an application may have no const append.
+    mutable Primary primary_;
+    mutable std::tuple<Followers...> followers_;
 };
 
 } // namespace eventsourcing

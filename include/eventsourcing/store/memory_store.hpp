@@ -71,30 +71,49 @@ public:
     template <class Event>
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const Batch<Event>& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         return add(stream, {&expected, &condition}, detail::TypedEvents<Event>(batch), call);
     }
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         return add(stream, {&expected, &condition}, detail::ByteEvents(batch), call);
     }
 
     /// Appends at the end of the stream, whatever its revision is.
     template <class Event>
     Result<Receipt> append_unchecked(StreamNameView stream, const Batch<Event>& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, {}, detail::TypedEvents<Event>(batch), call);
     }
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, {}, detail::ByteEvents(batch), call);
+    }
+
+    /// Appends at the end of the stream, unless an event that matches the condition was appended
+    /// after its position.
+    template <class Event>
+    Result<Receipt> append_if(StreamNameView stream, const Batch<Event>& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return add(stream, {nullptr, &condition}, detail::TypedEvents<Event>(batch), call);
+    }
+    Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return add(stream, {nullptr, &condition}, detail::ByteEvents(batch), call);
     }
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const;
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const;
+
+    /// A page with the event of this id, or an empty one; one look into a hash table.
+    [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const;
+    /// The position of the last event; nothing before the first.
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const;
 
     /// True as soon as there is an event after the position `after`, false at the deadline;
     /// `cancelled` after a stop, `closed` as soon as the store is closed.
@@ -125,7 +144,7 @@ public:
     [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
 
     /// Ends the store for all handles: every later call and every waiting call returns `closed`.
-    void close() { engine_->close(); }
+    void close() const { engine_->close(); }
 
 private:
     /// Calls `f`; a lack of memory and exceptions of the application become errors.
@@ -143,7 +162,7 @@ private:
 
     template <class Source>
     Result<Receipt> add(StreamNameView stream, const detail::MemoryTerms& terms, Source&& source,
-                        const CallOptions& call) {
+                        const CallOptions& call) const {
         return guarded("copying or encoding an event", [&]() -> Result<Receipt> {
             if (auto done = detail::check_call(call); !done)
                 return std::move(done).error();
@@ -242,6 +261,34 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
         page.last_position = scanned > 0 ? Position{last} : which.after;
         return page;
     });
+}
+
+inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& call) const {
+    return guarded("encoding an event", [&]() -> Result<Page> {
+        if (auto go_on = detail::check_call(call); !go_on)
+            return std::move(go_on).error();
+        auto place = engine_->find(id);
+        if (!place)
+            return std::move(place).error();
+        Page page;
+        if (!*place)
+            return page;
+        detail::MemoryRecords records;
+        auto record = records.record(**place);
+        if (!record)
+            return std::move(record).error();
+        page.add(*record);
+        return page;
+    });
+}
+
+inline Result<std::optional<Position>> MemoryStore::head(const CallOptions& call) const {
+    if (auto go_on = detail::check_call(call); !go_on)
+        return std::move(go_on).error();
+    auto head = engine_->head();
+    if (!head)
+        return std::move(head).error();
+    return *head == 0 ? std::nullopt : std::optional(Position{*head});
 }
 
 template <class Event, class Visitor>

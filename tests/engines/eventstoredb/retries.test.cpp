@@ -27,6 +27,9 @@ public:
         return !stop.stop_requested();
     }
     double jitter() override { return jitter_; }
+    std::chrono::steady_clock::time_point steady_now() override { return {}; }
+    void watch(es::TimeWatcher&) override {}
+    void unwatch(es::TimeWatcher&) override {}
 
     std::vector<std::chrono::milliseconds> slept;
 

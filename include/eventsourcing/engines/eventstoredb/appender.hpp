@@ -176,10 +176,8 @@ private:
                 if (record.id != event.id)
                     return std::optional<Receipt>{};
                 if (!same_value(record, event))
-                    return Error(errc::duplicate_id,
-                                 event_place(what.stream.view(), record.revision) +
-                                     ": the event with the id " + event.id.to_string() +
-                                     " is stored with other content");
+                    return duplicate_error(event.id, what.stream.view(), record.revision,
+                                           other_content);
                 first = first.value_or(record.revision);
                 if (++at == what.events.size())
                     return std::optional(Receipt{*first, first->plus(what.events.size() - 1), {}});

@@ -78,7 +78,7 @@ public:
     /// conditions can't be checked: `unsupported`.
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         if (!condition.none())
             return Error(errc::unsupported, "EventStoreDB can't check append conditions; expect a "
                                             "revision");
@@ -86,7 +86,7 @@ public:
     }
     /// Appends at the end of the stream, whatever its revision is.
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, std::nullopt, batch, call);
     }
 
@@ -115,14 +115,14 @@ public:
     /// Deletes a stream, until something is appended to it: revisions then go on where they were.
     /// `expected` may name the last revision. A stream that never had an event is deleted, too.
     Result<void> delete_stream(StreamNameView stream, std::optional<ExpectedRevision> expected = {},
-                               const CallOptions& call = {}) {
+                               const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->remove(stream, expected, false, call); });
     }
     /// Deletes a stream permanently: from then on it is `gone`, for readers and for writers.
     /// `not_found` if the server refuses to delete a stream that never had an event.
     Result<void> tombstone_stream(StreamNameView stream,
                                   std::optional<ExpectedRevision> expected = {},
-                                  const CallOptions& call = {}) {
+                                  const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->remove(stream, expected, true, call); });
     }
 
@@ -134,12 +134,12 @@ public:
     /// Replaces all of it; the last write wins.
     Result<void> set_stream_metadata(StreamNameView stream,
                                      const EventStoreDbStreamMetadata& metadata,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return asked(call, [&] { return engine_->set_metadata(stream, metadata, call); });
     }
 
     /// Ends the store for all handles: calls that wait, and all later calls, return `closed`.
-    void close() { engine_->close(); }
+    void close() const { engine_->close(); }
 
 private:
     using Engine = detail::eventstoredb::Engine<Client>;
@@ -178,7 +178,7 @@ private:
     }
 
     Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
-                        const EventBatch& batch, const CallOptions& call) {
+                        const EventBatch& batch, const CallOptions& call) const {
         return asked(call, [&]() -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)

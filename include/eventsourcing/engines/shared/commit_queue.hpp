@@ -4,10 +4,9 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/store/call_options.hpp>
-#include <eventsourcing/store/receipt.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -25,7 +24,7 @@ namespace eventsourcing::detail::shared {
 /// Decides which caller writes, so that many callers share one commit without a thread of its own.
 ///
 /// A caller that finds no leader becomes the leader, in its own thread. All others wait in the
-/// queue, in order of arrival. The leader writes its own append and those of the callers that it
+/// queue, in order of arrival. The leader writes its own request and those of the callers that it
 /// takes from the queue, commits once (`GroupCommit`) and answers them. When it is done, the first
 /// caller that still waits becomes the next leader. May be used from several threads at once.
 class CommitQueue {
@@ -37,16 +36,22 @@ public:
     /// stays until it has its answer.
     class Caller {
     public:
-        explicit Caller(const AppendRequest& asked) : request(asked), weight(weight_of(asked)) {}
+        /// `asked` is one of the alternatives of `WriteRequest`, and must outlive the caller.
+        template <class Request>
+        explicit Caller(const Request& asked)
+            : request(&asked),
+              call(asked.call),
+              weight(weight_of(asked)) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
 
-        const AppendRequest& request;
+        const WriteRequest request;
+        const CallOptions& call;
         /// About how many bytes the request adds to a transaction.
         const std::size_t weight;
         /// Written by the leader.
-        Result<Receipt> answer = errc::internal;
-        /// Whether the answer holds only if the transaction is committed: this append, or one
+        Result<Written> answer = errc::internal;
+        /// Whether the answer holds only if the transaction is committed: this request, or one
         /// before it in the same transaction, has written.
         bool depends_on_commit = false;
         /// The next caller of the group, or in the queue.
@@ -62,13 +67,6 @@ public:
         /// Why it was woken. A later one replaces an earlier one; the last two are final.
         enum class Signal : std::uint8_t { none, check, lead, answered };
 
-        static std::size_t weight_of(const AppendRequest& request) {
-            constexpr std::size_t columns_and_indexes = 200;
-            std::size_t bytes = 0;
-            for (const NewEvent& event : request.events)
-                bytes += columns_and_indexes + event.data.size() + event.metadata.size();
-            return bytes;
-        }
         void wake(Signal signal) {
             // Under the lock: otherwise the caller could be gone before its thread is notified.
             const std::lock_guard lock(mutex_);
@@ -156,7 +154,7 @@ public:
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         return Error(errc::unavailable, state_.store() + ": " + std::to_string(capacity_) +
-                                            " appends wait already; nothing was done: try again "
+                                            " writes wait already; nothing was done: try again "
                                             "later, or open it with a larger max_waiting");
     }
 
@@ -194,7 +192,7 @@ public:
 
 private:
     Result<Role> wait(Caller& caller) {
-        const CallOptions& call = caller.request.call;
+        const CallOptions& call = caller.call;
         // `wake` locks nothing that is held while the callback is registered or removed.
         const std::stop_callback on_stop(call.stop, [&] { caller.wake(Caller::Signal::check); });
         const std::optional<Clock::time_point> never;
@@ -221,13 +219,13 @@ private:
     [[nodiscard]] Error why_it_left(const CallOptions& call) const {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        const char* const waited = " while the append waited for those before it; nothing was done";
+        const char* const waited = " while the write waited for those before it; nothing was done";
         if (call.stop.stop_requested())
             return {errc::cancelled, state_.store() + ": stopped" + waited};
         return {errc::timed_out, state_.store() + ": the deadline passed" + waited};
     }
 
-    /// Callers that were just answered often append again within microseconds. A leader that did
+    /// Callers that were just answered often write again within microseconds. A leader that did
     /// not wait for them would split the callers into two halves that take turns, at half the
     /// speed. So it waits until as many callers are in the queue as shared the last commit or
     /// waited during it, but for an eighth of the time of that commit and `longest_pause_`

@@ -11,6 +11,7 @@
 #include <eventsourcing/engines/shared/commit_queue.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/shared/group_commit.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/frozen_file.hpp>
@@ -45,7 +46,7 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The one engine of all handles of a store: a connection that writes, whose commits the appends
+/// The one engine of all handles of a store: a connection that writes, whose commits the callers
 /// share, and connections that read. May be used from several threads at once.
 class Engine {
 public:
@@ -86,11 +87,20 @@ public:
     ~Engine() { close(); }
 
     [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) {
+        auto written = write(request);
+        if (!written)
+            return std::move(written).error();
+        return written->receipt;
+    }
+
+    /// `Request` is one of the kinds of `WriteRequest`.
+    template <class Request>
+    [[nodiscard]] Result<shared::Written> write(const Request& request) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         if (frozen_)
             return Error(errc::denied, state_.store() + ": it was opened read-only: open it with "
-                                                        "open=existing to append");
+                                                        "open=existing to write to it");
         shared::CommitQueue::Caller caller(request);
         const auto role = queue_.enter(caller);
         if (!role)
@@ -149,6 +159,13 @@ public:
             constexpr std::chrono::milliseconds not_at_all{0};
             return with_reader({}, not_at_all, &poll_head);
         });
+    }
+
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call) {
+        auto head = with_reader(call, busy_timeout_, &poll_head);
+        if (!head)
+            return std::move(head).error();
+        return *head == 0 ? std::nullopt : std::optional(to_position(*head));
     }
 
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
@@ -226,13 +243,13 @@ private:
             file_.emplace(*file);
     }
 
-    /// Appends for `leader` and for the callers that wait. What happens after the commit does not
+    /// Writes for `leader` and for the callers that wait. What happens after the commit does not
     /// change their answers.
     void lead(shared::CommitQueue::Caller& leader) noexcept {
         shared::CommitQueue::Leadership leading(queue_);
         EVENTSOURCING_TRY {
             if (checkpointer_ && checkpointer_->disk_was_full())
-                checkpoint(leader.request.call); // may make room for the log
+                checkpoint(leader.call); // may make room for the log
             if (auto can = state_.usable(); !can) {
                 leader.answer = std::move(can).error();
                 return;
@@ -252,7 +269,7 @@ private:
                 leading.committed(group.size(), group.commit_took());
             }
             if (checkpointer_->due())
-                checkpoint(leader.request.call);
+                checkpoint(leader.call);
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message of an error
         }
@@ -260,7 +277,7 @@ private:
 
     Result<void> run(shared::GroupCommit& group,
                      const shared::CommitQueue::Caller& leader) noexcept {
-        LockWait wait(leader.request.call, busy_timeout_, &state_.closed());
+        LockWait wait(leader.call, busy_timeout_, &state_.closed());
         if (leader.waits_since)
             wait.began_at(*leader.waits_since);
         const Connection::Waiting waiting(*connection_, wait);

@@ -15,7 +15,6 @@
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
-#include <eventsourcing/engines/sqlite/stored_batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
 #include <sqlite3.h>

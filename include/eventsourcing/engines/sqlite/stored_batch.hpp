@@ -22,12 +22,6 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The bytes of an id, which must outlive them.
-inline std::string_view id_bytes(const Uuid& id) {
-    const void* const bytes = id.bytes().data();
-    return {static_cast<const char*>(bytes), id.bytes().size()};
-}
-
 /// The receipt of a batch that was appended as a whole before, in the same stream and at the
 /// expected place; nothing if none of its ids is stored, `errc::duplicate_id` for anything in
 /// between. With ids fixed before the first attempt, this makes an append safe to retry.

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/group_writer.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/engines/sqlite/interned_names.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
@@ -33,11 +34,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace eventsourcing::detail::sqlite {
 
-/// The appends of one transaction: it is begun, takes any number of appends, each of them whole or
-/// not at all, and is committed or rolled back. Its user holds the connection.
+/// The requests of one transaction: it is begun, takes any number of them, does each whole or not
+/// at all, and is committed or rolled back. Its user holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
     Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full)
@@ -69,8 +71,13 @@ public:
     }
 
     /// After an error the transaction is no longer open if SQLite rolled it back itself, or if the
-    /// append was the first.
-    [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) override {
+    /// request was the first that wrote.
+    [[nodiscard]] Result<shared::Written> write(const shared::WriteRequest& request) override {
+        return std::visit([this](const auto* one) { return write_one(*one); }, request);
+    }
+
+    /// The order of the checks is that of `EventStore`.
+    [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) {
         auto stored =
             find_stored_batch(connection_, request.stream, request.expected, request.events);
         if (!stored)
@@ -191,12 +198,12 @@ public:
     [[nodiscard]] StoreFiles::State fault() const { return fault_; }
 
 private:
-    /// What one append writes, all or nothing. A savepoint guards those before it; the first needs
+    /// What one request writes, all or nothing. A savepoint guards those before it; the first needs
     /// none, since the whole transaction is its own.
-    class AppendScope {
+    class WriteScope {
     public:
-        explicit AppendScope(Writer& writer) : writer_(writer) {}
-        ~AppendScope() {
+        explicit WriteScope(Writer& writer) : writer_(writer) {}
+        ~WriteScope() {
             if (kept_)
                 return;
             Connection& connection = writer_.connection_;
@@ -208,8 +215,8 @@ private:
                 connection.in_transaction())
                 static_cast<void>(try_run(connection, Sql::rollback));
         }
-        AppendScope(const AppendScope&) = delete;
-        AppendScope& operator=(const AppendScope&) = delete;
+        WriteScope(const WriteScope&) = delete;
+        WriteScope& operator=(const WriteScope&) = delete;
 
         [[nodiscard]] Result<void> begin() {
             return writer_.written_ ? run(writer_.connection_, Sql::savepoint) : Result<void>{};
@@ -224,6 +231,13 @@ private:
         Writer& writer_;
         bool kept_ = false;
     };
+
+    Result<shared::Written> write_one(const shared::AppendRequest& request) {
+        auto receipt = append(request);
+        if (!receipt)
+            return std::move(receipt).error();
+        return shared::Written{.receipt = *receipt};
+    }
 
     /// Whether SQLite assumes that a loss of power during a write leaves the bytes next to it
     /// intact. If not, a commit fills the rest of its last sector in the log.
@@ -320,7 +334,7 @@ private:
             return Error(errc::overflow, connection_.store() +
                                              ": its positions or the revisions of stream " +
                                              request.stream.str() + " are at their end");
-        AppendScope scope(*this);
+        WriteScope scope(*this);
         if (auto begun = scope.begin(); !begun)
             return std::move(begun).error();
         for (std::int64_t i = 0; i < count; ++i)

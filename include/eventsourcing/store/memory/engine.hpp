@@ -127,6 +127,14 @@ public:
             return closed_error();
         return head_;
     }
+    /// Where the event of this id is.
+    [[nodiscard]] Result<std::optional<MemoryPlace>> find(const Uuid& id) const {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return closed_error();
+        const std::uint64_t position = ids_.find(id, log_);
+        return position == 0 ? std::nullopt : std::optional(log_.at(position));
+    }
     /// Where the event at `position` is, which must not be after a returned `head()`.
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const { return log_.at(position); }
 
