@@ -49,7 +49,7 @@ struct Account {
     struct State {
         std::int64_t balance = 0;
         /// Every amount so far, so that the order counts.
-        std::string history;
+        std::string history{};
         es::Generation generation{};
 
         bool operator==(const State&) const = default;

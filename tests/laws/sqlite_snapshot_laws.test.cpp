@@ -124,7 +124,7 @@ TEST_CASE(
         CHECK(own->fingerprint == fingerprint());
         auto other = *own;
         other.fingerprint = "of another program";
-        other.data = R"({"generation":4,"state":{"balance":1000,"history":"","generation":4}})";
+        other.data = es::detail::encode_snapshot(Account::State{.balance = 1000}).value();
         REQUIRE(store.save_snapshot(other, {}));
         CHECK(accounts.load("anna")->state.balance == 4);
         REQUIRE(accounts.execute("anna", Deposit{1}));
@@ -150,7 +150,7 @@ TEST_CASE("a snapshot is used only if the event at its revision has the id that 
 
         // of a stream that had other events, as after a restore
         snapshot.event_id = es::Environment{}.new_id();
-        snapshot.data = R"({"generation":2,"state":{"balance":1000,"history":"","generation":2}})";
+        snapshot.data = es::detail::encode_snapshot(Account::State{.balance = 1000}).value();
         REQUIRE(store.save_snapshot(snapshot, {}));
         CHECK(accounts.load("anna")->state.balance == 3);
         REQUIRE(told.ignored.size() == 1);
@@ -188,14 +188,14 @@ TEST_CASE(
             CHECK(state_with(good.data.substr(0, size)) == state);
         CHECK(told.ignored.size() == good.data.size());
 
-        // a flipped bit is found where it makes no JSON of this form
-        told.ignored.clear();
-        for (const char* const broken : {"generation", "state", "balance", "history", "{", ":"}) {
-            std::string data = good.data;
-            data[data.find(broken)] = static_cast<char>(data[data.find(broken)] ^ 0x80);
-            CHECK(state_with(data) == state);
-        }
-        CHECK(told.ignored.size() == 6);
+        for (std::size_t i = 0; i < good.data.size(); ++i)
+            for (unsigned bit = 0; bit < 8; ++bit) {
+                told.ignored.clear();
+                std::string data = good.data;
+                data[i] = static_cast<char>(static_cast<unsigned char>(data[i]) ^ 1U << bit);
+                CHECK(state_with(data) == state);
+                CHECK(told.ignored.size() == 1);
+            }
         REQUIRE(accounts.execute("anna", Deposit{1}));
     });
 }
