@@ -54,6 +54,13 @@ struct ReadableOf<TypeList<Es...>> {
     /// How many of the events were a `T` before.
     template <class T>
     static constexpr std::size_t origins = (std::size_t{is_one_of<T, OlderForms<Es>>} + ... + 0);
+    /// The index of the event that a `T` becomes.
+    template <class T>
+    static constexpr std::size_t index_of = [] {
+        std::size_t index = 0;
+        static_cast<void>(((is_one_of<T, OlderForms<Es>> || (++index, false)) || ...));
+        return index;
+    }();
     /// For each struct of `List`, the index of the event that it becomes.
     static constexpr auto indexes = [] {
         constexpr std::size_t older[]{OlderForms<Es>::size..., 0};
