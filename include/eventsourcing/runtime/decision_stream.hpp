@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/category.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -38,19 +39,34 @@ consteval bool explain_stream_answer() {
     return StreamAnswer<Answer>;
 }
 
-/// The first part of the default name: what the decision says, or its own name.
+/// Finds the name even where it is no static function, or a private one: it must not be ignored.
+struct StreamNameProbe {
+    int stream;
+};
 template <class D>
-constexpr std::string_view decision_category() {
-    if constexpr (requires { std::string_view(D::category); })
-        return D::category;
+struct StreamProbe : D, StreamNameProbe {};
+template <class D>
+consteval bool declares_stream() {
+    if constexpr (std::is_final_v<D>)
+        return requires { &D::stream; };
     else
-        return SnakeName<D>::value;
+        return !requires { &StreamProbe<D>::stream; };
+}
+template <class D, class C>
+consteval bool explain_stream_of() {
+    constexpr bool used = !declares_stream<D>() || NamesStream<D, C>;
+    EVENTSOURCING_EXPLAIN(used,
+                          "this decision has a stream() that does not take this command; add, "
+                          "public: static es::StreamName stream(const <the command named here>&)",
+                          D, C);
+    return used;
 }
 
 /// The stream that the decision names, or `<decision>-<first tag>`. A tag that is no part of a
 /// stream name is an error: another name would be a silent choice that nobody can take back.
 template <class D, class C>
 Result<StreamName> stream_of(const C& command, [[maybe_unused]] std::string_view first_tag) {
+    static_assert(explain_stream_of<D, C>());
     if constexpr (NamesStream<D, C>) {
         static_assert(explain_stream_answer<D, C>());
         auto named =
@@ -59,7 +75,7 @@ Result<StreamName> stream_of(const C& command, [[maybe_unused]] std::string_view
             return std::move(named).error().within(type_name<D>());
         return named;
     } else {
-        auto name = StreamName::of(decision_category<D>(), first_tag);
+        auto name = StreamName::of(category_of<D>(), first_tag);
         if (name)
             return name;
         const std::string why = name.error().message();
