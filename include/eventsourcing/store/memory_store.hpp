@@ -8,12 +8,14 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/check_batches.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/engine.hpp>
 #include <eventsourcing/store/memory/kinds.hpp>
 #include <eventsourcing/store/memory/sources.hpp>
 #include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -105,6 +107,10 @@ public:
         return add(stream, {nullptr, &condition}, detail::ByteEvents(batch), call);
     }
 
+    /// Appends to several streams, all or none; the events are kept as bytes.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const;
+
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const;
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
@@ -180,6 +186,26 @@ private:
 
     std::shared_ptr<detail::MemoryEngine> engine_;
 };
+
+inline Result<std::vector<std::optional<Receipt>>>
+MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions& call) const {
+    using Receipts = Result<std::vector<std::optional<Receipt>>>;
+    return guarded("encoding an event", [&]() -> Receipts {
+        if (auto go_on = detail::check_call(call); !go_on)
+            return std::move(go_on).error();
+        const auto events = detail::check_batches(batches);
+        if (!events)
+            return events.error();
+        std::vector<detail::MemoryAppend> parts;
+        parts.reserve(batches.size());
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            parts.push_back({batches[i].stream, &batches[i].expected, {}});
+            if (!(*events)[i].empty())
+                parts.back().source.emplace((*events)[i]);
+        }
+        return engine_->append_all(parts);
+    });
+}
 
 inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
                                              const CallOptions& call) const {
