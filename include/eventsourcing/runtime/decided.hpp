@@ -58,12 +58,16 @@ struct DecideOptions {
     /// Makes the command be executed at most once: of two calls with this id whose events go to one
     /// stream, the second returns what the first has stored, in this process or another, now or
     /// after a crash. A refusal stores nothing and is decided again. Not compared with the command.
-    /// A nil id is none.
-    Uuid command_id{};
-    /// Recorded with every event of the decision.
+    /// Take a UUIDv7 where you can: the ids of its events are then in the order of time, which is
+    /// what indexes like.
+    std::optional<Uuid> command_id{};
+    /// Recorded with every event of the decision. Its `command_id` is filled in if it is empty.
     Metadata metadata{};
     /// Recorded with every event, in addition to its own tags.
     std::vector<std::string> tags{};
+    /// How often at most to decide and append, in place of `DecisionsOptions::attempts`.
+    std::optional<unsigned> attempts{};
+    /// A deadline is one of the whole call, and an instant of the clock of the environment.
     CallOptions call{};
 };
 

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/events.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
@@ -37,9 +38,9 @@ namespace eventsourcing::detail {
 /// stored once, whatever became of an attempt whose outcome is unknown.
 class DecisionIds {
 public:
-    DecisionIds(const Uuid& command, std::string_view stream) {
-        if (!command.is_nil())
-            derived_.emplace(stream, command);
+    DecisionIds(const std::optional<Uuid>& command, std::string_view stream) {
+        if (command)
+            derived_.emplace(stream, *command);
     }
 
     std::span<const Uuid> first(std::size_t count, const Environment& environment, Timestamp now) {
@@ -71,12 +72,12 @@ public:
 
     /// All of these must outlive it.
     DecisionRun(const S& store, const C& command, const DecideOptions& options,
-                const RetryTerms& terms, unsigned attempts)
+                const RetryTerms& terms, unsigned most_attempts)
         : store_(store),
           command_(command),
           options_(options),
           terms_(terms),
-          most_attempts_(attempts) {}
+          most_attempts_(options.attempts.value_or(most_attempts)) {}
 
     Result<Decided<D>> execute() {
         if (auto ready = begin(); !ready)
@@ -90,10 +91,13 @@ public:
             auto receipt = append(*events);
             if (receipt)
                 return appended(*std::move(events), *receipt);
-            if (receipt.error() != errc::condition_failed || attempts_ >= most_attempts_)
+            if (receipt.error() != errc::condition_failed)
                 return stored_or(std::move(receipt).error());
+            if (attempts_ >= most_attempts_)
+                return stored_or(given_up(std::move(receipt).error()));
             if (auto done = wait(receipt.error()); !done)
-                return std::move(done).error().within(receipt.error().message());
+                return std::move(done).error().with_message(
+                    joined({receipt.error().message(), "; no time for another attempt"}));
         }
     }
 
@@ -171,11 +175,11 @@ private:
 
     /// Null for none.
     const Metadata* metadata() {
-        if (options_.command_id.is_nil() || !options_.metadata.command_id.empty())
+        if (!options_.command_id || !options_.metadata.command_id.empty())
             return &options_.metadata;
         if (!metadata_) {
             metadata_ = options_.metadata;
-            metadata_->command_id = options_.command_id.to_string();
+            metadata_->command_id = options_.command_id->to_string();
         }
         return &*metadata_;
     }
@@ -216,7 +220,7 @@ private:
 
     /// What is stored of this command; if nothing is, what this attempt came to.
     Result<Decided<D>> stored_or(Result<Events<Event>> attempt) {
-        const bool looks = may_be_stored_ || !options_.command_id.is_nil();
+        const bool looks = may_be_stored_ || options_.command_id;
         if (!looks || (!attempt && attempt.error().outcome() == Outcome::unknown))
             return unless_stored(std::move(attempt));
         auto stored = find_stored();
@@ -290,9 +294,16 @@ private:
 
     void tell_repeated(Revision first) const {
         terms_.observer.tell([&] {
-            return CommandRepeated{
-                .stream = stream_->view(), .command_id = options_.command_id, .revision = first};
+            return CommandRepeated{.stream = stream_->view(),
+                                   .command_id = options_.command_id.value_or(Uuid{}),
+                                   .revision = first};
         });
+    }
+
+    [[nodiscard]] Error given_up(Error&& error) const {
+        return std::move(error).with_message(
+            joined({error.message(), "; given up after ", std::to_string(attempts_),
+                    " attempts (`attempts` says how many)"}));
     }
 
     /// An error says that there is no time for another attempt.

@@ -33,6 +33,7 @@ struct DecisionsOptions {
     /// How long an append whose outcome is unknown is sent again if the call has no deadline.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     Observer observer{};
+    Environment environment{};
 };
 
 /// Decides commands on what the events of many streams say, and appends under the condition that
@@ -40,7 +41,7 @@ struct DecisionsOptions {
 /// find by their tags, decides, appends; if an event that a view finds has come between, reads only
 /// what is new and decides again.
 ///
-/// A handle with copies of its store and environment. All functions may be called from several
+/// A handle with copies of its store and options. All functions may be called from several
 /// threads at once, as far as the store allows it.
 template <class D, class S = detail::NoStoreNamed>
 class Decisions {
@@ -50,10 +51,9 @@ class Decisions {
 public:
     using Event = typename D::Event;
 
-    explicit Decisions(S store, DecisionsOptions options = {}, Environment environment = {})
+    explicit Decisions(S store, DecisionsOptions options = {})
         : store_(std::move(store)),
-          options_(std::move(options)),
-          environment_(std::move(environment)) {}
+          options_(std::move(options)) {}
 
     /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
     template <class R, class... More>
@@ -123,8 +123,8 @@ private:
     template <class C, class Go>
     auto run(const C& command, const DecideOptions& options, const Go& go) const {
         return detail::guarded("making the decision", [&] {
-            const CallOptions call = options.call.begun(environment_);
-            const detail::RetryTerms terms{.environment = environment_,
+            const CallOptions call = options.call.begun(options_.environment);
+            const detail::RetryTerms terms{.environment = options_.environment,
                                            .observer = options_.observer,
                                            .backoff = options_.backoff,
                                            .patience = options_.patience,
@@ -136,7 +136,6 @@ private:
 
     S store_;
     DecisionsOptions options_;
-    Environment environment_;
 };
 
 /// Does not compile: says that the decision has to be named.

@@ -539,7 +539,7 @@ TEST_CASE("A decision whose outcome was unknown is sent again with its ids, and 
         const WatchedStore store{inside};
         using Watched = std::remove_cvref_t<decltype(store)>;
         const es::FixedEnvironment world;
-        const es::Decisions<Enrolment, Watched> enrolment{store, {}, world};
+        const es::Decisions<Enrolment, Watched> enrolment{store, {.environment = world}};
         REQUIRE(enrolment.execute(Define{"c++", 1}));
 
         store.watch().lost_answers = 2;
@@ -567,7 +567,7 @@ TEST_CASE("A decision whose outcome stays unknown carries what sends it again") 
     const WatchedStore store{inside};
     const es::FixedEnvironment world;
     const es::Decisions<Enrolment, WatchedStore<es::MemoryStore>> enrolment{
-        store, {.patience = std::chrono::milliseconds(100)}, world};
+        store, {.patience = std::chrono::milliseconds(100), .environment = world}};
     REQUIRE(enrolment.execute(Define{"c++", 1}));
 
     store.watch().lost_appends = 1'000;
@@ -633,7 +633,7 @@ TEST_CASE("A view sees times and metadata of recorded events if it asks for them
     on_each_store([](const auto& store) {
         using Store = std::remove_cvref_t<decltype(store)>;
         es::FixedEnvironment world{es::Timestamp::from_unix(0)};
-        const es::Decisions<Enrolment, Store> enrolment{store, {}, world};
+        const es::Decisions<Enrolment, Store> enrolment{store, {.environment = world}};
         const es::Decisions<Looking, Store> looking{store};
         REQUIRE(enrolment.execute(Define{"c++", 1}));
         world.advance(std::chrono::seconds(5));
@@ -708,7 +708,7 @@ TEST_CASE("An observer is told what a decision read, retried, repeated and appen
     const WatchedStore store{inside};
     std::vector<std::string> lines;
     const es::Decisions<Enrolment, WatchedStore<es::MemoryStore>> enrolment{
-        store, {.observer = Ear{lines}}, es::FixedEnvironment{}};
+        store, {.observer = Ear{lines}, .environment = es::FixedEnvironment{}}};
     REQUIRE(enrolment.execute(Define{"c++", 9}));
     CHECK(lines == std::vector<std::string>{"read 0", "appended enrolment-course:c++ 1 1"});
 
@@ -736,8 +736,8 @@ TEST_CASE("A decision ends with its deadline or stop, and says what it was about
     const es::Decisions<Enrolment, WatchedStore<es::MemoryStore>> enrolment{
         store,
         {.attempts = 1'000,
-         .backoff = {.first = std::chrono::seconds(2), .most = std::chrono::seconds(2)}},
-        world};
+         .backoff = {.first = std::chrono::seconds(2), .most = std::chrono::seconds(2)},
+         .environment = world}};
     REQUIRE(enrolment.execute(Define{"c++", 1'000}));
     store.watch().before_append = [&](std::size_t attempt) {
         REQUIRE(store_event(inside, "a-1", StudentSubscribed{number(attempt), "c++"}));
