@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
@@ -15,9 +16,13 @@
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace eventsourcing::detail {
 

@@ -169,11 +169,19 @@ public:
     }
 
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
-        return with_reader(call, busy_timeout_, [](Connection& connection) -> Result<Uuid> {
+        return look_up(call, &read_store_id);
+    }
+
+    /// `find(Connection&)` returns what it has read in one read transaction.
+    template <class Find>
+    [[nodiscard]] auto look_up(const CallOptions& call, Find find)
+        -> decltype(find(std::declval<Connection&>())) {
+        using Found = decltype(find(std::declval<Connection&>()));
+        return with_reader(call, busy_timeout_, [&](Connection& connection) -> Found {
             ReadTransaction transaction(connection);
             if (auto begun = transaction.begin(); !begun)
                 return std::move(begun).error();
-            return read_store_id(connection);
+            return find(connection);
         });
     }
 

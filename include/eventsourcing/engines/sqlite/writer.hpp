@@ -15,10 +15,12 @@
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
+#include <eventsourcing/engines/sqlite/snapshots.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/store_files.hpp>
 #include <eventsourcing/engines/sqlite/stored_batch.hpp>
 #include <eventsourcing/engines/sqlite/sync.hpp>
+#include <eventsourcing/engines/sqlite/write_progress.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -83,13 +85,8 @@ public:
         if (!stored)
             return std::move(stored).error();
         if (*stored) {
-            // It is acknowledged without a commit, which would look at the files.
-            if (auto whole = check_files(files_.look()); !whole)
-                return std::move(whole).error();
-            // A store with less durability may have committed it.
-            if (durability_ == SqliteDurability::full)
-                if (auto synced = sync_write_ahead_log(connection_); !synced)
-                    return std::move(synced).error();
+            if (auto kept = keep_what_is_stored(); !kept)
+                return std::move(kept).error();
             return **stored;
         }
 
@@ -237,6 +234,75 @@ private:
         if (!receipt)
             return std::move(receipt).error();
         return shared::Written{.receipt = *receipt};
+    }
+    Result<shared::Written> write_one(const shared::ProgressCommitRequest& request) {
+        std::optional<StoredProgress> live;
+        auto is_new = should_commit(connection_, request.commit, live);
+        if (!is_new)
+            return std::move(is_new).error();
+        if (!*is_new) {
+            if (auto kept = keep_what_is_stored(); !kept)
+                return std::move(kept).error();
+            return shared::Written{};
+        }
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = write_progress(connection_, request, live); !done)
+                return std::move(done).error();
+            return shared::Written{};
+        });
+    }
+    Result<shared::Written> write_one(const shared::ProgressDropRequest& request) {
+        auto stored = find_progress(connection_, request.key);
+        if (!stored)
+            return std::move(stored).error();
+        if (!*stored)
+            return shared::Written{};
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = drop_progress(connection_, (*stored)->id); !done)
+                return std::move(done).error();
+            return shared::Written{.removed = 1};
+        });
+    }
+    Result<shared::Written> write_one(const shared::SnapshotSaveRequest& request) {
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = save_snapshot(connection_, request); !done)
+                return std::move(done).error();
+            return shared::Written{};
+        });
+    }
+    Result<shared::Written> write_one(const shared::SnapshotPruneRequest& request) {
+        return in_scope([&]() -> Result<shared::Written> {
+            auto removed = prune_snapshots(connection_, request);
+            if (!removed)
+                return std::move(removed).error();
+            return shared::Written{.removed = *removed};
+        });
+    }
+
+    /// Does what one request writes, all or nothing.
+    template <class Work>
+    Result<shared::Written> in_scope(Work work) {
+        WriteScope scope(*this);
+        if (auto begun = scope.begin(); !begun)
+            return std::move(begun).error();
+        Result<shared::Written> done = work();
+        if (!done)
+            return done;
+        if (auto kept = scope.keep(); !kept)
+            return std::move(kept).error();
+        written_ = true;
+        return done;
+    }
+
+    /// Before what was committed already is acknowledged, without a commit of its own, which would
+    /// look at the files and make it durable.
+    Result<void> keep_what_is_stored() {
+        if (auto whole = check_files(files_.look()); !whole)
+            return whole;
+        // A store with less durability may have committed it.
+        if (durability_ == SqliteDurability::full)
+            return sync_write_ahead_log(connection_);
+        return {};
     }
 
     /// Whether SQLite assumes that a loss of power during a write leaves the bytes next to it

@@ -19,7 +19,9 @@
 #include <eventsourcing/store/memory/log.hpp>
 #include <eventsourcing/store/memory/match_index.hpp>
 #include <eventsourcing/store/memory/part.hpp>
+#include <eventsourcing/store/memory/progress.hpp>
 #include <eventsourcing/store/memory/records.hpp>
+#include <eventsourcing/store/memory/snapshots.hpp>
 #include <eventsourcing/store/memory/sources.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/text_map.hpp>
@@ -208,10 +210,16 @@ public:
     }
 
     void close() {
+        progress.close();
+        snapshots.close();
         const std::lock_guard lock(mutex_);
         closed_ = true;
         changed_.notify_all();
     }
+
+    // Each with a lock of its own: nothing of them depends on the events.
+    MemoryProgress progress;
+    MemorySnapshots snapshots;
 
     // For sources, under the lock, before anything is published:
 
