@@ -20,10 +20,12 @@
 #include <eventsourcing/engines/sqlite/snapshots.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
+#include <eventsourcing/store/check_batches.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <cstdint>
@@ -114,6 +116,33 @@ public:
         return add(stream, std::nullopt, batch, condition, call);
     }
 
+    /// Appends to several streams in one commit, all or none.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const {
+        using Receipts = Result<std::vector<std::optional<Receipt>>>;
+        return guarded([&]() -> Receipts {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            const auto events = detail::check_batches(batches);
+            if (!events)
+                return events.error();
+            const AppendCondition none;
+            std::vector<std::vector<std::int64_t>> times;
+            std::vector<detail::shared::AppendRequest> parts;
+            times.reserve(batches.size());
+            parts.reserve(batches.size());
+            for (std::size_t i = 0; i < batches.size(); ++i) {
+                auto of_part = times_of((*events)[i]);
+                if (!of_part)
+                    return std::move(of_part).error();
+                times.push_back(*std::move(of_part));
+                parts.push_back(
+                    {batches[i].stream, batches[i].expected, (*events)[i], times[i], none, call});
+            }
+            return engine_->append_all({parts, call});
+        });
+    }
+
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const {
         return read(which.limit, call, [&](auto& page) { return page.stream(stream, which); });
@@ -143,6 +172,17 @@ public:
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return guarded([&] { return engine_->wait_for_append(after, call); });
+    }
+
+    /// Returns once everything up to and with this position is on the disk, whoever appended it. At
+    /// once if this store knows that: with full durability, after each of its own appends. Appends
+    /// go on meanwhile. After an error of the disk the store stays failed.
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call = {}) const {
+        return guarded([&]() -> Result<void> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return go_on;
+            return engine_->sync(position, call);
+        });
     }
 
     // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. They go through the same
@@ -322,17 +362,25 @@ private:
                 return std::move(events).error();
             if (auto good = detail::check_batch(*events); !good)
                 return std::move(good).error();
-            std::vector<std::int64_t> times;
-            times.reserve(events->size());
-            for (std::size_t i = 0; i < events->size(); ++i) {
-                auto time = (*events)[i].recorded_at.to_unix_nanoseconds();
-                if (!time)
-                    return std::move(time).error().within("event " + std::to_string(i) +
-                                                          " of the batch");
-                times.push_back(*time);
-            }
-            return engine_->append({stream, expected, *events, times, condition, call});
+            const auto times = times_of(*events);
+            if (!times)
+                return times.error();
+            return engine_->append({stream, expected, *events, *times, condition, call});
         });
+    }
+
+    /// In Unix nanoseconds.
+    static Result<std::vector<std::int64_t>> times_of(std::span<const NewEvent> events) {
+        std::vector<std::int64_t> times;
+        times.reserve(events.size());
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            auto time = events[i].recorded_at.to_unix_nanoseconds();
+            if (!time)
+                return std::move(time).error().within("event " + std::to_string(i) +
+                                                      " of the batch");
+            times.push_back(*time);
+        }
+        return times;
     }
 
     template <class Check, class Request>
