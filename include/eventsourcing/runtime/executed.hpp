@@ -51,6 +51,8 @@ constexpr Result<Events<typename A::Event>> decide_kept(const typename A::State&
 
 template <class, class, class, class>
 class Execution;
+template <Aggregate, class>
+class CommandPart;
 
 } // namespace detail
 
@@ -80,6 +82,8 @@ public:
 private:
     template <class, class, class, class>
     friend class detail::Execution;
+    template <Aggregate, class>
+    friend class detail::CommandPart;
 
     Result<Events<typename A::Event>> decision_{};
 };
