@@ -35,12 +35,14 @@
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/store/any_sink.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/fan_out.hpp>
@@ -55,6 +57,8 @@
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+#include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>
 
 #endif

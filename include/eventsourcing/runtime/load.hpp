@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_LOAD_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
@@ -73,9 +74,10 @@ template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
                         Loaded<A>& loaded) {
     StreamRead next{.limit = options.page_size, .events_only = true};
+    const CallOptions call = options.call.begun(environment_of(store));
     EventFolder<A> folder(loaded.state);
     for (;;) {
-        auto page = store.read_stream(stream, next, options.call);
+        auto page = store.read_stream(stream, next, call);
         if (!page)
             return std::move(page).error();
         folder.next_page();

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -27,6 +28,7 @@
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,6 +39,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace eventsourcing::detail::sqlite {
 
@@ -44,11 +47,13 @@ namespace eventsourcing::detail::sqlite {
 /// at all, and is committed or rolled back. Its user holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
-    Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full)
+    explicit Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full,
+                    Environment environment = {})
         : connection_(connection),
           durability_(durability),
+          environment_(std::move(environment)),
           names_(connection),
-          files_(connection) {}
+          files_(connection, environment_) {}
 
     /// Takes the write lock of the file.
     [[nodiscard]] Result<void> begin() override {
@@ -93,14 +98,36 @@ public:
         auto stream = find_stream(connection_, request.stream);
         if (!stream)
             return std::move(stream).error();
-        const auto last = stream->last < 0
-                              ? std::nullopt
-                              : std::optional(Revision(static_cast<std::uint64_t>(stream->last)));
-        if (request.expected && !meets(last, *request.expected))
-            return conflict_error(request.stream, *request.expected, last);
+        if (auto met = check_expected(request, *stream); !met)
+            return std::move(met).error();
         if (auto met = check_condition(request); !met)
             return std::move(met).error();
         return insert(request, *stream);
+    }
+
+    /// The same for several streams, each at its expectation.
+    [[nodiscard]] Result<std::vector<std::optional<Receipt>>>
+    append_all(std::span<const shared::AppendRequest> parts) {
+        auto stored = find_stored_batches(connection_, parts);
+        if (!stored)
+            return stored;
+        if (stored->empty())
+            for (const shared::AppendRequest& part : parts) {
+                const auto stream = find_stream(connection_, part.stream);
+                if (!stream)
+                    return stream.error();
+                if (auto met = check_expected(part, *stream); !met)
+                    return std::move(met).error();
+            }
+        const bool adds_nothing =
+            std::all_of(parts.begin(), parts.end(),
+                        [](const shared::AppendRequest& part) { return part.events.empty(); });
+        if (stored->empty() && !adds_nothing)
+            return insert_all(parts);
+        if (auto kept = keep_what_is_stored(); !kept)
+            return std::move(kept).error();
+        stored->resize(parts.size());
+        return stored;
     }
 
     [[nodiscard]] bool has_written() const override { return written_; }
@@ -235,6 +262,12 @@ private:
             return std::move(receipt).error();
         return shared::Written{.receipt = *receipt};
     }
+    Result<shared::Written> write_one(const shared::AppendAllRequest& request) {
+        auto receipts = append_all(request.parts);
+        if (!receipts)
+            return std::move(receipts).error();
+        return shared::Written{.receipts = *std::move(receipts)};
+    }
     Result<shared::Written> write_one(const shared::ProgressCommitRequest& request) {
         std::optional<StoredProgress> live;
         auto is_new = should_commit(connection_, request.commit, live);
@@ -246,7 +279,7 @@ private:
             return shared::Written{};
         }
         return in_scope([&]() -> Result<shared::Written> {
-            if (auto done = write_progress(connection_, request, live); !done)
+            if (auto done = write_progress(connection_, request, live, environment_); !done)
                 return std::move(done).error();
             return shared::Written{};
         });
@@ -377,7 +410,7 @@ private:
             if (found->position == no_position)
                 return {};
             from = found->position;
-            if (auto go_on = check_call(request.call); !go_on)
+            if (auto go_on = check_call(request.call, environment_); !go_on)
                 return go_on;
         }
     }
@@ -393,28 +426,74 @@ private:
                                        match.stream);
     }
 
+    static Result<void> check_expected(const shared::AppendRequest& request,
+                                       const StreamPlace& stream) {
+        const auto last = stream.last < 0
+                              ? std::nullopt
+                              : std::optional(Revision(static_cast<std::uint64_t>(stream.last)));
+        if (request.expected && !meets(last, *request.expected))
+            return conflict_error(request.stream, *request.expected, last);
+        return {};
+    }
+
     Result<Receipt> insert(const shared::AppendRequest& request, const StreamPlace& stream) {
-        const auto count = static_cast<std::int64_t>(request.events.size());
-        const std::int64_t first = stream.last + 1;
-        if (head_ >= no_position - count || first > StreamKeys::revisions_end - count)
-            return Error(errc::overflow, connection_.store() +
-                                             ": its positions or the revisions of stream " +
-                                             request.stream.str() + " are at their end");
         WriteScope scope(*this);
         if (auto begun = scope.begin(); !begun)
             return std::move(begun).error();
-        for (std::int64_t i = 0; i < count; ++i)
-            if (auto done = insert_event(request, static_cast<std::size_t>(i), head_ + 1 + i,
-                                         stream.keys, first + i);
-                !done)
-                return std::move(done).error();
+        auto receipt = insert_events(request, stream, head_);
+        if (!receipt)
+            return receipt;
         if (auto kept = scope.keep(); !kept)
             return std::move(kept).error();
         written_ = true;
-        head_ += count;
+        head_ = to_sqlite(receipt->position->value());
+        return receipt;
+    }
+
+    Result<std::vector<std::optional<Receipt>>>
+    insert_all(std::span<const shared::AppendRequest> parts) {
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        WriteScope scope(*this);
+        if (auto begun = scope.begin(); !begun)
+            return std::move(begun).error();
+        std::int64_t head = head_;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (parts[i].events.empty())
+                continue;
+            // Not before: a new stream of this append may have taken its place.
+            const auto stream = find_stream(connection_, parts[i].stream);
+            if (!stream)
+                return stream.error();
+            auto receipt = insert_events(parts[i], *stream, head);
+            if (!receipt)
+                return std::move(receipt).error();
+            head = to_sqlite(receipt->position->value());
+            receipts[i] = *receipt;
+        }
+        if (auto kept = scope.keep(); !kept)
+            return std::move(kept).error();
+        written_ = true;
+        head_ = head;
+        return receipts;
+    }
+
+    /// Inserts the rows of the events at the end of the stream, after the position `head`.
+    Result<Receipt> insert_events(const shared::AppendRequest& request, const StreamPlace& stream,
+                                  std::int64_t head) {
+        const auto count = static_cast<std::int64_t>(request.events.size());
+        const std::int64_t first = stream.last + 1;
+        if (head >= no_position - count || first > StreamKeys::revisions_end - count)
+            return Error(errc::overflow, connection_.store() +
+                                             ": its positions or the revisions of stream " +
+                                             request.stream.str() + " are at their end");
+        for (std::int64_t i = 0; i < count; ++i)
+            if (auto done = insert_event(request, static_cast<std::size_t>(i), head + 1 + i,
+                                         stream.keys, first + i);
+                !done)
+                return std::move(done).error();
         return Receipt{.first = Revision(static_cast<std::uint64_t>(first)),
                        .last = Revision(static_cast<std::uint64_t>(first + count - 1)),
-                       .position = Position(static_cast<std::uint64_t>(head_))};
+                       .position = Position(static_cast<std::uint64_t>(head + count))};
     }
 
     Result<void> insert_event(const shared::AppendRequest& request, std::size_t i,
@@ -449,6 +528,7 @@ private:
 
     Connection& connection_;
     const SqliteDurability durability_;
+    const Environment environment_;
     InternedNames names_;
     std::int64_t head_ = 0;
     std::int64_t committed_head_ = 0; // in the file as it was at:
