@@ -4,13 +4,12 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/layout.hpp>
+#include <eventsourcing/core/aggregate_options.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/alternatives.hpp>
-#include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/event_traits.hpp>
-#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/sha256.hpp>
-#include <eventsourcing/core/upcast.hpp>
+#include <eventsourcing/core/upcast_form.hpp>
 
 #include <array>
 #include <string_view>
@@ -18,26 +17,6 @@
 namespace eventsourcing {
 
 namespace detail {
-
-template <class T>
-consteval bool check_evolve_revision() {
-    constexpr bool right = !Declares_evolve_revision<T> || NamesText_evolve_revision<T>;
-    EVENTSOURCING_EXPLAIN(right,
-                          "`evolve_revision` is declared in a form that the library does not read; "
-                          "write, public: `static constexpr std::string_view evolve_revision = "
-                          "\"2\";` (or give this member another name)",
-                          T);
-    return right;
-}
-
-/// What an aggregate or a state declares as `evolve_revision`; empty if it does not.
-template <class T>
-consteval std::string_view evolve_revision_of() {
-    if constexpr (check_evolve_revision<T>())
-        if constexpr (NamesText_evolve_revision<T>)
-            return T::evolve_revision;
-    return {};
-}
 
 /// Adds a text so that it can't be taken for the end of one and the beginning of another.
 constexpr void add_text(Sha256& sum, std::string_view text) {
@@ -87,6 +66,7 @@ struct StateFingerprint {
         add_text(sum, {LayoutFingerprint<typename A::State>::digits.data(), 64});
         add_text(sum, evolve_revision_of<SubjectOf<typename A::State>>());
         add_text(sum, evolve_revision_of<A>());
+        add_text(sum, unknown_events_of<A>() == UnknownEvents::ignore ? "ignore" : "");
         add_events(sum, Alternatives<typename A::Event>{});
         return sum.hex_digits();
     }();
@@ -96,8 +76,9 @@ struct StateFingerprint {
 
 /// A digest of all that could change the meaning of a folded state, computed at compile time: 64
 /// hexadecimal digits, the SHA-256 of the state's layout, of the name, version, aliases and layout
-/// of each event that can be read (also of older versions, by `upcast`), in their order, and of
-/// what the aggregate and its state declare as `static constexpr std::string_view evolve_revision`.
+/// of each event that can be read (also of older versions, by `upcast`), in their order, of
+/// `unknown_events`, and of what the aggregate and its state declare as
+/// `static constexpr std::string_view evolve_revision`.
 ///
 /// It does not change with the compiler, its options or the namespace. It can't see the bodies of
 /// functions: whoever changes how events are folded also changes `evolve_revision`

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
@@ -127,7 +128,8 @@ private:
 template <Aggregate A, class Store>
 Result<Folded> fold_pages(Loaded<A>& loaded, const Store& store, StreamNameView stream,
                           const LoadOptions& options, const SkipList& skip, const Uuid* wanted) {
-    StreamRead next{.limit = options.page_size, .events_only = !options.as_of && !wanted};
+    constexpr bool whole = upcast_takes_record<ReadableForms<typename A::Event>>;
+    StreamRead next{.limit = options.page_size, .events_only = !whole && !options.as_of && !wanted};
     if (loaded.revision)
         next.from = loaded.revision->plus(1);
     EventFolder<A> folder(loaded.state);
