@@ -46,12 +46,17 @@ public:
     using Event = typename A::Event;
     using Options = RepositoryOptions<A, Store, Beside>;
 
-    explicit Repository(Store store, Options options = {})
-        requires std::same_as<Beside, detail::NothingBeside>
-        : states_(std::move(store), {}, std::move(options)) {}
-    Repository(Store store, Beside beside, Options options = {})
-        requires(!std::same_as<Beside, detail::NothingBeside>)
-        : states_(std::move(store), std::move(beside), std::move(options)) {}
+    // Templates: a store made of any type (AnyStore) is not asked whether it can be made of this.
+    template <class S>
+        requires(!std::same_as<std::remove_cvref_t<S>, Repository> &&
+                 std::same_as<Beside, detail::NothingBeside> && std::convertible_to<S, Store>)
+    explicit Repository(S&& store, Options options = {})
+        : states_(std::forward<S>(store), {}, std::move(options)) {}
+    template <class S>
+        requires(!std::same_as<std::remove_cvref_t<S>, Repository> &&
+                 !std::same_as<Beside, detail::NothingBeside> && std::convertible_to<S, Store>)
+    Repository(S&& store, Beside beside, Options options = {})
+        : states_(std::forward<S>(store), std::move(beside), std::move(options)) {}
 
     /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
     template <class R>

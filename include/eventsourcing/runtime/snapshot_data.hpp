@@ -41,7 +41,7 @@ consteval bool explain_snapshot_state() {
     constexpr bool storable = StorableState<typename A::State>;
     EVENTSOURCING_EXPLAIN(
         storable,
-        "a snapshot is the state as JSON, and a part of this State can't be written and read; give "
+        "a snapshot is the state as JSON, and a part of this State has no JSON form; give "
         "the type named here a form (`json_value`, `members`, ...), or leave .snapshot_every out",
         A, decltype(state_part<State>(search<HasStorableForm, State>(NothingIn<>{}))));
     return true;
