@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace courses {
 
@@ -47,6 +48,13 @@ public:
         return full(subscribed.course_id);
     }
 
+    /// Counts an event that the rules hold for.
+    void count(bool of_this_run) {
+        ++events_;
+        counted_ += of_this_run ? 1U : 0U;
+    }
+    [[nodiscard]] std::size_t events() const { return events_; }
+    [[nodiscard]] std::size_t counted() const { return counted_; }
     [[nodiscard]] std::size_t subscriptions() const { return subscriptions_; }
     /// How many courses have no place left, and how many students no time.
     [[nodiscard]] std::size_t full_courses() const {
@@ -74,11 +82,18 @@ private:
     std::map<std::string, std::uint32_t> taken_;
     std::map<std::string, std::set<std::string>> students_;
     std::size_t subscriptions_ = 0;
+    std::size_t events_ = 0;
+    std::size_t counted_ = 0;
 };
 
-/// Audits every prefix of what a store holds. The error says which event broke which rule.
+inline const std::string& course_of(const Enrolment::Event& event) {
+    return std::visit([](const auto& e) -> const std::string& { return e.course_id; }, event);
+}
+
+/// Audits every prefix of what a store holds, and counts the events of courses that begin with
+/// `term`. The error says which event broke which rule.
 template <class Store>
-es::Result<Audit> audit(const Store& store) {
+es::Result<Audit> audit(const Store& store, const std::string& term = {}) {
     Audit rules;
     std::optional<es::Position> after;
     for (;;) {
@@ -93,6 +108,7 @@ es::Result<Audit> audit(const Store& store) {
                 return es::Error(es::errc::corrupt, std::string(record.stream) + ", revision " +
                                                         std::to_string(record.revision.value()) +
                                                         ": " + broken);
+            rules.count(course_of(event->event).starts_with(term));
         }
         after = page->last_position;
         if (page->at_end)

@@ -133,7 +133,7 @@ consteval bool explain_decided_on() {
                           D, C, Views);
     if constexpr (decides)
         EVENTSOURCING_EXPLAIN((DecisionOf<DecidedOn<D, C>, typename D::Event>),
-                              "handle_command returns events of the decision's Event: one, the "
+                              "handle_command returns events of D::Event: one, the "
                               "variant, a range, an optional, es::nothing, or an es::Result of "
                               "these",
                               D, C, DecidedOn<D, C>);

@@ -36,8 +36,8 @@ template <class Part>
 consteval bool explain_part() {
     EVENTSOURCING_EXPLAIN(StreamPart<Part>,
                           "execute_all takes a store and then what happens to each stream: "
-                          "es::command<TheAggregate>(\"id\", command), "
-                          "es::unchanged<TheAggregate>(\"id\")",
+                          "es::command<TheAggregate>(id, command), "
+                          "es::unchanged<TheAggregate>(id)",
                           Part);
     return true;
 }
@@ -59,7 +59,7 @@ consteval bool explain_execute_all() {
         constexpr bool decides = (part_decides<Parts> || ...);
         EVENTSOURCING_EXPLAIN(decides,
                               "execute_all needs at least one command: "
-                              "es::command<TheAggregate>(\"id\", command)",
+                              "es::command<TheAggregate>(id, command)",
                               Store, Parts...);
     }
     return true;
