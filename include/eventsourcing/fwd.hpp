@@ -46,6 +46,7 @@ class EventTable;
 struct EventRow;
 
 // ---- store ------------------------------------------------------------------------------------
+class AnySink;
 class AnyStore;
 class EventBatch;
 class MemoryStore;
@@ -55,13 +56,16 @@ struct AllRead;
 struct AppendCondition;
 struct CallOptions;
 struct Capabilities;
+struct DuplicateId;
 struct EventRecord;
 struct FollowerFailure;
 struct Metadata;
 struct NewEvent;
 struct Query;
 struct Receipt;
+struct StreamBatch;
 struct StreamRead;
+struct Verbs;
 template <class E>
 struct Recorded;
 template <class Event>

@@ -27,8 +27,14 @@ public:
         return !stop.stop_requested();
     }
     double jitter() override { return 0.25; }
+    std::chrono::steady_clock::time_point steady_now() noexcept override {
+        return Clock::time_point{2h};
+    }
+    void watch(es::TimeWatcher& watched) override { watcher = &watched; }
+    void unwatch(es::TimeWatcher&) noexcept override { watcher = nullptr; }
 
     std::chrono::nanoseconds slept{0};
+    es::TimeWatcher* watcher = nullptr;
 };
 
 std::int64_t milliseconds(const es::Timestamp& time) {
@@ -158,4 +164,31 @@ TEST_CASE("an environment asks the source that it was made of, and so do its cop
 TEST_CASE("an environment made of no source is the system") {
     const es::Environment environment{std::shared_ptr<es::EnvironmentSource>{}};
     CHECK(environment.new_id().version() == 7);
+}
+
+TEST_CASE("the monotonic clock of the system is that of the standard library") {
+    const es::Environment system;
+    const auto before = Clock::now();
+    const auto now = system.steady_now();
+    CHECK(before <= now);
+    CHECK(now <= Clock::now());
+    CHECK(system.is_system());
+}
+
+TEST_CASE("a watcher is known to the source of its environment, if there is one") {
+    struct Watched final : es::TimeWatcher {
+        void time_changed() noexcept override {}
+    } watcher;
+    const auto source = std::make_shared<Still>();
+    const es::Environment environment{source};
+    CHECK_FALSE(environment.is_system());
+    CHECK(environment.steady_now() == Clock::time_point{2h});
+    environment.watch(watcher);
+    CHECK(source->watcher == &watcher);
+    environment.unwatch(watcher);
+    CHECK(source->watcher == nullptr);
+
+    const es::Environment system;
+    system.watch(watcher);
+    system.unwatch(watcher);
 }

@@ -3,11 +3,13 @@
 
 #include "catch.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <limits>
 #include <random>
+#include <ratio>
 #include <string>
 
 namespace es = eventsourcing;
@@ -246,4 +248,107 @@ TEST_CASE("timestamps are ordered in time") {
     CHECK(es::Timestamp::from_unix(1, 999'999'999) < es::Timestamp::from_unix(2));
     CHECK(es::Timestamp::from_unix(-1) < es::Timestamp{});
     CHECK(es::Timestamp::min() < es::Timestamp::max());
+}
+
+TEST_CASE("a timestamp moves by durations of any unit") {
+    using namespace std::chrono_literals;
+    constexpr auto start = es::Timestamp::from_unix(1'767'225'600, 999'999'999);
+    static_assert(start + 1ns == es::Timestamp::from_unix(1'767'225'601));
+    static_assert(start - 1s == es::Timestamp::from_unix(1'767'225'599, 999'999'999));
+    static_assert(start + 25h - 1h == start + std::chrono::days(1));
+    static_assert(start + -1ms == start - 1ms);
+    CHECK((start - 999'999'999ns).to_string() == "2026-01-01T00:00:00Z");
+    CHECK((es::Timestamp{} - 1ns).to_string() == "1969-12-31T23:59:59.999999999Z");
+    using Picoseconds = std::chrono::duration<std::int64_t, std::pico>;
+    using Thirds = std::chrono::duration<std::int32_t, std::ratio<1, 3>>;
+    CHECK(es::Timestamp{} + Picoseconds(1'999) == es::Timestamp::from_unix(0, 1));
+    CHECK(es::Timestamp{} + Thirds(4) == es::Timestamp::from_unix(1, 333'333'333));
+    auto time = start;
+    time += 1min;
+    time -= 30s;
+    CHECK(time - start == 30s);
+}
+
+TEST_CASE("a timestamp that moves out of range stays at the first or the last one") {
+    using namespace std::chrono_literals;
+    const auto min = es::Timestamp::min();
+    const auto max = es::Timestamp::max();
+    CHECK(max + 1ns == max);
+    CHECK(min - 1ns == min);
+    CHECK(max - 0ns == max);
+    const auto both = [&](auto largest, auto lowest) {
+        CHECK(max + largest == max);
+        CHECK(min - largest == min);
+        CHECK(max - lowest == max);
+        CHECK(min + lowest == min);
+        CHECK(es::Timestamp{} + largest <= max);
+        CHECK(es::Timestamp{} + lowest >= min);
+    };
+    const auto of_unit = [&](auto unit) {
+        using Unit = decltype(unit);
+        both(Unit::max(), Unit::min());
+    };
+    of_unit(std::chrono::nanoseconds{});
+    of_unit(std::chrono::milliseconds{});
+    of_unit(std::chrono::seconds{});
+    of_unit(std::chrono::hours{});
+    of_unit(std::chrono::years{});
+    of_unit(std::chrono::duration<std::int64_t, std::atto>{});
+    of_unit(std::chrono::duration<std::int64_t, std::exa>{});
+    of_unit(std::chrono::duration<std::int8_t>{});
+    CHECK(es::Timestamp{} + std::chrono::years::max() == max);
+    CHECK(es::Timestamp{} + std::chrono::seconds::max() == max);
+    CHECK(es::Timestamp{} + std::chrono::seconds::min() == min);
+
+    // all of the range, in one step and back
+    const auto whole = std::chrono::seconds(max.unix_seconds() - min.unix_seconds());
+    CHECK(min + whole + 999'999'999ns == max);
+    CHECK(max - whole - 999'999'999ns == min);
+    CHECK(min + whole + 1s == max);
+}
+
+TEST_CASE("the time between two timestamps is exact up to 292 years, and the longest beyond") {
+    using std::chrono::nanoseconds;
+    using Limits = std::numeric_limits<std::int64_t>;
+    constexpr auto middle = es::Timestamp::from_unix(5, 999'999'999);
+    for (const std::int64_t nanosecond :
+         {Limits::min(), Limits::min() + 1, std::int64_t{-1'000'000'001}, std::int64_t{-1},
+          std::int64_t{0}, std::int64_t{1}, std::int64_t{1'000'000'000}, Limits::max() - 1,
+          Limits::max()}) {
+        const nanoseconds time(nanosecond);
+        CHECK((middle + time) - middle == time);
+    }
+    CHECK((middle + nanoseconds::max() + nanoseconds(1)) - middle == nanoseconds::max());
+    CHECK((middle + nanoseconds::min() - nanoseconds(1)) - middle == nanoseconds::min());
+    static_assert(es::Timestamp::max() - es::Timestamp::min() == nanoseconds::max());
+    static_assert(es::Timestamp::min() - es::Timestamp::max() == nanoseconds::min());
+    static_assert(es::Timestamp{} - es::Timestamp{} == nanoseconds(0));
+
+    std::mt19937_64 random{7};
+    for (int i = 0; i < 100'000; ++i) {
+        const auto time = any_time(random);
+        const nanoseconds step(static_cast<std::int64_t>(random()));
+        const auto moved = time + step;
+        if (moved == es::Timestamp::min() || moved == es::Timestamp::max())
+            continue;
+        REQUIRE(moved - time == step);
+        REQUIRE(moved - step == time);
+    }
+}
+
+TEST_CASE("a timestamp is one of the system's clock, and back") {
+    using Clock = std::chrono::system_clock;
+    static_assert(es::Timestamp::from_system_clock(Clock::time_point{}) == es::Timestamp{});
+    static_assert(es::Timestamp{}.to_system_clock() == Clock::time_point{});
+    using namespace std::chrono_literals;
+    for (const auto time :
+         {Clock::time_point::min(), Clock::time_point::min() + 1ns, Clock::time_point{-1ns},
+          Clock::time_point{1s}, Clock::time_point::max() - 1ns, Clock::time_point::max()})
+        CHECK(es::Timestamp::from_system_clock(time).to_system_clock() == time);
+    CHECK(es::Timestamp::from_system_clock(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1))
+              .to_string() == "2026-01-01T00:00:00Z");
+    CHECK(es::Timestamp::max().to_system_clock() == Clock::time_point::max());
+    CHECK(es::Timestamp::min().to_system_clock() == Clock::time_point::min());
+    CHECK(es::Timestamp::from_system_clock(std::chrono::sys_seconds::max()) ==
+          es::Timestamp::max());
 }

@@ -5,6 +5,7 @@
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/fan_out.hpp>
 #include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/url/open_store.hpp>
 
 #include <optional>
@@ -172,10 +173,19 @@ static_assert(!std::convertible_to<ChecksRevisions, es::AnyStore>);
 
 static_assert(es::EventStore<es::MemoryStore>);
 static_assert(es::EventStore<es::AnyStore>);
+static_assert(es::CheckedSinkFor<const es::MemoryStore, Event>, "appends through a const handle");
+static_assert(es::CheckedSinkFor<const es::AnyStore, Event>);
+static_assert(es::AppendsIf<es::MemoryStore> && es::TellsHead<es::MemoryStore>);
+static_assert(es::FindsEvents<es::MemoryStore> && !es::SyncsUpTo<es::MemoryStore>);
 using Callback = es::CallbackSink<void (*)(es::StreamNameView, const es::EventBatch&)>;
-static_assert(es::Sink<Callback>);
+static_assert(es::Sink<Callback> && es::Sink<const Callback>);
+struct Counts {
+    int calls = 0;
+    void operator()(es::StreamNameView, const es::EventBatch&) { ++calls; }
+};
+static_assert(es::Sink<es::CallbackSink<Counts>> && !es::Sink<const es::CallbackSink<Counts>>);
 using Fan = es::FanOutPrimaryDecides<es::MemoryStore, Callback, OnlyParcels>;
-static_assert(es::ConditionalSinkFor<Fan, Event>);
+static_assert(es::ConditionalSinkFor<Fan, Event> && es::ConditionalSinkFor<const Fan, Event>);
 static_assert(!es::SinkFor<Fan, Sent>, "a follower takes parcels only");
 
 // ---- stores that a URL can name

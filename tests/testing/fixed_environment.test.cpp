@@ -174,3 +174,43 @@ TEST_CASE("a fixed environment may be used by several threads at once") {
     CHECK(fixed.sleeps().size() == 4000);
     CHECK(fixed.time() == es::Timestamp::from_unix(start.unix_seconds(), 4'004'004'000));
 }
+
+TEST_CASE("the monotonic clock of a fixed environment goes forward with the other, never back") {
+    es::FixedEnvironment fixed{{.step = 1ms}};
+    const es::Environment environment = fixed;
+    const auto begin = environment.steady_now();
+    CHECK(environment.steady_now() == begin);
+    CHECK(begin > std::chrono::steady_clock::time_point{});
+    fixed.advance(1h);
+    CHECK(environment.steady_now() == begin + 1h);
+    fixed.advance(-2h);
+    CHECK(environment.steady_now() == begin + 1h);
+    (void)environment.sleep(1min);
+    (void)environment.now();
+    CHECK(environment.steady_now() == begin + 1h + 1min + 1ms);
+    fixed.advance(std::chrono::nanoseconds::max());
+    CHECK(environment.steady_now() == std::chrono::steady_clock::time_point::max());
+}
+
+TEST_CASE("a watcher of a fixed clock sees the time that has come") {
+    struct Watcher final : es::TimeWatcher {
+        explicit Watcher(const es::Environment& watched) : environment(watched) {}
+        void time_changed() noexcept override { seen.push_back(environment.steady_now()); }
+        es::Environment environment;
+        std::vector<std::chrono::steady_clock::time_point> seen;
+    };
+    es::FixedEnvironment fixed;
+    const es::Environment environment = fixed;
+    const auto begin = environment.steady_now();
+    Watcher watcher(environment);
+    fixed.advance(1s);
+    environment.watch(watcher);
+    fixed.advance(1s);
+    fixed.advance(-1s);
+    (void)environment.sleep(1s);
+    (void)environment.now();
+    environment.unwatch(watcher);
+    fixed.advance(1s);
+    CHECK(watcher.seen ==
+          std::vector<std::chrono::steady_clock::time_point>{begin + 2s, begin + 3s});
+}

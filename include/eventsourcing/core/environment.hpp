@@ -17,9 +17,25 @@
 
 namespace eventsourcing {
 
+/// Is told that the clock of an `EnvironmentSource` has moved: a call that waits for a time of it.
+class TimeWatcher {
+public:
+    TimeWatcher(const TimeWatcher&) = delete;
+    TimeWatcher& operator=(const TimeWatcher&) = delete;
+
+    /// May lock what the waiting call locks while it asks `steady_now`. It calls nothing of the
+    /// source.
+    virtual void time_changed() noexcept = 0;
+
+protected:
+    TimeWatcher() = default;
+    ~TimeWatcher() = default;
+};
+
 /// The source of an `Environment` that is not the system: a simulation, or a test's fixed clock.
 ///
-/// All functions may be called from several threads at once.
+/// All functions may be called from several threads at once. Nothing of the library calls `now`,
+/// `new_id` or `sleep`, which may move the clock, while it holds a lock that `time_changed` takes.
 class EnvironmentSource {
 public:
     EnvironmentSource() = default;
@@ -34,6 +50,16 @@ public:
     virtual bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) = 0;
     /// A number in [0, 1).
     virtual double jitter() = 0;
+
+    /// The time of a clock that never goes back, also when the time of day does. Deadlines are
+    /// instants of it.
+    virtual std::chrono::steady_clock::time_point steady_now() noexcept = 0;
+    /// From now on `watcher.time_changed()` is called each time after `steady_now` has moved, or a
+    /// call that waits for a time of this clock never ends. It is called without any lock that
+    /// `steady_now` takes. `TimeWatchers` keeps the list.
+    virtual void watch(TimeWatcher& watcher) = 0;
+    /// Not any more: no `time_changed` of this watcher runs after the return.
+    virtual void unwatch(TimeWatcher& watcher) noexcept = 0;
 };
 
 namespace detail {
@@ -73,7 +99,7 @@ constexpr double unit_interval(std::uint64_t bits) {
 
 } // namespace detail
 
-/// Provides the clock, ids, sleep and random numbers: those of the system, unless it was made of a
+/// Provides the clocks, ids, sleep and random numbers: those of the system, unless it was made of a
 /// source. A handle that is cheap to copy; copies share the source.
 ///
 /// All functions may be called from several threads at once.
@@ -85,6 +111,12 @@ public:
 
     /// The time of day; it may go back when the clock is set.
     [[nodiscard]] Timestamp now() const { return source_ ? source_->now() : detail::system_now(); }
+
+    /// The time of a clock that never goes back: what deadlines are instants of, and what measures
+    /// how long something takes. It says nothing about the time of day.
+    [[nodiscard]] std::chrono::steady_clock::time_point steady_now() const noexcept {
+        return source_ ? source_->steady_now() : std::chrono::steady_clock::now();
+    }
 
     /// A new UUIDv7 of this environment's clock; those of one thread ascend. See `new_uuid7`.
     [[nodiscard]] Uuid new_id() const {
@@ -106,9 +138,35 @@ public:
         return source_ ? source_->jitter() : detail::unit_interval(detail::random_bits());
     }
 
+    /// Whether it is the system: `steady_now` is the system's clock, which moves by itself, so that
+    /// a wait needs no watcher.
+    [[nodiscard]] bool is_system() const { return !source_; }
+    /// See `EnvironmentSource::watch`; the system never calls the watcher.
+    void watch(TimeWatcher& watcher) const {
+        if (source_)
+            source_->watch(watcher);
+    }
+    void unwatch(TimeWatcher& watcher) const noexcept {
+        if (source_)
+            source_->unwatch(watcher);
+    }
+
 private:
     std::shared_ptr<EnvironmentSource> source_;
 };
+
+namespace detail {
+
+/// The environment of a store, `store.environment()`; the system for one that has none.
+template <class Store>
+[[nodiscard]] Environment environment_of(const Store& store) {
+    if constexpr (requires { Environment(store.environment()); })
+        return store.environment();
+    else
+        return {};
+}
+
+} // namespace detail
 
 } // namespace eventsourcing
 

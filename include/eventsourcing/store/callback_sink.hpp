@@ -7,6 +7,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/sink.hpp>
 
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -57,18 +58,31 @@ public:
         : f_(std::move(f)) {}
 
     template <detail::AnyBatch B>
+        requires std::invocable<const F&, StreamNameView, const B&>
+    detail::CallbackAnswerOf<const F, B> append_unchecked(StreamNameView stream,
+                                                          const B& batch) const {
+        return call(f_, stream, batch);
+    }
+    /// For a function that changes itself, such as a `mutable` lambda.
+    template <detail::AnyBatch B>
+        requires(!std::invocable<const F&, StreamNameView, const B&>)
     detail::CallbackAnswerOf<F, B> append_unchecked(StreamNameView stream, const B& batch) {
-        return detail::guarded_append("the callback", [&]() -> detail::CallbackAnswerOf<F, B> {
-            if constexpr (std::is_void_v<std::invoke_result_t<F&, StreamNameView, const B&>>) {
-                f_(stream, batch);
+        return call(f_, stream, batch);
+    }
+
+private:
+    template <class G, class B>
+    static detail::CallbackAnswerOf<G, B> call(G& f, StreamNameView stream, const B& batch) {
+        return detail::guarded_append("the callback", [&]() -> detail::CallbackAnswerOf<G, B> {
+            if constexpr (std::is_void_v<std::invoke_result_t<G&, StreamNameView, const B&>>) {
+                f(stream, batch);
                 return {};
             } else {
-                return f_(stream, batch);
+                return f(stream, batch);
             }
         });
     }
 
-private:
     F f_;
 };
 

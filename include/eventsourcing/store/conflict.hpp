@@ -7,6 +7,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/head.hpp>
 
@@ -69,14 +70,18 @@ inline Error condition_error(std::string_view type, Position position, std::stri
 /// The refusal of an event whose id is stored already, at this place.
 inline Error duplicate_error(const Uuid& id, std::string_view stream, Revision revision,
                              std::string_view why) {
-    return {errc::duplicate_id, "event " + id.to_string() + " is stored already: " +
-                                    event_place(stream, revision) + "; " + std::string(why)};
+    return Error(errc::duplicate_id, "event " + id.to_string() + " is stored already: " +
+                                         event_place(stream, revision) + "; " + std::string(why))
+        .with_attached(DuplicateId{.id = id, .stream = std::string(stream), .revision = revision});
 }
 
 /// Why a batch with a stored id is no retry.
 inline constexpr std::string_view not_whole =
     "a retry sends the whole batch again, a new append has new ids";
 inline constexpr std::string_view other_content = "with other content";
+/// The same for batches of several streams.
+inline constexpr std::string_view not_all =
+    "others of the same append are not: a retry sends all of them again, a new append has new ids";
 inline std::string other_expectation(ExpectedRevision expected) {
     return "a retry has the expectation of the first attempt, and this one expects " +
            describe(expected);

@@ -4,16 +4,22 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/check_batches.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/engine.hpp>
 #include <eventsourcing/store/memory/kinds.hpp>
 #include <eventsourcing/store/memory/sources.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -53,6 +59,9 @@ public:
     static constexpr std::string_view url_scheme = "memory";
 
     MemoryStore() : engine_(std::make_shared<detail::MemoryEngine>()) {}
+    /// Waits and deadlines are by the clock of `environment`, and it gives the store's id.
+    explicit MemoryStore(Environment environment)
+        : engine_(std::make_shared<detail::MemoryEngine>(std::move(environment))) {}
     // A copy instead of a move: every handle has an engine.
     MemoryStore(const MemoryStore&) = default;
     MemoryStore& operator=(const MemoryStore&) = default;
@@ -71,36 +80,59 @@ public:
     template <class Event>
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const Batch<Event>& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         return add(stream, {&expected, &condition}, detail::TypedEvents<Event>(batch), call);
     }
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
-                           const CallOptions& call = {}) {
+                           const CallOptions& call = {}) const {
         return add(stream, {&expected, &condition}, detail::ByteEvents(batch), call);
     }
 
     /// Appends at the end of the stream, whatever its revision is.
     template <class Event>
     Result<Receipt> append_unchecked(StreamNameView stream, const Batch<Event>& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, {}, detail::TypedEvents<Event>(batch), call);
     }
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
-                                     const CallOptions& call = {}) {
+                                     const CallOptions& call = {}) const {
         return add(stream, {}, detail::ByteEvents(batch), call);
     }
+
+    /// Appends at the end of the stream, unless an event that matches the condition was appended
+    /// after its position.
+    template <class Event>
+    Result<Receipt> append_if(StreamNameView stream, const Batch<Event>& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return add(stream, {nullptr, &condition}, detail::TypedEvents<Event>(batch), call);
+    }
+    Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return add(stream, {nullptr, &condition}, detail::ByteEvents(batch), call);
+    }
+
+    /// Appends to several streams, all or none; the events are kept as bytes.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const;
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const;
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const;
 
+    /// A page with the event of this id, or an empty one; one look into a hash table.
+    [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const;
+    /// The position of the last event; nothing before the first.
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const;
+
     /// True as soon as there is an event after the position `after`, false at the deadline;
     /// `cancelled` after a stop, `closed` as soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return engine_->wait(after, call);
+        return engine_->wait(after, call.begun(environment()));
     }
 
     /// Calls `visitor(const Event&, Revision)`, which returns `Result<void>` or nothing, with the
@@ -121,11 +153,97 @@ public:
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
 
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. Templates, so that only
+    // files that call them compile them.
+
+    template <int = 0>
+    [[nodiscard]] Result<std::optional<Progress>>
+    load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.load(key); });
+    }
+    template <int = 0>
+    [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
+    list_progress(const CallOptions& call = {}) const {
+        return checked(
+            call, [] { return Result<void>{}; }, [&] { return engine_->progress.list(); });
+    }
+    /// `unsupported` with statements: a memory store has no SQL.
+    template <int = 0>
+    Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_commit(commit); },
+            [&]() -> Result<void> {
+                if (!commit.statements.empty())
+                    return Error(
+                        errc::unsupported,
+                        "a commit to progress " + detail::in_quotes(commit.key.name) +
+                            " has SQL statements, which a memory store can't run: keep rows "
+                            "instead, or use a SqliteStore");
+                return engine_->progress.commit(commit);
+            });
+    }
+    template <int = 0>
+    Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.drop(key); });
+    }
+    template <int = 0>
+    [[nodiscard]] Result<std::optional<std::string>>
+    load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.row(key, row); });
+    }
+    template <int = 0>
+    [[nodiscard]] Result<std::vector<RowCommit>>
+    load_rows(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+              const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&] { return engine_->progress.rows(key, after, limit); });
+    }
+    template <int = 0>
+    [[nodiscard]] Result<std::vector<ParkedEvent>>
+    load_parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+                const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&] { return engine_->progress.parked(key, after, limit); });
+    }
+
+    template <int = 0>
+    Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot(snapshot); },
+            [&] { return engine_->snapshots.save(snapshot); });
+    }
+    template <int = 0>
+    [[nodiscard]] Result<std::optional<Snapshot>>
+    load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
+                  const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
+            [&] { return engine_->snapshots.load(stream.view(), kind, fingerprint); });
+    }
+    template <int = 0>
+    Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
+                                          const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot_name(kind, keep_fingerprint); },
+            [&] { return engine_->snapshots.prune(kind, keep_fingerprint); });
+    }
+
     /// An id of this store, which no other has, not even one in the same process.
     [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
 
+    /// Whose clock deadlines are instants of.
+    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
+
     /// Ends the store for all handles: every later call and every waiting call returns `closed`.
-    void close() { engine_->close(); }
+    void close() const { engine_->close(); }
 
 private:
     /// Calls `f`; a lack of memory and exceptions of the application become errors.
@@ -141,11 +259,23 @@ private:
         });
     }
 
+    /// `f()`, unless the call is called off or its arguments are not good.
+    template <class Check, class F>
+    auto checked(const CallOptions& call, Check&& check, F&& f) const -> decltype(f()) {
+        return guarded("the store", [&]() -> decltype(f()) {
+            if (auto go_on = detail::check_call(call, environment()); !go_on)
+                return std::move(go_on).error();
+            if (auto good = check(); !good)
+                return std::move(good).error();
+            return f();
+        });
+    }
+
     template <class Source>
     Result<Receipt> add(StreamNameView stream, const detail::MemoryTerms& terms, Source&& source,
-                        const CallOptions& call) {
+                        const CallOptions& call) const {
         return guarded("copying or encoding an event", [&]() -> Result<Receipt> {
-            if (auto done = detail::check_call(call); !done)
+            if (auto done = detail::check_call(call, environment()); !done)
                 return std::move(done).error();
             if (auto done = source.prepare(); !done)
                 return std::move(done).error();
@@ -153,14 +283,34 @@ private:
         });
     }
 
-    static Result<void> check_read(std::size_t limit, const CallOptions& call) {
+    Result<void> check_read(std::size_t limit, const CallOptions& call) const {
         if (auto done = detail::check_page_size(limit); !done)
             return done;
-        return detail::check_call(call);
+        return detail::check_call(call, environment());
     }
 
     std::shared_ptr<detail::MemoryEngine> engine_;
 };
+
+inline Result<std::vector<std::optional<Receipt>>>
+MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions& call) const {
+    using Receipts = Result<std::vector<std::optional<Receipt>>>;
+    return guarded("encoding an event", [&]() -> Receipts {
+        if (auto go_on = detail::check_call(call, environment()); !go_on)
+            return std::move(go_on).error();
+        const auto events = detail::check_batches(batches);
+        if (!events)
+            return events.error();
+        std::vector<detail::MemoryAppend> parts;
+        parts.reserve(batches.size());
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            parts.push_back({batches[i].stream, &batches[i].expected, {}});
+            if (!(*events)[i].empty())
+                parts.back().source.emplace((*events)[i]);
+        }
+        return engine_->append_all(parts);
+    });
+}
 
 inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
                                              const CallOptions& call) const {
@@ -242,6 +392,34 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
         page.last_position = scanned > 0 ? Position{last} : which.after;
         return page;
     });
+}
+
+inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& call) const {
+    return guarded("encoding an event", [&]() -> Result<Page> {
+        if (auto go_on = detail::check_call(call, environment()); !go_on)
+            return std::move(go_on).error();
+        auto place = engine_->find(id);
+        if (!place)
+            return std::move(place).error();
+        Page page;
+        if (!*place)
+            return page;
+        detail::MemoryRecords records;
+        auto record = records.record(**place);
+        if (!record)
+            return std::move(record).error();
+        page.add(*record);
+        return page;
+    });
+}
+
+inline Result<std::optional<Position>> MemoryStore::head(const CallOptions& call) const {
+    if (auto go_on = detail::check_call(call, environment()); !go_on)
+        return std::move(go_on).error();
+    auto head = engine_->head();
+    if (!head)
+        return std::move(head).error();
+    return *head == 0 ? std::nullopt : std::optional(Position{*head});
 }
 
 template <class Event, class Visitor>

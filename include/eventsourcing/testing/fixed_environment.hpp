@@ -4,7 +4,9 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/testing/time_watchers.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +30,9 @@ struct FixedEnvironmentOptions {
     std::vector<double> jitters{0.5};
 };
 
-/// An environment whose clock the test moves, and nothing else does: the same commands give the
+/// An environment whose clocks the test moves, and nothing else does: the same commands give the
 /// same records, with the same times and ids, on every run. Pass it wherever an `Environment` is
-/// taken.
+/// taken. Calls that wait end when the clock passes their deadline, and only then.
 ///
 /// A handle: copies share one clock. All functions may be called from several threads at once; the
 /// results are the same on every run only if the order of the calls is.
@@ -43,8 +45,9 @@ public:
 
     operator Environment() const { return Environment{source_}; }
 
-    /// Moves the clock forward, or back.
-    void advance(std::chrono::nanoseconds duration) { source_->advance(duration); }
+    /// Moves the clocks forward, or only the time of day back: `steady_now` never goes back. Calls
+    /// whose deadline has passed then end, each in its own thread.
+    void advance(std::chrono::nanoseconds duration) { source_->move(duration); }
 
     /// What the clock shows; reading it here does not move it.
     [[nodiscard]] Timestamp time() const { return source_->time(); }
@@ -60,21 +63,18 @@ private:
             : options_(std::move(options)),
               time_(options_.start) {}
 
-        Timestamp now() override {
-            const std::lock_guard lock{mutex_};
-            const auto before = time_;
-            move(options_.step);
-            return before;
-        }
+        Timestamp now() override { return move(options_.step); }
         Uuid new_id() override {
             const std::lock_guard lock{mutex_};
             return detail::make_uuid7(id_clock_.next(time_), scrambled(options_.seed, ++ids_));
         }
         bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) override {
-            const std::lock_guard lock{mutex_};
             if (stop.stop_requested())
                 return false;
-            sleeps_.push_back(duration);
+            {
+                const std::lock_guard lock{mutex_};
+                sleeps_.push_back(duration);
+            }
             if (duration.count() > 0)
                 move(duration);
             return true;
@@ -85,9 +85,19 @@ private:
             return all.empty() ? 0.0 : all[jitters_++ % all.size()];
         }
 
-        void advance(std::chrono::nanoseconds duration) {
+        std::chrono::steady_clock::time_point steady_now() noexcept override {
             const std::lock_guard lock{mutex_};
-            move(duration);
+            return steady_;
+        }
+        void watch(TimeWatcher& watcher) override { watchers_.add(watcher); }
+        void unwatch(TimeWatcher& watcher) noexcept override { watchers_.remove(watcher); }
+
+        /// Returns the time before.
+        Timestamp move(std::chrono::nanoseconds duration) {
+            const auto before = move_clocks(duration);
+            if (duration.count() > 0)
+                watchers_.tell();
+            return before;
         }
         Timestamp time() {
             const std::lock_guard lock{mutex_};
@@ -99,10 +109,12 @@ private:
         }
 
     private:
-        void move(std::chrono::nanoseconds duration) {
-            const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-            time_ = Timestamp::from_unix(time_.unix_seconds() + seconds.count(),
-                                         time_.nanoseconds() + (duration - seconds).count());
+        Timestamp move_clocks(std::chrono::nanoseconds duration) {
+            using Time = std::chrono::steady_clock::time_point;
+            const std::lock_guard lock{mutex_};
+            if (duration.count() > 0)
+                steady_ += std::min<std::chrono::nanoseconds>(duration, Time::max() - steady_);
+            return std::exchange(time_, time_ + duration);
         }
 
         /// The `n`th number of a sequence (SplitMix64), so that ids look like ids and don't collide
@@ -115,8 +127,10 @@ private:
         }
 
         std::mutex mutex_;
+        TimeWatchers watchers_; // told without the mutex
         const FixedEnvironmentOptions options_;
         Timestamp time_;
+        std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
         detail::Uuid7Clock id_clock_;
         std::uint64_t ids_ = 0;
         std::size_t jitters_ = 0;

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using es::detail::shared::AppendRequest;
 using es::detail::shared::CommitQueue;
 using es::detail::shared::EngineState;
+using es::detail::shared::Written;
 using Clock = std::chrono::steady_clock;
 using Role = CommitQueue::Role;
 
@@ -28,8 +29,8 @@ AppendRequest request(const es::CallOptions& call = no_options) {
     return {"combat-ogre", std::nullopt, {&one_event, 1}, {}, no_condition, call};
 }
 
-es::Receipt receipt(std::uint64_t position) {
-    return {.first = {}, .last = {}, .position = es::Position{position}};
+Written receipt(std::uint64_t position) {
+    return {.receipt = {.first = {}, .last = {}, .position = es::Position{position}}};
 }
 
 constexpr std::size_t any_room = 1'000'000;
@@ -47,7 +48,7 @@ public:
           thread_([this, &queue] { come(queue); }) {}
 
     /// Its answer, or why it left the queue.
-    const es::Result<es::Receipt>& answer() {
+    const es::Result<Written>& answer() {
         if (thread_.joinable())
             thread_.join();
         return answer_;
@@ -82,7 +83,7 @@ private:
     }
 
     const es::CallOptions call_;
-    es::Result<es::Receipt> answer_ = es::errc::internal;
+    es::Result<Written> answer_ = es::errc::internal;
     std::atomic<bool> led_ = false;
     std::atomic<std::size_t> others_waited_ = 0;
     std::atomic<bool> left_ = false;
@@ -141,7 +142,7 @@ TEST_CASE("Callers that wait are taken in the order of arrival, and each gets it
         if (i == 3)
             CHECK(answer.error() == es::errc::conflict);
         else
-            CHECK(answer->position == es::Position{i});
+            CHECK(answer->receipt.position == es::Position{i});
     }
 }
 
@@ -153,7 +154,7 @@ TEST_CASE("The first caller that waits becomes the leader, not the last leader t
     wait_until_waiting(queue, 1);
     leader->lead.reset(); // now `first` is the leader, and then `again`
     Client again(queue);
-    CHECK(first.answer()->position == es::Position{99});
+    CHECK(first.answer()->receipt.position == es::Position{99});
     CHECK(first.led());
     CHECK(again.answer());
 }
@@ -193,7 +194,7 @@ TEST_CASE("One caller more than may wait is refused, with nothing done") {
     CHECK(refused.error().outcome() == es::Outcome::not_done);
     CHECK(refused.error().message() ==
           "sqlite store \"x\": " + std::to_string(capacity) +
-              " appends wait already; nothing was done: try again later, or open it with a larger "
+              " writes wait already; nothing was done: try again later, or open it with a larger "
               "max_waiting");
     leader->lead.reset();
     for (auto& caller : callers)
@@ -219,7 +220,7 @@ TEST_CASE("A deadline and a stop end the wait at any place in the queue", "[wait
         if (i == place) {
             stopped.emplace(queue, es::CallOptions{.stop = stop.get_token()});
             wait_until_come(++callers);
-            late.emplace(queue, es::CallOptions::within(30ms));
+            late.emplace(queue, es::CallOptions::within(30ms).begun({}));
         } else {
             others.emplace_back(queue);
         }
@@ -227,7 +228,7 @@ TEST_CASE("A deadline and a stop end the wait at any place in the queue", "[wait
     }
     CHECK(late->answer().error() == es::errc::timed_out);
     CHECK(late->answer().error().message() ==
-          "sqlite store \"x\": the deadline passed while the append waited for those before it; "
+          "sqlite store \"x\": the deadline passed while the write waited for those before it; "
           "nothing was done");
     wait_until_waiting(queue, 3);
     stop.request_stop();
@@ -239,8 +240,8 @@ TEST_CASE("A deadline and a stop end the wait at any place in the queue", "[wait
         member->answer = receipt(i);
         member->wake_with_answer();
     }
-    CHECK(others[0].answer()->position == es::Position{0});
-    CHECK(others[1].answer()->position == es::Position{1});
+    CHECK(others[0].answer()->receipt.position == es::Position{0});
+    CHECK(others[1].answer()->receipt.position == es::Position{1});
 }
 
 TEST_CASE("A caller that was taken waits for its answer, past deadline, stop and close",
@@ -260,14 +261,14 @@ TEST_CASE("A caller that was taken waits for its answer, past deadline, stop and
         member = queue.take_next(any_room);
     }
     stop.request_stop();
-    std::this_thread::sleep_until(*member->request.call.deadline + 20ms);
+    std::this_thread::sleep_until(*member->call.deadline + 20ms);
     state.close();
     queue.wake_all();
     member->answer = receipt(7);
     member->wake_with_answer();
     const auto& answer = caller->answer();
     REQUIRE(answer);
-    CHECK(answer->position == es::Position{7});
+    CHECK(answer->receipt.position == es::Position{7});
 }
 
 TEST_CASE(
@@ -398,7 +399,7 @@ TEST_CASE("Of many callers at once each is answered once, and there is one leade
         if (*role == Role::leader)
             lead(member);
         ++answered;
-        sum += member.answer->position.value().value();
+        sum += member.answer->receipt.position.value().value();
     };
     {
         std::vector<std::jthread> threads;

@@ -16,6 +16,8 @@ using es::detail::shared::CommitQueue;
 using es::detail::shared::EngineState;
 using es::detail::shared::GroupCommit;
 using es::detail::shared::GroupWriter;
+using es::detail::shared::WriteRequest;
+using es::detail::shared::Written;
 
 /// A database in memory. It does what the data of an event says: `refuse`, or `roll back` with all
 /// that was appended before.
@@ -25,8 +27,8 @@ public:
         open_ = ++begins < first_begin_that_fails || begin_error == es::errc{};
         return open_ ? es::Result<void>{} : es::Result<void>(begin_error);
     }
-    es::Result<es::Receipt> append(const AppendRequest& request) override {
-        const std::string_view data = request.events[0].data;
+    es::Result<Written> write(const WriteRequest& request) override {
+        const std::string_view data = std::get<const AppendRequest*>(request)->events[0].data;
         if (data == "refuse")
             return es::errc::conflict;
         if (data == "roll back") {
@@ -35,8 +37,9 @@ public:
             return es::Error(es::errc::denied, "not this one");
         }
         pending_.emplace_back(data);
-        return es::Receipt{
-            .first = {}, .last = {}, .position = es::Position{stored.size() + pending_.size()}};
+        return Written{.receipt = {.first = {},
+                                   .last = {},
+                                   .position = es::Position{stored.size() + pending_.size()}}};
     }
     bool has_written() const override { return !pending_.empty(); }
     bool in_transaction() const override { return open_; }
@@ -81,7 +84,7 @@ struct Callers {
         }
     }
     CommitQueue::Caller& leader() { return *asked_[0].caller; }
-    const es::Result<es::Receipt>& answer(std::size_t i) { return asked_[i].caller->answer; }
+    const es::Result<Written>& answer(std::size_t i) { return asked_[i].caller->answer; }
 
     const EngineState state{"store"};
     CommitQueue queue{100, state};
@@ -111,9 +114,9 @@ TEST_CASE("The callers that wait share the commit of the leader, each with its o
     CHECK(writer.commits == 1);
     CHECK(writer.ends == 1);
     CHECK(writer.stored == std::vector<std::string>{"a", "b"});
-    CHECK(callers.answer(0)->position == es::Position{1});
+    CHECK(callers.answer(0)->receipt.position == es::Position{1});
     CHECK(callers.answer(1).error() == es::errc::conflict);
-    CHECK(callers.answer(2)->position == es::Position{2});
+    CHECK(callers.answer(2)->receipt.position == es::Position{2});
 }
 
 TEST_CASE("If the transaction does not begin, the leader gets the error and no caller was taken") {
@@ -148,7 +151,7 @@ TEST_CASE("The appends that a rollback has undone are made again, without the ca
     CHECK(writer.begins == 2);
     CHECK(writer.ends == 2);
     CHECK(writer.stored == std::vector<std::string>{"a"});
-    CHECK(callers.answer(0)->position == es::Position{1});
+    CHECK(callers.answer(0)->receipt.position == es::Position{1});
     CHECK(callers.answer(1).error() == es::errc::denied);
     CHECK(callers.queue.waiting() == 1); // "b" is for the next leader
 }

@@ -14,6 +14,7 @@ using es::detail::shared::AppendRequest;
 using es::detail::shared::CommitQueue;
 using es::detail::shared::EngineState;
 using es::detail::shared::GroupCommit;
+using es::detail::shared::Written;
 using es::detail::sqlite::Connection;
 using es::detail::sqlite::Writer;
 
@@ -44,7 +45,7 @@ public:
             return done.error();
         return group.has_committed();
     }
-    [[nodiscard]] const es::Result<es::Receipt>& answer(std::size_t i) const {
+    [[nodiscard]] const es::Result<Written>& answer(std::size_t i) const {
         return callers_[i].member->answer;
     }
     [[nodiscard]] std::size_t taken() const { return taken_; }
@@ -134,12 +135,12 @@ TEST_CASE("A group is committed once, and a refused append does not affect the o
         CHECK(group.answer(0).error() == es::errc::conflict);
     else
         CHECK(group.answer(0));
-    CHECK(group.answer(1)->last == es::Revision{1});
+    CHECK(group.answer(1)->receipt.last == es::Revision{1});
     CHECK(group.answer(2).error() == es::errc::conflict);
     CHECK(group.answer(3).error() == es::errc::denied);
-    CHECK(group.answer(4)->last == es::Revision{2});
+    CHECK(group.answer(4)->receipt.last == es::Revision{2});
     CHECK(group.answer(5).error() == es::errc::timed_out);
-    CHECK(group.answer(6)->first == es::Revision{0});
+    CHECK(group.answer(6)->receipt.first == es::Revision{0});
     const std::string rest = refused_first ? "1 combat-ogre 1\n2 combat-ogre 2\n3 combat-ogre 5\n"
                                              "4 combat-troll 7\n"
                                            : "1 combat-elf 0\n2 combat-ogre 1\n3 combat-ogre 2\n"
@@ -160,7 +161,7 @@ TEST_CASE("A batch that comes twice in a group is stored once, and both get its 
     CHECK(*group.run(writer));
     REQUIRE(group.answer(0));
     REQUIRE(group.answer(2));
-    CHECK(group.answer(2)->position == group.answer(0)->position);
+    CHECK(group.answer(2)->receipt.position == group.answer(0)->receipt.position);
     CHECK(group.answer(3).error() == es::errc::duplicate_id);
     CHECK(content_of(open_store(folder / "combat.db")) ==
           "1 combat-ogre 1\n2 combat-ogre 2\n3 combat-elf 3\n");
@@ -192,7 +193,7 @@ TEST_CASE("When SQLite rolls back all of a group, those before the culprit are a
         CHECK(*group.run(writer));
         CHECK(group.taken() == 3);
         REQUIRE(group.answer(0));
-        CHECK(group.answer(0)->position == es::Position{1});
+        CHECK(group.answer(0)->receipt.position == es::Position{1});
         CHECK(group.answer(1).error() == es::errc::conflict);
         CHECK(group.answer(2).error() == es::errc::denied);
     }
@@ -219,7 +220,7 @@ TEST_CASE("When SQLite rolls back a group twice, each of it is told that nothing
         CHECK(group.answer(i).error().outcome() == es::Outcome::not_done);
     CHECK(group.answer(0).error() == es::errc::unavailable);
     CHECK(group.answer(0).error().message() ==
-          "another append in the same transaction made the database roll it back (" +
+          "another write in the same transaction made the database roll it back (" +
               group.answer(1).error().message() + "); nothing was done: try again");
     CHECK(group.answer(1).error() == es::errc::denied);
     CHECK(group.answer(2).error() == es::errc::denied);

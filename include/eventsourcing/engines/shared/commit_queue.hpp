@@ -3,11 +3,12 @@
 #define EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/store/call_options.hpp>
-#include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -25,7 +26,7 @@ namespace eventsourcing::detail::shared {
 /// Decides which caller writes, so that many callers share one commit without a thread of its own.
 ///
 /// A caller that finds no leader becomes the leader, in its own thread. All others wait in the
-/// queue, in order of arrival. The leader writes its own append and those of the callers that it
+/// queue, in order of arrival. The leader writes its own request and those of the callers that it
 /// takes from the queue, commits once (`GroupCommit`) and answers them. When it is done, the first
 /// caller that still waits becomes the next leader. May be used from several threads at once.
 class CommitQueue {
@@ -37,16 +38,22 @@ public:
     /// stays until it has its answer.
     class Caller {
     public:
-        explicit Caller(const AppendRequest& asked) : request(asked), weight(weight_of(asked)) {}
+        /// `asked` is one of the alternatives of `WriteRequest`, and must outlive the caller.
+        template <class Request>
+        explicit Caller(const Request& asked)
+            : request(&asked),
+              call(asked.call),
+              weight(weight_of(asked)) {}
         Caller(const Caller&) = delete;
         Caller& operator=(const Caller&) = delete;
 
-        const AppendRequest& request;
+        const WriteRequest request;
+        const CallOptions& call;
         /// About how many bytes the request adds to a transaction.
         const std::size_t weight;
         /// Written by the leader.
-        Result<Receipt> answer = errc::internal;
-        /// Whether the answer holds only if the transaction is committed: this append, or one
+        Result<Written> answer = errc::internal;
+        /// Whether the answer holds only if the transaction is committed: this request, or one
         /// before it in the same transaction, has written.
         bool depends_on_commit = false;
         /// The next caller of the group, or in the queue.
@@ -62,26 +69,16 @@ public:
         /// Why it was woken. A later one replaces an earlier one; the last two are final.
         enum class Signal : std::uint8_t { none, check, lead, answered };
 
-        static std::size_t weight_of(const AppendRequest& request) {
-            constexpr std::size_t columns_and_indexes = 200;
-            std::size_t bytes = 0;
-            for (const NewEvent& event : request.events)
-                bytes += columns_and_indexes + event.data.size() + event.metadata.size();
-            return bytes;
-        }
         void wake(Signal signal) {
             // Under the lock: otherwise the caller could be gone before its thread is notified.
             const std::lock_guard lock(mutex_);
             signal_ = std::max(signal_, signal);
             woken_.notify_one();
         }
-        /// Returns `check` also when the deadline passes.
+        /// Returns `check` also when the deadline passes, an instant of the system's clock.
         Signal wait(const std::optional<Clock::time_point>& deadline) {
-            const auto woken = [&] { return signal_ != Signal::none; };
             std::unique_lock lock(mutex_);
-            if (!deadline)
-                woken_.wait(lock, woken);
-            else if (!woken_.wait_until(lock, *deadline, woken))
+            if (!system_wait(woken_, lock, deadline, [&] { return signal_ != Signal::none; }))
                 return Signal::check;
             return std::exchange(signal_, Signal::none);
         }
@@ -156,7 +153,7 @@ public:
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         return Error(errc::unavailable, state_.store() + ": " + std::to_string(capacity_) +
-                                            " appends wait already; nothing was done: try again "
+                                            " writes wait already; nothing was done: try again "
                                             "later, or open it with a larger max_waiting");
     }
 
@@ -186,6 +183,8 @@ public:
         return Leadership(*this);
     }
 
+    [[nodiscard]] const Environment& environment() const { return state_.environment(); }
+
     /// How many callers wait at this moment.
     [[nodiscard]] std::size_t waiting() const {
         const std::lock_guard lock(mutex_);
@@ -194,11 +193,17 @@ public:
 
 private:
     Result<Role> wait(Caller& caller) {
-        const CallOptions& call = caller.request.call;
+        const CallOptions& call = caller.call;
         // `wake` locks nothing that is held while the callback is registered or removed.
-        const std::stop_callback on_stop(call.stop, [&] { caller.wake(Caller::Signal::check); });
+        const auto check = [&] { caller.wake(Caller::Signal::check); };
+        const std::stop_callback on_stop(call.stop, check);
+        const OnTimeChange on_time_change(environment(), check);
         const std::optional<Clock::time_point> never;
         const auto* deadline = &call.deadline;
+        if (!environment().is_system()) {
+            deadline = &never;
+            check(); // its clock may have moved before it was watched
+        }
         for (;;) {
             switch (caller.wait(*deadline)) {
             case Caller::Signal::answered:
@@ -210,7 +215,7 @@ private:
             case Caller::Signal::check:
                 break;
             }
-            if (!state_.ended() && check_call(call))
+            if (!state_.ended() && check_call(call, environment()))
                 continue;
             if (leave(caller))
                 return why_it_left(call);
@@ -221,18 +226,21 @@ private:
     [[nodiscard]] Error why_it_left(const CallOptions& call) const {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
-        const char* const waited = " while the append waited for those before it; nothing was done";
+        const char* const waited = " while the write waited for those before it; nothing was done";
         if (call.stop.stop_requested())
             return {errc::cancelled, state_.store() + ": stopped" + waited};
         return {errc::timed_out, state_.store() + ": the deadline passed" + waited};
     }
 
-    /// Callers that were just answered often append again within microseconds. A leader that did
+    /// Callers that were just answered often write again within microseconds. A leader that did
     /// not wait for them would split the callers into two halves that take turns, at half the
     /// speed. So it waits until as many callers are in the queue as shared the last commit or
     /// waited during it, but for an eighth of the time of that commit and `longest_pause_`
-    /// at most. If more time has passed since that commit than it took, it does not wait.
+    /// at most. If more time has passed since that commit than it took, it does not wait; nor by a
+    /// clock that is moved, which may stand still meanwhile.
     void wait_for_companions(Caller& leader) {
+        if (!environment().is_system())
+            return;
         constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
         std::optional<Clock::time_point> until;
         {
@@ -240,7 +248,7 @@ private:
             const auto patience = std::min(last_commit_ / 8, longest_pause_);
             if (waiting_ >= companions_ || patience < shortest)
                 return;
-            const auto now = Clock::now();
+            const auto now = environment().steady_now();
             if (now - committed_at_ > last_commit_)
                 return;
             until = now + patience;
@@ -256,7 +264,7 @@ private:
         companions_ = callers + waiting_ - 1;
         last_commit_ = took;
         if (companions_ > 0)
-            committed_at_ = Clock::now();
+            committed_at_ = environment().steady_now();
     }
 
     void choose_next_leader() {
@@ -276,7 +284,7 @@ private:
     }
 
     void push(Caller& caller) {
-        caller.waits_since = Clock::now();
+        caller.waits_since = environment().steady_now();
         caller.queued_ = true;
         caller.previous_ = last_;
         (last_ ? last_->next : first_) = &caller;

@@ -5,7 +5,6 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/shared/commit_queue.hpp>
 #include <eventsourcing/engines/shared/group_writer.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -16,13 +15,13 @@
 
 namespace eventsourcing::detail::shared {
 
-/// The appends that share one transaction: the leader's own, and those of callers that it takes
-/// from the queue. Each is stored whole or not at all, and each has its own answer.
+/// The requests that share one transaction: the leader's own, and those of callers that it takes
+/// from the queue. Each is done whole or not at all, and each has its own answer.
 class GroupCommit {
 public:
     using Caller = CommitQueue::Caller;
 
-    /// The largest weight of a group, unless it is one append that is larger: a caller waits for
+    /// The largest weight of a group, unless it is one request that is larger: a caller waits for
     /// its whole group.
     static constexpr std::size_t max_bytes = 1024 * 1024;
 
@@ -32,25 +31,25 @@ public:
           first_(&leader),
           last_(&leader),
           bytes_(leader.weight) {
-        leader.depends_on_commit = true; // until its append was tried
+        leader.depends_on_commit = true; // until its request was tried
     }
     ~GroupCommit() { wake_others(); }
     GroupCommit(const GroupCommit&) = delete;
     GroupCommit& operator=(const GroupCommit&) = delete;
 
-    /// Begins the transaction, appends for the leader and for the callers that wait, commits, and
+    /// Begins the transaction, writes for the leader and for the callers that wait, commits, and
     /// writes each caller's answer. An error, `errc::unknown_outcome`, if the writer must never be
     /// used again.
     ///
     /// It takes callers only after the transaction has begun: until then each can still leave.
     [[nodiscard]] Result<void> run() noexcept {
         auto done = try_transaction(Take::callers_that_wait);
-        if (!lost_appends_)
+        if (!lost_writes_)
             return done;
-        // One append made the database roll back the transaction, with the appends before it. They
-        // are tried once more without it.
+        // One request made the database roll back the transaction, with those before it. They are
+        // tried once more without it.
         done = try_transaction(Take::no_others);
-        if (lost_appends_)
+        if (lost_writes_)
             answer_all(rolled_back_error());
         return done;
     }
@@ -77,17 +76,17 @@ private:
     };
 
     Result<void> try_transaction(Take take) noexcept {
-        lost_appends_ = false;
+        lost_writes_ = false;
         const RollBack at_end{writer_};
         if (!begin())
             return {};
         for (Caller* caller = first_; caller; caller = caller->next) {
             if (caller->depends_on_commit) {
-                append(*caller);
+                write(*caller);
                 if (!writer_.in_transaction()) {
                     caller->depends_on_commit = false; // its own error is its answer
                     cause_ = caller;
-                    lost_appends_ = anyone_depends();
+                    lost_writes_ = anyone_depends();
                     return {};
                 }
             }
@@ -110,12 +109,12 @@ private:
         }
     }
 
-    void append(Caller& caller) noexcept {
+    void write(Caller& caller) noexcept {
         EVENTSOURCING_TRY {
-            if (auto go_on = check_call(caller.request.call); !go_on)
+            if (auto go_on = check_call(caller.call, queue_.environment()); !go_on)
                 caller.answer = std::move(go_on).error();
             else
-                caller.answer = writer_.append(caller.request);
+                caller.answer = writer_.write(caller.request);
         }
         EVENTSOURCING_CATCH(...) { // no memory
             caller.answer = errc::unavailable;
@@ -124,10 +123,9 @@ private:
     }
 
     Result<void> commit() noexcept {
-        using Clock = std::chrono::steady_clock;
-        const auto begin = Clock::now();
+        const auto begin = queue_.environment().steady_now();
         auto done = writer_.commit();
-        took_ = Clock::now() - begin;
+        took_ = queue_.environment().steady_now() - begin;
         committed_ = done.has_value();
         if (done)
             return done;
@@ -135,8 +133,7 @@ private:
         const bool unknown = error == errc::unknown_outcome;
         for (Caller* caller = first_; caller; caller = caller->next)
             if (caller->depends_on_commit) {
-                // A refused append has done nothing, but the event that was the reason may not be
-                // stored.
+                // A refused request has done nothing, but what was the reason may not be stored.
                 const bool refused = unknown && !caller->answer;
                 caller->answer = refused ? Error(errc::failed) : copy(error);
             }
@@ -148,7 +145,7 @@ private:
         Caller* const caller = bytes_ < max_bytes ? queue_.take_next(max_bytes - bytes_) : nullptr;
         if (!caller)
             return;
-        caller->depends_on_commit = true; // until its append was tried
+        caller->depends_on_commit = true; // until its request was tried
         last_->next = caller;
         last_ = caller;
         bytes_ += caller->weight;
@@ -170,7 +167,7 @@ private:
     [[nodiscard]] Error rolled_back_error() const noexcept {
         EVENTSOURCING_TRY {
             return {errc::unavailable,
-                    "another append in the same transaction made the database roll it back (" +
+                    "another write in the same transaction made the database roll it back (" +
                         cause_->answer.error().message() + "); nothing was done: try again"};
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message
@@ -192,7 +189,7 @@ private:
     Caller* last_;
     std::size_t bytes_;
     std::size_t size_ = 1;
-    bool lost_appends_ = false;     // a rollback has undone appends that callers depend on
+    bool lost_writes_ = false;      // a rollback has undone writes that callers depend on
     const Caller* cause_ = nullptr; // of that rollback
     bool committed_ = false;
     std::chrono::steady_clock::duration took_{};

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
@@ -10,6 +11,7 @@
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
+#include <eventsourcing/engines/sqlite/statement_rules.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
 
@@ -95,6 +97,9 @@ public:
 
     /// The rows of es_types that a reading connection has read.
     [[nodiscard]] StoredTypes& types() { return types_; }
+
+    /// For statements of the application.
+    [[nodiscard]] StatementRules& statement_rules() { return statement_rules_; }
 
     /// Runs SQL without parameters; its rows are dropped.
     [[nodiscard]] Result<void> execute(const char* sql) {
@@ -214,8 +219,12 @@ private:
         auto& connection = *static_cast<Connection*>(self);
         if (!connection.wait_)
             return 0;
-        if (connection.wait_->again())
-            return 1;
+        EVENTSOURCING_TRY {
+            if (connection.wait_->again())
+                return 1;
+        }
+        EVENTSOURCING_CATCH(...) { // of an environment's sleep: nothing may pass through C
+        }
         // A checkpoint that does not get the write lock would go on without it, open to the
         // WAL-reset bug: interrupted, it copies nothing.
         if (connection.wait_->is_for_checkpoint())
@@ -228,6 +237,7 @@ private:
     std::array<sqlite3_stmt*, sql_count> statements_{};
     LockWait* wait_ = nullptr;
     StoredTypes types_{};
+    StatementRules statement_rules_;
     SeenHead seen_head_{};
     mutable bool saw_damage_ = false;
     mutable bool disk_was_full_ = false;

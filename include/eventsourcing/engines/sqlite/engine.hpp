@@ -11,6 +11,7 @@
 #include <eventsourcing/engines/shared/commit_queue.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/shared/group_commit.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/engines/sqlite/checkpointer.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/frozen_file.hpp>
@@ -45,8 +46,8 @@
 
 namespace eventsourcing::detail::sqlite {
 
-/// The one engine of all handles of a store: a connection that writes, whose commits the appends
-/// share, and connections that read. May be used from several threads at once.
+/// The one engine of all handles of a store: a connection that writes, whose commits the callers
+/// share, and connections that read. Calls have begun. May be used from several threads at once.
 class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
@@ -70,9 +71,11 @@ public:
         engine->one_name_.emplace(*std::move(one_name));
         if (auto whole = engine->writer_.remember_files(); !whole)
             return std::move(whole).error();
-        if (options.durability == SqliteDurability::full)
+        if (options.durability == SqliteDurability::full) {
             if (auto synced = sync_folder(*engine->connection_); !synced)
                 return std::move(synced).error();
+            engine->folder_synced_ = true;
+        }
         // A forked child leaves it as it is: the locks and the threads that wait for them belong to
         // the parent.
         return std::shared_ptr<Engine>(engine.release(), [](Engine* shared) {
@@ -86,11 +89,28 @@ public:
     ~Engine() { close(); }
 
     [[nodiscard]] Result<Receipt> append(const shared::AppendRequest& request) {
+        auto written = write(request);
+        if (!written)
+            return std::move(written).error();
+        return written->receipt;
+    }
+
+    [[nodiscard]] Result<std::vector<std::optional<Receipt>>>
+    append_all(const shared::AppendAllRequest& request) {
+        auto written = write(request);
+        if (!written)
+            return std::move(written).error();
+        return std::move(written->receipts);
+    }
+
+    /// `Request` is one of the kinds of `WriteRequest`.
+    template <class Request>
+    [[nodiscard]] Result<shared::Written> write(const Request& request) {
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         if (frozen_)
             return Error(errc::denied, state_.store() + ": it was opened read-only: open it with "
-                                                        "open=existing to append");
+                                                        "open=existing to write to it");
         shared::CommitQueue::Caller caller(request);
         const auto role = queue_.enter(caller);
         if (!role)
@@ -117,7 +137,7 @@ public:
             const Checkpointer::Pause pause(*checkpointer_);
             return work(connection, [&]() -> Result<void> {
                 auto can = state_.usable();
-                return can ? check_call(call) : std::move(can);
+                return can ? check_call(call, environment()) : std::move(can);
             });
         });
     }
@@ -151,12 +171,52 @@ public:
         });
     }
 
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call) {
+        auto head = with_reader(call, busy_timeout_, &poll_head);
+        if (!head)
+            return std::move(head).error();
+        return *head == 0 ? std::nullopt : std::optional(to_position(*head));
+    }
+
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call) {
+        auto done = with_reader(call, busy_timeout_, [&](Connection& connection) -> Result<void> {
+            const auto head = poll_head(connection);
+            if (!head)
+                return head.error();
+            if (auto known = check_position(position, to_position(*head), "sync"); !known)
+                return known;
+            if (frozen_ || to_sqlite(position.value()) <= synced_head_)
+                return {};
+            if (!folder_synced_) {
+                if (auto named = sync_folder(connection); !named)
+                    return named;
+                folder_synced_ = true;
+            }
+            if (const int code = sync_log(connection); code != SQLITE_OK)
+                return lost_sync_error(code);
+            raise_synced_head(*head);
+            return {};
+        });
+        if (!done && done.error() == errc::failed && !state_.failed())
+            fail(done.error()); // the system may forget what it could not write, and not say so
+                                // again
+        return done;
+    }
+
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
-        return with_reader(call, busy_timeout_, [](Connection& connection) -> Result<Uuid> {
+        return look_up(call, &read_store_id);
+    }
+
+    /// `find(Connection&)` returns what it has read in one read transaction.
+    template <class Find>
+    [[nodiscard]] auto look_up(const CallOptions& call, Find find)
+        -> decltype(find(std::declval<Connection&>())) {
+        using Found = decltype(find(std::declval<Connection&>()));
+        return with_reader(call, busy_timeout_, [&](Connection& connection) -> Found {
             ReadTransaction transaction(connection);
             if (auto begun = transaction.begin(); !begun)
                 return std::move(begun).error();
-            return read_store_id(connection);
+            return find(connection);
         });
     }
 
@@ -186,6 +246,7 @@ public:
         file_.reset();
     }
 
+    [[nodiscard]] const Environment& environment() const { return state_.environment(); }
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
@@ -213,26 +274,28 @@ private:
     Engine(std::unique_ptr<Connection> connection, const SqliteOptions& options,
            std::optional<FileKey> file)
         : busy_timeout_(options.busy_timeout),
+          durability_(options.durability),
           warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
-          state_(connection->store()),
+          state_(connection->store(), options.environment),
           readers_(connection->absolute_path(), state_, options),
           watch_(state_),
           queue_(options.max_waiting, state_),
           connection_(std::move(connection)),
           log_path_(connection_->absolute_path() + "-wal"),
-          writer_(*connection_, options.durability),
-          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {
+          writer_(*connection_, options.durability, options.environment),
+          checkpointer_(std::in_place, *connection_, options.checkpoint_frames,
+                        options.environment) {
         if (file)
             file_.emplace(*file);
     }
 
-    /// Appends for `leader` and for the callers that wait. What happens after the commit does not
+    /// Writes for `leader` and for the callers that wait. What happens after the commit does not
     /// change their answers.
     void lead(shared::CommitQueue::Caller& leader) noexcept {
         shared::CommitQueue::Leadership leading(queue_);
         EVENTSOURCING_TRY {
             if (checkpointer_ && checkpointer_->disk_was_full())
-                checkpoint(leader.request.call); // may make room for the log
+                checkpoint(leader.call); // may make room for the log
             if (auto can = state_.usable(); !can) {
                 leader.answer = std::move(can).error();
                 return;
@@ -247,12 +310,15 @@ private:
                     fail(leader.answer.error());
                 else if (connection_->saw_damage())
                     fail(damage_error());
-                if (group.has_committed())
+                if (group.has_committed()) {
+                    if (durability_ == SqliteDurability::full)
+                        raise_synced_head(writer_.head());
                     watch_.publish(writer_.head());
+                }
                 leading.committed(group.size(), group.commit_took());
             }
             if (checkpointer_->due())
-                checkpoint(leader.request.call);
+                checkpoint(leader.call);
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message of an error
         }
@@ -260,7 +326,7 @@ private:
 
     Result<void> run(shared::GroupCommit& group,
                      const shared::CommitQueue::Caller& leader) noexcept {
-        LockWait wait(leader.request.call, busy_timeout_, &state_.closed());
+        LockWait wait(leader.call, busy_timeout_, environment(), &state_.closed());
         if (leader.waits_since)
             wait.began_at(*leader.waits_since);
         const Connection::Waiting waiting(*connection_, wait);
@@ -273,7 +339,7 @@ private:
         if (!writer_.holds_lost_log(state))
             return;
         const CallOptions call;
-        LockWait wait(call, Checkpointer::patience);
+        LockWait wait(call, Checkpointer::patience, environment());
         const Connection::Waiting waiting(*connection_, wait);
         static_cast<void>(checkpointer_->run(wait));
     }
@@ -283,9 +349,21 @@ private:
     }
 
     void checkpoint(const CallOptions& call) {
-        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        LockWait wait(call, Checkpointer::patience, environment(), &state_.closed());
         if (auto copied = checkpointer_->run(wait); !copied)
             fail(copied.error());
+    }
+
+    [[nodiscard]] Error lost_sync_error(int code) const {
+        return {errc::failed,
+                state_.store() + ": its log could not be synced to the disk (SQLite result code " +
+                    std::to_string(code) + "); a loss of power may take the last appends"};
+    }
+
+    void raise_synced_head(std::int64_t head) noexcept {
+        std::int64_t before = synced_head_;
+        while (before < head && !synced_head_.compare_exchange_weak(before, head)) {
+        }
     }
 
     void fail(const Error& cause) noexcept {
@@ -312,7 +390,7 @@ private:
                 reader->drop();
             return std::move(same).error();
         }
-        LockWait wait(call, patience, &state_.closed());
+        LockWait wait(call, patience, environment(), &state_.closed());
         auto answer = [&] {
             const Connection::Waiting waiting(**reader, wait);
             return f(**reader);
@@ -339,18 +417,19 @@ private:
     /// Whether the names still lead to the files of this store, for those that only read.
     [[nodiscard]] Result<void> check_names(Look look) {
         using Clock = std::chrono::steady_clock;
-        const Clock::rep now = Clock::now().time_since_epoch().count();
+        const Clock::rep now = environment().steady_now().time_since_epoch().count();
         if (frozen_ || (look == Look::now_and_then && now < next_look_))
             return {};
         auto same = writer_.check_names();
-        if (same)
+        if (same && environment().is_system()) // by a clock that is moved it always looks
             next_look_ = now + Clock::duration(std::chrono::milliseconds(1)).count();
-        else if (same.error() == errc::failed)
+        else if (!same && same.error() == errc::failed)
             fail(same.error());
         return same;
     }
 
     const std::chrono::milliseconds busy_timeout_;
+    const SqliteDurability durability_;
     const std::vector<std::string> warnings_;
     shared::EngineState state_;
     ReaderPool readers_;
@@ -358,6 +437,8 @@ private:
     shared::CommitQueue queue_;
 
     std::atomic<std::int64_t> seen_head_ = 0;
+    std::atomic<std::int64_t> synced_head_ = 0; // up to here everything is on the disk
+    std::atomic<bool> folder_synced_ = false;
     std::atomic<std::chrono::steady_clock::rep> next_look_ = 0; // of readers, at the names
     std::optional<FrozenFile> frozen_;                          // if it was opened read-only
 

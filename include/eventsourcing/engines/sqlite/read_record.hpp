@@ -7,6 +7,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
 #include <eventsourcing/engines/sqlite/stream_keys.hpp>
@@ -23,6 +24,12 @@
 #include <vector>
 
 namespace eventsourcing::detail::sqlite {
+
+/// The bytes of an id, which must outlive them.
+inline std::string_view id_bytes(const Uuid& id) {
+    const void* const bytes = id.bytes().data();
+    return {static_cast<const char*>(bytes), id.bytes().size()};
+}
 
 /// Damage at a place in the file.
 inline Error corrupt(const Connection& connection, const std::string& place,
@@ -94,10 +101,10 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
     if (revision < 0 || revision == no_position)
         return refuse("it has revision " + std::to_string(revision));
     const std::string_view id = row.bytes(2);
-    Uuid::Bytes id_bytes{};
-    if (id.size() != id_bytes.size())
+    Uuid::Bytes bytes{};
+    if (id.size() != bytes.size())
         return refuse("its id has " + std::to_string(id.size()) + " bytes, expected 16");
-    std::copy(id.begin(), id.end(), id_bytes.begin());
+    std::copy(id.begin(), id.end(), bytes.begin());
     if (row.is_null(6))
         return refuse("it is in its stream, but missing");
     const auto type = find_type(connection, types, row.integer(4), refuse);
@@ -106,7 +113,7 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
     const std::int64_t tag_count = row.integer(5);
     if (tag_count < 0 || tag_count > static_cast<std::int64_t>(max_tags))
         return refuse("it has " + std::to_string(tag_count) + " tags");
-    return RowRecord{.record = {.id = Uuid(id_bytes),
+    return RowRecord{.record = {.id = Uuid(bytes),
                                 .stream = *stream,
                                 .revision = Revision(static_cast<std::uint64_t>(revision)),
                                 .position = Position(static_cast<std::uint64_t>(position)),

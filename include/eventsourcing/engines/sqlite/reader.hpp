@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/query_cursor.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
@@ -75,6 +76,10 @@ public:
 
     [[nodiscard]] Result<Page> stream(StreamNameView name, const StreamRead& which) {
         return in_transaction([&] { return read_stream(name, which); });
+    }
+    /// The event of this id, if it is stored.
+    [[nodiscard]] Result<Page> event(const Uuid& id) {
+        return in_transaction([&] { return read_event(id); });
     }
     [[nodiscard]] Result<Page> all(const AllRead& which) {
         return in_transaction([&] { return read_all(which); });
@@ -207,6 +212,25 @@ private:
         return {};
     }
 
+    Result<void> read_event(const Uuid& id) {
+        Statement place(connection_, Sql::find_id);
+        auto found = place.bind_blob(id_bytes(id)).step();
+        if (!found)
+            return std::move(found).error();
+        return *found ? add_indexed(place.integer(0)) : Result<void>{};
+    }
+
+    /// Adds the event at `position`, which is in an index.
+    Result<void> add_indexed(std::int64_t position) {
+        Statement row(connection_, Sql::read_one);
+        auto there = row.bind(position).step();
+        if (!there)
+            return std::move(there).error();
+        if (!*there)
+            return indexed_but_missing(connection_, position);
+        return filler_.add_record(row);
+    }
+
     /// Adds the events after `position` and returns the last position that it has looked at.
     Result<std::int64_t> add_every(std::int64_t position, std::int64_t head, std::size_t limit) {
         Statement row(connection_, Sql::read_all);
@@ -240,13 +264,7 @@ private:
             if (!found->matches)
                 return found->position == no_position ? head : found->position - 1;
             position = found->position;
-            Statement row(connection_, Sql::read_one);
-            auto there = row.bind(position).step();
-            if (!there)
-                return std::move(there).error();
-            if (!*there)
-                return indexed_but_missing(connection_, position);
-            if (auto added = filler_.add_record(row); !added)
+            if (auto added = add_indexed(position); !added)
                 return std::move(added).error();
         }
         return position;

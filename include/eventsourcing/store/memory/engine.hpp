@@ -19,12 +19,15 @@
 #include <eventsourcing/store/memory/log.hpp>
 #include <eventsourcing/store/memory/match_index.hpp>
 #include <eventsourcing/store/memory/part.hpp>
+#include <eventsourcing/store/memory/progress.hpp>
 #include <eventsourcing/store/memory/records.hpp>
+#include <eventsourcing/store/memory/snapshots.hpp>
+#include <eventsourcing/store/memory/sources.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/text_map.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,7 +35,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +48,15 @@ struct MemoryTerms {
     const AppendCondition* condition = nullptr;
 };
 
+/// A part of an append to several streams. It has no source if it only checks the expectation.
+struct MemoryAppend {
+    StreamNameView stream;
+    const ExpectedRevision* expected;
+    std::optional<ByteEvents> source;
+
+    [[nodiscard]] std::size_t size() const { return source ? source->size() : 0; }
+};
+
 /// The one engine of all handles of a memory store: streams of blocks, the order of all events, and
 /// the indexes by id, type and tag. May be used from several threads at once.
 ///
@@ -53,7 +64,10 @@ struct MemoryTerms {
 /// copy constructor that throws leaves the store as it was.
 class MemoryEngine {
 public:
-    MemoryEngine() = default;
+    explicit MemoryEngine(Environment environment = {})
+        : environment_(std::move(environment)),
+          id_(environment_.new_id()),
+          changed_(mutex_, environment_) {}
     MemoryEngine(const MemoryEngine&) = delete;
     MemoryEngine& operator=(const MemoryEngine&) = delete;
     ~MemoryEngine() {
@@ -83,6 +97,45 @@ public:
                 return std::move(found).error();
         }
         return first_receipt(stored, source); // may run the application's functions: no lock
+    }
+
+    /// Appends all of the parts or nothing. Their streams differ.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const MemoryAppend> parts) {
+        std::vector<std::vector<MemoryPlace>> stored;
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_)
+                return closed_error();
+            bool any_known = false;
+            for (const MemoryAppend& part : parts)
+                any_known = any_known || (part.source && knows_any(*part.source));
+            if (!any_known) {
+                auto done = append_all_new(parts);
+                if (done && waiting_ > 0)
+                    changed_.notify_all();
+                return done;
+            }
+            for (const MemoryAppend& part : parts) {
+                stored.emplace_back();
+                if (!part.source)
+                    continue;
+                auto found = stored_batch(part.stream, {part.expected, nullptr}, *part.source);
+                if (!found)
+                    return std::move(found).error();
+                stored.back() = *std::move(found);
+            }
+            if (auto whole = check_all_stored(parts, stored); !whole)
+                return std::move(whole).error();
+        }
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            if (parts[i].source) {
+                auto receipt = first_receipt(stored[i], *parts[i].source);
+                if (!receipt)
+                    return std::move(receipt).error();
+                receipts[i] = *receipt;
+            }
+        return receipts;
     }
 
     /// At most `count` events of a stream from the revision `from` on.
@@ -127,6 +180,14 @@ public:
             return closed_error();
         return head_;
     }
+    /// Where the event of this id is.
+    [[nodiscard]] Result<std::optional<MemoryPlace>> find(const Uuid& id) const {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return closed_error();
+        const std::uint64_t position = ids_.find(id, log_);
+        return position == 0 ? std::nullopt : std::optional(log_.at(position));
+    }
     /// Where the event at `position` is, which must not be after a returned `head()`.
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const { return log_.at(position); }
 
@@ -137,12 +198,10 @@ public:
         return id_;
     }
 
+    [[nodiscard]] const Environment& environment() const { return environment_; }
+
+    /// `call` has begun.
     Result<bool> wait(std::optional<Position> after, const CallOptions& call) {
-        // It takes the lock itself, so it is made before and destroyed after the lock here.
-        const std::stop_callback wake(call.stop, [this] {
-            const std::lock_guard lock(mutex_);
-            changed_.notify_all();
-        });
         std::unique_lock lock(mutex_);
         ++waiting_;
         auto answer = wait_locked(lock, after, call);
@@ -151,10 +210,16 @@ public:
     }
 
     void close() {
+        progress.close();
+        snapshots.close();
         const std::lock_guard lock(mutex_);
         closed_ = true;
         changed_.notify_all();
     }
+
+    // Each with a lock of its own: nothing of them depends on the events.
+    MemoryProgress progress;
+    MemorySnapshots snapshots;
 
     // For sources, under the lock, before anything is published:
 
@@ -186,7 +251,7 @@ private:
     }
 
     /// Where the batch is, if it was appended as a whole before, at the place that is asked for
-    /// now.
+    /// now; empty if none of its ids is known.
     template <class Source>
     Result<std::vector<MemoryPlace>> stored_batch(StreamNameView stream, const MemoryTerms& terms,
                                                   const Source& source) const {
@@ -203,6 +268,8 @@ private:
                 known_id = source.id(i);
             }
         }
+        if (!known)
+            return places;
         bool whole = places.size() == source.size();
         for (std::size_t i = 0; i < places.size(); ++i)
             whole = whole && places[i].block->stream->name == stream.view() &&
@@ -232,18 +299,61 @@ private:
                        .position = Position{stored.back().stamp().position}};
     }
 
+    /// Refuses to append the rest of what was appended in part.
+    static Result<void> check_all_stored(std::span<const MemoryAppend> parts,
+                                         std::span<const std::vector<MemoryPlace>> stored) {
+        const MemoryPlace* known = nullptr;
+        bool whole = true;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            whole = whole && (!parts[i].source || !stored[i].empty());
+            if (!known && !stored[i].empty())
+                known = &stored[i].front();
+        }
+        return whole ? Result<void>{} : duplicate_error(known->stamp().id, *known, not_all);
+    }
+
     // ---- the checks of an append ----------------------------------------------------------------
+
+    [[nodiscard]] MemoryStream* find_stream(StreamNameView name) {
+        const auto found = streams_.find(name.view());
+        return found == streams_.end() ? nullptr : &found->second;
+    }
+
+    static Result<void> check_expected(StreamNameView name, const MemoryStream* stream,
+                                       ExpectedRevision expected) {
+        const auto last = stream ? std::optional(Revision{stream->size - 1}) : std::nullopt;
+        if (!meets(last, expected))
+            return conflict_error(name, expected, last);
+        return {};
+    }
+
+    [[nodiscard]] Result<void> check_room(std::size_t count) const {
+        if (count > IdIndex::max_position - head_)
+            return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
+        return {};
+    }
+
+    Result<std::vector<std::optional<Receipt>>>
+    append_all_new(std::span<const MemoryAppend> parts) {
+        std::size_t count = 0;
+        for (const MemoryAppend& part : parts) {
+            if (auto met = check_expected(part.stream, find_stream(part.stream), *part.expected);
+                !met)
+                return std::move(met).error();
+            count += part.size();
+        }
+        if (auto room = check_room(count); !room)
+            return std::move(room).error();
+        return add_all(parts, count);
+    }
 
     template <class Source>
     Result<Receipt> append_new(StreamNameView name, const MemoryTerms& terms,
                                const Source& source) {
-        const auto found = streams_.find(name.view());
-        MemoryStream* stream = found == streams_.end() ? nullptr : &found->second;
-        if (terms.expected) {
-            const auto last = stream ? std::optional(Revision{stream->size - 1}) : std::nullopt;
-            if (!meets(last, *terms.expected))
-                return conflict_error(name, *terms.expected, last);
-        }
+        MemoryStream* stream = find_stream(name);
+        if (terms.expected)
+            if (auto met = check_expected(name, stream, *terms.expected); !met)
+                return std::move(met).error();
         if (terms.condition && !terms.condition->none()) {
             if (auto good = check_position(terms.condition->after, Position{head_},
                                            "AppendCondition::after");
@@ -254,8 +364,8 @@ private:
                 return condition_error(log_.at(position).type(), Position{position},
                                        log_.at(position).block->stream->name);
         }
-        if (source.size() > IdIndex::max_position - head_)
-            return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
+        if (auto room = check_room(source.size()); !room)
+            return std::move(room).error();
         return add(name, stream, source);
     }
 
@@ -263,7 +373,9 @@ private:
 
     /// What an append has made that no reader sees yet; undone unless it is published.
     struct Draft {
-        explicit Draft(MemoryEngine& owner) : engine(owner) {}
+        Draft(MemoryEngine& owner, std::uint64_t last_before)
+            : engine(owner),
+              head_before(last_before) {}
         Draft(const Draft&) = delete;
         Draft& operator=(const Draft&) = delete;
         ~Draft() {
@@ -284,8 +396,12 @@ private:
         }
 
         MemoryEngine& engine;
+        /// The last position before its first event.
+        std::uint64_t head_before;
         MemoryStream* stream = nullptr;
         MemoryBlock* block = nullptr;
+        /// How many of its events go into the stream's last block.
+        std::size_t in_tail = 0;
         std::size_t tail_made = 0;
         std::size_t block_made = 0;
         bool stream_made = false;
@@ -299,7 +415,46 @@ private:
         const std::size_t count = source.size();
         log_.reserve(head_ + count);
         ids_.reserve(count, log_);
-        Draft draft(*this);
+        Draft draft(*this, head_);
+        make_events(draft, name, known, source);
+        publish(draft, source);
+        return receipt_of(*draft.stream, count);
+    }
+
+    Result<std::vector<std::optional<Receipt>>> add_all(std::span<const MemoryAppend> parts,
+                                                        std::size_t count) {
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        log_.reserve(head_ + count);
+        ids_.reserve(count, log_);
+        std::deque<Draft> drafts;
+        std::uint64_t head_before = head_;
+        for (const MemoryAppend& part : parts)
+            if (part.source) {
+                make_events(drafts.emplace_back(*this, head_before), part.stream,
+                            find_stream(part.stream), *part.source);
+                head_before += part.size();
+            }
+        auto draft = drafts.begin();
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            if (parts[i].source) {
+                publish(*draft, *parts[i].source);
+                receipts[i] = receipt_of(*draft->stream, parts[i].size());
+                ++draft;
+            }
+        return receipts;
+    }
+
+    /// Of the last `count` events of the stream, the last ones that were published.
+    [[nodiscard]] Receipt receipt_of(const MemoryStream& stream, std::size_t count) const {
+        return Receipt{.first = Revision{stream.size - count},
+                       .last = Revision{stream.size - 1},
+                       .position = Position{head_}};
+    }
+
+    /// Everything of an append that can fail.
+    template <class Source>
+    void make_events(Draft& draft, StreamNameView name, MemoryStream* known, const Source& source) {
+        const std::size_t count = source.size();
         draft.stream = known;
         if (!known) {
             auto& [key, stream] = entry_of(streams_, name.view());
@@ -310,7 +465,7 @@ private:
         MemoryStream& stream = *draft.stream;
 
         MemoryBlock* tail = stream.last;
-        std::size_t in_tail = 0;
+        std::size_t& in_tail = draft.in_tail;
         if (tail && tail->kind == &source.kind())
             in_tail = std::min(count, tail->capacity.load(std::memory_order_relaxed) - tail->size);
         if (in_tail < count)
@@ -326,19 +481,17 @@ private:
                 extra = make_extra(draft, source, i, extra);
             source.construct(*this, block.events, slot, i);
             ++(i < in_tail ? draft.tail_made : draft.block_made);
-            std::construct_at(block.stamps + slot, MemoryStamp{.id = source.id(i),
-                                                               .recorded_at = source.recorded_at(i),
-                                                               .position = head_ + 1 + i,
-                                                               .extra = extra});
+            std::construct_at(block.stamps + slot,
+                              MemoryStamp{.id = source.id(i),
+                                          .recorded_at = source.recorded_at(i),
+                                          .position = draft.head_before + 1 + i,
+                                          .extra = extra});
         }
-        publish(draft, source, in_tail);
-        return Receipt{.first = Revision{stream.size - count},
-                       .last = Revision{stream.size - 1},
-                       .position = Position{head_}};
     }
 
     template <class Source>
-    void publish(Draft& draft, const Source& source, std::size_t in_tail) noexcept {
+    void publish(Draft& draft, const Source& source) noexcept {
+        const std::size_t in_tail = draft.in_tail;
         MemoryStream& stream = *draft.stream;
         MemoryBlock* tail = stream.last;
         const std::size_t first_slot = tail ? tail->size : 0;
@@ -390,7 +543,7 @@ private:
         draft.tagged.reserve(draft.tagged.size() + tags.size());
         for (const std::string_view tag : tags) {
             auto& [key, positions] = index_.tagged(tag);
-            positions.push_back(head_ + 1 + i);
+            positions.push_back(draft.head_before + 1 + i);
             draft.tagged.push_back(&positions);
             kept.emplace_back(key);
         }
@@ -408,25 +561,21 @@ private:
         if (!closed_)
             if (auto good = check_position(after, Position{head_}, "wait_for_append"); !good)
                 return std::move(good).error();
-        for (bool late = false;;) {
-            if (closed_)
-                return closed_error();
-            if (head_ > 0 && (!after || Position{head_} > *after))
-                return true;
-            if (call.stop.stop_requested())
-                return Error(errc::cancelled, "waiting for an append was stopped");
-            if (late)
-                return false;
-            if (call.deadline)
-                late = changed_.wait_until(lock, *call.deadline) == std::cv_status::timeout;
-            else
-                changed_.wait(lock);
-        }
+        const auto there = [&] { return head_ > 0 && (!after || Position{head_} > *after); };
+        changed_.wait(lock, call.stop, call.deadline, [&] { return closed_ || there(); });
+        if (closed_)
+            return closed_error();
+        if (there())
+            return true;
+        if (call.stop.stop_requested())
+            return Error(errc::cancelled, "waiting for an append was stopped");
+        return false;
     }
 
-    const Uuid id_ = Environment{}.new_id();
+    const Environment environment_;
+    const Uuid id_;
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    TimedCondition changed_;
     std::size_t waiting_ = 0;
     bool closed_ = false;
     std::uint64_t head_ = 0;

@@ -5,11 +5,13 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
 #include <eventsourcing/testing/laws/law_store.hpp>
+#include <eventsourcing/testing/laws/witness.hpp>
 
-#include <concepts>
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -48,6 +50,8 @@ struct Seen {
     std::string metadata;
     std::vector<std::string> tags;
     std::string source;
+
+    bool operator==(const Seen&) const = default;
 };
 
 inline void keep(const Page& page, std::vector<Seen>& all) {
@@ -65,33 +69,10 @@ inline std::string text_of(const Receipt& receipt) {
     return "revisions " + number(receipt.first) + " to " + number(receipt.last) +
            (receipt.position ? " at position " + std::to_string(receipt.position->value()) : "");
 }
-inline std::string text_of(const Error& error) {
-    return std::string(enum_name(error.kind())) + " (" + error.message() + ")";
-}
-
-/// A part of a sentence: text, which belongs to the caller, or a number.
-class Part {
-public:
-    template <class T>
-        requires std::convertible_to<const T&, std::string_view>
-    Part(const T& text) : text_(text) {}
-    Part(std::size_t number) : number_(number) {}
-
-    void append_to(std::string& sentence) const {
-        if (number_)
-            sentence += std::to_string(*number_);
-        else
-            sentence += text_;
-    }
-
-private:
-    std::string_view text_{};
-    std::optional<std::size_t> number_{};
-};
 
 /// The check of one law with a new store: what the law does with the store, and what it saw. For
 /// one thread; what other threads saw is noted after they were joined.
-class Trial {
+class Trial : public Witness {
 public:
     Trial(LawStore fresh_store, LawForm form_of_events)
         : store(std::move(fresh_store)),
@@ -101,28 +82,6 @@ public:
     LawStore store;
     const Capabilities capabilities;
     const LawForm form;
-
-    // ---- what was seen ------------------------------------------------------------------------
-
-    /// Unless it holds, notes what was seen, a sentence in parts; returns whether it holds.
-    template <class... Parts>
-    bool expect(bool holds, const Parts&... parts) {
-        if (!holds)
-            note({Part(parts)...});
-        return holds;
-    }
-    template <class T>
-    bool expect_done(const Result<T>& answer, Part what) {
-        if (!answer)
-            note({what, " answered ", text_of(answer.error())});
-        return answer.has_value();
-    }
-    template <class T>
-    bool expect_refused(const Result<T>& answer, errc kind, Part what) {
-        return expect_error(answer ? nullptr : &answer.error(), kind, what);
-    }
-    [[nodiscard]] bool broken() const { return faults_ > 0; }
-    [[nodiscard]] const std::string& seen() const { return seen_; }
 
     // ---- appending ----------------------------------------------------------------------------
 
@@ -136,6 +95,36 @@ public:
                                      const CallOptions& call = {}) {
         return batch.in_form(
             form, [&](const auto& events) { return store.append_unchecked(stream, events, call); });
+    }
+    Result<Receipt> append_if(StreamNameView stream, const LawBatch& batch,
+                              const AppendCondition& condition, const CallOptions& call = {}) {
+        return batch.in_form(form, [&](const auto& events) {
+            return store.append_if(stream, events, condition, call);
+        });
+    }
+    /// One stream of an append to several; null for no events.
+    struct StreamPart {
+        StreamNameView stream;
+        ExpectedRevision expected;
+        const LawBatch* batch;
+    };
+    Result<std::vector<std::optional<Receipt>>> append_all(std::initializer_list<StreamPart> parts,
+                                                           const CallOptions& call = {}) {
+        std::deque<Batch<LawEvent>> typed; // a Batch does not move
+        std::vector<StreamBatch> batches;
+        for (const StreamPart& part : parts) {
+            batches.push_back({part.stream, part.expected});
+            if (!part.batch)
+                continue;
+            const LawBatch& batch = *part.batch;
+            typed.emplace_back(batch.events, batch.ids, batch.recorded_at, &batch.metadata);
+            auto bytes = typed.back().encoded();
+            if (!bytes)
+                return std::move(bytes).error();
+            batches.back().batch =
+                form == LawForm::typed ? EventBatch(typed.back()) : EventBatch(*bytes);
+        }
+        return store.append_all(batches, call);
     }
     /// Appends what the law needs before it is checked; false if that fails.
     bool given(StreamNameView stream, const LawBatch& batch) {
@@ -222,25 +211,6 @@ public:
 
 private:
     static constexpr std::size_t most_pages = 10'000;
-
-    /// Only the first three faults are kept.
-    void note(std::initializer_list<Part> parts) {
-        if (faults_++ >= 3)
-            return;
-        seen_ += seen_.empty() ? "" : "; ";
-        for (const Part& part : parts)
-            part.append_to(seen_);
-    }
-    bool expect_error(const Error* error, errc kind, Part what) {
-        if (!error)
-            note({what, " was accepted, not refused as ", enum_name(kind)});
-        else if (*error != kind)
-            note({what, " answered ", text_of(*error), ", not ", enum_name(kind)});
-        return error && *error == kind;
-    }
-
-    std::size_t faults_ = 0;
-    std::string seen_;
 };
 
 } // namespace eventsourcing::detail::laws
