@@ -50,7 +50,7 @@ public:
         auto connection = open_key_file(path, options);
         if (!connection)
             return std::move(connection).error();
-        std::shared_ptr<KeyFile> made(new KeyFile((*connection)->store(), options.busy_timeout));
+        std::shared_ptr<KeyFile> made(new KeyFile((*connection)->store(), options));
         if (auto opened = made->use(*std::move(connection)); !opened)
             return std::move(opened).error();
         return made;
@@ -97,7 +97,7 @@ public:
     Result<bool> erase(std::string_view subject) override {
         return locked([&]() -> Result<bool> {
             const CallOptions call;
-            sqlite::LockWait wait(call, patience_);
+            sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
             auto erased = overwrite(subject, wait);
             cache_.clear(); // also after an error, when it may have been done
             note_erasure();
@@ -117,7 +117,7 @@ public:
     }
 
     [[nodiscard]] Result<void> backup(const std::string& target) {
-        return locked([&] { return copy_key_file(connection(), target); });
+        return locked([&] { return copy_key_file(connection(), target, options_.environment); });
     }
 
 private:
@@ -158,9 +158,9 @@ private:
         KeyStatement begin;
     };
 
-    KeyFile(std::string name, std::chrono::milliseconds patience)
+    KeyFile(std::string name, const SqliteKeysOptions& options)
         : state_(std::move(name)),
-          patience_(patience) {}
+          options_(options) {}
 
     Result<void> use(std::unique_ptr<sqlite::Connection> opened) {
         const std::string path = opened->absolute_path();
@@ -224,7 +224,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return std::move(same).error();
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         KeyStatement::Run run(file_->by_subject);
         auto row = run.bind(subject).step();
@@ -240,7 +240,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return std::move(same).error();
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         KeyStatement::Run run(file_->by_id);
         auto row = run.bind(static_cast<std::int64_t>(key)).step();
@@ -261,7 +261,7 @@ private:
     /// Gives a subject a key, unless another process was faster.
     [[nodiscard]] Result<void> add(std::string_view subject, SubjectKey& out) {
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         const sqlite::RollbackGuard rollback(connection());
         if (auto begun = KeyStatement::Run(file_->begin).done(); !begun)
@@ -284,7 +284,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return same; // the key is in a file that may never be found again: seal nothing with it
         if (struct stat log{}; ::stat(log_path_.c_str(), &log) == 0 && log.st_size > longest_log) {
-            sqlite::LockWait none(call, std::chrono::milliseconds{0});
+            sqlite::LockWait none(call, std::chrono::milliseconds{0}, options_.environment);
             static_cast<void>(truncate_log(none)); // some later one will do it
         }
         return {};
@@ -344,7 +344,7 @@ private:
     }
 
     shared::EngineState state_;
-    const std::chrono::milliseconds patience_;
+    const SqliteKeysOptions options_;
     std::string log_path_{};
     KeyId id_ = 0;
     Secret blinding_key_{};
