@@ -687,11 +687,13 @@ TEST_CASE("Redirects lead to hosts of the connection string, and nowhere else",
                                           es::CallOptions::within(time));
         REQUIRE_FALSE(refused);
         INFO(refused.error().message());
-        CHECK(refused.error().outcome() == es::Outcome::not_done);
-        if (refused.error() == es::errc::timed_out && time < 1min)
+        const bool says_why =
+            refused.error().message().find("none of the hosts of the connection string") !=
+            std::string::npos;
+        if (!says_why && time < 10min)
             continue; // the machine was too busy for an answer
-        CHECK(refused.error().message().find("none of the hosts of the connection string") !=
-              std::string::npos);
+        CHECK(says_why);
+        CHECK(refused.error().outcome() == es::Outcome::not_done);
         break;
     }
     CHECK(leader.requests() == 0);

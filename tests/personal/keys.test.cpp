@@ -56,6 +56,9 @@ TEST_CASE("What is sealed opens as what it was") {
     CHECK(*keys.open(*keys.seal("person:42", std::vector<int>{1, 2})) == std::vector<int>{1, 2});
     CHECK(*keys.open(*keys.seal("person:42", std::optional<int>{})) == std::nullopt);
     CHECK(*keys.open(*keys.seal("person:\xC3\xA9", email)) == email);
+    for (const std::string& text :
+         std::vector<std::string>{"\"", "\\", "a\nb", "\xC3\xA9", "{}", std::string(1, '\0')})
+        CHECK(*keys.open(*keys.seal("person:42", text)) == text);
     const std::string large(1'000'000, 'x');
     CHECK(*keys.open(*keys.seal("person:42", large)) == large);
 }

@@ -4,12 +4,14 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/aggregate_options.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -175,7 +177,7 @@ consteval bool explain_command() {
         A, C);
     if constexpr (HandlesCommand<A, C>)
         if constexpr (!decides_events<A, C>)
-            explain_decision<A, C, Decided<A, HandledAs<A, C>>>();
+            explain_decision<A, C, HandlerAnswer<A, HandledAs<A, C>>>();
     return true;
 }
 
@@ -217,6 +219,9 @@ consteval bool explain_aggregate() {
                 return true;
             }(Alternatives<typename A::Event>{}, Alternatives<typename A::Command>{});
         }
+    } else if constexpr (NamesItsTypes<A>) {
+        explain_upcasts(Alternatives<typename A::Event>{});
+        check_aggregate_options<A>();
     }
     return true;
 }

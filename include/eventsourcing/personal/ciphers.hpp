@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,10 @@ public:
     }
     Ciphers(const Ciphers&) = delete;
     Ciphers& operator=(const Ciphers&) = delete;
-    ~Ciphers() { EVP_CIPHER_free(kind_); }
+    ~Ciphers() {
+        free_spare();
+        EVP_CIPHER_free(kind_);
+    }
 
     /// One for this call; without contexts if OpenSSL could not make them. `erasures` as
     /// `KeyTable` has it when the call begins.
@@ -72,23 +76,27 @@ public:
     /// Forgets all that was made of keys before this erasure; contexts that are in use are freed
     /// when they come back.
     void forget(std::uint64_t erasures) {
+        if (erasures <= erasures_)
+            return;
         const std::lock_guard lock(mutex_);
-        forget_locked(erasures);
+        if (erasures <= erasures_)
+            return;
+        erasures_ = erasures; // first: what comes back from now on is not kept
+        free_spare();
+        idle_.clear();
     }
 
 private:
     static constexpr std::size_t most_idle = 64;
 
-    void forget_locked(std::uint64_t erasures) {
-        if (erasures <= erasures_)
-            return;
-        erasures_ = erasures;
-        idle_.clear();
-    }
+    void free_spare() { const std::unique_ptr<Cipher> old(spare_.exchange(nullptr)); }
+
     std::unique_ptr<Cipher> take(std::uint64_t erasures) {
+        forget(erasures);
+        if (std::unique_ptr<Cipher> spare(spare_.exchange(nullptr)); spare)
+            return spare;
         {
             const std::lock_guard lock(mutex_);
-            forget_locked(erasures);
             if (!idle_.empty()) {
                 auto taken = std::move(idle_.back());
                 idle_.pop_back();
@@ -99,17 +107,25 @@ private:
         return made->make(kind_) ? std::move(made) : nullptr;
     }
     void give_back(std::unique_ptr<Cipher> cipher, std::uint64_t erasures) {
-        if (!cipher)
+        if (!cipher || erasures != erasures_)
             return;
+        Cipher* none = nullptr;
+        if (spare_.compare_exchange_strong(none, cipher.get())) {
+            static_cast<void>(cipher.release());
+            if (erasures != erasures_) // since then
+                free_spare();
+            return;
+        }
         const std::lock_guard lock(mutex_);
         if (erasures == erasures_ && idle_.size() < most_idle)
             idle_.push_back(std::move(cipher)); // has room for it: throws nothing
     }
 
     EVP_CIPHER* const kind_;
+    std::atomic<std::uint64_t> erasures_{0};
+    std::atomic<Cipher*> spare_{nullptr}; // one that is taken without a lock
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Cipher>> idle_;
-    std::uint64_t erasures_ = 0;
+    std::vector<std::unique_ptr<Cipher>> idle_; // others
 };
 
 } // namespace eventsourcing::detail::personal

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_KEYS_COPY_KEY_FILE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
@@ -20,11 +21,12 @@ namespace eventsourcing::detail::sqlite_keys {
 
 /// Makes `target`, which must not exist, a key file with all keys that are in the file of `source`
 /// now. Afterwards it is complete and on the disk, or it does not exist.
-inline Result<void> copy_key_file(sqlite::Connection& source, const std::string& target) {
+inline Result<void> copy_key_file(sqlite::Connection& source, const std::string& target,
+                                  const Environment& environment) {
     const std::string what = source.store() + ": backup to " + in_quotes(target, 256);
     if (target.empty() || target.find('\0') != target.npos)
         return sqlite::not_a_path(what);
-    auto partial = sqlite::PartialFile::create(target, source.absolute_path(), what);
+    auto partial = sqlite::PartialFile::create(target, source.absolute_path(), what, environment);
     if (!partial)
         return std::move(partial).error();
     for (const char* suffix : {"-wal", "-journal"}) {

@@ -50,7 +50,7 @@ public:
         auto connection = open_key_file(path, options);
         if (!connection)
             return std::move(connection).error();
-        std::shared_ptr<KeyFile> made(new KeyFile((*connection)->store(), options.busy_timeout));
+        std::shared_ptr<KeyFile> made(new KeyFile((*connection)->store(), options));
         if (auto opened = made->use(*std::move(connection)); !opened)
             return std::move(opened).error();
         return made;
@@ -97,7 +97,7 @@ public:
     Result<bool> erase(std::string_view subject) override {
         return locked([&]() -> Result<bool> {
             const CallOptions call;
-            sqlite::LockWait wait(call, patience_);
+            sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
             auto erased = overwrite(subject, wait);
             cache_.clear(); // also after an error, when it may have been done
             note_erasure();
@@ -117,7 +117,7 @@ public:
     }
 
     [[nodiscard]] Result<void> backup(const std::string& target) {
-        return locked([&] { return copy_key_file(connection(), target); });
+        return locked([&] { return copy_key_file(connection(), target, options_.environment); });
     }
 
 private:
@@ -132,6 +132,7 @@ private:
               one_name(std::move(lock)),
               connection(std::move(opened)),
               names(*connection),
+              log(*connection),
               by_subject(*connection, "SELECT id, key FROM es_keys WHERE subject = ?1"),
               by_id(*connection, "SELECT subject, key FROM es_keys WHERE id = ?1"),
               add(*connection, "INSERT INTO es_keys(id, subject, key) VALUES(?1, ?2, ?3)"),
@@ -149,6 +150,7 @@ private:
         sqlite::NameLock one_name;
         std::unique_ptr<sqlite::Connection> connection;
         sqlite::StoreFiles names;
+        LogIndex log;
         KeyStatement by_subject;
         KeyStatement by_id;
         KeyStatement add;
@@ -156,9 +158,9 @@ private:
         KeyStatement begin;
     };
 
-    KeyFile(std::string name, std::chrono::milliseconds patience)
+    KeyFile(std::string name, const SqliteKeysOptions& options)
         : state_(std::move(name)),
-          patience_(patience) {}
+          options_(options) {}
 
     Result<void> use(std::unique_ptr<sqlite::Connection> opened) {
         const std::string path = opened->absolute_path();
@@ -194,14 +196,10 @@ private:
 
     /// Forgets the keys in memory if any process has changed the file: one may be erased.
     void forget_changed() {
-        const LogIndex now = LogIndex::of(connection());
-        if (now.same_as(seen_))
+        if (!file_->log.changed() || cache_.size() == 0)
             return;
-        if (cache_.size() > 0) {
-            cache_.clear();
-            note_erasure();
-        }
-        seen_ = now;
+        cache_.clear();
+        note_erasure();
     }
     void remember(std::string_view subject, const SubjectKey& key) {
         if (cache_.size() >= most_in_memory)
@@ -226,7 +224,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return std::move(same).error();
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         KeyStatement::Run run(file_->by_subject);
         auto row = run.bind(subject).step();
@@ -242,7 +240,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return std::move(same).error();
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         KeyStatement::Run run(file_->by_id);
         auto row = run.bind(static_cast<std::int64_t>(key)).step();
@@ -263,7 +261,7 @@ private:
     /// Gives a subject a key, unless another process was faster.
     [[nodiscard]] Result<void> add(std::string_view subject, SubjectKey& out) {
         const CallOptions call;
-        sqlite::LockWait wait(call, patience_);
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
         const sqlite::Connection::Waiting waiting(connection(), wait);
         const sqlite::RollbackGuard rollback(connection());
         if (auto begun = KeyStatement::Run(file_->begin).done(); !begun)
@@ -286,7 +284,7 @@ private:
         if (auto same = whole(file_->names.look_at_names()); !same)
             return same; // the key is in a file that may never be found again: seal nothing with it
         if (struct stat log{}; ::stat(log_path_.c_str(), &log) == 0 && log.st_size > longest_log) {
-            sqlite::LockWait none(call, std::chrono::milliseconds{0});
+            sqlite::LockWait none(call, std::chrono::milliseconds{0}, options_.environment);
             static_cast<void>(truncate_log(none)); // some later one will do it
         }
         return {};
@@ -346,14 +344,13 @@ private:
     }
 
     shared::EngineState state_;
-    const std::chrono::milliseconds patience_;
+    const SqliteKeysOptions options_;
     std::string log_path_{};
     KeyId id_ = 0;
     Secret blinding_key_{};
     std::mutex mutex_; // of what follows
     std::unique_ptr<File> file_;
     personal::KeyCache cache_;
-    LogIndex seen_{};
 };
 
 } // namespace eventsourcing::detail::sqlite_keys

@@ -13,36 +13,47 @@
 
 namespace eventsourcing::detail::sqlite_keys {
 
-/// What the processes that use a file say to each other about its log, in the memory that they
-/// share: it changes with each commit, of any of them, before that commit returns. Looking at it is
-/// no call of the system, so each use of a key can do so. https://sqlite.org/walformat.html, 2.2
-struct LogIndex {
-    std::array<std::uint32_t, 12> words{};
-    bool known = false;
+/// What the processes that use a file say to each other about its log, in memory that they share:
+/// it changes with each commit, of any of them, before that commit returns. Looking at it is no
+/// call of the system, so each use of a key can do so. https://sqlite.org/walformat.html, 2.2
+class LogIndex {
+public:
+    /// The connection has read the file before, and outlives this.
+    explicit LogIndex(const sqlite::Connection& connection) : connection_(connection) {}
 
-    /// Of a connection that has read the file before.
-    [[nodiscard]] static LogIndex of(const sqlite::Connection& connection) {
+    /// Whether something may have been committed since the last call: always, if the memory can't
+    /// be read, and also for a commit that is just being announced.
+    [[nodiscard]] bool changed() {
+        if (!memory_)
+            memory_ = find();
+        if (!memory_)
+            return true;
+        std::array<std::uint32_t, 12> now{};
+        for (std::size_t i = 0; i < now.size(); ++i)
+            now[i] = memory_[i];
+        if (now == seen_)
+            return false;
+        seen_ = now;
+        return true;
+    }
+
+private:
+    /// SQLite keeps it where it is as long as the connection is open.
+    [[nodiscard]] const volatile std::uint32_t* find() const {
         constexpr int region = 32'768;
-        LogIndex out;
         sqlite3_file* file = nullptr;
         volatile void* memory = nullptr;
-        if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
+        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
                 SQLITE_OK ||
             !file || !file->pMethods || file->pMethods->iVersion < 2 ||
-            file->pMethods->xShmMap(file, 0, region, 0, &memory) != SQLITE_OK || !memory)
-            return out;
-        const auto* const words = static_cast<const volatile std::uint32_t*>(memory);
-        for (std::size_t i = 0; i < out.words.size(); ++i)
-            out.words[i] = words[i];
-        out.known = true;
-        return out;
+            file->pMethods->xShmMap(file, 0, region, 0, &memory) != SQLITE_OK)
+            return nullptr;
+        return static_cast<const volatile std::uint32_t*>(memory);
     }
 
-    /// Whether nothing was committed in between. Never, if the memory could not be read. A commit
-    /// that is just being announced counts as another.
-    [[nodiscard]] bool same_as(const LogIndex& other) const {
-        return known && other.known && words == other.words;
-    }
+    const sqlite::Connection& connection_;
+    const volatile std::uint32_t* memory_ = nullptr;
+    std::array<std::uint32_t, 12> seen_{};
 };
 
 } // namespace eventsourcing::detail::sqlite_keys

@@ -83,7 +83,7 @@ inline Result<std::unique_ptr<sqlite::Connection>> open_key_file(const std::stri
     sqlite::Connection& connection = **opened;
 
     const CallOptions call;
-    sqlite::LockWait wait(call, options.busy_timeout);
+    sqlite::LockWait wait(call, options.busy_timeout, options.environment);
     const sqlite::Connection::Waiting waiting(connection, wait);
     if (auto done = connection.execute("PRAGMA secure_delete = ON"); !done)
         return std::move(done).error();

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_KEYS_OPTIONS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 
 #include <chrono>
@@ -15,6 +16,8 @@ struct SqliteKeysOptions {
     /// What is expected of the file: `create` or `existing`. With `create`, a path that is wrong
     /// makes a new file, whose keys open nothing that was sealed before.
     SqliteOpen open = SqliteOpen::create;
+    /// Its clock measures the waiting.
+    Environment environment{};
 };
 
 } // namespace eventsourcing
