@@ -10,12 +10,16 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
+#include <eventsourcing/codec/fingerprint.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/json_schema.hpp>
+#include <eventsourcing/codec/schema_text.hpp>
 #include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/command.hpp>
 #include <eventsourcing/core/decide.hpp>
+#include <eventsourcing/core/diagram.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event.hpp>

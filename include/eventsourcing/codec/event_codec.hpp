@@ -10,6 +10,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <cstddef>
 #include <string>
@@ -59,6 +60,48 @@ struct EventReaders<V, std::index_sequence<I...>> {
     static constexpr bool (*at[])(JsonReader&, V&) = {&read_event<V, I>...};
 };
 
+/// Reads an event that has the older form at `I`, and makes it into that of today. `doing` says
+/// which of the two an exception came from.
+template <class V, std::size_t I>
+Result<V> read_older(std::string_view text, const EventRecord* record, const char*& doing) {
+    using Old = ReadableForm<V, I>;
+    using New = CurrentForm<V, I>;
+    auto old = blank<Old>();
+    JsonReader reader(text);
+    if (!JsonFormOf<Old>::read(reader, old) || !reader.at_end())
+        return reader.error(errc::malformed);
+    doing = upcasting;
+    auto event = upcast_to<New>(std::move(old), record);
+    if (!event)
+        return std::move(event).error();
+    if constexpr (is_variant<V>)
+        return Result<V>(std::in_place, std::in_place_type<New>, *std::move(event));
+    else
+        return event;
+}
+
+template <class V, class Indexes>
+struct OlderReaders;
+template <class V, std::size_t... I>
+struct OlderReaders<V, std::index_sequence<I...>> {
+    static constexpr Result<V> (*at[])(std::string_view, const EventRecord*, const char*&) = {
+        &read_older<V, Alternatives<V>::size + I>...};
+};
+
+/// Reads an event that has an older form.
+template <class V>
+[[gnu::noinline]] Result<V> decode_older(const EventRow& row, std::string_view text,
+                                         const EventRecord* record) {
+    using Readers = OlderReaders<V, std::make_index_sequence<older_forms<V>>>;
+    const char* doing = making_event;
+    auto event = guarded(doing, [&] {
+        return Readers::at[row.reads_as - Alternatives<V>::size](text, record, doing);
+    });
+    if (!event)
+        event = in_upcast(std::move(event).error(), row.type, row.version);
+    return event;
+}
+
 } // namespace detail
 
 /// Turns the events of a variant (or of one struct) into JSON and back. Only its type and version
@@ -96,16 +139,24 @@ public:
         return done;
     }
 
-    /// The event in `text`, which was stored under `type` and `version`.
+    /// The event in `text`, which was stored under `type` and `version`; one of an older version is
+    /// made into that of today by its `upcast`. `record` is where it was stored, for an upcast that
+    /// asks for it; it may be null.
     ///
     /// Errors: `unknown_type` and `unknown_version`, which list what is known, and `malformed`,
     /// which says where: `combat.entity_attacked: $.damage: expected an unsigned 32-bit integer,
-    /// got -5`; `threw` if making the event throws.
+    /// got -5`; `threw` if making the event throws. Of an older version: `cannot_apply` if `upcast`
+    /// answers an error, `threw` if it throws, and `unsupported` if it asks for the record and
+    /// there is none.
     [[nodiscard]] static Result<V> decode(std::string_view type, std::string_view version,
-                                          std::string_view text) {
+                                          std::string_view text,
+                                          const EventRecord* record = nullptr) {
         const EventRow* const row = EventTable<V>::find(type, version);
         if (!row)
             return EventTable<V>::unknown(type, version);
+        if constexpr (detail::older_forms<V> != 0)
+            if (row->reads_as >= detail::Alternatives<V>::size)
+                return detail::decode_older<V>(*row, text, record);
         // one object from here to the caller: moving events is expensive
         auto event = detail::guarded(detail::making_event, [&] {
             Result<V> made(std::in_place, detail::blank_event<V>());

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <array>
 #include <cstddef>
@@ -21,21 +22,25 @@ struct EventRow {
     std::string_view type;
     std::string_view version;
     std::string_view source;
-    /// The struct's index in the variant.
+    /// The index in the variant of the struct that it is, or becomes by `upcast`.
     std::size_t index;
+    /// The index of the struct that it is read as: the same, or that of an older form, which come
+    /// after those of the variant.
+    std::size_t reads_as;
 };
 
 namespace detail {
 
-template <class... Es>
-consteval auto make_event_rows(TypeList<Es...> /*alternatives*/) {
-    constexpr std::size_t aliases = (0 + ... + EventTraits<Es>::event_type_aliases.size());
-    std::size_t index = 0;
-    std::array<EventRow, sizeof...(Es) + aliases> rows{
-        {{EventTraits<Es>::event_type, EventTraits<Es>::event_type_version,
-          EventTraits<Es>::event_source, index++}...}};
+/// `indexes` are those of the events that the structs become.
+template <class... Forms>
+consteval auto make_event_rows(TypeList<Forms...> /*readable*/, const std::size_t* indexes) {
+    constexpr std::size_t aliases = (0 + ... + EventTraits<Forms>::event_type_aliases.size());
+    std::size_t form = 0;
+    std::array<EventRow, sizeof...(Forms) + aliases> rows{
+        {{EventTraits<Forms>::event_type, EventTraits<Forms>::event_type_version,
+          EventTraits<Forms>::event_source, indexes[form], form++}...}};
     const EventRow* row = rows.data();
-    std::size_t count = sizeof...(Es);
+    std::size_t count = sizeof...(Forms);
     const auto add_aliases = [&](const std::string_view* names, std::size_t size) {
         for (std::size_t i = 0; i < size; ++i) {
             rows[count] = *row;
@@ -43,8 +48,8 @@ consteval auto make_event_rows(TypeList<Es...> /*alternatives*/) {
         }
         ++row;
     };
-    (add_aliases(EventTraits<Es>::event_type_aliases.data(),
-                 EventTraits<Es>::event_type_aliases.size()),
+    (add_aliases(EventTraits<Forms>::event_type_aliases.data(),
+                 EventTraits<Forms>::event_type_aliases.size()),
      ...);
     return rows;
 }
@@ -60,6 +65,13 @@ consteval bool all_rows_differ(std::span<const EventRow> rows) {
 template <class... Es>
 consteval bool explain_all_aliases(TypeList<Es...> /*alternatives*/) {
     return (explain_aliases<Es>() && ...);
+}
+
+inline bool has_type(std::span<const EventRow> rows, std::string_view type) {
+    for (const EventRow& row : rows)
+        if (row.type == type)
+            return true;
+    return false;
 }
 
 inline const EventRow* find_row(std::span<const EventRow> rows, std::string_view type,
@@ -101,13 +113,16 @@ inline const EventRow* find_row(std::span<const EventRow> rows, std::string_view
 } // namespace detail
 
 /// The types and versions in which the events of a variant are read: the current name of each
-/// event, in the order of the variant, then the aliases. A version is opaque; one that has no row
-/// is never decoded.
+/// event, in the order of the variant, then those of their older forms, which `upcast` names, then
+/// the aliases. A version is opaque; one that has no row is never decoded.
 template <class V>
 class EventTable {
+    static_assert(detail::explain_upcasts(detail::Alternatives<V>{}));
+
 public:
-    static constexpr auto rows = detail::make_event_rows(detail::Alternatives<V>{});
-    static_assert(detail::explain_all_aliases(detail::Alternatives<V>{}));
+    static constexpr auto rows = detail::make_event_rows(
+        detail::ReadableForms<V>{}, detail::ReadableOf<detail::Alternatives<V>>::indexes.data());
+    static_assert(detail::explain_all_aliases(detail::ReadableForms<V>{}));
     static_assert(detail::all_rows_differ(rows),
                   "es: two events of one variant have one event_type (or alias) and version");
 
@@ -122,6 +137,11 @@ public:
     /// Null if there is no such row. Linear in the rows.
     [[nodiscard]] static const EventRow* find(std::string_view type, std::string_view version) {
         return detail::find_row(rows, type, version);
+    }
+
+    /// Whether there is a row of this type, in any version. Linear in the rows.
+    [[nodiscard]] static bool has_type(std::string_view type) {
+        return detail::has_type(rows, type);
     }
 
     /// The error that says why `find` found nothing: the type is unknown, or only this version of

@@ -23,9 +23,11 @@ struct Constant;
 /// Every name by which a class customises the library.
 struct CustomisationNames {
     int event_type, event_type_version, event_source, event_type_aliases, event_tags; // events
-    int members, json_name, json_value, parse;                                        // JSON
-    int attributes, check;        // extensions of CloudEvents
-    int capabilities, url_scheme; // sinks and stores
+    int upcast;                                        // events that had another form
+    int evolve_revision, unknown_events;               // aggregates
+    int members, json_name, json_value, parse, layout; // JSON
+    int attributes, check;                             // extensions of CloudEvents
+    int capabilities, url_scheme;                      // sinks and stores
 };
 
 template <class T>
@@ -62,10 +64,14 @@ EVENTSOURCING_CUSTOMISATION(event_type_version)
 EVENTSOURCING_CUSTOMISATION(event_source)
 EVENTSOURCING_CUSTOMISATION(event_type_aliases)
 EVENTSOURCING_CUSTOMISATION(event_tags)
+EVENTSOURCING_CUSTOMISATION(upcast)
+EVENTSOURCING_CUSTOMISATION(evolve_revision)
+EVENTSOURCING_CUSTOMISATION(unknown_events)
 EVENTSOURCING_CUSTOMISATION(members)
 EVENTSOURCING_CUSTOMISATION(json_name)
 EVENTSOURCING_CUSTOMISATION(json_value)
 EVENTSOURCING_CUSTOMISATION(parse)
+EVENTSOURCING_CUSTOMISATION(layout)
 EVENTSOURCING_CUSTOMISATION(attributes)
 EVENTSOURCING_CUSTOMISATION(check)
 EVENTSOURCING_CUSTOMISATION(capabilities)

@@ -62,8 +62,8 @@ concept Event =
                                      "members, no virtual functions (or it has a members line)">) &&
     (detail::CopyableStruct<E> || unmet<"es: an event is copyable">) &&
     (detail::CustomisesInForm<E> ||
-     unmet<"es: event_type, event_type_version, event_source, event_type_aliases, event_tags or "
-           "event_family is declared in a form that the library does not read">) &&
+     unmet<"es: event_type, event_type_version, event_source, event_type_aliases, event_tags, "
+           "upcast or event_family is declared in a form that the library does not read">) &&
     (detail::HasEventType<E> ||
      unmet<"es: name the event: declare consteval es::EventFamily event_family(const auto&) in its "
            "namespace, or, for templates and non-ASCII names, static constexpr std::string_view "

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/fake_object.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/upcast_form.hpp>
 
 #include <array>
 #include <concepts>
@@ -47,11 +48,12 @@ concept NoTagsOrInForm =
 
 /// All that the event names itself is in the form that the library reads.
 template <class E>
-concept CustomisesInForm = (!Declares_event_type<E> || NamesItsType<E>) &&
-                           (!Declares_event_type_version<E> || NamesItsVersion<E>) &&
-                           (!Declares_event_source<E> || NamesItsSource<E>) &&
-                           (!Declares_event_type_aliases<E> || NamesItsAliases<E>) &&
-                           NoTagsOrInForm<E> && (!FindsEventFamily<E> || HasEventFamily<E>);
+concept CustomisesInForm =
+    (!Declares_event_type<E> || NamesItsType<E>) &&
+    (!Declares_event_type_version<E> || NamesItsVersion<E>) &&
+    (!Declares_event_source<E> || NamesItsSource<E>) &&
+    (!Declares_event_type_aliases<E> || NamesItsAliases<E>) && NoTagsOrInForm<E> &&
+    (!Declares_upcast<E> || HasUpcast<E>) && (!FindsEventFamily<E> || HasEventFamily<E>);
 
 /// Stops with the right form if the event names something in another form.
 template <class E>
@@ -86,6 +88,12 @@ consteval bool check_event_names() {
                               "write, public: `std::vector<std::string> event_tags() const` (or "
                               "give this member another name)",
                               E);
+        EVENTSOURCING_EXPLAIN(
+            (!Declares_upcast<E> || HasUpcast<E>),
+            "`upcast` is declared in a form that the library does not read; "
+            "write, public and once: `static E upcast(const EBefore& old)`, where "
+            "E is this struct (or give this member another name)",
+            E);
         return check_event_family<E>() && false;
     }
 }

@@ -4,12 +4,14 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/aggregate_options.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -217,6 +219,9 @@ consteval bool explain_aggregate() {
                 return true;
             }(Alternatives<typename A::Event>{}, Alternatives<typename A::Command>{});
         }
+    } else if constexpr (NamesItsTypes<A>) {
+        explain_upcasts(Alternatives<typename A::Event>{});
+        check_aggregate_options<A>();
     }
     return true;
 }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,25 +13,25 @@
 
 namespace eventsourcing::detail {
 
-/// The SHA-256 of bytes that are added piece by piece (FIPS 180-4).
+/// The SHA-256 of bytes that are added piece by piece (FIPS 180-4); also at compile time.
 class Sha256 {
 public:
-    Sha256& add(std::string_view bytes) {
+    constexpr Sha256& add(std::string_view bytes) {
         size_ += bytes.size();
         while (!bytes.empty()) {
-            const std::size_t taken = std::min(bytes.size(), block_.size() - filled_);
+            const std::size_t taken = std::min(bytes.size(), block_size - filled_);
             for (std::size_t i = 0; i < taken; ++i)
                 block_[filled_ + i] = static_cast<std::uint8_t>(bytes[i]);
             bytes.remove_prefix(taken);
             filled_ += taken;
-            if (filled_ == block_.size())
+            if (filled_ == block_size)
                 mix_block();
         }
         return *this;
     }
 
-    /// The hash of what was added so far, 64 hexadecimal digits in lower case; more can be added.
-    [[nodiscard]] std::string hex() const {
+    /// The hash of what was added so far as hexadecimal digits in lower case; more can be added.
+    [[nodiscard]] constexpr std::array<char, 64> hex_digits() const {
         Sha256 end = *this;
         const std::uint64_t bits = size_ * 8;
         end.add("\x80");
@@ -42,17 +41,24 @@ public:
             const char byte = static_cast<char>(static_cast<unsigned char>(bits >> shift));
             end.add({&byte, 1});
         }
-        std::string text;
+        std::array<char, 64> text{};
+        std::size_t to = 0;
         for (const std::uint32_t word : end.state_)
             for (int shift = 28; shift >= 0; shift -= 4)
-                text += "0123456789abcdef"[word >> shift & 0xFU];
+                text[to++] = "0123456789abcdef"[word >> shift & 0xFU];
         return text;
+    }
+    /// The same as text.
+    [[nodiscard]] std::string hex() const {
+        const std::array<char, 64> digits = hex_digits();
+        return {digits.data(), digits.size()};
     }
 
 private:
+    static constexpr std::size_t block_size = 64;
     static constexpr std::size_t length_at = 56; // in the last block
 
-    static constexpr std::array<std::uint32_t, 64> constants{
+    static constexpr std::uint32_t constants[64]{
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
         0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
         0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
@@ -64,24 +70,34 @@ private:
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
         0xc67178f2};
 
-    /// FIPS 180-4, 6.2.2.
-    void mix_block() {
-        std::array<std::uint32_t, 64> w{};
+    /// FIPS 180-4, 6.2.2. Plain arrays and no functions: a compiler interprets this.
+    constexpr void mix_block() {
+        std::uint32_t w[64]{};
         for (std::size_t i = 0; i < 16; ++i)
-            for (std::size_t byte = 0; byte < 4; ++byte)
-                w[i] = w[i] << 8U | block_[4 * i + byte];
-        for (std::size_t i = 16; i < w.size(); ++i) {
+            w[i] = std::uint32_t{block_[4 * i]} << 24U | std::uint32_t{block_[4 * i + 1]} << 16U |
+                   std::uint32_t{block_[4 * i + 2]} << 8U | std::uint32_t{block_[4 * i + 3]};
+        for (std::size_t i = 16; i < 64; ++i) {
             const std::uint32_t early = w[i - 15];
             const std::uint32_t late = w[i - 2];
-            w[i] = w[i - 16] + (std::rotr(early, 7) ^ std::rotr(early, 18) ^ early >> 3U) +
-                   w[i - 7] + (std::rotr(late, 17) ^ std::rotr(late, 19) ^ late >> 10U);
+            w[i] = w[i - 16] + w[i - 7] +
+                   ((early >> 7U | early << 25U) ^ (early >> 18U | early << 14U) ^ early >> 3U) +
+                   ((late >> 17U | late << 15U) ^ (late >> 19U | late << 13U) ^ late >> 10U);
         }
-        auto [a, b, c, d, e, f, g, h] = state_;
-        for (std::size_t i = 0; i < w.size(); ++i) {
-            const std::uint32_t t1 = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                                     ((e & f) ^ (~e & g)) + constants[i] + w[i];
-            const std::uint32_t t2 = (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) +
-                                     ((a & b) ^ (a & c) ^ (b & c));
+        std::uint32_t a = state_[0];
+        std::uint32_t b = state_[1];
+        std::uint32_t c = state_[2];
+        std::uint32_t d = state_[3];
+        std::uint32_t e = state_[4];
+        std::uint32_t f = state_[5];
+        std::uint32_t g = state_[6];
+        std::uint32_t h = state_[7];
+        for (std::size_t i = 0; i < 64; ++i) {
+            const std::uint32_t t1 =
+                h + ((e >> 6U | e << 26U) ^ (e >> 11U | e << 21U) ^ (e >> 25U | e << 7U)) +
+                ((e & f) ^ (~e & g)) + constants[i] + w[i];
+            const std::uint32_t t2 =
+                ((a >> 2U | a << 30U) ^ (a >> 13U | a << 19U) ^ (a >> 22U | a << 10U)) +
+                ((a & b) ^ (a & c) ^ (b & c));
             h = g;
             g = f;
             f = e;
@@ -91,15 +107,20 @@ private:
             b = a;
             a = t1 + t2;
         }
-        const std::array<std::uint32_t, 8> mixed{a, b, c, d, e, f, g, h};
-        for (std::size_t i = 0; i < state_.size(); ++i)
-            state_[i] += mixed[i];
+        state_[0] += a;
+        state_[1] += b;
+        state_[2] += c;
+        state_[3] += d;
+        state_[4] += e;
+        state_[5] += f;
+        state_[6] += g;
+        state_[7] += h;
         filled_ = 0;
     }
 
-    std::array<std::uint32_t, 8> state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    std::array<std::uint8_t, 64> block_{};
+    std::uint32_t state_[8]{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                            0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    std::uint8_t block_[block_size]{};
     std::size_t filled_ = 0;
     std::uint64_t size_ = 0;
 };

@@ -5,11 +5,13 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/json_form.hpp>
+#include <eventsourcing/core/aggregate_options.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/kept_event.hpp>
 #include <eventsourcing/store/recorded.hpp>
@@ -28,7 +30,7 @@
 
 namespace eventsourcing::detail {
 
-/// Remembers the index of a record's type in the variant by the address of its text: usually the
+/// Remembers the index of a record's form by the address of its text: usually the
 /// records of a page share the bytes of their types.
 class SeenTypes {
 public:
@@ -63,12 +65,18 @@ private:
     Seen seen_[8];
 };
 
+inline constexpr const char* applying = "apply_event"; // for `guarded`
+
 /// The state of folding one stored event.
 template <class State>
 struct FoldStep {
-    FoldStep(std::string_view text, State& folded) : reader(text), state(folded) {}
+    FoldStep(const EventRecord& from, State& folded)
+        : reader(from.data),
+          record(&from),
+          state(folded) {}
 
     JsonReader reader;
+    const EventRecord* record;
     State& state;
     const char* doing = making_event; // for `guarded`
     Result<void> applied{};           // the error of `apply_event`
@@ -97,8 +105,33 @@ bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kep
     } while (!read && kept.again(step.reader));
     if (!read || !step.reader.at_end())
         return false;
-    step.doing = "apply_event";
+    step.doing = applying;
     return ApplyTo<A, State>{step.state, step.applied}(*event);
+}
+
+/// The same for an event that has the older form at `I`, which is made into that of today. (Not
+/// kept and read into again: its parts are moved out of it.)
+template <class A, std::size_t I>
+bool read_older_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& /*kept*/) {
+    using State = SubjectOf<typename A::State>;
+    using Event = typename A::Event;
+    using Old = ReadableForm<Event, I>;
+    using New = CurrentForm<Event, I>;
+    auto old = blank<Old>();
+    if (!read_value(step.reader, old) || !step.reader.at_end())
+        return false;
+    step.doing = upcasting;
+    auto event = upcast_to<New>(std::move(old), step.record);
+    if (!event) {
+        step.applied = std::move(event).error();
+        return false;
+    }
+    step.doing = applying;
+    if constexpr (is_variant<Event> && AppliesWhole<A, State, Event>)
+        return ApplyTo<A, State>{step.state,
+                                 step.applied}(Event(std::in_place_type<New>, *std::move(event)));
+    else
+        return ApplyTo<A, State>{step.state, step.applied}(*event);
 }
 
 /// Folds stored events into a state one by one, each read as the struct that it is.
@@ -111,25 +144,24 @@ public:
     /// Before the records of another page.
     void next_page() { seen_.clear(); }
 
-    /// Reads the event in `record`, applies it, and increments the generation. After an error,
-    /// which names the place of the record, the state is unspecified.
+    /// Reads the event in `record`, applies it, and increments the generation; does nothing for an
+    /// event that the aggregate ignores. After an error, which names the place of the record, the
+    /// state is unspecified.
     [[nodiscard]] Result<void> fold(const EventRecord& record) {
         const std::size_t index = index_of(record);
-        if (index == size)
-            return unreadable(record);
+        if (index >= size)
+            return index == ignored ? Result<void>() : unreadable(record);
         const std::uint64_t generation = state_.generation.value();
         if (generation == std::numeric_limits<std::uint64_t>::max())
             return in_place(generation_overflow(), record);
-        FoldStep<Subject> step(record.data, subject(state_));
+        FoldStep<Subject> step(record, subject(state_));
         auto done = guarded(step.doing, [&]() -> Result<void> {
             if (steps[index](step, kept_[index].next()))
                 return {};
             return step.applied ? step.reader.error(errc::malformed) : std::move(step.applied);
         });
         if (!done)
-            return in_place(step.doing == making_event ? std::move(done).error().within(record.type)
-                                                       : std::move(done).error(),
-                            record);
+            return in_place(in_step(std::move(done).error(), step.doing, record), record);
         state_.generation = Generation{generation + 1};
         return {};
     }
@@ -139,15 +171,27 @@ private:
     using Subject = SubjectOf<typename A::State>;
     using Step = bool (*)(FoldStep<Subject>&, KeptEvent&);
 
-    static constexpr std::size_t size = Alternatives<Event>::size;
-    template <std::size_t... I>
-    static constexpr std::array<Step, size> make_steps(std::index_sequence<I...> /*indexes*/) {
-        return {&read_and_apply<A, I>...};
+    static constexpr std::size_t events = Alternatives<Event>::size;
+    static constexpr std::size_t size = ReadableForms<Event>::size;
+    static constexpr std::size_t ignored = size + 1;
+    template <std::size_t... I, std::size_t... Older>
+    static constexpr std::array<Step, size> make_steps(std::index_sequence<I...> /*events*/,
+                                                       std::index_sequence<Older...> /*forms*/) {
+        return {&read_and_apply<A, I>..., &read_older_and_apply<A, events + Older>...};
     }
-    static constexpr std::array<Step, size> steps = make_steps(std::make_index_sequence<size>{});
+    static constexpr std::array<Step, size> steps = make_steps(
+        std::make_index_sequence<events>{}, std::make_index_sequence<older_forms<Event>>{});
 
     [[gnu::cold]] static Error in_place(Error error, const EventRecord& record) {
         return std::move(error).within(event_place(record.stream, record.revision));
+    }
+    /// An error of reading the event names its type, one of `apply_event` does not.
+    [[gnu::cold]] static Error in_step(Error error, const char* doing, const EventRecord& record) {
+        if (doing == applying)
+            return error;
+        if (doing == upcasting)
+            return in_upcast(std::move(error), record.type, record.version);
+        return std::move(error).within(record.type);
     }
     [[gnu::cold]] static Error unreadable(const EventRecord& record) {
         return in_place(holds_json(record) ? EventTable<Event>::unknown(record.type, record.version)
@@ -155,13 +199,16 @@ private:
                         record);
     }
 
-    /// The index of the record's type in the variant; `size` if it has none.
+    /// The index of the form that the record is read as; `size` or `ignored` if it has none.
     std::size_t index_of(const EventRecord& record) {
         if (const std::size_t* seen = seen_.find(record))
             return *seen;
         const EventRow* const row =
             holds_json(record) ? EventTable<Event>::find(record.type, record.version) : nullptr;
-        const std::size_t index = row ? row->index : size;
+        std::size_t index = row ? row->reads_as : size;
+        if constexpr (unknown_events_of<A>() == UnknownEvents::ignore)
+            if (!EventTable<Event>::has_type(record.type))
+                index = ignored;
         seen_.add(record, index);
         return index;
     }

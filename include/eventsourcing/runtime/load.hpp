@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/runtime/event_folder.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -72,7 +73,8 @@ private:
 template <Aggregate A, class Store>
 Result<void> load_pages(const Store& store, StreamNameView stream, const LoadOptions& options,
                         Loaded<A>& loaded) {
-    StreamRead next{.limit = options.page_size, .events_only = true};
+    constexpr bool whole = upcast_takes_record<ReadableForms<typename A::Event>>;
+    StreamRead next{.limit = options.page_size, .events_only = !whole};
     EventFolder<A> folder(loaded.state);
     for (;;) {
         auto page = store.read_stream(stream, next, options.call);

@@ -51,7 +51,7 @@ template <class V>
 Result<V> decode_event(const EventRecord& record) {
     // one object from the codec to the caller
     Result<V> event = holds_json(record)
-                          ? EventCodec<V>::decode(record.type, record.version, record.data)
+                          ? EventCodec<V>::decode(record.type, record.version, record.data, &record)
                           : Result<V>(no_json(record));
     if (!event)
         event = std::move(event).error().within(event_place(record.stream, record.revision));
@@ -91,8 +91,11 @@ Recorded<E> recorded_of(E&& event, const EventRecord& record, RecordContext&& co
 
 /// The event in a record as one of `V`, a variant of events or one struct, with its metadata.
 ///
+/// An event of an older version is made into that of today by its `upcast`.
+///
 /// Errors: `malformed`, `unknown_type` and `unknown_version`, for example
-/// `stream combat-ogre, revision 3: combat.entity_attacked: $.damage: expected ...`.
+/// `stream combat-ogre, revision 3: combat.entity_attacked: $.damage: expected ...`; `cannot_apply`
+/// and `threw` for an `upcast`.
 template <class V>
 [[nodiscard]] Result<Recorded<V>> decode_record(const EventRecord& record) {
     auto event = detail::decode_event<V>(record);

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/explain_command.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -24,7 +25,8 @@ struct ExpectState;
 template <class A, class... Args>
 inline constexpr bool begins_with_events = false;
 template <NamesItsTypes A, class... Args>
-inline constexpr bool begins_with_events<A, Args...> = (PartOf<Args, typename A::Event> && ...);
+inline constexpr bool begins_with_events<A, Args...> =
+    ((PartOf<Args, typename A::Event> || is_one_of<Args, ReadableForms<typename A::Event>>) && ...);
 
 template <class A, class... Args>
 inline constexpr bool begins_with_state = false;

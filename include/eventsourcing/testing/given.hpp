@@ -6,6 +6,8 @@
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/upcast.hpp>
+#include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/testing/describe.hpp>
 #include <eventsourcing/testing/explain_given.hpp>
 #include <eventsourcing/testing/same_value.hpp>
@@ -295,11 +297,46 @@ private:
     Result<typename A::State> state_;
 };
 
+namespace detail {
+
+/// An event that is given, as one of today: an older form goes through its upcast, with a record
+/// that has its type and version only.
+template <class V, class E>
+constexpr Result<V> as_of_today(E&& event) {
+    using Given = std::remove_cvref_t<E>;
+    if constexpr (PartOf<Given, V>) {
+        return Result<V>(std::in_place, std::forward<E>(event));
+    } else {
+        using New = AtIndex<Alternatives<V>, ReadableOf<Alternatives<V>>::template index_of<Given>>;
+        const EventRecord record{.type = EventTraits<Given>::event_type,
+                                 .version = EventTraits<Given>::event_type_version};
+        auto today = guarded(
+            upcasting, [&] { return upcast_to<New>(Given(std::forward<E>(event)), &record); });
+        if (!today)
+            return in_upcast(std::move(today).error(), record.type, record.version);
+        return Result<V>(std::in_place, *std::move(today));
+    }
+}
+
+/// Applies one event to a state that is not in error.
+template <class A, class E>
+constexpr bool apply_given(Result<typename A::State>& state, E&& event) {
+    const auto today = as_of_today<typename A::Event>(std::forward<E>(event));
+    Result<void> done = today ? fold_into<A>(*state, {&*today, 1}) : Result<void>(today.error());
+    if (!done)
+        state = std::move(done).error();
+    return state.has_value();
+}
+
+} // namespace detail
+
 /// The state that `events` give, to try a command on:
 ///
 ///     static_assert(es::given<Counter>().when(Increment{1}).then(Incremented{1}));
 ///     CHECK(es::given<Combat>(EntityDied{"ogre"}).when(Attack{"ogre", 1})
 ///               .then(es::rejected(Refusal::already_dead)));
+///
+/// An event may also be in an older form, of which `upcast` makes that of today.
 ///
 /// Events and states are compared by their own `==`, or field by field. Usable in constant
 /// expressions for literal types; at run time the decided events are also stored and read back (see
@@ -310,6 +347,10 @@ template <class A, class... Es>
     static_assert(detail::explain_aggregate<A>());
     if constexpr (sizeof...(Es) == 0) {
         return Given<A>(typename A::State{});
+    } else if constexpr (!(detail::PartOf<std::remove_cvref_t<Es>, typename A::Event> && ...)) {
+        Result<typename A::State> state(std::in_place);
+        static_cast<void>((detail::apply_given<A>(state, std::forward<Es>(events)) && ...));
+        return Given<A>(std::move(state));
     } else {
         const Events<typename A::Event> history(std::forward<Es>(events)...);
         return Given<A>(fold<A>(detail::view_of(history)));

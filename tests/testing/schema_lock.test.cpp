@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/testing/schema_lock.hpp>
+
+#include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/sha256.hpp>
+
+#include "catch.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <variant>
+#include <vector>
+
+namespace es = eventsourcing;
+
+namespace {
+namespace combat {
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "combat", .source = "events://example.org/combat"};
+}
+struct Attack {};
+struct State {
+    std::string entity_id;
+    es::Generation generation{};
+};
+struct OtherState {
+    std::string entity_id;
+    std::uint32_t hitpoints = 0;
+    es::Generation generation{};
+};
+
+/// One aggregate, as different programs have it.
+template <class S, class... Es>
+struct Combat {
+    using Command = Attack;
+    using Event = std::variant<Es...>;
+    using State = S;
+    static void apply_event(State& s, const Event&) { s.entity_id += "x"; }
+    static es::Nothing handle_command(const State&, const Attack&) { return es::nothing; }
+};
+template <class... Es>
+using With = Combat<State, Es...>;
+struct Account : With<struct Died> {};
+
+#define ATTACKED                                                                                   \
+    static constexpr std::string_view event_type = "combat.attacked";                              \
+    static constexpr std::string_view event_type_version = "2.0"
+
+enum class Kind { blunt, sharp };
+enum class MoreKinds { blunt, sharp, magic };
+enum class FewerKinds { blunt };
+enum class OtherOrder { sharp, blunt };
+
+struct Died {
+    std::string entity_id;
+};
+struct Attacked {
+    ATTACKED;
+    std::uint32_t damage;
+    std::optional<std::string> note;
+};
+struct Signed {
+    ATTACKED;
+    std::int32_t damage;
+    std::optional<std::string> note;
+};
+struct Wider {
+    ATTACKED;
+    std::uint64_t damage;
+    std::optional<std::string> note;
+};
+struct Narrower {
+    ATTACKED;
+    std::uint16_t damage;
+    std::optional<std::string> note;
+};
+struct Text {
+    ATTACKED;
+    std::string damage;
+    std::optional<std::string> note;
+};
+struct Renamed {
+    ATTACKED;
+    std::uint32_t points;
+    std::optional<std::string> note;
+};
+struct WithOptional {
+    ATTACKED;
+    std::uint32_t damage;
+    std::optional<std::string> note;
+    std::optional<std::string> weapon;
+};
+struct WithRequired {
+    ATTACKED;
+    std::uint32_t damage;
+    std::optional<std::string> note;
+    std::string weapon;
+};
+struct WithoutNote {
+    ATTACKED;
+    std::uint32_t damage;
+};
+struct Required {
+    ATTACKED;
+    std::uint32_t damage;
+    std::string note;
+};
+struct AllOptional {
+    ATTACKED;
+    std::optional<std::uint32_t> damage;
+    std::optional<std::string> note;
+};
+struct OtherFieldOrder {
+    ATTACKED;
+    std::optional<std::string> note;
+    std::uint32_t damage;
+};
+struct WithAlias {
+    ATTACKED;
+    static constexpr std::array event_type_aliases{std::string_view("combat.hit")};
+    std::uint32_t damage;
+    std::optional<std::string> note;
+};
+struct Tagged {
+    ATTACKED;
+    std::uint32_t damage;
+    std::optional<std::string> note;
+    std::vector<std::string> event_tags() const { return {"entity:" + note.value_or("")}; }
+};
+struct NewVersion {
+    static constexpr std::string_view event_type = "combat.attacked";
+    static constexpr std::string_view event_type_version = "3.0";
+    std::string weapon;
+    static NewVersion upcast(const Attacked&) { return {"fists"}; }
+};
+struct WithoutUpcast {
+    static constexpr std::string_view event_type = "combat.attacked";
+    static constexpr std::string_view event_type_version = "3.0";
+    std::string weapon;
+};
+template <class K>
+struct Of {
+    ATTACKED;
+    K kind;
+};
+template <class K>
+struct Deep {
+    struct Blow {
+        K kind;
+        std::map<std::string, std::vector<K>> parts;
+    };
+    ATTACKED;
+    std::variant<K, Blow> blow;
+};
+#undef ATTACKED
+} // namespace combat
+using namespace combat;
+
+class Folder {
+public:
+    Folder() {
+        std::string name = std::filesystem::temp_directory_path() / "es-lock-XXXXXX";
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+std::string content(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+void write(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+/// What a program of `Now` says about the lock that one of `Before` wrote.
+template <class Before, class Now>
+es::LockVerdict verdict() {
+    const Folder folder;
+    REQUIRE(es::accept_schema<Before>(folder / "combat.lock"));
+    return es::schema_matches<Now>(folder / "combat.lock");
+}
+using Sentences = std::vector<std::string>;
+template <class Before, class Now>
+Sentences breaking() {
+    const auto found = verdict<Before, Now>();
+    CHECK_FALSE(found);
+    return found.breaking();
+}
+template <class Before, class Now>
+Sentences allowed() {
+    const auto found = verdict<Before, Now>();
+    CHECK_FALSE(found);
+    CHECK(found.breaking() == Sentences{});
+    return found.allowed();
+}
+template <class Now>
+using Was = With<Now>;
+} // namespace
+
+TEST_CASE("the schema text has a line for the state and for each version of each event") {
+    CHECK(es::schema_text<With<NewVersion, Died>>() ==
+          "eventsourcing schema 1\n"
+          "aggregate Combat\n"
+          "state {entity_id:text,generation:uint64}\n"
+          "event combat.attacked 3.0 {weapon:text}\n"
+          "event combat.died 1.0 {entity_id:text}\n"
+          "event combat.attacked 2.0 {damage:uint32,note:text?}\n");
+    CHECK(es::schema_text<With<WithAlias>>().ends_with("alias combat.attacked 2.0 combat.hit\n"));
+    CHECK(es::schema_text<With<Tagged>>().ends_with("tags combat.attacked 2.0 entity\n"));
+}
+
+TEST_CASE("a lock that was just written matches, and is not written again") {
+    const Folder folder;
+    const std::string path = folder / "combat.lock";
+    REQUIRE(es::accept_schema<With<NewVersion, Died>>(path));
+    const std::string before = content(path);
+    const auto found = es::schema_matches<With<NewVersion, Died>>(path);
+    CHECK(found);
+    CHECK(found.describe() == "as in the lock\n");
+    CHECK_FALSE(es::schema_matches<With<Died>>(path));
+    CHECK(content(path) == before); // a comparison writes nothing
+}
+
+TEST_CASE("V6: a changed field of a stored version is told exactly, with the cure") {
+    const auto found = verdict<With<Attacked>, With<Signed>>();
+    CHECK(found.breaking() == Sentences{"combat.attacked 2.0: field damage: uint32 became int32"});
+    CHECK_THAT(found.describe(), Catch::Contains("Give such an event a new event_type_version and "
+                                                 "an upcast from what it was."));
+    CHECK_THAT(found.describe(), Catch::Contains("es::accept_schema<Combat>(\""));
+    CHECK(breaking<With<Attacked>, With<Text>>() ==
+          Sentences{"combat.attacked 2.0: field damage: uint32 became text"});
+}
+
+TEST_CASE("V6: a wider or narrower number is not allowed without a new version") {
+    CHECK(breaking<With<Attacked>, With<Wider>>() ==
+          Sentences{"combat.attacked 2.0: field damage: uint32 became uint64 (an older program "
+                    "that still runs can't read the larger values)"});
+    CHECK(breaking<With<Attacked>, With<Narrower>>() ==
+          Sentences{"combat.attacked 2.0: field damage: uint32 became uint16 (stored values may "
+                    "not fit)"});
+}
+
+TEST_CASE("V6: an added optional field is allowed without a new version, a required one is not") {
+    CHECK(allowed<With<Attacked>, With<WithOptional>>() ==
+          Sentences{"combat.attacked 2.0: field weapon: is new and optional"});
+    CHECK(breaking<With<Attacked>, With<WithRequired>>() ==
+          Sentences{"combat.attacked 2.0: field weapon: is new, but stored events lack it (an "
+                    "optional field is allowed)"});
+}
+
+TEST_CASE("V6: a removed field is allowed only if it was optional") {
+    CHECK(allowed<With<Attacked>, With<WithoutNote>>() ==
+          Sentences{"combat.attacked 2.0: field note: is gone, and was optional"});
+    CHECK(breaking<With<Attacked>, With<Renamed>>() ==
+          Sentences{"combat.attacked 2.0: field damage: is gone, but an older program that still "
+                    "runs needs it (if it was renamed: keep the stored name by a `members` line)",
+                    "combat.attacked 2.0: field points: is new, but stored events lack it (an "
+                    "optional field is allowed)"});
+}
+
+TEST_CASE("V6: a field does not become optional or required without a new version") {
+    CHECK(breaking<With<Attacked>, With<AllOptional>>() ==
+          Sentences{"combat.attacked 2.0: field damage: became optional, but an older program that "
+                    "still runs needs it"});
+    CHECK(breaking<With<Attacked>, With<Required>>() ==
+          Sentences{"combat.attacked 2.0: field note: is no longer optional, but stored events may "
+                    "lack it"});
+}
+
+TEST_CASE("V6: an added alias is allowed without a new version, a removed one is not") {
+    CHECK(allowed<With<Attacked>, With<WithAlias>>() ==
+          Sentences{"combat.attacked 2.0: the alias combat.hit is new"});
+    CHECK(breaking<With<WithAlias>, With<Attacked>>() ==
+          Sentences{"combat.attacked 2.0: the alias combat.hit is gone, but events may be stored "
+                    "under it"});
+}
+
+TEST_CASE("V6: enumerators are neither removed nor added without a new version") {
+    CHECK(breaking<With<Of<Kind>>, With<Of<FewerKinds>>>() ==
+          Sentences{"combat.attacked 2.0: field kind: the enumerator sharp is gone, but stored "
+                    "events may have it"});
+    CHECK(breaking<With<Of<Kind>>, With<Of<MoreKinds>>>() ==
+          Sentences{"combat.attacked 2.0: field kind: the enumerator magic is new, and an older "
+                    "program that still runs can't read it (release first a program that reads it "
+                    "and does not write it)"});
+    CHECK(allowed<With<Of<Kind>>, With<Of<OtherOrder>>>() ==
+          Sentences{"combat.attacked 2.0: field kind: its enumerators have another order"});
+}
+
+TEST_CASE("V6: the order of fields and of events is only to be written anew") {
+    CHECK(allowed<With<Attacked>, With<OtherFieldOrder>>() ==
+          Sentences{"combat.attacked 2.0: its fields have another order"});
+    CHECK(allowed<With<Attacked, Died>, With<Died, Attacked>>() ==
+          Sentences{"the lines have another order"});
+}
+
+TEST_CASE("V6: a difference is found at any depth") {
+    const auto found = breaking<With<Deep<int>>, With<Deep<std::int64_t>>>();
+    REQUIRE(found.size() == 4);
+    CHECK_THAT(found[0], Catch::Contains("field blow: the alternative int32 is gone"));
+    CHECK_THAT(found[1], Catch::Contains("field blow: the alternative int64 is new"));
+    CHECK_THAT(found[2], Catch::Contains("field blow.blow.kind: int32 became int64"));
+    CHECK_THAT(found[3], Catch::Contains("field blow.blow.parts[][]: int32 became int64"));
+}
+
+TEST_CASE("V6: an event that can no longer be read is told, a new one is allowed") {
+    CHECK(breaking<With<Attacked, Died>, With<Attacked>>() ==
+          Sentences{"combat.died 1.0: can no longer be read (keep its struct and give the newer "
+                    "one an upcast from it, or keep it in the variant)"});
+    CHECK(breaking<With<Attacked>, With<WithoutUpcast>>().size() == 1);
+    CHECK(allowed<With<Attacked>, With<Attacked, Died>>() == Sentences{"combat.died 1.0: is new"});
+    CHECK(allowed<With<Attacked>, With<NewVersion>>() ==
+          Sentences{"combat.attacked 3.0: is new"}); // 2.0 is read through its upcast
+}
+
+TEST_CASE("V6: other tags are told") {
+    CHECK(breaking<With<Attacked>, With<Tagged>>() ==
+          Sentences{"combat.attacked 2.0: its tags had the keys \"\" and have \"entity\" (stored "
+                    "events keep their tags: a query by a new key does not find them)"});
+}
+
+TEST_CASE("V6: another state is allowed, as its snapshots are made anew") {
+    CHECK(allowed<With<Attacked>, Combat<OtherState, Attacked>>() ==
+          Sentences{"the state: field hitpoints: is new, but stored events lack it (its snapshots "
+                    "are made anew)"});
+}
+
+// ---- bad input ----------------------------------------------------------------------------------
+
+namespace {
+using Now = With<Attacked, Died>;
+
+std::string error_of(const std::string& path) {
+    const auto found = es::schema_matches<Now>(path);
+    CHECK_FALSE(found);
+    REQUIRE(found.breaking().size() == 1);
+    return found.breaking().front();
+}
+} // namespace
+
+TEST_CASE("a missing lock file is an error that says how to write it") {
+    const Folder folder;
+    CHECK_THAT(error_of(folder / "combat.lock"),
+               Catch::Contains("there is no such file") &&
+                   Catch::Contains("es::accept_schema<Combat>(\"" + folder / "combat.lock"));
+    const auto unwritable = es::accept_schema<Now>(folder / "none/combat.lock");
+    REQUIRE_FALSE(unwritable);
+    CHECK(unwritable.error() == es::errc::not_found);
+}
+
+TEST_CASE("the lock of another aggregate is an error, and is not written over") {
+    const Folder folder;
+    const std::string path = folder / "combat.lock";
+    REQUIRE(es::accept_schema<Account>(path));
+    const std::string before = content(path);
+    CHECK_THAT(error_of(path), Catch::Contains("this is the lock of the aggregate Account, "
+                                               "expected that of Combat"));
+    const auto refused = es::accept_schema<Now>(path);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(content(path) == before);
+}
+
+TEST_CASE("a lock file in which any byte is damaged is an error or a difference, never a match") {
+    const Folder folder;
+    const std::string path = folder / "combat.lock";
+    REQUIRE(es::accept_schema<Now>(path));
+    const std::string before = content(path);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        for (const char wrong : {'x', '\0', '\n', ' ', '(', '['}) {
+            if (before[i] == wrong)
+                continue;
+            std::string text = before;
+            text[i] = wrong;
+            write(path, text);
+            INFO(text);
+            CHECK_FALSE(error_of(path).empty());
+        }
+        write(path, before.substr(0, i)); // cut off
+        CHECK_FALSE(error_of(path).empty());
+    }
+    // what is damaged is written anew
+    REQUIRE(es::accept_schema<Now>(path));
+    CHECK(content(path) == before);
+}
+
+TEST_CASE("a damaged lock file says what to do") {
+    const Folder folder;
+    const std::string path = folder / "combat.lock";
+    REQUIRE(es::accept_schema<Now>(path));
+    const std::string before = content(path);
+    std::string text = before;
+    text.replace(text.find("uint32"), 6, "uint16");
+    write(path, text);
+    CHECK_THAT(error_of(path), Catch::Contains("it is damaged, or was changed by hand") &&
+                                   Catch::Contains("restore it from version control"));
+    write(path, before.substr(0, before.rfind("end ")));
+    CHECK_THAT(error_of(path), Catch::Contains("it is cut off"));
+    write(path, before.substr(0, 30) + "\n<<<<<<< HEAD\n" + before.substr(30));
+    CHECK_THAT(error_of(path), Catch::Contains("merge conflict"));
+    // a digest that is right over lines that are no schema
+    text = before.substr(0, before.rfind("end ")) + "event combat.odd 1.0 {a:\n";
+    write(path, text + "end " + es::detail::Sha256().add(text).hex().substr(0, 16) + "\n");
+    CHECK_THAT(error_of(path), Catch::Contains("line 6: \"event combat.odd 1.0 {a:\" is no line"));
+}
+
+TEST_CASE("a file that is no lock is an error, and is not written over") {
+    const Folder folder;
+    const std::string path = folder / "main.cpp";
+    write(path, "int main() {}\n");
+    CHECK_THAT(error_of(path), Catch::Contains("it is no schema lock") &&
+                                   Catch::Contains("it begins with \"int main() {}\""));
+    const auto refused = es::accept_schema<Now>(path);
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message(), Catch::Contains("this file is no schema lock, so it is "
+                                                          "left as it is"));
+    CHECK(content(path) == "int main() {}\n");
+}
+
+TEST_CASE("a lock whose lines end as on another system matches") {
+    const Folder folder;
+    const std::string path = folder / "combat.lock";
+    REQUIRE(es::accept_schema<Now>(path));
+    std::string text;
+    for (const char c : content(path))
+        text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    write(path, text);
+    CHECK(es::schema_matches<Now>(path));
+}
