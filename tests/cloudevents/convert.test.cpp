@@ -464,3 +464,46 @@ TEST_CASE("A CloudEvent has no schema if its family names none") {
     CHECK(es::to_cloud_event(shop::PaidInCurrency{1}, es::Environment()).value().dataschema() ==
           "https://example.org/paid/2");
 }
+
+namespace auction {
+
+struct RaisedV1 {
+    static constexpr std::string_view event_type = "auction.raised";
+    static constexpr std::string_view event_type_version = "1";
+    int euros = 0;
+};
+struct Raised {
+    static constexpr std::string_view event_type = "auction.raised";
+    static constexpr std::string_view event_type_version = "2";
+    int cents = 0;
+    static Raised upcast(const RaisedV1& old) { return {old.euros * 100}; }
+    bool operator==(const Raised&) const = default;
+};
+
+consteval es::EventFamily event_family(const RaisedV1&) {
+    return {.name = "auction", .source = "/auction", .schema = "https://example.org/auction/1"};
+}
+consteval es::EventFamily event_family(const Raised&) {
+    return {.name = "auction", .source = "/auction", .schema = "https://example.org/auction/2"};
+}
+
+} // namespace auction
+
+TEST_CASE(
+    "A CloudEvent of an older version is made into the event of today, by version or schema") {
+    using auction::Raised;
+    es::CloudEventFields fields{.type = "auction.raised",
+                                .extensions = {{"typeversion", "1"}},
+                                .data = es::CloudEventData::json(R"({"euros":3})")};
+    CHECK(es::from_cloud_event<Raised>(cloud_event(fields)).value() == Raised{300});
+    CHECK(es::from_cloud_event<es::Received<Raised>>(cloud_event(fields))->event == Raised{300});
+    fields.extensions.clear();
+    CHECK(fails_with(es::errc::unknown_version, // either of two
+                     es::from_cloud_event<Raised>(cloud_event(fields))));
+    fields.dataschema = "https://example.org/auction/1";
+    CHECK(es::from_cloud_event<Raised>(cloud_event(fields)).value() == Raised{300});
+    fields.dataschema = "https://example.org/auction/2";
+    CHECK(fails_with(es::errc::malformed, es::from_cloud_event<Raised>(cloud_event(fields))));
+    fields.data = es::CloudEventData::json(R"({"cents":5})");
+    CHECK(es::from_cloud_event<Raised>(cloud_event(fields)).value() == Raised{5});
+}

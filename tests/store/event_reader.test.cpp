@@ -261,3 +261,65 @@ TEST_CASE("A visitor or an event that throws is an error with the place") {
     CHECK(fails_with(es::errc::threw, thrown));
     CHECK(message_of(thrown) == "stream notes-1, revision 3: the visitor threw: no");
 }
+
+namespace {
+struct ArchivedV1 {
+    static constexpr std::string_view event_type = "notes.archived";
+    static constexpr std::string_view event_type_version = "1";
+    static constexpr std::string_view event_source = "events://example.org/notes";
+    std::string box;
+};
+struct ArchivedV2 {
+    static constexpr std::string_view event_type = "notes.archived";
+    static constexpr std::string_view event_type_version = "2";
+    static constexpr std::string_view event_source = "events://example.org/notes";
+    std::string box;
+    std::uint64_t at = 0;
+    static ArchivedV2 upcast(const ArchivedV1& old, const es::EventRecord& record) {
+        return {old.box, record.revision.value()};
+    }
+};
+struct Archived {
+    static constexpr std::string_view event_type = "notes.archived";
+    static constexpr std::string_view event_type_version = "3";
+    static constexpr std::string_view event_source = "events://example.org/notes";
+    std::string box;
+    std::uint64_t at = 0;
+    bool sealed = false;
+    static es::Result<Archived> upcast(const ArchivedV2& old) {
+        if (old.box.empty())
+            return es::Error(es::errc::invalid, "no box");
+        return Archived{old.box, old.at, true};
+    }
+};
+} // namespace
+
+TEST_CASE("A reader makes an event of an older version into that of today") {
+    es::EventReader<Written, Archived> reader;
+    std::string all;
+    const auto visit = Overloaded{[&](const Written& e) { all += e.text + " "; },
+                                  [&](const es::Recorded<Archived>& e) {
+                                      all += e.event.box + std::to_string(e.event.at) +
+                                             (e.event.sealed ? "sealed " : "open ");
+                                  }};
+    const auto archived = [](std::string_view version, std::string_view data) {
+        auto from = record("notes.archived", data);
+        from.version = version;
+        return from;
+    };
+    for (const auto& from :
+         {archived("1", R"({"box":"a"})"), archived("3", R"({"box":"b","at":7,"sealed":false})"),
+          archived("2", R"({"box":"c","at":8})"), record("notes.written", R"({"text":"x"})")}) {
+        REQUIRE(reader.read(from, visit));
+        REQUIRE(es::decode_as<Archived, Written>(from, visit));
+    }
+    CHECK(all == "a3sealed a3sealed b7open b7open c8sealed c8sealed x x ");
+
+    for (const auto& from : {archived("2", R"({"box":"","at":8})"), archived("1", R"({"box":5})"),
+                             archived("1", R"({"box":"a"} x)"), archived("4", "{}")}) {
+        const auto expected = es::decode_record<Archived>(from);
+        REQUIRE_FALSE(expected);
+        CHECK(message_of(reader.read(from, visit)) == expected.error().message());
+        CHECK(fails_with(expected.error().kind(), reader.read(from, visit)));
+    }
+}

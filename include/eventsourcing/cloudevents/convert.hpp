@@ -17,6 +17,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
@@ -141,7 +142,7 @@ std::string version_of(const CloudEvent& event) {
             return version;
     VersionBySchema search(event.type(),
                            event.dataschema() ? std::string_view(*event.dataschema()) : "");
-    search.look_at(Alternatives<V>{});
+    search.look_at(ReadableForms<V>{});
     return search.version();
 }
 
@@ -225,8 +226,8 @@ template <class E>
 /// written: tags, command id and the application's own values of the metadata are empty.
 ///
 /// Its version is the extension `typeversion`. Without one it is the only version that `V` has of
-/// its type; or, if it has a `dataschema` and an event of that type names one, the only version
-/// with that schema.
+/// its type, older forms included; or, if it has a `dataschema` and an event of that type names
+/// one, the only version with that schema. An older version is made into that of today by `upcast`.
 ///
 /// Errors: `unknown_type` and `unknown_version` for a valid event that is not one of these;
 /// `malformed` if its data is missing, is no JSON, or does not fit, or if its time is outside the

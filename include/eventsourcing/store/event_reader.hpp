@@ -5,11 +5,12 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/event_table.hpp>
-#include <eventsourcing/codec/json_form.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_reader.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/explain_visitor.hpp>
 #include <eventsourcing/store/kept_event.hpp>
@@ -53,16 +54,40 @@ struct ReadableEvents<V> {
     using Type = V;
 };
 
-/// Reads an event of this type; null after an error, which is in the reader.
+/// The reading of one record.
+struct EventRead {
+    explicit EventRead(const EventRecord& from) : reader(from.data), record(from) {}
+
+    JsonReader reader;
+    const EventRecord& record;
+    const char* doing = making_event; // for `guarded`
+    Result<void> upcast{};            // its error
+};
+
+/// Reads an event of this type; null after an error, which is in `step.upcast` or else in the
+/// reader.
 template <class E>
-void* read_kept(JsonReader& reader, KeptEvent& kept) {
+void* read_kept(EventRead& step, KeptEvent& kept) {
     E* event;
     bool read;
     do {
-        event = &kept.to_read<E>(reader);
-        read = read_value(reader, *event);
-    } while (!read && kept.again(reader));
-    return read ? event : nullptr;
+        event = &kept.to_read<E>(step.reader);
+        read = read_value(step.reader, *event);
+    } while (!read && kept.again(step.reader));
+    return read && step.reader.at_end() ? event : nullptr;
+}
+/// The same for an older form, which is made into that of today.
+template <class Old, class New>
+void* read_older_kept(EventRead& step, KeptEvent& kept) {
+    auto old = blank<Old>();
+    if (!read_value(step.reader, old) || !step.reader.at_end())
+        return nullptr;
+    step.doing = upcasting;
+    auto made = upcast_to<New>(std::move(old), &step.record);
+    if (made)
+        return &kept.keep<New>(*std::move(made));
+    step.upcast = std::move(made).error();
+    return nullptr;
 }
 
 /// Calls the visitor with the event at an address, in the form that the visitor takes.
@@ -82,11 +107,14 @@ VisitAnswer<Visitor, E> visit_kept(void* kept, const EventRecord& record, Visito
     }
 }
 
-template <class List>
+/// The function that reads each form of the events.
+template <class Events, class List, class Older>
 struct KeptReaders;
-template <class... Es>
-struct KeptReaders<TypeList<Es...>> {
-    static constexpr void* (*at[])(JsonReader&, KeptEvent&) = {&read_kept<Es>...};
+template <class Events, class... Es, std::size_t... Older>
+struct KeptReaders<Events, TypeList<Es...>, std::index_sequence<Older...>> {
+    static constexpr void* (*at[])(EventRead&, KeptEvent&) = {
+        &read_kept<Es>..., &read_older_kept<ReadableForm<Events, sizeof...(Es) + Older>,
+                                            CurrentForm<Events, sizeof...(Es) + Older>>...};
 };
 
 template <class Visitor, class List>
@@ -98,26 +126,34 @@ struct KeptVisits<Visitor, TypeList<First, Es...>> {
         &visit_kept<First, Visitor>, &visit_kept<Es, Visitor>...};
 };
 
-/// Reads a record as the struct at an index of the list, and has it visited.
-template <class List, class Visitor>
-auto read_and_visit(const EventRecord& record, std::size_t index, KeptEvent& kept,
+/// An error of reading or upcasting names the type, one of the visitor does not.
+[[gnu::cold]] inline Error not_visited(Error error, const EventRecord& record, const EventRow& row,
+                                       const char* doing) {
+    if (doing != visiting_event)
+        error = row.reads_as == row.index
+                    ? std::move(error).within(record.type)
+                    : in_upcast(std::move(error), record.type, record.version);
+    return std::move(error).within(event_place(record.stream, record.revision));
+}
+
+/// Reads a record as the form that its row names, and has the event visited.
+template <class Events, class Visitor>
+auto read_and_visit(const EventRecord& record, const EventRow& row, KeptEvent& kept,
                     Visitor& visitor) {
+    using List = Alternatives<Events>;
+    using Readers = KeptReaders<Events, List, std::make_index_sequence<older_forms<Events>>>;
     using Visits = KeptVisits<Visitor, List>;
-    const char* doing = making_event;
-    auto answer = guarded(doing, [&]() -> typename Visits::Answer {
-        JsonReader reader(record.data);
-        void* const event = KeptReaders<List>::at[index](reader, kept.next());
-        if (!event || !reader.at_end())
-            return reader.error(errc::malformed);
-        doing = visiting_event;
-        return Visits::at[index](event, record, visitor);
+    EventRead step(record);
+    auto answer = guarded(step.doing, [&]() -> typename Visits::Answer {
+        void* const event = Readers::at[row.reads_as](step, kept.next());
+        if (!event)
+            return step.upcast ? step.reader.error(errc::malformed)
+                               : std::move(step.upcast).error();
+        step.doing = visiting_event;
+        return Visits::at[row.index](event, record, visitor);
     });
-    if (!answer) {
-        Error error = std::move(answer).error();
-        if (doing == making_event)
-            error = std::move(error).within(record.type);
-        answer = std::move(error).within(event_place(record.stream, record.revision));
-    }
+    if (!answer)
+        answer = not_visited(std::move(answer).error(), record, row, step.doing);
     return answer;
 }
 
@@ -145,12 +181,7 @@ public:
 
     /// Whether one of the structs has this type, in any version. A reader that leaves other
     /// events out asks this first; for them `read` would make an error.
-    [[nodiscard]] static bool knows(std::string_view type) {
-        for (const EventRow& row : Table::rows)
-            if (row.type == type)
-                return true;
-        return false;
-    }
+    [[nodiscard]] static bool knows(std::string_view type) { return Table::has_type(type); }
 
     /// Calls `visitor` with the event in `record` and returns what it returns, as a `Result`. The
     /// visitor takes, for each of the structs, the first of these forms that it can be called with:
@@ -159,18 +190,20 @@ public:
     /// * `(const E&, const EventRecord&)`,
     /// * `(const Recorded<E>&)`, for which the metadata is read.
     ///
-    /// It returns the same type for all of them: nothing, a value or a `Result`.
+    /// It returns the same type for all of them: nothing, a value or a `Result`. An event of an
+    /// older version is made into that of today by its `upcast` before.
     ///
     /// Errors name the place, as those of `decode_record`: `unknown_type`, `unknown_version` and
-    /// `malformed` without a call of the visitor; the visitor's own; `threw` if it throws.
+    /// `malformed`, and those of an `upcast`, without a call of the visitor; the visitor's own;
+    /// `threw` if it throws.
     template <class Visitor>
     [[nodiscard]] auto read(const EventRecord& record, Visitor&& visitor) {
         static_assert(detail::explain_visitor<std::remove_reference_t<Visitor>>(List{}));
-        using Answer = decltype(detail::read_and_visit<List>(record, 0, kept_[0], visitor));
+        using Answer = decltype(detail::read_and_visit<Events>(record, *last_, *kept_, visitor));
         const EventRow* const row = row_of(record);
         if (!row)
             return Answer(detail::not_readable<Events>(record));
-        return detail::read_and_visit<List>(record, row->index, kept_[row->index], visitor);
+        return detail::read_and_visit<Events>(record, *row, kept_[row->index], visitor);
     }
 
 private:
@@ -201,13 +234,13 @@ template <class... Es, class Visitor>
     using List = detail::Alternatives<Events>;
     static_assert(detail::explain_visitor<std::remove_reference_t<Visitor>>(List{}));
     detail::KeptEvent kept;
-    using Answer = decltype(detail::read_and_visit<List>(record, 0, kept, visitor));
     const EventRow* const row = detail::holds_json(record)
                                     ? EventTable<Events>::find(record.type, record.version)
                                     : nullptr;
+    using Answer = decltype(detail::read_and_visit<Events>(record, *row, kept, visitor));
     if (!row)
         return Answer(detail::not_readable<Events>(record));
-    return detail::read_and_visit<List>(record, row->index, kept, visitor);
+    return detail::read_and_visit<Events>(record, *row, kept, visitor);
 }
 
 } // namespace eventsourcing

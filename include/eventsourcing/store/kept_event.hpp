@@ -8,6 +8,7 @@
 #include <eventsourcing/codec/json_reader.hpp>
 
 #include <type_traits>
+#include <utility>
 
 namespace eventsourcing::detail {
 
@@ -39,6 +40,14 @@ public:
         } else {
             reader.without_defaults();
         }
+        return *static_cast<E*>(event_);
+    }
+    /// Keeps an event that was made elsewhere; `E` is the type of those that are read.
+    template <class E>
+    E& keep(E&& made) {
+        drop();
+        event_ = new E(std::move(made));
+        destroy_ = &delete_as<E>;
         return *static_cast<E*>(event_);
     }
     /// Whether to read once more, into a new event, because the kept one has lost a default that
