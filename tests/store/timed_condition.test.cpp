@@ -14,8 +14,8 @@
 #include <stop_token>
 #include <thread>
 
-// What a clock that is moved does to calls that wait by it. A test that hangs would have to wait for
-// an hour of the system's clock.
+// What a clock that is moved does to calls that wait by it. A test that hangs would have to wait
+// for an hour of the system's clock.
 
 namespace {
 
@@ -124,7 +124,9 @@ TEST_CASE("Each of several waits ends at its own deadline", "[waits]") {
 
 TEST_CASE("A store that is gone is told no time any more") {
     es::FixedEnvironment fixed;
-    { const es::MemoryStore store{fixed}; }
+    {
+        const es::MemoryStore store{fixed};
+    }
     fixed.advance(1h);
     CHECK(es::MemoryStore{fixed}.read_all());
 }
