@@ -56,6 +56,27 @@ TEST_CASE("An append that runs out of memory at any place leaves the store as it
     CHECK(tagged->records().size() == 1);
 }
 
+TEST_CASE("An append to several streams that runs out of memory at any place leaves all of them as "
+          "they were") {
+    es::MemoryStore store;
+    REQUIRE(store.append_unchecked("notes-1", one().batch()));
+    const Notes<> first({Written{std::string(100, 'x')}, Filed{"drawer"}});
+    Notes<> second({Filed{"drawer"}, Counted{3}, Written{"a"}, Written{"b"}, Written{"c"}});
+    second.tags = {"one", "two"};
+    const auto old_stream = first.batch();
+    const auto new_stream = second.batch();
+    REQUIRE((old_stream.encoded() && new_stream.encoded()));
+    const es::StreamBatch parts[] = {
+        {"notes-2", no_stream, new_stream}, {"notes-3", no_stream}, {"notes-1", at(0), old_stream}};
+    CHECK(starved(store, [&] { return store.append_all(parts); }) > 10);
+    CHECK(told(store, "notes-1").size() == 3);
+    CHECK(told(store, "notes-2").size() == 5);
+    CHECK(store.read_all({.query = {.items = {{.tags = {"drawer:drawer"}}}}})->records().size() ==
+          2);
+    CHECK(store.append_all(parts).value()[0]->position == es::Position{6});
+    CHECK(store.append_unchecked("notes-3", one().batch())->first == es::Revision{0});
+}
+
 TEST_CASE("Reading that runs out of memory is an error") {
     es::MemoryStore store;
     REQUIRE(store.append_unchecked("notes-1", one(std::string(10'000, 'x')).batch()));
