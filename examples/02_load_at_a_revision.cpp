@@ -55,24 +55,23 @@ struct Account {
 int main() {
     using namespace bank;
     es::MemoryStore store;
-    es::Dispatcher<Account, es::MemoryStore> accounts{store};
-    es::Loaded<Account> ann;
+    const es::Repository<Account, es::MemoryStore> accounts{store};
     for (const Account::Command command :
          {Account::Command(Deposit{100}), Account::Command(Deposit{30}),
-          Account::Command(Withdraw{60})}) {
-        auto done = accounts.dispatch(ann, command, "account-ann");
-        if (!done)
+          Account::Command(Withdraw{60})})
+        if (!accounts.execute("ann", command))
             return 1;
-        ann = *std::move(done);
-    }
-    std::cout << "now: " << ann.state.balance << "\n";
+    const auto now = accounts.load("ann");
+    if (!now)
+        return 1;
+    std::cout << "now: " << now->state.balance << "\n";
 
-    const auto before = es::load<Account>(store, "account-ann", {.at = es::Revision{1}});
+    const auto before = accounts.load("ann", {.at = es::Revision{1}});
     if (!before)
         return 1;
     std::cout << "after event 1: " << before->state.balance << "\n";
 
-    const auto never = es::load<Account>(store, "account-ann", {.at = es::Revision{9}});
+    const auto never = accounts.load("ann", {.at = es::Revision{9}});
     if (never)
         return 1;
     std::cout << never.error().message() << "\n";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two clerks sell the last seats of one train. The slower one gets a conflict and decides again.
+// Two clerks sell the last seats of one train. The slower one gets a conflict; a repository
+// decides again by itself.
 //
 // Prints:
 //   ann sells 3 seats
@@ -77,12 +78,11 @@ int main() {
               << conflict.actual->value() << ", he expected "
               << conflict.expected.revision().value() << "\n";
 
-    // Nothing was sold twice. Bob loads the train again, and decides again on the new state.
-    const auto now = es::load<Train>(store, "train-4711");
-    if (!now)
+    // Nothing was sold twice. A repository loads the train again and decides again on the new
+    // state, whenever it meets a conflict.
+    const es::Repository<Train, es::MemoryStore> all_trains{store};
+    const auto decided = all_trains.execute("4711", Sell{2});
+    if (decided)
         return 1;
-    sold = trains.dispatch(*now, Sell{2}, "train-4711");
-    if (sold)
-        return 1;
-    std::cout << "bob: " << sold.error().message() << "\n";
+    std::cout << "bob: " << decided.error().message() << "\n";
 }

@@ -56,7 +56,7 @@ public:
         print(BeginLine{std::string(store), stream.str(), seed, state, state.generation});
     }
     void round(std::uint64_t number) override { round_ = number; }
-    void accepted(const Combat::Command& command, const Dispatched& done) override {
+    void accepted(const Combat::Command& command, const Executed& done) override {
         std::vector<StoredEvent> events;
         for (std::size_t i = 0; i < done.events().size(); ++i)
             events.push_back(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Plays a fight: loads the state from the events in a store, rolls the dice, dispatches commands.
+// Plays a fight: rolls the dice and executes commands on the state that the events in a store make.
 #include "combat.hpp"
 #include "json_report.hpp"
 #include "options.hpp"
@@ -20,12 +20,16 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace combat {
 namespace {
 
-constexpr es::StreamNameView stream = "combat-ogre";
+using Fights = es::Repository<Combat, es::AnyStore>;
+
+/// Of the stream combat-ogre.
+constexpr std::string_view id = "ogre";
 
 /// The same seed gives the same rolls on every machine, which standard distributions do not.
 class Dice {
@@ -49,9 +53,8 @@ private:
 
 class Fight {
 public:
-    Fight(const es::AnyStore& store, Loaded loaded, std::uint64_t seed, Report& report)
-        : store_(store),
-          dispatcher_(store),
+    Fight(const Fights& fights, Loaded loaded, std::uint64_t seed, Report& report)
+        : fights_(fights),
           loaded_(std::move(loaded)),
           dice_(seed),
           report_(report) {}
@@ -70,43 +73,50 @@ private:
     /// An entity enters if there is none, is attacked, and heals now and then.
     es::Result<void> play_round() {
         if (dead())
-            if (auto done = dispatch(Enter{next_entity(), 900}); !done)
+            if (auto done = execute(Enter{next_entity(), 900}); !done)
                 return done;
-        if (auto done = dispatch(Attack{state().entity_id, dice_.damage()}); !done)
+        if (auto done = execute(Attack{state().entity_id, dice_.damage()}); !done)
             return done;
         if (dead()) // once more, to be sure
-            return dispatch(Attack{state().entity_id, dice_.damage()});
+            return execute(Attack{state().entity_id, dice_.damage()});
         if (dice_.roll(3) == 1)
-            return dispatch(Heal{state().entity_id, dice_.healing()});
+            return execute(Heal{state().entity_id, dice_.healing()});
         return {};
     }
 
-    /// Dispatches a command. A refusal is part of the fight; if another process was faster, the
-    /// command is decided again on the new state.
-    es::Result<void> dispatch(const Combat::Command& command) {
-        for (;;) {
-            auto done = dispatcher_.dispatch(loaded_, command, stream);
-            if (done) {
-                report_.accepted(command, *done);
-                loaded_ = *std::move(done);
-                return {};
-            }
-            if (done.error() == es::errc::rejected) {
-                report_.refused(command, done.error(), state());
-                return {};
-            }
-            if (done.error() != es::errc::conflict)
-                return std::move(done).error();
-            auto now = es::load<Combat>(store_, stream);
-            if (!now)
-                return std::move(now).error();
-            loaded_ = *std::move(now);
-            report_.overtaken(state());
-        }
+    /// Executes a command. A refusal is part of the fight; if another process was faster, the
+    /// repository has decided the command again on what that one left.
+    es::Result<void> execute(const Combat::Command& command) {
+        auto done = fights_.execute(id, command);
+        if (!done && done.error() != es::errc::rejected)
+            return std::move(done).error();
+        auto before = done ? before_events(*done) : fights_.load(id);
+        if (!before)
+            return std::move(before).error();
+        if (before->revision != loaded_.revision)
+            report_.overtaken(before->state);
+        if (done)
+            report_.accepted(command, *done);
+        else
+            report_.refused(command, done.error(), before->state);
+        loaded_ = done ? Loaded(*std::move(done)) : *std::move(before);
+        return {};
+    }
+
+    /// The state on which it was decided.
+    [[nodiscard]] es::Result<Loaded> before_events(const Executed& done) const {
+        const es::Revision first = done.receipt->first;
+        if (first == (loaded_.revision ? loaded_.revision->plus(1) : es::Revision{}))
+            return loaded_;
+        return fights_.load(id, {.at = es::Revision{first.value() - 1}});
     }
 
     es::Result<void> end() {
-        auto page = store_.read_stream(stream, {.direction = es::Direction::backward, .limit = 1});
+        auto stream = Fights::stream(id);
+        if (!stream)
+            return std::move(stream).error();
+        auto page = fights_.store().read_stream(*stream,
+                                                {.direction = es::Direction::backward, .limit = 1});
         if (!page)
             return std::move(page).error();
         auto last = es::decode_record<Combat::Event>(page->records().front());
@@ -125,8 +135,7 @@ private:
         return state().fallen == 0 ? "ogre" : "ogre-" + std::to_string(state().fallen + 1);
     }
 
-    es::AnyStore store_;
-    es::Dispatcher<Combat, es::AnyStore> dispatcher_;
+    Fights fights_;
     Loaded loaded_;
     Dice dice_;
     Report& report_;
@@ -150,7 +159,8 @@ int run(const Options& options) {
     if (!store)
         return fail(exit_bad_input, store.error().message());
     const std::string shown = es::without_credentials(options.store);
-    auto loaded = es::load<Combat>(*store, stream);
+    const Fights fights{*store, {.cache = 1, .attempts = 100}};
+    auto loaded = fights.load(id);
     if (!loaded)
         return fail(exit_bad_input, shown + ": " + loaded.error().message());
 
@@ -160,9 +170,9 @@ int run(const Options& options) {
     else
         report = std::make_unique<TextReport>(store->actual_capabilities().durable);
     const auto seed = options.seed ? *options.seed : std::random_device{}();
-    report->begin(stream, shown, seed, loaded->state);
+    report->begin(Fights::stream(id).value(), shown, seed, loaded->state);
 
-    Fight fight(*store, *std::move(loaded), seed, *report);
+    Fight fight(fights, *std::move(loaded), seed, *report);
     if (auto done = fight.play(options.rounds); !done)
         return fail(1, done.error().message());
     if (!std::cout.flush())

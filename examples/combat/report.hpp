@@ -16,10 +16,10 @@
 namespace combat {
 
 using Loaded = es::Loaded<Combat>;
-using Dispatched = es::Dispatched<Combat>;
+using Executed = es::Executed<Combat>;
 
-/// The generation of the state right after the event at `index` of a dispatch.
-inline es::Generation generation_of(const Dispatched& done, std::size_t index) {
+/// The generation of the state right after the event at `index` of a command.
+inline es::Generation generation_of(const Executed& done, std::size_t index) {
     return es::Generation{done.state.generation.value() - done.events().size() + index + 1};
 }
 
@@ -34,7 +34,7 @@ public:
     virtual void begin(const es::StreamName& stream, std::string_view store, std::uint64_t seed,
                        const State& state) = 0;
     virtual void round(std::uint64_t number) = 0;
-    virtual void accepted(const Combat::Command& command, const Dispatched& done) = 0;
+    virtual void accepted(const Combat::Command& command, const Executed& done) = 0;
     virtual void refused(const Combat::Command& command, const es::Error& why,
                          const State& state) = 0;
     /// Another process was faster; `state` is what it left.

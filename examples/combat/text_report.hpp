@@ -77,7 +77,7 @@ public:
                   << "\n";
     }
     void round(std::uint64_t number) override { round_ = std::to_string(number); }
-    void accepted(const Combat::Command& command, const Dispatched& done) override {
+    void accepted(const Combat::Command& command, const Executed& done) override {
         std::string asked = words(command);
         for (std::size_t i = 0; i < done.events().size(); ++i) {
             const bool last = i + 1 == done.events().size();

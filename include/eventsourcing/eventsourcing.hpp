@@ -17,6 +17,7 @@
 #include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
+#include <eventsourcing/core/category.hpp>
 #include <eventsourcing/core/command.hpp>
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/diagram.hpp>
@@ -36,9 +37,16 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/core/uuid7.hpp>
 #include <eventsourcing/runtime/dispatcher.hpp>
+#include <eventsourcing/runtime/execute.hpp>
+#include <eventsourcing/runtime/execute_options.hpp>
+#include <eventsourcing/runtime/executed.hpp>
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/loaded_until.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/runtime/repository.hpp>
+#include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/batch.hpp>

@@ -12,6 +12,24 @@ using namespace notes;
 
 namespace {
 
+/// Events of two streams, kept for a retry.
+struct Transfer {
+    Notes<> from = one("out");
+    Notes<> to = Notes<>({Written{"in"}, Filed{"a"}});
+
+    template <class Store>
+    auto send(const Store& store, std::uint64_t last, es::ExpectedRevision third = no_stream) {
+        const auto out = from.batch();
+        const auto in = to.batch();
+        const es::StreamBatch parts[] = {
+            {.stream = "note-from", .expected = at(last), .batch = out},
+            {.stream = "note-only-read", .expected = third},
+            {.stream = "note-to", .expected = no_stream, .batch = in},
+        };
+        return store.append_all(parts);
+    }
+};
+
 es::AppendCondition none_filed_in(const std::string& drawer,
                                   std::optional<es::Position> after = {}) {
     return {.fail_if_exists = {.items = {{.tags = {"drawer:" + drawer}}}}, .after = after};
@@ -89,4 +107,61 @@ TEST_CASE("The head of a store is the position of its last event") {
         store.append_unchecked("note-1", Notes<>({Written{"a"}, Written{"b"}}).batch());
     REQUIRE(receipt);
     CHECK(*store.head() == receipt->position);
+}
+
+TEST_CASE("Batches of several streams are appended together, each at its expectation") {
+    const es::MemoryStore store;
+    REQUIRE(store.append_unchecked("note-from", one("first").batch()));
+    Transfer transfer;
+    const auto done = transfer.send(store, 0);
+    REQUIRE(done);
+    REQUIRE(done->size() == 3);
+    CHECK((*done)[0] == es::Receipt{es::Revision{1}, es::Revision{1}, es::Position{2}});
+    CHECK((*done)[1] == std::nullopt);
+    CHECK((*done)[2] == es::Receipt{es::Revision{0}, es::Revision{1}, es::Position{4}});
+    CHECK(told(store, "note-from").size() == 2);
+    CHECK(told(store, "note-to").size() == 2);
+    CHECK(told(store, "note-only-read").empty());
+    CHECK(store.read_all({.query = {.items = {{.tags = {"drawer:a"}}}}})->records().size() == 1);
+
+    REQUIRE(store.append_unchecked("note-only-read", one().batch()));
+    CHECK(transfer.send(store, 0).value() == *done);
+    CHECK(*store.head() == es::Position{5});
+}
+
+TEST_CASE("If one of several streams has moved on, nothing is appended to any") {
+    const es::MemoryStore store;
+    REQUIRE(store.append_unchecked("note-from", one("first").batch()));
+    const auto refused = Transfer{}.send(store, 0, at(0));
+    REQUIRE(refused.error() == es::errc::conflict);
+    CHECK(refused.error().conflict()->stream == "note-only-read");
+    CHECK(Transfer{}.send(store, 7).error().conflict()->stream == "note-from");
+    CHECK(*store.head() == es::Position{1});
+    CHECK(told(store, "note-to").empty());
+}
+
+TEST_CASE("Batches of which only some are stored are refused, with the place of one") {
+    const es::MemoryStore store;
+    REQUIRE(store.append_unchecked("note-from", one("first").batch()));
+    Transfer transfer;
+    REQUIRE(store.append("note-from", at(0), transfer.from.batch()));
+    const auto refused = transfer.send(store, 0);
+    REQUIRE(refused.error() == es::errc::duplicate_id);
+    REQUIRE(es::duplicate_id(refused.error()));
+    CHECK(es::duplicate_id(refused.error())->stream == "note-from");
+    CHECK(told(store, "note-to").empty());
+}
+
+TEST_CASE("What can never be appended to several streams is refused") {
+    const es::MemoryStore store;
+    CHECK(store.append_all({}).error() == es::errc::invalid);
+    const auto some = one();
+    const auto batch = some.batch();
+    const es::StreamBatch twice[] = {{"note-1", no_stream, batch}, {"note-1", no_stream, {batch}}};
+    CHECK(store.append_all(twice).error().message() ==
+          "stream note-1 is named twice in an append to several streams; put its events into one "
+          "batch");
+    const es::StreamBatch one_id[] = {{"note-1", no_stream, batch}, {"note-2", no_stream, batch}};
+    CHECK(store.append_all(one_id).error() == es::errc::invalid);
+    CHECK(*store.head() == std::nullopt);
 }

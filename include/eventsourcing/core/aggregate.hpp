@@ -170,7 +170,7 @@ struct FirstUnhandled<A, TypeList<Cs...>> : FirstUnmet<TypeList<Cs...>, HandlesC
 };
 
 template <class A, class C>
-using Decided = std::remove_cvref_t<decltype(A::handle_command(
+using HandlerAnswer = std::remove_cvref_t<decltype(A::handle_command(
     std::declval<const SubjectOf<typename A::State>&>(), std::declval<C>()))>;
 
 /// What `handle_command` is called with for a command: the command, or the whole variant.
@@ -180,7 +180,8 @@ using HandledAs =
                        typename A::Command, C>;
 
 template <class A, class C>
-inline constexpr bool decides_events = DecisionOf<Decided<A, HandledAs<A, C>>, typename A::Event>;
+inline constexpr bool decides_events =
+    DecisionOf<HandlerAnswer<A, HandledAs<A, C>>, typename A::Event>;
 
 template <class A, class List>
 struct FirstUndecided;

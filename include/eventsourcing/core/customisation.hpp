@@ -24,7 +24,7 @@ struct Constant;
 struct CustomisationNames {
     int event_type, event_type_version, event_source, event_type_aliases, event_tags; // events
     int upcast;                                        // events that had another form
-    int evolve_revision, unknown_events;               // aggregates
+    int category, evolve_revision, unknown_events;     // aggregates
     int members, json_name, json_value, parse, layout; // JSON
     int attributes, check;                             // extensions of CloudEvents
     int capabilities, url_scheme;                      // sinks and stores
@@ -65,6 +65,7 @@ EVENTSOURCING_CUSTOMISATION(event_source)
 EVENTSOURCING_CUSTOMISATION(event_type_aliases)
 EVENTSOURCING_CUSTOMISATION(event_tags)
 EVENTSOURCING_CUSTOMISATION(upcast)
+EVENTSOURCING_CUSTOMISATION(category)
 EVENTSOURCING_CUSTOMISATION(evolve_revision)
 EVENTSOURCING_CUSTOMISATION(unknown_events)
 EVENTSOURCING_CUSTOMISATION(members)

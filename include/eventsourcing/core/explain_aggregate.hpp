@@ -177,7 +177,7 @@ consteval bool explain_command() {
         A, C);
     if constexpr (HandlesCommand<A, C>)
         if constexpr (!decides_events<A, C>)
-            explain_decision<A, C, Decided<A, HandledAs<A, C>>>();
+            explain_decision<A, C, HandlerAnswer<A, HandledAs<A, C>>>();
     return true;
 }
 

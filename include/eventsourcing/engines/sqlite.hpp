@@ -8,14 +8,24 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/engines/shared/progress_request.hpp>
+#include <eventsourcing/engines/shared/snapshot_request.hpp>
 #include <eventsourcing/engines/shared/verify_report.hpp>
+#include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/engines/sqlite/backup.hpp>
 #include <eventsourcing/engines/sqlite/engine.hpp>
 #include <eventsourcing/engines/sqlite/log_status.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
+#include <eventsourcing/engines/sqlite/read_progress.hpp>
+#include <eventsourcing/engines/sqlite/snapshots.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/engines/sqlite/verify.hpp>
+#include <eventsourcing/store/check_batches.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
+#include <eventsourcing/store/progress_store.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <cstdint>
@@ -106,6 +116,33 @@ public:
         return add(stream, std::nullopt, batch, condition, call);
     }
 
+    /// Appends to several streams in one commit, all or none.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const {
+        using Receipts = Result<std::vector<std::optional<Receipt>>>;
+        return guarded([&]() -> Receipts {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            const auto events = detail::check_batches(batches);
+            if (!events)
+                return events.error();
+            const AppendCondition none;
+            std::vector<std::vector<std::int64_t>> times;
+            std::vector<detail::shared::AppendRequest> parts;
+            times.reserve(batches.size());
+            parts.reserve(batches.size());
+            for (std::size_t i = 0; i < batches.size(); ++i) {
+                auto of_part = times_of((*events)[i]);
+                if (!of_part)
+                    return std::move(of_part).error();
+                times.push_back(*std::move(of_part));
+                parts.push_back(
+                    {batches[i].stream, batches[i].expected, (*events)[i], times[i], none, call});
+            }
+            return engine_->append_all({parts, call});
+        });
+    }
+
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const {
         return read(which.limit, call, [&](auto& page) { return page.stream(stream, which); });
@@ -135,6 +172,105 @@ public:
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return guarded([&] { return engine_->wait_for_append(after, call); });
+    }
+
+    /// Returns once everything up to and with this position is on the disk, whoever appended it. At
+    /// once if this store knows that: with full durability, after each of its own appends. Appends
+    /// go on meanwhile. After an error of the disk the store stays failed.
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call = {}) const {
+        return guarded([&]() -> Result<void> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return go_on;
+            return engine_->sync(position, call);
+        });
+    }
+
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. They go through the same
+    // queue as appends, share their commits, and are as durable.
+
+    [[nodiscard]] Result<std::optional<Progress>>
+    load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        return look_up(
+            call, [&] { return detail::check_progress_key(key); },
+            [&](auto& connection) -> Result<std::optional<Progress>> {
+                auto stored = detail::sqlite::find_progress(connection, key);
+                if (!stored)
+                    return std::move(stored).error();
+                return detail::sqlite::progress_of(*stored);
+            });
+    }
+    [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
+    list_progress(const CallOptions& call = {}) const {
+        return look_up(
+            call, [] { return Result<void>{}; },
+            [](auto& connection) { return detail::sqlite::list_progress(connection); });
+    }
+    /// Statements may use the application's own tables in the file, each of them one statement. One
+    /// that begins or ends a transaction, is an ATTACH, DETACH, VACUUM, ANALYZE or PRAGMA, makes
+    /// something temporary, or touches a table of the library (`es_...`) is `invalid`, as is one
+    /// that SQLite refuses.
+    Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
+        return done(write(
+            call, [&] { return detail::check_progress_commit(commit); },
+            detail::shared::ProgressCommitRequest{commit, call}));
+    }
+    Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        auto written = write(
+            call, [&] { return detail::check_progress_key(key); },
+            detail::shared::ProgressDropRequest{key, call});
+        if (!written)
+            return std::move(written).error();
+        return written->removed > 0;
+    }
+    [[nodiscard]] Result<std::optional<std::string>>
+    load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
+        return look_up(
+            call, [&] { return detail::check_progress_key(key); },
+            [&](auto& connection) { return detail::sqlite::load_row(connection, key, row); });
+    }
+    [[nodiscard]] Result<std::vector<RowCommit>> load_rows(const ProgressKey& key,
+                                                           std::optional<std::string_view> after,
+                                                           std::size_t limit,
+                                                           const CallOptions& call = {}) const {
+        return look_up(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&](auto& connection) {
+                return detail::sqlite::load_rows(connection, key, after, limit);
+            });
+    }
+    [[nodiscard]] Result<std::vector<ParkedEvent>>
+    load_parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+                const CallOptions& call = {}) const {
+        return look_up(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&](auto& connection) {
+                return detail::sqlite::load_parked(connection, key, after, limit);
+            });
+    }
+
+    Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
+        return done(write(
+            call, [&] { return detail::check_snapshot(snapshot); },
+            detail::shared::SnapshotSaveRequest{snapshot, call}));
+    }
+    [[nodiscard]] Result<std::optional<Snapshot>>
+    load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
+                  const CallOptions& call = {}) const {
+        return look_up(
+            call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
+            [&](auto& connection) {
+                return detail::sqlite::load_snapshot(connection, stream, kind, fingerprint);
+            });
+    }
+    /// Looks at the keys of all snapshots, while no other writes.
+    Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
+                                          const CallOptions& call = {}) const {
+        auto written = write(
+            call, [&] { return detail::check_snapshot_name(kind, keep_fingerprint); },
+            detail::shared::SnapshotPruneRequest{kind, keep_fingerprint, call});
+        if (!written)
+            return std::move(written).error();
+        return written->removed;
     }
 
     /// The id that the file was given when it was made, or by `restored`. A copy and a backup of
@@ -226,16 +362,52 @@ private:
                 return std::move(events).error();
             if (auto good = detail::check_batch(*events); !good)
                 return std::move(good).error();
-            std::vector<std::int64_t> times;
-            times.reserve(events->size());
-            for (std::size_t i = 0; i < events->size(); ++i) {
-                auto time = (*events)[i].recorded_at.to_unix_nanoseconds();
-                if (!time)
-                    return std::move(time).error().within("event " + std::to_string(i) +
-                                                          " of the batch");
-                times.push_back(*time);
-            }
-            return engine_->append({stream, expected, *events, times, condition, call});
+            const auto times = times_of(*events);
+            if (!times)
+                return times.error();
+            return engine_->append({stream, expected, *events, *times, condition, call});
+        });
+    }
+
+    /// In Unix nanoseconds.
+    static Result<std::vector<std::int64_t>> times_of(std::span<const NewEvent> events) {
+        std::vector<std::int64_t> times;
+        times.reserve(events.size());
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            auto time = events[i].recorded_at.to_unix_nanoseconds();
+            if (!time)
+                return std::move(time).error().within("event " + std::to_string(i) +
+                                                      " of the batch");
+            times.push_back(*time);
+        }
+        return times;
+    }
+
+    template <class Check, class Request>
+    Result<detail::shared::Written> write(const CallOptions& call, Check check,
+                                          const Request& request) const {
+        return guarded([&]() -> Result<detail::shared::Written> {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            if (auto good = check(); !good)
+                return std::move(good).error();
+            return engine_->write(request);
+        });
+    }
+    static Result<void> done(Result<detail::shared::Written> written) {
+        return written ? Result<void>{} : std::move(written).error();
+    }
+
+    /// `find(Connection&)` in a read transaction.
+    template <class Check, class Find>
+    auto look_up(const CallOptions& call, Check check, Find find) const
+        -> decltype(find(std::declval<detail::sqlite::Connection&>())) {
+        return guarded([&]() -> decltype(find(std::declval<detail::sqlite::Connection&>())) {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            if (auto good = check(); !good)
+                return std::move(good).error();
+            return engine_->look_up(call, find);
         });
     }
 

@@ -8,13 +8,13 @@
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/lifetimebound.hpp>
+#include <eventsourcing/runtime/batch_ids.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/store/explain_sink.hpp>
 #include <eventsourcing/store/sink.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -85,30 +85,6 @@ struct DispatchOptions {
     std::vector<std::string> tags{};
     CallOptions call{};
 };
-
-namespace detail {
-
-/// The ids of a batch; up to two without an allocation.
-class BatchIds {
-public:
-    BatchIds(std::size_t count, const Environment& environment, Timestamp now) : size_(count) {
-        if (count > few_.size())
-            many_.resize(count);
-        Uuid* ids = count > few_.size() ? many_.data() : few_.data();
-        for (std::size_t i = 0; i < count; ++i)
-            ids[i] = environment.new_id(now);
-    }
-    [[nodiscard]] std::span<const Uuid> view() const {
-        return {size_ > few_.size() ? many_.data() : few_.data(), size_};
-    }
-
-private:
-    std::array<Uuid, 2> few_;
-    std::vector<Uuid> many_;
-    std::size_t size_;
-};
-
-} // namespace detail
 
 /// Takes commands to an aggregate and its events to a sink:
 /// decide, fold, stamp, append. The fold comes first: events that can't be applied never leave the

@@ -79,6 +79,9 @@ inline Error duplicate_error(const Uuid& id, std::string_view stream, Revision r
 inline constexpr std::string_view not_whole =
     "a retry sends the whole batch again, a new append has new ids";
 inline constexpr std::string_view other_content = "with other content";
+/// The same for batches of several streams.
+inline constexpr std::string_view not_all =
+    "others of the same append are not: a retry sends all of them again, a new append has new ids";
 inline std::string other_expectation(ExpectedRevision expected) {
     return "a retry has the expectation of the first attempt, and this one expects " +
            describe(expected);

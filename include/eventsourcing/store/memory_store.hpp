@@ -8,12 +8,17 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/check_batches.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/engine.hpp>
 #include <eventsourcing/store/memory/kinds.hpp>
 #include <eventsourcing/store/memory/sources.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -105,6 +110,10 @@ public:
         return add(stream, {nullptr, &condition}, detail::ByteEvents(batch), call);
     }
 
+    /// Appends to several streams, all or none; the events are kept as bytes.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const;
+
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const;
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
@@ -140,6 +149,79 @@ public:
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
 
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`.
+
+    [[nodiscard]] Result<std::optional<Progress>>
+    load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.load(key); });
+    }
+    [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
+    list_progress(const CallOptions& call = {}) const {
+        return checked(
+            call, [] { return Result<void>{}; }, [&] { return engine_->progress.list(); });
+    }
+    /// `unsupported` with statements: a memory store has no SQL.
+    Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_commit(commit); },
+            [&]() -> Result<void> {
+                if (!commit.statements.empty())
+                    return Error(
+                        errc::unsupported,
+                        "a commit to progress " + detail::in_quotes(commit.key.name) +
+                            " has SQL statements, which a memory store can't run: keep rows "
+                            "instead, or use a SqliteStore");
+                return engine_->progress.commit(commit);
+            });
+    }
+    Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.drop(key); });
+    }
+    [[nodiscard]] Result<std::optional<std::string>>
+    load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_key(key); },
+            [&] { return engine_->progress.row(key, row); });
+    }
+    [[nodiscard]] Result<std::vector<RowCommit>> load_rows(const ProgressKey& key,
+                                                           std::optional<std::string_view> after,
+                                                           std::size_t limit,
+                                                           const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&] { return engine_->progress.rows(key, after, limit); });
+    }
+    [[nodiscard]] Result<std::vector<ParkedEvent>>
+    load_parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+                const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_progress_page(key, limit); },
+            [&] { return engine_->progress.parked(key, after, limit); });
+    }
+
+    Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot(snapshot); },
+            [&] { return engine_->snapshots.save(snapshot); });
+    }
+    [[nodiscard]] Result<std::optional<Snapshot>>
+    load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
+                  const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
+            [&] { return engine_->snapshots.load(stream.view(), kind, fingerprint); });
+    }
+    Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
+                                          const CallOptions& call = {}) const {
+        return checked(
+            call, [&] { return detail::check_snapshot_name(kind, keep_fingerprint); },
+            [&] { return engine_->snapshots.prune(kind, keep_fingerprint); });
+    }
+
     /// An id of this store, which no other has, not even one in the same process.
     [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
 
@@ -157,6 +239,18 @@ private:
             EVENTSOURCING_CATCH(const std::bad_alloc&) {
                 return errc::unavailable; // a message would need memory
             }
+        });
+    }
+
+    /// `f()`, unless the call is called off or its arguments are not good.
+    template <class Check, class F>
+    static auto checked(const CallOptions& call, Check&& check, F&& f) -> decltype(f()) {
+        return guarded("the store", [&]() -> decltype(f()) {
+            if (auto go_on = detail::check_call(call); !go_on)
+                return std::move(go_on).error();
+            if (auto good = check(); !good)
+                return std::move(good).error();
+            return f();
         });
     }
 
@@ -180,6 +274,26 @@ private:
 
     std::shared_ptr<detail::MemoryEngine> engine_;
 };
+
+inline Result<std::vector<std::optional<Receipt>>>
+MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions& call) const {
+    using Receipts = Result<std::vector<std::optional<Receipt>>>;
+    return guarded("encoding an event", [&]() -> Receipts {
+        if (auto go_on = detail::check_call(call); !go_on)
+            return std::move(go_on).error();
+        const auto events = detail::check_batches(batches);
+        if (!events)
+            return events.error();
+        std::vector<detail::MemoryAppend> parts;
+        parts.reserve(batches.size());
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            parts.push_back({batches[i].stream, &batches[i].expected, {}});
+            if (!(*events)[i].empty())
+                parts.back().source.emplace((*events)[i]);
+        }
+        return engine_->append_all(parts);
+    });
+}
 
 inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
                                              const CallOptions& call) const {

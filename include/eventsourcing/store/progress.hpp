@@ -56,7 +56,8 @@ struct ProgressFailure {
 /// What is kept of a subscription, in the store that holds its result.
 struct Progress {
     Checkpoint checkpoint{};
-    /// Who runs it; empty for nobody.
+    /// Who runs it; empty for nobody. Two that run at once have two: a store takes the same
+    /// progress with the same owner for a commit that was sent again.
     std::string owner{};
     /// A higher number for each new owner, so that one who was replaced can't commit any more.
     std::uint64_t fence = 0;
@@ -79,8 +80,9 @@ struct RowCommit {
 using SqlValue =
     std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::byte>>;
 
-/// A statement for a store that is an SQL database, run in the transaction of the checkpoint. It
-/// must not touch the library's tables (`es_...`), nor begin or end a transaction.
+/// One statement for a store that is an SQL database, run in the transaction of the checkpoint. It
+/// must not touch the library's tables (`es_...`), nor begin or end a transaction. It has as many
+/// values as its text has parameters. Rows that it returns are dropped.
 struct SqlStatement {
     std::string text;
     std::vector<SqlValue> values{};
@@ -111,19 +113,26 @@ struct UnparkedEvent {
     std::uint64_t sequence = 0;
 };
 
-/// Everything that one step of a subscription stores, in one commit, all or nothing.
+/// Everything that one step of a subscription stores, in one commit, all or nothing. It is done in
+/// the order of the members; of two rows with one key the last one counts.
 struct ProgressCommit {
     ProgressKey key;
     /// What `load_progress` returned, nothing if there was none. If its checkpoint or its fence is
     /// not what is stored now, the commit is refused with `conflict` and nothing is done.
     std::optional<Progress> loaded{};
-    /// What is stored instead.
+    /// What is stored instead. Its fence is not lower. With rows, statements or parked events its
+    /// checkpoint or its fence differs from what was loaded, so that others notice them and the
+    /// store can tell a commit that is sent again.
     Progress next{};
     std::vector<RowCommit> rows{};
     std::vector<SqlStatement> statements{};
+    std::vector<UnparkedEvent> unpark{};
     /// A parked event with the same key and sequence is replaced.
     std::vector<ParkedEvent> park{};
-    std::vector<UnparkedEvent> unpark{};
+    /// For a key with `rebuild`: it takes the place of the one without, which is dropped with its
+    /// rows and parked events, in the same commit. The fence of `next` must be greater than that
+    /// one's, so that who runs that one can't commit any more.
+    bool replaces_live = false;
 };
 
 } // namespace eventsourcing

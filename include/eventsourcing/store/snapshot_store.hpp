@@ -57,6 +57,9 @@ concept KeepsSnapshots = requires(const S& store, const Snapshot& snapshot, Stre
 /// * `prune_snapshots(kind, keep_fingerprint, call = {})`: removes those of this kind that have
 ///   another fingerprint, and returns how many there were.
 ///
+/// What a store takes is bounded the same in all of them (store/progress_limits.hpp). It does not
+/// look at the stream, which may be in another store: the reader compares the event id.
+///
 /// Errors are those of the store. All functions may be called from several threads at once.
 template <class S>
 concept SnapshotStore =

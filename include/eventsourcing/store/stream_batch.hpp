@@ -6,15 +6,19 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/batch.hpp>
+#include <eventsourcing/store/event_record.hpp>
+
+#include <span>
 
 namespace eventsourcing {
 
 /// A part of an append to several streams: what is appended to one of them, and what is expected of
-/// it. A batch without events only checks the expectation. A view of what it was made from.
+/// it. Without a batch, or with one that has no events, it only checks the expectation. A view of
+/// what it was made from.
 struct StreamBatch {
     StreamNameView stream;
     ExpectedRevision expected;
-    EventBatch batch;
+    EventBatch batch{std::span<const NewEvent>{}};
 };
 
 } // namespace eventsourcing

@@ -6,11 +6,14 @@
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/event.hpp>
 #include <eventsourcing/core/events.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/upcast.hpp>
+#include <eventsourcing/runtime/decision_model.hpp>
+#include <eventsourcing/testing/given_event.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -26,13 +29,45 @@ template <class A, class... Args>
 inline constexpr bool begins_with_events = false;
 template <NamesItsTypes A, class... Args>
 inline constexpr bool begins_with_events<A, Args...> =
-    ((PartOf<Args, typename A::Event> || is_one_of<Args, ReadableForms<typename A::Event>>) && ...);
+    ((PartOf<GivenEventOf<Args>, typename A::Event> ||
+      is_one_of<GivenEventOf<Args>, ReadableForms<typename A::Event>>) &&
+     ...);
 
 template <class A, class... Args>
 inline constexpr bool begins_with_state = false;
 template <NamesItsTypes A, class Arg>
 inline constexpr bool begins_with_state<A, Arg> =
     std::convertible_to<const Arg&, const typename A::State&>;
+
+/// A decision names the events that it emits, and neither a state nor commands.
+template <class D>
+concept LooksLikeDecision =
+    NamesDecidedEvent<D> && !requires { typename D::State; } && !requires { typename D::Command; };
+
+/// What may have happened before a decision: any event, since the views, which are made of the
+/// command, say which of them count.
+template <class D, class E>
+concept PastEvent = Event<E> && !AsksBoundary<D, E>;
+template <class D, class... Args>
+inline constexpr bool begins_with_past = false;
+template <LooksLikeDecision D, class... Args>
+inline constexpr bool begins_with_past<D, Args...> = (PastEvent<D, GivenEventOf<Args>> && ...);
+
+/// What is wrong with the arguments of `given` for a decision.
+template <class D, class... Args>
+consteval bool explain_past() {
+    constexpr bool has_command = (AsksBoundary<D, GivenEventOf<Args>> || ...);
+    EVENTSOURCING_EXPLAIN(!has_command,
+                          "given takes the events that happened before, and this is a command: "
+                          "pass it to when, given<D>(events...).when(command)",
+                          D, Args...);
+    constexpr bool are_events = has_command || (Event<GivenEventOf<Args>> && ...);
+    EVENTSOURCING_EXPLAIN(are_events,
+                          "given takes the events that happened before, each as an argument of its "
+                          "own",
+                          D, Args...);
+    return true;
+}
 
 /// Says in the compiler's first error line what is wrong with the arguments of `given`. Always
 /// true, so that it adds no error of its own.
@@ -41,7 +76,9 @@ consteval bool explain_given() {
     constexpr bool is_named = !std::same_as<A, NoAggregateNamed>;
     EVENTSOURCING_EXPLAIN(is_named, "name the aggregate: es::given<TheAggregate>(events...)",
                           Args...);
-    if constexpr (is_named) {
+    if constexpr (is_named && LooksLikeDecision<A>) {
+        static_assert(explain_past<A, Args...>());
+    } else if constexpr (is_named) {
         static_assert(explain_aggregate<A>());
         if constexpr (NamesItsTypes<A>) {
             constexpr bool has_command =

@@ -83,6 +83,21 @@ TEST_CASE("In the relaxed mode an append is not synced") {
     CHECK(syncs - before == 0);
 }
 
+TEST_CASE(
+    "A sync up to a position reaches the disk once, and only if it is not known to be there") {
+    const Folder folder;
+    const auto durability = GENERATE(es::SqliteDurability::full, es::SqliteDurability::relaxed);
+    const auto store = open_store(folder / "combat.db", {.durability = durability});
+    REQUIRE(append(store, "combat-ogre", {event(), event()}));
+    const int before = syncs;
+    REQUIRE(store.sync(es::Position{2}));
+    CHECK((syncs > before) == (durability == es::SqliteDurability::relaxed));
+    const int after = syncs;
+    REQUIRE(store.sync(es::Position{2}));
+    REQUIRE(store.sync(es::Position{1}));
+    CHECK(syncs == after);
+}
+
 TEST_CASE("Acknowledged events survive the death of the process in both modes") {
     const Folder folder;
     const auto durability = GENERATE(es::SqliteDurability::full, es::SqliteDurability::relaxed);

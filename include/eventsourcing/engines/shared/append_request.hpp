@@ -28,12 +28,26 @@ struct AppendRequest {
     const CallOptions& call;
 };
 
+/// Appends to several streams, all or none. Each part has an expectation, and no condition; one
+/// without events only checks it. The streams differ.
+struct AppendAllRequest {
+    std::span<const AppendRequest> parts;
+    const CallOptions& call;
+};
+
 /// About how many bytes the request adds to a transaction.
 inline std::size_t weight_of(const AppendRequest& request) {
     constexpr std::size_t columns_and_indexes = 200;
     std::size_t bytes = 0;
     for (const NewEvent& event : request.events)
         bytes += columns_and_indexes + event.data.size() + event.metadata.size();
+    return bytes;
+}
+
+inline std::size_t weight_of(const AppendAllRequest& request) {
+    std::size_t bytes = 0;
+    for (const AppendRequest& part : request.parts)
+        bytes += weight_of(part);
     return bytes;
 }
 

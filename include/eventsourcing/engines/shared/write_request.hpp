@@ -4,6 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
+#include <eventsourcing/engines/shared/progress_request.hpp>
+#include <eventsourcing/engines/shared/snapshot_request.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
 #include <cstdint>
@@ -18,7 +20,9 @@ namespace eventsourcing::detail::shared {
 /// that need no database. It is a view of what the caller holds, which waits for the answer.
 ///
 /// A new kind needs its name here, and a function `write_one` in the writer of each engine.
-using WriteRequest = std::variant<const AppendRequest*>;
+using WriteRequest = std::variant<const AppendRequest*, const AppendAllRequest*,
+                                  const ProgressCommitRequest*, const ProgressDropRequest*,
+                                  const SnapshotSaveRequest*, const SnapshotPruneRequest*>;
 
 /// The answer to a request that was done; each kind fills in what it answers.
 struct Written {

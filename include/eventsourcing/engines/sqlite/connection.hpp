@@ -10,6 +10,7 @@
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
+#include <eventsourcing/engines/sqlite/statement_rules.hpp>
 #include <eventsourcing/engines/sqlite/statements.hpp>
 #include <eventsourcing/engines/sqlite/stored_types.hpp>
 
@@ -95,6 +96,9 @@ public:
 
     /// The rows of es_types that a reading connection has read.
     [[nodiscard]] StoredTypes& types() { return types_; }
+
+    /// For statements of the application.
+    [[nodiscard]] StatementRules& statement_rules() { return statement_rules_; }
 
     /// Runs SQL without parameters; its rows are dropped.
     [[nodiscard]] Result<void> execute(const char* sql) {
@@ -228,6 +232,7 @@ private:
     std::array<sqlite3_stmt*, sql_count> statements_{};
     LockWait* wait_ = nullptr;
     StoredTypes types_{};
+    StatementRules statement_rules_;
     SeenHead seen_head_{};
     mutable bool saw_damage_ = false;
     mutable bool disk_was_full_ = false;

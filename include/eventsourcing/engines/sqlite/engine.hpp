@@ -71,9 +71,11 @@ public:
         engine->one_name_.emplace(*std::move(one_name));
         if (auto whole = engine->writer_.remember_files(); !whole)
             return std::move(whole).error();
-        if (options.durability == SqliteDurability::full)
+        if (options.durability == SqliteDurability::full) {
             if (auto synced = sync_folder(*engine->connection_); !synced)
                 return std::move(synced).error();
+            engine->folder_synced_ = true;
+        }
         // A forked child leaves it as it is: the locks and the threads that wait for them belong to
         // the parent.
         return std::shared_ptr<Engine>(engine.release(), [](Engine* shared) {
@@ -91,6 +93,14 @@ public:
         if (!written)
             return std::move(written).error();
         return written->receipt;
+    }
+
+    [[nodiscard]] Result<std::vector<std::optional<Receipt>>>
+    append_all(const shared::AppendAllRequest& request) {
+        auto written = write(request);
+        if (!written)
+            return std::move(written).error();
+        return std::move(written->receipts);
     }
 
     /// `Request` is one of the kinds of `WriteRequest`.
@@ -168,12 +178,45 @@ public:
         return *head == 0 ? std::nullopt : std::optional(to_position(*head));
     }
 
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call) {
+        auto done = with_reader(call, busy_timeout_, [&](Connection& connection) -> Result<void> {
+            const auto head = poll_head(connection);
+            if (!head)
+                return head.error();
+            if (auto known = check_position(position, to_position(*head), "sync"); !known)
+                return known;
+            if (frozen_ || to_sqlite(position.value()) <= synced_head_)
+                return {};
+            if (!folder_synced_) {
+                if (auto named = sync_folder(connection); !named)
+                    return named;
+                folder_synced_ = true;
+            }
+            if (const int code = sync_log(connection); code != SQLITE_OK)
+                return lost_sync_error(code);
+            raise_synced_head(*head);
+            return {};
+        });
+        if (!done && done.error() == errc::failed && !state_.failed())
+            fail(done.error()); // the system may forget what it could not write, and not say so
+                                // again
+        return done;
+    }
+
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call) {
-        return with_reader(call, busy_timeout_, [](Connection& connection) -> Result<Uuid> {
+        return look_up(call, &read_store_id);
+    }
+
+    /// `find(Connection&)` returns what it has read in one read transaction.
+    template <class Find>
+    [[nodiscard]] auto look_up(const CallOptions& call, Find find)
+        -> decltype(find(std::declval<Connection&>())) {
+        using Found = decltype(find(std::declval<Connection&>()));
+        return with_reader(call, busy_timeout_, [&](Connection& connection) -> Found {
             ReadTransaction transaction(connection);
             if (auto begun = transaction.begin(); !begun)
                 return std::move(begun).error();
-            return read_store_id(connection);
+            return find(connection);
         });
     }
 
@@ -230,6 +273,7 @@ private:
     Engine(std::unique_ptr<Connection> connection, const SqliteOptions& options,
            std::optional<FileKey> file)
         : busy_timeout_(options.busy_timeout),
+          durability_(options.durability),
           warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
           state_(connection->store()),
           readers_(connection->absolute_path(), state_, options),
@@ -264,8 +308,11 @@ private:
                     fail(leader.answer.error());
                 else if (connection_->saw_damage())
                     fail(damage_error());
-                if (group.has_committed())
+                if (group.has_committed()) {
+                    if (durability_ == SqliteDurability::full)
+                        raise_synced_head(writer_.head());
                     watch_.publish(writer_.head());
+                }
                 leading.committed(group.size(), group.commit_took());
             }
             if (checkpointer_->due())
@@ -303,6 +350,18 @@ private:
         LockWait wait(call, Checkpointer::patience, &state_.closed());
         if (auto copied = checkpointer_->run(wait); !copied)
             fail(copied.error());
+    }
+
+    [[nodiscard]] Error lost_sync_error(int code) const {
+        return {errc::failed,
+                state_.store() + ": its log could not be synced to the disk (SQLite result code " +
+                    std::to_string(code) + "); a loss of power may take the last appends"};
+    }
+
+    void raise_synced_head(std::int64_t head) noexcept {
+        std::int64_t before = synced_head_;
+        while (before < head && !synced_head_.compare_exchange_weak(before, head)) {
+        }
     }
 
     void fail(const Error& cause) noexcept {
@@ -368,6 +427,7 @@ private:
     }
 
     const std::chrono::milliseconds busy_timeout_;
+    const SqliteDurability durability_;
     const std::vector<std::string> warnings_;
     shared::EngineState state_;
     ReaderPool readers_;
@@ -375,6 +435,8 @@ private:
     shared::CommitQueue queue_;
 
     std::atomic<std::int64_t> seen_head_ = 0;
+    std::atomic<std::int64_t> synced_head_ = 0; // up to here everything is on the disk
+    std::atomic<bool> folder_synced_ = false;
     std::atomic<std::chrono::steady_clock::rep> next_look_ = 0; // of readers, at the names
     std::optional<FrozenFile> frozen_;                          // if it was opened read-only
 

@@ -57,6 +57,9 @@ public:
                                                       SQLITE_STATIC)
                                 : SQLITE_OK);
     }
+    Statement& bind_null() {
+        return bound(statement_ ? sqlite3_bind_null(statement_, ++parameter_) : SQLITE_OK);
+    }
 
     /// Whether there is a next row.
     [[nodiscard]] Result<bool> step() {

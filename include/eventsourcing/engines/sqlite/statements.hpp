@@ -21,8 +21,18 @@ namespace eventsourcing::detail::sqlite {
     "e.position, e.revision, e.id, e.recorded_at, e.type, e.tag_count, e.data, e.metadata, "       \
     "e.stream_name"
 
+// The columns that `read_progress` and `read_parked` take.
+#define EVENTSOURCING_SQLITE_SELECT_PROGRESS                                                       \
+    "SELECT id, name, fingerprint, rebuild, store_id, position, prepare, event_id, owner, fence, " \
+    "status, failure, failed_stream, failed_revision, failed_since, failed_attempts "              \
+    "FROM es_checkpoints "
+#define EVENTSOURCING_SQLITE_SELECT_PARKED                                                         \
+    "SELECT key, sequence, stream_name, revision, position, prepare, event_id, failure, "          \
+    "attempts, "                                                                                   \
+    "parked_at FROM es_parked "
+
 /// Every statement that a store in use runs, by name. Each finds its rows by a key or an index (a
-/// test asks the query planner).
+/// test asks the query planner), but those that are asked for all progress or all snapshots.
 ///
 /// `begin_write` is not a plain BEGIN, which returns SQLITE_BUSY_SNAPSHOT at once if another
 /// connection commits first.
@@ -82,6 +92,51 @@ namespace eventsourcing::detail::sqlite {
               "ORDER BY e.position LIMIT ?2")                                                      \
     STATEMENT(read_one,                                                                            \
               "SELECT " EVENTSOURCING_SQLITE_RECORD " FROM es_events e WHERE e.position = ?1")     \
+    STATEMENT(find_progress, EVENTSOURCING_SQLITE_SELECT_PROGRESS                                  \
+              "WHERE name = ?1 AND fingerprint = ?2 AND rebuild = ?3")                             \
+    STATEMENT(list_progress,                                                                       \
+              EVENTSOURCING_SQLITE_SELECT_PROGRESS "ORDER BY name, fingerprint, rebuild")          \
+    STATEMENT(set_progress,                                                                        \
+              "INSERT INTO es_checkpoints(name, fingerprint, rebuild, store_id, position, "        \
+              "prepare, event_id, owner, fence, status, failure, failed_stream, "                  \
+              "failed_revision, failed_since, failed_attempts) "                                   \
+              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "          \
+              "ON CONFLICT(name, fingerprint, rebuild) DO UPDATE SET store_id = ?4, "              \
+              "position = ?5, prepare = ?6, event_id = ?7, owner = ?8, fence = ?9, status = ?10, " \
+              "failure = ?11, failed_stream = ?12, failed_revision = ?13, failed_since = ?14, "    \
+              "failed_attempts = ?15 RETURNING id")                                                \
+    STATEMENT(drop_progress, "DELETE FROM es_checkpoints WHERE id = ?1")                           \
+    STATEMENT(drop_rows, "DELETE FROM es_rows WHERE checkpoint = ?1")                              \
+    STATEMENT(drop_parked, "DELETE FROM es_parked WHERE checkpoint = ?1")                          \
+    STATEMENT(end_rebuild, "UPDATE es_checkpoints SET rebuild = 0 WHERE id = ?1")                  \
+    STATEMENT(set_row, "INSERT INTO es_rows(checkpoint, key, data) VALUES(?1, ?2, ?3) "            \
+                       "ON CONFLICT(checkpoint, key) DO UPDATE SET data = ?3")                     \
+    STATEMENT(drop_row, "DELETE FROM es_rows WHERE checkpoint = ?1 AND key = ?2")                  \
+    STATEMENT(find_row, "SELECT data FROM es_rows WHERE checkpoint = ?1 AND key = ?2")             \
+    STATEMENT(first_rows, "SELECT key, data FROM es_rows WHERE checkpoint = ?1 "                   \
+                          "ORDER BY key LIMIT ?2")                                                 \
+    STATEMENT(next_rows, "SELECT key, data FROM es_rows WHERE checkpoint = ?1 AND key > ?3 "       \
+                         "ORDER BY key LIMIT ?2")                                                  \
+    STATEMENT(park, "INSERT OR REPLACE INTO es_parked(checkpoint, key, sequence, stream_name, "    \
+                    "revision, position, prepare, event_id, failure, attempts, parked_at) "        \
+                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                        \
+    STATEMENT(unpark,                                                                              \
+              "DELETE FROM es_parked WHERE checkpoint = ?1 AND key = ?2 AND sequence = ?3")        \
+    STATEMENT(first_parked, EVENTSOURCING_SQLITE_SELECT_PARKED                                     \
+              "WHERE checkpoint = ?1 ORDER BY key, sequence LIMIT ?2")                             \
+    STATEMENT(next_parked, EVENTSOURCING_SQLITE_SELECT_PARKED                                      \
+              "WHERE checkpoint = ?1 AND key > ?3 ORDER BY key, sequence LIMIT ?2")                \
+    STATEMENT(rest_of_parked, EVENTSOURCING_SQLITE_SELECT_PARKED                                   \
+              "WHERE checkpoint = ?1 AND key = ?2 AND sequence > ?3 ORDER BY sequence")            \
+    STATEMENT(                                                                                     \
+        save_snapshot,                                                                             \
+        "INSERT INTO es_snapshots(stream_name, kind, fingerprint, revision, event_id, data) "      \
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(stream_name, kind, fingerprint) "              \
+        "DO UPDATE SET revision = ?4, event_id = ?5, data = ?6 WHERE revision <= ?4")              \
+    STATEMENT(find_snapshot, "SELECT revision, event_id, data FROM es_snapshots "                  \
+                             "WHERE stream_name = ?1 AND kind = ?2 AND fingerprint = ?3")          \
+    STATEMENT(prune_snapshots, "DELETE FROM es_snapshots WHERE rowid IN (SELECT rowid FROM "       \
+                               "es_snapshots WHERE kind = ?1 AND fingerprint <> ?2)")              \
     STATEMENT(check_pages, "PRAGMA integrity_check(100)")                                          \
     STATEMENT(check_references, "PRAGMA foreign_key_check")                                        \
     STATEMENT(                                                                                     \
@@ -115,6 +170,8 @@ inline constexpr std::size_t sql_count = sql_text.size();
 #undef EVENTSOURCING_SQLITE_STATEMENTS
 #undef EVENTSOURCING_SQLITE_SELECT_OF_STREAM
 #undef EVENTSOURCING_SQLITE_RECORD
+#undef EVENTSOURCING_SQLITE_SELECT_PROGRESS
+#undef EVENTSOURCING_SQLITE_SELECT_PARKED
 
 } // namespace eventsourcing::detail::sqlite
 

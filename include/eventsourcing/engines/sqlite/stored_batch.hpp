@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/engines/shared/append_request.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/store/conflict.hpp>
@@ -67,6 +68,32 @@ find_stored_batch(Connection& connection, StreamNameView stream,
         receipt.position = record.position;
     }
     return std::optional(receipt);
+}
+
+/// The receipts of batches of several streams that were all appended before, each where it is
+/// expected now; empty if none was, `errc::duplicate_id` for anything in between.
+inline Result<std::vector<std::optional<Receipt>>>
+find_stored_batches(Connection& connection, std::span<const shared::AppendRequest> parts) {
+    std::vector<std::optional<Receipt>> receipts;
+    receipts.reserve(parts.size());
+    const shared::AppendRequest* known = nullptr;
+    bool whole = true;
+    for (const shared::AppendRequest& part : parts) {
+        auto stored = find_stored_batch(connection, part.stream, part.expected, part.events);
+        if (!stored)
+            return std::move(stored).error();
+        whole = whole && (*stored || part.events.empty());
+        if (*stored && !known)
+            known = &part;
+        receipts.push_back(*stored);
+    }
+    if (!known)
+        return std::vector<std::optional<Receipt>>{};
+    if (!whole)
+        return duplicate_error(known->events.front().id, known->stream.view(),
+                               receipts[static_cast<std::size_t>(known - parts.data())]->first,
+                               not_all);
+    return receipts;
 }
 
 } // namespace eventsourcing::detail::sqlite

@@ -46,10 +46,10 @@ inline Result<void> sync_folder(const Connection& connection) {
                      (denied ? "let the user of this process read the folder" : "try again"));
 }
 
-/// Makes the content of the log durable. A process that died between writing a commit and syncing
-/// it leaves an unacknowledged commit. From now on readers see it, and a retry finds it, so a loss
-/// of power must not remove it any more.
-inline Result<void> sync_write_ahead_log(Connection& connection) {
+/// Makes the content of the log durable, through any connection that has it open: a sync is of the
+/// whole file, whoever wrote to it. What is no longer in the log is durable already: a checkpoint
+/// syncs the file before the log is written anew. A result code of SQLite.
+inline int sync_log(Connection& connection) {
     sqlite3_file* log = nullptr;
     sqlite3_int64 size = 0;
     int code =
@@ -58,6 +58,14 @@ inline Result<void> sync_write_ahead_log(Connection& connection) {
         code = log->pMethods->xFileSize(log, &size);
     if (code == SQLITE_OK && size > 0)
         code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+    return code;
+}
+
+/// A process that died between writing a commit and syncing it leaves an unacknowledged commit.
+/// From now on readers see it, and a retry finds it, so a loss of power must not remove it any
+/// more.
+inline Result<void> sync_write_ahead_log(Connection& connection) {
+    const int code = sync_log(connection);
     if (code == SQLITE_OK)
         return {};
     return Error(kind_of(code), connection.store() +

@@ -15,16 +15,19 @@
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
+#include <eventsourcing/engines/sqlite/snapshots.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/store_files.hpp>
 #include <eventsourcing/engines/sqlite/stored_batch.hpp>
 #include <eventsourcing/engines/sqlite/sync.hpp>
+#include <eventsourcing/engines/sqlite/write_progress.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -35,6 +38,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace eventsourcing::detail::sqlite {
 
@@ -83,27 +87,44 @@ public:
         if (!stored)
             return std::move(stored).error();
         if (*stored) {
-            // It is acknowledged without a commit, which would look at the files.
-            if (auto whole = check_files(files_.look()); !whole)
-                return std::move(whole).error();
-            // A store with less durability may have committed it.
-            if (durability_ == SqliteDurability::full)
-                if (auto synced = sync_write_ahead_log(connection_); !synced)
-                    return std::move(synced).error();
+            if (auto kept = keep_what_is_stored(); !kept)
+                return std::move(kept).error();
             return **stored;
         }
 
         auto stream = find_stream(connection_, request.stream);
         if (!stream)
             return std::move(stream).error();
-        const auto last = stream->last < 0
-                              ? std::nullopt
-                              : std::optional(Revision(static_cast<std::uint64_t>(stream->last)));
-        if (request.expected && !meets(last, *request.expected))
-            return conflict_error(request.stream, *request.expected, last);
+        if (auto met = check_expected(request, *stream); !met)
+            return std::move(met).error();
         if (auto met = check_condition(request); !met)
             return std::move(met).error();
         return insert(request, *stream);
+    }
+
+    /// The same for several streams, each at its expectation.
+    [[nodiscard]] Result<std::vector<std::optional<Receipt>>>
+    append_all(std::span<const shared::AppendRequest> parts) {
+        auto stored = find_stored_batches(connection_, parts);
+        if (!stored)
+            return stored;
+        if (stored->empty())
+            for (const shared::AppendRequest& part : parts) {
+                const auto stream = find_stream(connection_, part.stream);
+                if (!stream)
+                    return stream.error();
+                if (auto met = check_expected(part, *stream); !met)
+                    return std::move(met).error();
+            }
+        const bool adds_nothing =
+            std::all_of(parts.begin(), parts.end(),
+                        [](const shared::AppendRequest& part) { return part.events.empty(); });
+        if (stored->empty() && !adds_nothing)
+            return insert_all(parts);
+        if (auto kept = keep_what_is_stored(); !kept)
+            return std::move(kept).error();
+        stored->resize(parts.size());
+        return stored;
     }
 
     [[nodiscard]] bool has_written() const override { return written_; }
@@ -238,6 +259,81 @@ private:
             return std::move(receipt).error();
         return shared::Written{.receipt = *receipt};
     }
+    Result<shared::Written> write_one(const shared::AppendAllRequest& request) {
+        auto receipts = append_all(request.parts);
+        if (!receipts)
+            return std::move(receipts).error();
+        return shared::Written{.receipts = *std::move(receipts)};
+    }
+    Result<shared::Written> write_one(const shared::ProgressCommitRequest& request) {
+        std::optional<StoredProgress> live;
+        auto is_new = should_commit(connection_, request.commit, live);
+        if (!is_new)
+            return std::move(is_new).error();
+        if (!*is_new) {
+            if (auto kept = keep_what_is_stored(); !kept)
+                return std::move(kept).error();
+            return shared::Written{};
+        }
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = write_progress(connection_, request, live); !done)
+                return std::move(done).error();
+            return shared::Written{};
+        });
+    }
+    Result<shared::Written> write_one(const shared::ProgressDropRequest& request) {
+        auto stored = find_progress(connection_, request.key);
+        if (!stored)
+            return std::move(stored).error();
+        if (!*stored)
+            return shared::Written{};
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = drop_progress(connection_, (*stored)->id); !done)
+                return std::move(done).error();
+            return shared::Written{.removed = 1};
+        });
+    }
+    Result<shared::Written> write_one(const shared::SnapshotSaveRequest& request) {
+        return in_scope([&]() -> Result<shared::Written> {
+            if (auto done = save_snapshot(connection_, request); !done)
+                return std::move(done).error();
+            return shared::Written{};
+        });
+    }
+    Result<shared::Written> write_one(const shared::SnapshotPruneRequest& request) {
+        return in_scope([&]() -> Result<shared::Written> {
+            auto removed = prune_snapshots(connection_, request);
+            if (!removed)
+                return std::move(removed).error();
+            return shared::Written{.removed = *removed};
+        });
+    }
+
+    /// Does what one request writes, all or nothing.
+    template <class Work>
+    Result<shared::Written> in_scope(Work work) {
+        WriteScope scope(*this);
+        if (auto begun = scope.begin(); !begun)
+            return std::move(begun).error();
+        Result<shared::Written> done = work();
+        if (!done)
+            return done;
+        if (auto kept = scope.keep(); !kept)
+            return std::move(kept).error();
+        written_ = true;
+        return done;
+    }
+
+    /// Before what was committed already is acknowledged, without a commit of its own, which would
+    /// look at the files and make it durable.
+    Result<void> keep_what_is_stored() {
+        if (auto whole = check_files(files_.look()); !whole)
+            return whole;
+        // A store with less durability may have committed it.
+        if (durability_ == SqliteDurability::full)
+            return sync_write_ahead_log(connection_);
+        return {};
+    }
 
     /// Whether SQLite assumes that a loss of power during a write leaves the bytes next to it
     /// intact. If not, a commit fills the rest of its last sector in the log.
@@ -327,28 +423,74 @@ private:
                                        match.stream);
     }
 
+    static Result<void> check_expected(const shared::AppendRequest& request,
+                                       const StreamPlace& stream) {
+        const auto last = stream.last < 0
+                              ? std::nullopt
+                              : std::optional(Revision(static_cast<std::uint64_t>(stream.last)));
+        if (request.expected && !meets(last, *request.expected))
+            return conflict_error(request.stream, *request.expected, last);
+        return {};
+    }
+
     Result<Receipt> insert(const shared::AppendRequest& request, const StreamPlace& stream) {
-        const auto count = static_cast<std::int64_t>(request.events.size());
-        const std::int64_t first = stream.last + 1;
-        if (head_ >= no_position - count || first > StreamKeys::revisions_end - count)
-            return Error(errc::overflow, connection_.store() +
-                                             ": its positions or the revisions of stream " +
-                                             request.stream.str() + " are at their end");
         WriteScope scope(*this);
         if (auto begun = scope.begin(); !begun)
             return std::move(begun).error();
-        for (std::int64_t i = 0; i < count; ++i)
-            if (auto done = insert_event(request, static_cast<std::size_t>(i), head_ + 1 + i,
-                                         stream.keys, first + i);
-                !done)
-                return std::move(done).error();
+        auto receipt = insert_events(request, stream, head_);
+        if (!receipt)
+            return receipt;
         if (auto kept = scope.keep(); !kept)
             return std::move(kept).error();
         written_ = true;
-        head_ += count;
+        head_ = to_sqlite(receipt->position->value());
+        return receipt;
+    }
+
+    Result<std::vector<std::optional<Receipt>>>
+    insert_all(std::span<const shared::AppendRequest> parts) {
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        WriteScope scope(*this);
+        if (auto begun = scope.begin(); !begun)
+            return std::move(begun).error();
+        std::int64_t head = head_;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (parts[i].events.empty())
+                continue;
+            // Not before: a new stream of this append may have taken its place.
+            const auto stream = find_stream(connection_, parts[i].stream);
+            if (!stream)
+                return stream.error();
+            auto receipt = insert_events(parts[i], *stream, head);
+            if (!receipt)
+                return std::move(receipt).error();
+            head = to_sqlite(receipt->position->value());
+            receipts[i] = *receipt;
+        }
+        if (auto kept = scope.keep(); !kept)
+            return std::move(kept).error();
+        written_ = true;
+        head_ = head;
+        return receipts;
+    }
+
+    /// Inserts the rows of the events at the end of the stream, after the position `head`.
+    Result<Receipt> insert_events(const shared::AppendRequest& request, const StreamPlace& stream,
+                                  std::int64_t head) {
+        const auto count = static_cast<std::int64_t>(request.events.size());
+        const std::int64_t first = stream.last + 1;
+        if (head >= no_position - count || first > StreamKeys::revisions_end - count)
+            return Error(errc::overflow, connection_.store() +
+                                             ": its positions or the revisions of stream " +
+                                             request.stream.str() + " are at their end");
+        for (std::int64_t i = 0; i < count; ++i)
+            if (auto done = insert_event(request, static_cast<std::size_t>(i), head + 1 + i,
+                                         stream.keys, first + i);
+                !done)
+                return std::move(done).error();
         return Receipt{.first = Revision(static_cast<std::uint64_t>(first)),
                        .last = Revision(static_cast<std::uint64_t>(first + count - 1)),
-                       .position = Position(static_cast<std::uint64_t>(head_))};
+                       .position = Position(static_cast<std::uint64_t>(head + count))};
     }
 
     Result<void> insert_event(const shared::AppendRequest& request, std::size_t i,

@@ -19,7 +19,10 @@
 #include <eventsourcing/store/memory/log.hpp>
 #include <eventsourcing/store/memory/match_index.hpp>
 #include <eventsourcing/store/memory/part.hpp>
+#include <eventsourcing/store/memory/progress.hpp>
 #include <eventsourcing/store/memory/records.hpp>
+#include <eventsourcing/store/memory/snapshots.hpp>
+#include <eventsourcing/store/memory/sources.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/text_map.hpp>
 
@@ -44,6 +47,15 @@ namespace eventsourcing::detail {
 struct MemoryTerms {
     const ExpectedRevision* expected = nullptr;
     const AppendCondition* condition = nullptr;
+};
+
+/// A part of an append to several streams. It has no source if it only checks the expectation.
+struct MemoryAppend {
+    StreamNameView stream;
+    const ExpectedRevision* expected;
+    std::optional<ByteEvents> source;
+
+    [[nodiscard]] std::size_t size() const { return source ? source->size() : 0; }
 };
 
 /// The one engine of all handles of a memory store: streams of blocks, the order of all events, and
@@ -83,6 +95,45 @@ public:
                 return std::move(found).error();
         }
         return first_receipt(stored, source); // may run the application's functions: no lock
+    }
+
+    /// Appends all of the parts or nothing. Their streams differ.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const MemoryAppend> parts) {
+        std::vector<std::vector<MemoryPlace>> stored;
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_)
+                return closed_error();
+            bool any_known = false;
+            for (const MemoryAppend& part : parts)
+                any_known = any_known || (part.source && knows_any(*part.source));
+            if (!any_known) {
+                auto done = append_all_new(parts);
+                if (done && waiting_ > 0)
+                    changed_.notify_all();
+                return done;
+            }
+            for (const MemoryAppend& part : parts) {
+                stored.emplace_back();
+                if (!part.source)
+                    continue;
+                auto found = stored_batch(part.stream, {part.expected, nullptr}, *part.source);
+                if (!found)
+                    return std::move(found).error();
+                stored.back() = *std::move(found);
+            }
+            if (auto whole = check_all_stored(parts, stored); !whole)
+                return std::move(whole).error();
+        }
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            if (parts[i].source) {
+                auto receipt = first_receipt(stored[i], *parts[i].source);
+                if (!receipt)
+                    return std::move(receipt).error();
+                receipts[i] = *receipt;
+            }
+        return receipts;
     }
 
     /// At most `count` events of a stream from the revision `from` on.
@@ -159,10 +210,16 @@ public:
     }
 
     void close() {
+        progress.close();
+        snapshots.close();
         const std::lock_guard lock(mutex_);
         closed_ = true;
         changed_.notify_all();
     }
+
+    // Each with a lock of its own: nothing of them depends on the events.
+    MemoryProgress progress;
+    MemorySnapshots snapshots;
 
     // For sources, under the lock, before anything is published:
 
@@ -194,7 +251,7 @@ private:
     }
 
     /// Where the batch is, if it was appended as a whole before, at the place that is asked for
-    /// now.
+    /// now; empty if none of its ids is known.
     template <class Source>
     Result<std::vector<MemoryPlace>> stored_batch(StreamNameView stream, const MemoryTerms& terms,
                                                   const Source& source) const {
@@ -211,6 +268,8 @@ private:
                 known_id = source.id(i);
             }
         }
+        if (!known)
+            return places;
         bool whole = places.size() == source.size();
         for (std::size_t i = 0; i < places.size(); ++i)
             whole = whole && places[i].block->stream->name == stream.view() &&
@@ -240,18 +299,61 @@ private:
                        .position = Position{stored.back().stamp().position}};
     }
 
+    /// Refuses to append the rest of what was appended in part.
+    static Result<void> check_all_stored(std::span<const MemoryAppend> parts,
+                                         std::span<const std::vector<MemoryPlace>> stored) {
+        const MemoryPlace* known = nullptr;
+        bool whole = true;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            whole = whole && (!parts[i].source || !stored[i].empty());
+            if (!known && !stored[i].empty())
+                known = &stored[i].front();
+        }
+        return whole ? Result<void>{} : duplicate_error(known->stamp().id, *known, not_all);
+    }
+
     // ---- the checks of an append ----------------------------------------------------------------
+
+    [[nodiscard]] MemoryStream* find_stream(StreamNameView name) {
+        const auto found = streams_.find(name.view());
+        return found == streams_.end() ? nullptr : &found->second;
+    }
+
+    static Result<void> check_expected(StreamNameView name, const MemoryStream* stream,
+                                       ExpectedRevision expected) {
+        const auto last = stream ? std::optional(Revision{stream->size - 1}) : std::nullopt;
+        if (!meets(last, expected))
+            return conflict_error(name, expected, last);
+        return {};
+    }
+
+    [[nodiscard]] Result<void> check_room(std::size_t count) const {
+        if (count > IdIndex::max_position - head_)
+            return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
+        return {};
+    }
+
+    Result<std::vector<std::optional<Receipt>>>
+    append_all_new(std::span<const MemoryAppend> parts) {
+        std::size_t count = 0;
+        for (const MemoryAppend& part : parts) {
+            if (auto met = check_expected(part.stream, find_stream(part.stream), *part.expected);
+                !met)
+                return std::move(met).error();
+            count += part.size();
+        }
+        if (auto room = check_room(count); !room)
+            return std::move(room).error();
+        return add_all(parts, count);
+    }
 
     template <class Source>
     Result<Receipt> append_new(StreamNameView name, const MemoryTerms& terms,
                                const Source& source) {
-        const auto found = streams_.find(name.view());
-        MemoryStream* stream = found == streams_.end() ? nullptr : &found->second;
-        if (terms.expected) {
-            const auto last = stream ? std::optional(Revision{stream->size - 1}) : std::nullopt;
-            if (!meets(last, *terms.expected))
-                return conflict_error(name, *terms.expected, last);
-        }
+        MemoryStream* stream = find_stream(name);
+        if (terms.expected)
+            if (auto met = check_expected(name, stream, *terms.expected); !met)
+                return std::move(met).error();
         if (terms.condition && !terms.condition->none()) {
             if (auto good = check_position(terms.condition->after, Position{head_},
                                            "AppendCondition::after");
@@ -262,8 +364,8 @@ private:
                 return condition_error(log_.at(position).type(), Position{position},
                                        log_.at(position).block->stream->name);
         }
-        if (source.size() > IdIndex::max_position - head_)
-            return Error(errc::overflow, "the memory store is full: it counts to 2^48 events");
+        if (auto room = check_room(source.size()); !room)
+            return std::move(room).error();
         return add(name, stream, source);
     }
 
@@ -271,7 +373,9 @@ private:
 
     /// What an append has made that no reader sees yet; undone unless it is published.
     struct Draft {
-        explicit Draft(MemoryEngine& owner) : engine(owner) {}
+        Draft(MemoryEngine& owner, std::uint64_t last_before)
+            : engine(owner),
+              head_before(last_before) {}
         Draft(const Draft&) = delete;
         Draft& operator=(const Draft&) = delete;
         ~Draft() {
@@ -292,8 +396,12 @@ private:
         }
 
         MemoryEngine& engine;
+        /// The last position before its first event.
+        std::uint64_t head_before;
         MemoryStream* stream = nullptr;
         MemoryBlock* block = nullptr;
+        /// How many of its events go into the stream's last block.
+        std::size_t in_tail = 0;
         std::size_t tail_made = 0;
         std::size_t block_made = 0;
         bool stream_made = false;
@@ -307,7 +415,46 @@ private:
         const std::size_t count = source.size();
         log_.reserve(head_ + count);
         ids_.reserve(count, log_);
-        Draft draft(*this);
+        Draft draft(*this, head_);
+        make_events(draft, name, known, source);
+        publish(draft, source);
+        return receipt_of(*draft.stream, count);
+    }
+
+    Result<std::vector<std::optional<Receipt>>> add_all(std::span<const MemoryAppend> parts,
+                                                        std::size_t count) {
+        std::vector<std::optional<Receipt>> receipts(parts.size());
+        log_.reserve(head_ + count);
+        ids_.reserve(count, log_);
+        std::deque<Draft> drafts;
+        std::uint64_t head_before = head_;
+        for (const MemoryAppend& part : parts)
+            if (part.source) {
+                make_events(drafts.emplace_back(*this, head_before), part.stream,
+                            find_stream(part.stream), *part.source);
+                head_before += part.size();
+            }
+        auto draft = drafts.begin();
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            if (parts[i].source) {
+                publish(*draft, *parts[i].source);
+                receipts[i] = receipt_of(*draft->stream, parts[i].size());
+                ++draft;
+            }
+        return receipts;
+    }
+
+    /// Of the last `count` events of the stream, the last ones that were published.
+    [[nodiscard]] Receipt receipt_of(const MemoryStream& stream, std::size_t count) const {
+        return Receipt{.first = Revision{stream.size - count},
+                       .last = Revision{stream.size - 1},
+                       .position = Position{head_}};
+    }
+
+    /// Everything of an append that can fail.
+    template <class Source>
+    void make_events(Draft& draft, StreamNameView name, MemoryStream* known, const Source& source) {
+        const std::size_t count = source.size();
         draft.stream = known;
         if (!known) {
             auto& [key, stream] = entry_of(streams_, name.view());
@@ -318,7 +465,7 @@ private:
         MemoryStream& stream = *draft.stream;
 
         MemoryBlock* tail = stream.last;
-        std::size_t in_tail = 0;
+        std::size_t& in_tail = draft.in_tail;
         if (tail && tail->kind == &source.kind())
             in_tail = std::min(count, tail->capacity.load(std::memory_order_relaxed) - tail->size);
         if (in_tail < count)
@@ -334,19 +481,17 @@ private:
                 extra = make_extra(draft, source, i, extra);
             source.construct(*this, block.events, slot, i);
             ++(i < in_tail ? draft.tail_made : draft.block_made);
-            std::construct_at(block.stamps + slot, MemoryStamp{.id = source.id(i),
-                                                               .recorded_at = source.recorded_at(i),
-                                                               .position = head_ + 1 + i,
-                                                               .extra = extra});
+            std::construct_at(block.stamps + slot,
+                              MemoryStamp{.id = source.id(i),
+                                          .recorded_at = source.recorded_at(i),
+                                          .position = draft.head_before + 1 + i,
+                                          .extra = extra});
         }
-        publish(draft, source, in_tail);
-        return Receipt{.first = Revision{stream.size - count},
-                       .last = Revision{stream.size - 1},
-                       .position = Position{head_}};
     }
 
     template <class Source>
-    void publish(Draft& draft, const Source& source, std::size_t in_tail) noexcept {
+    void publish(Draft& draft, const Source& source) noexcept {
+        const std::size_t in_tail = draft.in_tail;
         MemoryStream& stream = *draft.stream;
         MemoryBlock* tail = stream.last;
         const std::size_t first_slot = tail ? tail->size : 0;
@@ -398,7 +543,7 @@ private:
         draft.tagged.reserve(draft.tagged.size() + tags.size());
         for (const std::string_view tag : tags) {
             auto& [key, positions] = index_.tagged(tag);
-            positions.push_back(head_ + 1 + i);
+            positions.push_back(draft.head_before + 1 + i);
             draft.tagged.push_back(&positions);
             kept.emplace_back(key);
         }

@@ -114,16 +114,22 @@ private:
 /// A batch that a memory store keeps as bytes.
 class ByteEvents {
 public:
-    explicit ByteEvents(const EventBatch& batch) : batch_(batch) {}
+    explicit ByteEvents(const EventBatch& batch) : batch_(&batch) {}
 
     Result<void> prepare() {
-        auto events = batch_.encoded();
+        auto events = batch_->encoded();
         if (!events)
             return std::move(events).error();
         events_ = *events;
         for (const NewEvent& event : events_)
             has_tags_ = has_tags_ || !event.tags.empty();
         return check_batch(events_);
+    }
+
+    /// The same for events that were checked already.
+    explicit ByteEvents(std::span<const NewEvent> checked) : events_(checked) {
+        for (const NewEvent& event : events_)
+            has_tags_ = has_tags_ || !event.tags.empty();
     }
 
     [[nodiscard]] std::size_t size() const { return events_.size(); }
@@ -156,7 +162,7 @@ public:
     }
 
 private:
-    const EventBatch& batch_;
+    const EventBatch* batch_ = nullptr;
     std::span<const NewEvent> events_{};
     bool has_tags_ = false;
 };

@@ -9,6 +9,7 @@
 #include <eventsourcing/testing/laws/append_laws.hpp>
 #include <eventsourcing/testing/laws/durability_law.hpp>
 #include <eventsourcing/testing/laws/identity_laws.hpp>
+#include <eventsourcing/testing/laws/keeping_laws.hpp>
 #include <eventsourcing/testing/laws/racing_laws.hpp>
 #include <eventsourcing/testing/laws/reading_laws.hpp>
 #include <eventsourcing/testing/laws/record_laws.hpp>
@@ -34,6 +35,8 @@ public:
     virtual Result<LawStore> reopen() = 0;
     [[nodiscard]] virtual bool can_reopen() const = 0;
     [[nodiscard]] virtual bool can_close() const = 0;
+    /// The same stores as keepers of progress and snapshots; null if they keep none.
+    virtual KeeperMaker* keepers() { return nullptr; }
 };
 
 /// Tries one law after the other, each with a fresh store.
@@ -80,6 +83,11 @@ public:
             store_ids(trial, [this] { return maker_.make(); });
             return trial.broken() ? LawVerdict::broken : LawVerdict::held;
         });
+    }
+
+    void laws_of_keeping() {
+        if (KeeperMaker* const keepers = maker_.keepers())
+            KeepingCourt(*keepers, report_).try_all();
     }
 
     [[nodiscard]] LawReport report() && { return std::move(report_); }
@@ -153,6 +161,7 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
     court.law("copies of a store are handles to one engine", copies);
     if (maker.can_close())
         court.law("a closed store answers every call, also those that wait", closing);
+    court.laws_of_keeping();
     court.law_of_durability();
     return std::move(court).report();
 }

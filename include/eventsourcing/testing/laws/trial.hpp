@@ -7,8 +7,8 @@
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
 #include <eventsourcing/testing/laws/law_store.hpp>
+#include <eventsourcing/testing/laws/witness.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -65,33 +65,10 @@ inline std::string text_of(const Receipt& receipt) {
     return "revisions " + number(receipt.first) + " to " + number(receipt.last) +
            (receipt.position ? " at position " + std::to_string(receipt.position->value()) : "");
 }
-inline std::string text_of(const Error& error) {
-    return std::string(enum_name(error.kind())) + " (" + error.message() + ")";
-}
-
-/// A part of a sentence: text, which belongs to the caller, or a number.
-class Part {
-public:
-    template <class T>
-        requires std::convertible_to<const T&, std::string_view>
-    Part(const T& text) : text_(text) {}
-    Part(std::size_t number) : number_(number) {}
-
-    void append_to(std::string& sentence) const {
-        if (number_)
-            sentence += std::to_string(*number_);
-        else
-            sentence += text_;
-    }
-
-private:
-    std::string_view text_{};
-    std::optional<std::size_t> number_{};
-};
 
 /// The check of one law with a new store: what the law does with the store, and what it saw. For
 /// one thread; what other threads saw is noted after they were joined.
-class Trial {
+class Trial : public Witness {
 public:
     Trial(LawStore fresh_store, LawForm form_of_events)
         : store(std::move(fresh_store)),
@@ -101,28 +78,6 @@ public:
     LawStore store;
     const Capabilities capabilities;
     const LawForm form;
-
-    // ---- what was seen ------------------------------------------------------------------------
-
-    /// Unless it holds, notes what was seen, a sentence in parts; returns whether it holds.
-    template <class... Parts>
-    bool expect(bool holds, const Parts&... parts) {
-        if (!holds)
-            note({Part(parts)...});
-        return holds;
-    }
-    template <class T>
-    bool expect_done(const Result<T>& answer, Part what) {
-        if (!answer)
-            note({what, " answered ", text_of(answer.error())});
-        return answer.has_value();
-    }
-    template <class T>
-    bool expect_refused(const Result<T>& answer, errc kind, Part what) {
-        return expect_error(answer ? nullptr : &answer.error(), kind, what);
-    }
-    [[nodiscard]] bool broken() const { return faults_ > 0; }
-    [[nodiscard]] const std::string& seen() const { return seen_; }
 
     // ---- appending ----------------------------------------------------------------------------
 
@@ -222,25 +177,6 @@ public:
 
 private:
     static constexpr std::size_t most_pages = 10'000;
-
-    /// Only the first three faults are kept.
-    void note(std::initializer_list<Part> parts) {
-        if (faults_++ >= 3)
-            return;
-        seen_ += seen_.empty() ? "" : "; ";
-        for (const Part& part : parts)
-            part.append_to(seen_);
-    }
-    bool expect_error(const Error* error, errc kind, Part what) {
-        if (!error)
-            note({what, " was accepted, not refused as ", enum_name(kind)});
-        else if (*error != kind)
-            note({what, " answered ", text_of(*error), ", not ", enum_name(kind)});
-        return error && *error == kind;
-    }
-
-    std::size_t faults_ = 0;
-    std::string seen_;
 };
 
 } // namespace eventsourcing::detail::laws

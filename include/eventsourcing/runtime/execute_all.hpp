@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_EXECUTE_ALL_HPP
+#define EVENTSOURCING_RUNTIME_EXECUTE_ALL_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/category.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/core/explain_command.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/backoff.hpp>
+#include <eventsourcing/runtime/execution_on_all.hpp>
+#include <eventsourcing/runtime/explain_dispatch.hpp>
+#include <eventsourcing/runtime/explain_execute_all.hpp>
+#include <eventsourcing/runtime/explain_repository.hpp>
+#include <eventsourcing/runtime/observer.hpp>
+#include <eventsourcing/runtime/stream_part.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/verbs.hpp>
+
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+/// A command for one of several streams; `command` makes it.
+template <Aggregate A, class C>
+struct StreamCommand {
+    using Part = detail::CommandPart<A, C>;
+
+    Result<StreamName> stream;
+    C command;
+};
+
+/// A stream that is named only to stay as it is; `unchanged` makes it.
+template <Aggregate A>
+struct UnchangedStream {
+    using Part = detail::UnchangedPart<A>;
+
+    Result<StreamName> stream;
+};
+
+/// A command for the aggregate in the stream `category-id`, for `execute_all`.
+template <class A, class C>
+[[nodiscard]] StreamCommand<A, std::remove_cvref_t<C>> command(std::string_view id, C&& command) {
+    static_assert(detail::explain_aggregate<A>());
+    static_assert(detail::explain_executed_command<A, std::remove_cvref_t<C>>());
+    static_assert(detail::explain_kept_command<A, std::remove_cvref_t<C>>());
+    return {detail::stream_of_part<A>(id), std::forward<C>(command)};
+}
+/// The same in a stream of any name.
+template <class A, class C>
+[[nodiscard]] StreamCommand<A, std::remove_cvref_t<C>> command_in(StreamNameView stream,
+                                                                  C&& command) {
+    static_assert(detail::explain_aggregate<A>());
+    static_assert(detail::explain_executed_command<A, std::remove_cvref_t<C>>());
+    static_assert(detail::explain_kept_command<A, std::remove_cvref_t<C>>());
+    return {StreamName(stream), std::forward<C>(command)};
+}
+
+/// The stream `category-id`, which must not get an event between the reading of `execute_all` and
+/// its append; its state is part of the result.
+template <class A>
+[[nodiscard]] UnchangedStream<A> unchanged(std::string_view id) {
+    static_assert(detail::explain_aggregate<A>());
+    return {detail::stream_of_part<A>(id)};
+}
+/// The same for a stream of any name.
+template <class A>
+[[nodiscard]] UnchangedStream<A> unchanged_in(StreamNameView stream) {
+    static_assert(detail::explain_aggregate<A>());
+    return {StreamName(stream)};
+}
+
+/// What the execution of several commands has done.
+template <class... Parts>
+struct ExecutedAll {
+    /// In the order of the arguments: an `Executed` for a command, a `Loaded` for a stream that
+    /// stayed unchanged. `std::get<0>(done->parts).state`
+    std::tuple<typename Parts::Part::Outcome...> parts;
+    /// How often all were decided.
+    unsigned attempts = 1;
+    /// Whether commands with this id were executed before, so that nothing was appended.
+    bool repeated = false;
+};
+
+/// Executes commands on several streams in one commit, all or none: loads each stream, decides each
+/// command on its own state, and appends each stream's events at the revision that was read of it.
+/// If any of the streams has moved on, also one that is `unchanged`, it reads what is new and
+/// decides all again.
+///
+/// A stream may be named once. If no command emits an event, nothing is appended and nothing
+/// checked: each decision was made on a state that was current when it was read.
+///
+/// Errors: `rejected` (or the application's own) by the first command that is refused, `conflict`
+/// after the last attempt, `invalid` for an id that can't be part of a stream's name and for a
+/// stream named twice, those of `load` and of the store; the message names the stream.
+template <class Store, class... Parts>
+    requires(AppendsAll<Store> && detail::are_parts<Parts...>)
+Result<ExecutedAll<Parts...>> execute_all(const Store& store, const ExecuteAllOptions& options,
+                                          const Parts&... parts) {
+    return detail::guarded("copying a state", [&]() -> Result<ExecutedAll<Parts...>> {
+        if (auto good = detail::check_streams_of(parts.stream...); !good)
+            return std::move(good).error();
+        detail::ExecutionOnAll<Store, typename Parts::Part...> run(store, options, parts...);
+        auto done = run.execute();
+        if (!done)
+            return std::move(done).error();
+        return ExecutedAll<Parts...>{*std::move(done), run.attempts(), run.repeated()};
+    });
+}
+template <class Store, class... Parts>
+    requires(AppendsAll<Store> && detail::are_parts<Parts...>)
+Result<ExecutedAll<Parts...>> execute_all(const Store& store, const Parts&... parts) {
+    return execute_all(store, ExecuteAllOptions{}, parts...);
+}
+
+/// Does not compile: says what is wrong with the store, or which of the arguments is wrong.
+template <class Store, class... Parts>
+    requires(!AppendsAll<Store> || !detail::are_parts<Parts...>)
+void execute_all(const Store& /*store*/, const ExecuteAllOptions& /*options*/,
+                 const Parts&... /*parts*/) {
+    static_assert(detail::explain_execute_all<Store, Parts...>());
+    static_assert(AppendsAll<Store> && detail::are_parts<Parts...>);
+}
+template <class Store, class... Parts>
+    requires((!AppendsAll<Store> || !detail::are_parts<Parts...>) &&
+             !detail::begins_with_options<Parts...>)
+void execute_all(const Store& /*store*/, const Parts&... /*parts*/) {
+    static_assert(detail::explain_execute_all<Store, Parts...>());
+    static_assert(AppendsAll<Store> && detail::are_parts<Parts...>);
+}
+
+} // namespace eventsourcing
+
+#endif

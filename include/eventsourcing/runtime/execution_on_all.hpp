@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_EXECUTION_ON_ALL_HPP
+#define EVENTSOURCING_RUNTIME_EXECUTION_ON_ALL_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/category.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/backoff.hpp>
+#include <eventsourcing/runtime/observer.hpp>
+#include <eventsourcing/runtime/send_until_known.hpp>
+#include <eventsourcing/runtime/told.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/metadata.hpp>
+#include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+struct ExecuteAllOptions {
+    /// With an id the commands are executed at most once in these streams: whoever executes them
+    /// again, in whatever process, gets what is stored. A refusal stores nothing and is decided
+    /// again. For stores that find old ids (`es::FindsEvents`).
+    std::optional<Uuid> command_id{};
+    /// Recorded with every event. Its `command_id` is filled in if it is empty.
+    Metadata metadata{};
+    /// Recorded with every event, in addition to its own tags.
+    std::vector<std::string> tags{};
+    /// How often at most all is decided and sent, if others append to the streams meanwhile.
+    unsigned attempts = 3;
+    /// The waits in between.
+    Backoff backoff{};
+    /// How long an append whose outcome is unknown is sent again if the call has no deadline.
+    std::chrono::nanoseconds patience = std::chrono::seconds(10);
+    Observer observer{};
+    Environment environment{};
+    /// A deadline is one of the whole call, and an instant of the clock of the environment.
+    CallOptions call{};
+};
+
+namespace detail {
+
+template <class A>
+Result<StreamName> stream_of_part(std::string_view id) {
+    auto name = StreamName::of(category_of<A>(), id);
+    if (!name)
+        return std::move(name).error().within("the id " + in_quotes(id));
+    return name;
+}
+
+/// Refuses a name that is none, and a stream that is named twice.
+template <class... Names>
+Result<void> check_streams_of(const Names&... names) {
+    const std::array<const Result<StreamName>*, sizeof...(Names)> all{&names...};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!*all[i])
+            return all[i]->error();
+        for (std::size_t j = 0; j < i; ++j)
+            if (**all[i] == **all[j])
+                return Error(errc::invalid,
+                             joined({"stream ", (*all[i])->view(),
+                                     " is named twice: two commands on one stream are executed one "
+                                     "after the other, or are one command"}));
+    }
+    return {};
+}
+
+/// Commands on several streams on their way: load, decide, append, and again on conflict.
+template <class Store, class... Parts>
+class ExecutionOnAll {
+public:
+    using Outcomes = std::tuple<typename Parts::Outcome...>;
+
+    /// All of these must outlive it.
+    template <class... Named>
+    ExecutionOnAll(const Store& store, const ExecuteAllOptions& options, const Named&... parts)
+        : store_(store),
+          options_(options),
+          call_(options.call.begun(options.environment)),
+          parts_(parts...) {
+        if (options.observer.template hears<Appended>())
+            begin_ = options.environment.steady_now();
+        if (options.command_id && options.metadata.command_id.empty()) {
+            metadata_ = options.metadata;
+            metadata_->command_id = options.command_id->to_string();
+        }
+    }
+
+    [[nodiscard]] unsigned attempts() const { return attempts_; }
+    [[nodiscard]] bool repeated() const { return repeated_; }
+
+    Result<Outcomes> execute() {
+        for (;; ++attempts_) {
+            auto read = each([&](auto& part) { return part.read(store_, call_); });
+            if (!read)
+                return std::move(read).error();
+            auto decided = each([&](auto& part) {
+                auto done = part.decide();
+                if (!done)
+                    done = std::move(done).error().within("stream " + part.name().str());
+                return done;
+            });
+            if (!decided || events() == 0)
+                return stored_or(std::move(decided));
+            auto sent = append();
+            if (sent)
+                return appended(*sent);
+            if (sent.error() != errc::conflict)
+                return stored_or(std::move(sent).error());
+            if (auto again = decide_again(std::move(sent).error()); !again)
+                return stored_or(std::move(again));
+        }
+    }
+
+private:
+    /// What is stored with each event.
+    struct Stamp {
+        const Environment& environment;
+        const Uuid* command;
+        Timestamp now;
+        const Metadata* metadata;
+        std::span<const std::string> tags;
+    };
+    using Receipts = std::vector<std::optional<Receipt>>;
+
+    /// Calls `f` with the parts up to the first error.
+    template <class F>
+    Result<void> each(const F& f) {
+        Result<void> done;
+        std::apply([&](auto&... part) { static_cast<void>(((done = f(part)).has_value() && ...)); },
+                   parts_);
+        return done;
+    }
+
+    [[nodiscard]] std::size_t events() const {
+        return std::apply([](const auto&... part) { return (part.size() + ...); }, parts_);
+    }
+
+    Result<Receipts> append() {
+        const Stamp stamp{options_.environment,
+                          options_.command_id ? &*options_.command_id : nullptr,
+                          options_.environment.now(), metadata_ ? &*metadata_ : &options_.metadata,
+                          options_.tags};
+        const auto batches = std::apply(
+            [&](auto&... part) {
+                return std::array<StreamBatch, sizeof...(Parts)>{part.batch(stamp)...};
+            },
+            parts_);
+        const auto send = [&] {
+            return guarded_append("the store", [&] { return store_.append_all(batches, call_); });
+        };
+        return send_until_known(send, std::get<0>(parts_).name().view(), terms());
+    }
+
+    Result<Outcomes> appended(const Receipts& receipts) {
+        std::size_t i = 0;
+        const auto tell = [&](auto& part) {
+            const auto& receipt = receipts[i++];
+            if (receipt)
+                options_.observer.tell([&] {
+                    return Appended{.stream = part.name().view(),
+                                    .events = part.size(),
+                                    .receipt = *receipt,
+                                    .attempts = attempts_,
+                                    .duration = options_.environment.steady_now() - begin_};
+                });
+            return Result<void>{};
+        };
+        static_cast<void>(each(tell));
+        return outcomes(receipts, std::index_sequence_for<Parts...>{});
+    }
+
+    template <std::size_t... I>
+    Outcomes outcomes(const Receipts& receipts, std::index_sequence<I...> /*indexes*/) {
+        return Outcomes{std::get<I>(parts_).outcome(receipts[I], attempts_)...};
+    }
+
+    /// Waits; an error says why there is no further attempt.
+    Result<void> decide_again(Error error) {
+        if (attempts_ >= options_.attempts)
+            return std::move(error).with_message(
+                joined({error.message(), "; given up after ", std::to_string(attempts_),
+                        " attempts (`attempts` says how many)"}));
+        const auto time = options_.backoff.after(attempts_, options_.environment);
+        options_.observer.tell([&] {
+            const Conflict* const conflict = error.conflict();
+            return ConflictRetried{.stream = conflict ? std::string_view(conflict->stream)
+                                                      : std::get<0>(parts_).name().view(),
+                                   .attempt = attempts_,
+                                   .wait = time,
+                                   .error = error};
+        });
+        if (const Conflict* const conflict = error.conflict())
+            std::apply([&](auto&... part) { (part.meet(*conflict), ...); }, parts_);
+        auto waited = wait_for_attempt(time, terms());
+        if (!waited)
+            waited = std::move(waited).error().with_message(
+                joined({error.message(), "; no time for another attempt"}));
+        return waited;
+    }
+
+    /// What is stored of commands with this id; if nothing is, what this attempt came to.
+    Result<Outcomes> stored_or(Result<void> attempt) {
+        if (options_.command_id && (attempt || attempt.error().outcome() != Outcome::unknown)) {
+            bool any = false;
+            auto looked = each([&](auto& part) -> Result<void> {
+                auto found = part.find(store_, *options_.command_id, call_);
+                if (!found)
+                    return std::move(found).error();
+                any = any || *found;
+                return {};
+            });
+            if (!looked)
+                return std::move(looked).error();
+            if (any)
+                return stored();
+        }
+        if (!attempt)
+            return std::move(attempt).error();
+        return outcomes(Receipts(sizeof...(Parts)), std::index_sequence_for<Parts...>{});
+    }
+
+    Result<Outcomes> stored() {
+        repeated_ = true;
+        return std::apply(
+            [&](auto&... part) -> Result<Outcomes> {
+                std::tuple results{part.stored(store_, *options_.command_id, call_)...};
+                return std::apply(
+                    [](auto&... result) -> Result<Outcomes> {
+                        for (const Error* error : {(result ? nullptr : &result.error())...})
+                            if (error)
+                                return *error;
+                        return Outcomes{*std::move(result)...};
+                    },
+                    results);
+            },
+            parts_);
+    }
+
+    [[nodiscard]] RetryTerms terms() const {
+        return {options_.environment, options_.observer, options_.backoff, options_.patience,
+                call_};
+    }
+
+    const Store& store_;
+    const ExecuteAllOptions& options_;
+    const CallOptions call_;
+    std::tuple<Parts...> parts_;
+    std::chrono::steady_clock::time_point begin_{};
+    std::optional<Metadata> metadata_{};
+    unsigned attempts_ = 1;
+    bool repeated_ = false;
+};
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_STREAM_STATES_HPP
+#define EVENTSOURCING_RUNTIME_STREAM_STATES_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/codec/fingerprint.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/category.hpp>
+#include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/fold_stream.hpp>
+#include <eventsourcing/runtime/load_options.hpp>
+#include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/loaded_until.hpp>
+#include <eventsourcing/runtime/repository_options.hpp>
+#include <eventsourcing/runtime/snapshot_data.hpp>
+#include <eventsourcing/runtime/state_cache.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// What a repository knows and how it makes states: of its cache, of snapshots, and of the events
+/// of a store. All functions may be called from several threads at once.
+template <Aggregate A, class Store, class Beside>
+class StreamStates {
+public:
+    using Options = RepositoryOptions<A, Store, Beside>;
+    using Shared = std::shared_ptr<const Loaded<A>>;
+    static constexpr bool has_beside = !std::same_as<Beside, NothingBeside>;
+
+    StreamStates(Store its_store, Beside its_beside, Options its_options)
+        : store(std::move(its_store)),
+          options(std::move(its_options)),
+          beside_(std::move(its_beside)),
+          cache_(options.cache > 0 ? std::make_shared<StateCache<A>>(options.cache) : nullptr) {}
+
+    Store store;
+    Options options;
+
+    /// The state that the cache has of a stream, which may be out of date; or null.
+    [[nodiscard]] Shared cached(StreamNameView stream) const {
+        return cache_ ? cache_->find(stream) : nullptr;
+    }
+    /// A state that can't be copied now is not kept.
+    void keep(StreamNameView stream, const Loaded<A>& loaded) const {
+        if (!cache_)
+            return;
+        EVENTSOURCING_TRY {
+            cache_->put(stream, std::make_shared<const Loaded<A>>(loaded));
+        }
+        EVENTSOURCING_CATCH(...) {
+            forget(stream);
+        }
+    }
+    void forget(StreamNameView stream) const {
+        if (cache_)
+            cache_->drop(stream);
+    }
+
+    /// The state of a stream without the cache, and whether the event `wanted` is among those that
+    /// were read. `begin` gets the revision of the snapshot that it began from.
+    Result<Loaded<A>> load(StreamNameView stream, const LoadOptions& asked, const Uuid* wanted,
+                           Folded& folded, std::optional<Revision>& begin) const {
+        Result<Loaded<A>> loaded(std::in_place);
+        if (auto snapshot = this->snapshot(stream, asked)) {
+            *loaded = *std::move(snapshot);
+            begin = loaded->revision;
+        }
+        auto done = fold_stream<A>(*loaded, store, stream, asked, skip_list(), wanted);
+        if (!done) {
+            loaded = explained(std::move(done).error(), stream, asked.call, loaded->revision);
+            return loaded;
+        }
+        folded = *done;
+        options.observer.tell([&] {
+            return StateLoaded{.stream = stream.view(), .folded = folded.events, .snapshot = begin};
+        });
+        if (asked.at && !asked.as_of && loaded->revision != asked.at)
+            loaded = ends_before(stream, *asked.at, loaded->revision);
+        return loaded;
+    }
+
+    /// Adds to a state the events that were appended since.
+    Result<Folded> catch_up(Loaded<A>& loaded, StreamNameView stream, const CallOptions& call,
+                            const Uuid* wanted = nullptr) const {
+        auto folded =
+            fold_stream<A>(loaded, store, stream, {.page_size = options.page_size, .call = call},
+                           skip_list(), wanted);
+        if (!folded)
+            return explained(std::move(folded).error(), stream, call, loaded.revision);
+        options.observer.tell([&] {
+            return StateLoaded{.stream = stream.view(), .folded = folded->events, .cached = true};
+        });
+        return folded;
+    }
+
+    /// Keeps the state as a snapshot if the events from `first` up to its revision have crossed a
+    /// border. A failure is only told.
+    void keep_snapshot(StreamNameView stream, const Loaded<A>& loaded, Revision first,
+                       const Uuid& last_id, const CallOptions& call) const {
+        if constexpr (can_keep_snapshots) {
+            const std::uint64_t every = options.snapshot_every.events();
+            if (every == 0 || (loaded.revision->value() + 1) / every == first.value() / every)
+                return;
+            auto saved = guarded("keeping a snapshot", [&]() -> Result<void> {
+                auto data = encode_snapshot(loaded.state);
+                if (!data)
+                    return std::move(data).error();
+                return keeper().save_snapshot({.stream = StreamName(stream),
+                                               .kind = std::string(category_of<A>()),
+                                               .fingerprint = std::string(state_fingerprint<A>()),
+                                               .revision = *loaded.revision,
+                                               .event_id = last_id,
+                                               .data = *std::move(data)},
+                                              call);
+            });
+            if (!saved)
+                options.observer.tell([&] {
+                    return SnapshotFailed{.stream = stream.view(),
+                                          .revision = *loaded.revision,
+                                          .error = saved.error()};
+                });
+        }
+    }
+
+private:
+    using Keeper = typename SnapshotKeeper<Store, Beside>::Type;
+    static constexpr bool can_keep_snapshots =
+        KeepsSnapshots<Keeper> && StorableState<typename A::State>;
+
+    [[nodiscard]] const Keeper& keeper() const {
+        if constexpr (has_beside)
+            return beside_;
+        else
+            return store;
+    }
+
+    [[nodiscard]] SkipList skip_list() const { return {options.skip, &options.observer}; }
+
+    /// A snapshot that may be used, if there is one.
+    [[nodiscard]] std::optional<Loaded<A>> snapshot(StreamNameView stream,
+                                                    const LoadOptions& asked) const {
+        // As of a time: one of the events inside may have been recorded later.
+        if constexpr (can_keep_snapshots)
+            if (options.snapshot_every.events() > 0 && !asked.as_of)
+                return checked_snapshot(stream, asked);
+        return {};
+    }
+
+    std::optional<Loaded<A>> checked_snapshot(StreamNameView stream,
+                                              const LoadOptions& asked) const {
+        std::optional<Revision> revision;
+        auto loaded = guarded("reading a snapshot", [&]() -> Result<std::optional<Loaded<A>>> {
+            auto snapshot = keeper().load_snapshot(stream, category_of<A>(), state_fingerprint<A>(),
+                                                   asked.call);
+            if (!snapshot)
+                return std::move(snapshot).error();
+            if (!*snapshot || (asked.at && (*snapshot)->revision > *asked.at))
+                return std::optional<Loaded<A>>();
+            revision = (*snapshot)->revision;
+            if (auto same = check_event(stream, **snapshot, asked.call); !same)
+                return std::move(same).error();
+            auto state = decode_snapshot<typename A::State>((*snapshot)->data);
+            if (!state)
+                return std::move(state).error().as(errc::corrupt).within("the snapshot");
+            return std::optional(Loaded<A>{*std::move(state), revision});
+        });
+        if (loaded)
+            return *std::move(loaded);
+        options.observer.tell([&] {
+            return SnapshotIgnored{
+                .stream = stream.view(), .revision = revision, .error = loaded.error()};
+        });
+        return {};
+    }
+
+    /// Whether the stream still has the event that a snapshot was made after.
+    [[nodiscard]] Result<void> check_event(StreamNameView stream, const Snapshot& snapshot,
+                                           const CallOptions& call) const {
+        auto page = store.read_stream(stream, {.from = snapshot.revision, .limit = 1}, call);
+        if (!page)
+            return std::move(page).error();
+        if (!page->empty() && page->records().front().revision == snapshot.revision &&
+            page->records().front().id == snapshot.event_id)
+            return {};
+        return Error(errc::not_found,
+                     joined({event_place(stream.view(), snapshot.revision), ": expected event ",
+                             snapshot.event_id.to_string(),
+                             ", after which a snapshot was made, "
+                             "and found ",
+                             page->empty() ? "none" : page->records().front().id.to_string(),
+                             "; the stream was reset or restored, and all its events are read"}));
+    }
+
+    /// The error of an event, with the state before it; any other error as it is.
+    [[nodiscard]] [[gnu::cold]] Error explained(Error error, StreamNameView stream,
+                                                const CallOptions& call,
+                                                std::optional<Revision> last) const {
+        if (!(error == errc::malformed || error == errc::unknown_type ||
+              error == errc::unknown_version || error == errc::cannot_apply ||
+              error == errc::threw))
+            return error;
+        LoadedUntil<A> until{{}, error};
+        if (last) {
+            const SkipList silent{.events = options.skip};
+            auto again =
+                fold_stream<A>(until, store, stream,
+                               {.at = last, .page_size = options.page_size, .call = call}, silent);
+            if (!again)
+                return error;
+        }
+        return std::move(error).with_attached(std::move(until));
+    }
+
+    [[no_unique_address]] Beside beside_;
+    std::shared_ptr<StateCache<A>> cache_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/runtime/execute_all.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/each_store.hpp"
+#include "fails_with.hpp"
+#include "runtime/watched_store.hpp"
+
+#include <eventsourcing/core/reject.hpp>
+#include <eventsourcing/runtime/execute.hpp>
+#include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace es = eventsourcing;
+using runtime_tests::WatchedStore;
+using sqlite_tests::on_each_store;
+
+namespace bank {
+
+struct Withdraw {
+    int amount;
+};
+struct Deposit {
+    int amount;
+};
+struct Withdrawn {
+    int amount;
+};
+struct Deposited {
+    int amount;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "bank", .source = "events://example.org/bank"};
+}
+enum class Refusal { too_little = 1 };
+
+struct Account {
+    using Command = std::variant<Withdraw, Deposit>;
+    using Event = std::variant<Withdrawn, Deposited>;
+    struct State {
+        int balance = 0;
+        es::Generation generation{};
+    };
+    static void apply_event(State& s, const Withdrawn& e) { s.balance -= e.amount; }
+    static void apply_event(State& s, const Deposited& e) { s.balance += e.amount; }
+    static es::Result<Withdrawn> handle_command(const State& s, const Withdraw& c) {
+        if (s.balance < c.amount)
+            return es::reject(Refusal::too_little, std::to_string(s.balance));
+        return Withdrawn{c.amount};
+    }
+    static es::Events<Event> handle_command(const State& /*s*/, const Deposit& c) {
+        if (c.amount == 0)
+            return es::nothing;
+        return Deposited{c.amount};
+    }
+};
+
+/// Another aggregate, which counts what it is told.
+struct Note {
+    std::string text;
+};
+struct Noted {
+    std::string text;
+};
+struct Journal {
+    using Command = Note;
+    using Event = Noted;
+    struct State {
+        int lines = 0;
+        es::Generation generation{};
+    };
+    static void apply_event(State& s, const Noted& /*e*/) { ++s.lines; }
+    static Noted handle_command(const State& /*s*/, const Note& c) { return {c.text}; }
+};
+
+} // namespace bank
+
+namespace {
+
+using namespace bank;
+
+template <class S>
+int balance(const S& store, const std::string& id) {
+    const auto loaded = es::load<Account>(store, *es::StreamName::of("account", id));
+    REQUIRE(loaded);
+    return loaded->state.balance;
+}
+template <class S>
+std::size_t stored(const S& store) {
+    auto page = store.read_all();
+    REQUIRE(page);
+    return page->records().size();
+}
+
+} // namespace
+
+TEST_CASE("Commands on several streams are executed in one commit, each on its own state") {
+    on_each_store([](const auto& store) {
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{100})));
+        const auto done = es::execute_all(
+            store, es::command<Account>("a", Withdraw{30}), es::command<Account>("b", Deposit{30}),
+            es::command_in<Journal>("journal-2026", Note{"t1"}), es::unchanged<Account>("c"));
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(done->attempts == 1);
+        CHECK(!done->repeated);
+        const auto& [a, b, journal, c] = done->parts;
+        CHECK(a.state.balance == 70);
+        CHECK(a.revision == es::Revision{1});
+        REQUIRE(a.events().size() == 1);
+        CHECK(std::get<Withdrawn>(a.events()[0]).amount == 30);
+        REQUIRE(a.receipt);
+        CHECK(a.receipt->first == es::Revision{1});
+        CHECK(b.state.balance == 30);
+        CHECK(b.receipt->first == es::Revision{0});
+        CHECK(journal.state.lines == 1);
+        CHECK(c.state.balance == 0);
+        CHECK(!c.revision);
+
+        CHECK(balance(store, "a") == 70);
+        CHECK(balance(store, "b") == 30);
+        CHECK(stored(store) == 4);
+
+        // a decision without events appends none, and checks its stream nevertheless
+        const auto some = es::execute_all(store, es::command<Account>("a", Deposit{0}),
+                                          es::command<Account>("b", Deposit{1}));
+        REQUIRE(some);
+        CHECK(!std::get<0>(some->parts).receipt);
+        CHECK(std::get<0>(some->parts).events().empty());
+        CHECK(std::get<1>(some->parts).receipt);
+        const auto none = es::execute_all(store, es::command<Account>("a", Deposit{0}));
+        REQUIRE(none);
+        CHECK(stored(store) == 5);
+    });
+}
+
+TEST_CASE(
+    "If one of several commands is refused, none is executed, and the error names its stream") {
+    on_each_store([](const auto& store) {
+        const auto refused = es::execute_all(store, es::command<Account>("b", Deposit{30}),
+                                             es::command<Account>("a", Withdraw{30}));
+        REQUIRE(fails_with(Refusal::too_little, refused));
+        CHECK(message_of(refused) == "stream account-a: too little: 0");
+        CHECK(stored(store) == 0);
+    });
+}
+
+TEST_CASE("On a conflict with any of the streams all commands are decided again on what is new") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{100})));
+        for (int i = 0; i < 5; ++i)
+            REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{1})));
+        const auto transfer = [&](const es::ExecuteAllOptions& options = {}) {
+            store.watch().appends = 0;
+            store.watch().records_read = 0;
+            return es::execute_all(store, options, es::command<Account>("a", Withdraw{80}),
+                                   es::command<Account>("b", Deposit{80}),
+                                   es::unchanged<Account>("c"));
+        };
+        const auto meddle_once = [&](es::StreamNameView stream, const auto& command) {
+            store.watch().before_append = [&inside, stream, command](std::size_t attempt) {
+                if (attempt == 1)
+                    REQUIRE(es::execute<Account>(inside, stream, command));
+            };
+        };
+
+        SECTION("with one that a command is for") {
+            meddle_once("account-b", Deposit{5});
+            const auto done = transfer();
+            REQUIRE(done);
+            CHECK(done->attempts == 2);
+            CHECK(store.watch().records_read == 6 + 1); // of a once, and what is new in b
+            CHECK(std::get<0>(done->parts).state.balance == 25);
+            CHECK(std::get<1>(done->parts).state.balance == 85);
+            CHECK(std::get<1>(done->parts).attempts == 2);
+        }
+        SECTION("with one that has to stay unchanged") {
+            meddle_once("account-c", Deposit{5});
+            const auto done = transfer();
+            REQUIRE(done);
+            CHECK(done->attempts == 2);
+            CHECK(std::get<2>(done->parts).state.balance == 5);
+
+            meddle_once("account-c", Deposit{5});
+            const auto given_up = transfer({.attempts = 1});
+            REQUIRE(fails_with(es::errc::conflict, given_up) == false); // decided: too little
+            CHECK(fails_with(Refusal::too_little, given_up));
+        }
+        SECTION("until there is not enough left: the refusal is one of the new state") {
+            meddle_once("account-a", Withdraw{80});
+            CHECK(fails_with(Refusal::too_little, transfer()));
+            CHECK(balance(inside, "b") == 0);
+        }
+        SECTION("at most three times") {
+            store.watch().before_append = [&](std::size_t) {
+                REQUIRE(es::execute<Account>(inside, "account-c", Deposit{5}));
+            };
+            const auto given_up = transfer();
+            REQUIRE(fails_with(es::errc::conflict, given_up));
+            REQUIRE(given_up.error().conflict());
+            CHECK(given_up.error().conflict()->stream == "account-c");
+            CHECK(message_of(given_up).find("given up after 3 attempts") != std::string::npos);
+            CHECK(store.watch().appends == 3);
+            CHECK(balance(inside, "a") == 105);
+            CHECK(balance(inside, "b") == 0);
+        }
+    });
+}
+
+TEST_CASE("Of transfers that race every prefix of commits holds as much money as before") {
+    on_each_store([](const auto& store) {
+        constexpr std::size_t accounts = 4;
+        const auto name = [](std::size_t i) { return std::string(1, static_cast<char>('a' + i)); };
+        for (std::size_t i = 0; i < accounts; ++i)
+            REQUIRE(es::execute_all(store, es::command<Account>(name(i), Deposit{20})));
+        std::atomic<int> wrong = 0;
+        std::atomic<int> moved = 0;
+        std::vector<std::jthread> all;
+        for (std::size_t t = 0; t < 8; ++t)
+            all.emplace_back([&, t] {
+                for (std::size_t i = 0; i < 15; ++i) {
+                    const std::size_t from = (t + i) % accounts;
+                    const std::size_t to = (from + 1 + i % (accounts - 1)) % accounts;
+                    const auto done = es::execute_all(store, {.attempts = 10'000},
+                                                      es::command<Account>(name(from), Withdraw{9}),
+                                                      es::command<Account>(name(to), Deposit{9}));
+                    if (done)
+                        ++moved;
+                    else if (done.error() != Refusal::too_little)
+                        ++wrong;
+                }
+            });
+        all.clear();
+        CHECK(wrong == 0);
+        CHECK(moved > 0);
+
+        std::map<std::string, int> balances;
+        int pending = 0; // withdrawn and not yet deposited: zero after each commit
+        int events = 0;
+        for (std::optional<es::Position> after;;) {
+            auto page = store.read_all({.after = after});
+            REQUIRE(page);
+            for (const es::EventRecord& record : *page) {
+                const auto event = es::decode_record<Account::Event>(record);
+                REQUIRE(event);
+                int& balance = balances[std::string(record.stream)];
+                if (const auto* out = std::get_if<Withdrawn>(&event->event)) {
+                    CHECK(pending == 0);
+                    balance -= out->amount;
+                    pending = out->amount;
+                } else if (++events > static_cast<int>(accounts)) {
+                    CHECK(pending == std::get<Deposited>(event->event).amount);
+                    balance += pending;
+                    pending = 0;
+                } else {
+                    balance += std::get<Deposited>(event->event).amount;
+                }
+                CHECK(balance >= 0);
+            }
+            after = page->last_position;
+            if (page->at_end)
+                break;
+        }
+        CHECK(pending == 0);
+        int sum = 0;
+        for (const auto& [account, balance] : balances)
+            sum += balance;
+        CHECK(sum == 20 * static_cast<int>(accounts));
+    });
+}
+
+TEST_CASE("Commands on several streams with an id are executed once, whatever came meanwhile") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        const es::Uuid request = es::Environment{}.new_id();
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{100})));
+        const auto transfer = [&] {
+            return es::execute_all(
+                store, {.command_id = request, .patience = std::chrono::seconds(0)},
+                es::command<Account>("a", Withdraw{80}), es::command<Account>("b", Deposit{80}),
+                es::command<Account>("d", Deposit{0}), es::unchanged<Account>("c"));
+        };
+        store.watch().lost_answers = 1; // a crash between append and answer
+        CHECK(fails_with(es::errc::unknown_outcome, transfer()));
+        CHECK(stored(inside) == 3);
+
+        const auto again = transfer(); // refused by now, and done before
+        INFO(message_of(again));
+        REQUIRE(again);
+        CHECK(again->repeated);
+        const auto& [a, b, d, c] = again->parts;
+        CHECK(a.repeated);
+        CHECK(a.state.balance == 20);
+        CHECK(a.receipt->first == es::Revision{1});
+        CHECK(std::get<Withdrawn>(a.events()[0]).amount == 80);
+        CHECK(b.state.balance == 80);
+        CHECK(d.events().empty());
+        CHECK(stored(inside) == 3);
+
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{500})));
+        const auto later = transfer(); // would be possible again
+        REQUIRE(later);
+        CHECK(later->repeated);
+        CHECK(std::get<0>(later->parts).state.balance == 20); // as it was right after
+        CHECK(stored(inside) == 4);
+    });
+}
+
+TEST_CASE("An append to several streams whose outcome is unknown is sent again, and stored once") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        const es::FixedEnvironment world;
+        store.watch().lost_answers = 2;
+        const auto done =
+            es::execute_all(store, {.environment = world}, es::command<Account>("a", Deposit{1}),
+                            es::command<Account>("b", Deposit{1}));
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(store.watch().appends == 3);
+        CHECK(stored(inside) == 2);
+    });
+}
+
+TEST_CASE("A stream that is named twice, or has no name, is refused before anything is read") {
+    const WatchedStore store{es::MemoryStore{}};
+    const auto twice = es::execute_all(store, es::command<Account>("a", Deposit{1}),
+                                       es::unchanged_in<Account>("account-a"));
+    REQUIRE(fails_with(es::errc::invalid, twice));
+    CHECK(message_of(twice) ==
+          "stream account-a is named twice: two commands on one stream are executed one after the "
+          "other, or are one command");
+    const auto wrong = es::execute_all(store, es::command<Account>("a/b", Deposit{1}));
+    REQUIRE(fails_with(es::errc::invalid, wrong));
+    CHECK(message_of(wrong).find("the id \"a/b\": stream name \"account-a/b\": \"/\" at byte 10") ==
+          0);
+    CHECK(store.watch().records_read == 0);
+}
+
+TEST_CASE("Each event of commands on several streams has the metadata and tags of the call") {
+    const es::MemoryStore store;
+    const es::Uuid request = es::Environment{}.new_id();
+    REQUIRE(es::execute_all(store,
+                            {.command_id = request,
+                             .metadata = {.correlation_id = "request 7"},
+                             .tags = {"transfer:1"}},
+                            es::command<Account>("a", Deposit{1}),
+                            es::command<Account>("b", Deposit{1})));
+    const auto page = store.read_all();
+    REQUIRE(page);
+    for (const es::EventRecord& record : *page) {
+        const auto event = es::decode_record<Account::Event>(record);
+        REQUIRE(event);
+        CHECK(event->metadata.correlation_id == "request 7");
+        CHECK(event->metadata.command_id == request.to_string());
+        CHECK(event->tags == std::vector<std::string>{"transfer:1"});
+    }
+}

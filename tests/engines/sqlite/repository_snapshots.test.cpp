@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/runtime/repository.hpp>
+
+#include <eventsourcing/runtime/execute.hpp>
+#include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
+
+#include "catch.hpp"
+#include "fails_with.hpp"
+#include "laws/account.hpp"
+#include "laws/each_store.hpp"
+#include "laws/hooked_store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace es = eventsourcing;
+using namespace bank;
+using hooked::HookedStore;
+
+namespace {
+
+/// Those of the stores that keep snapshots.
+template <class Test>
+void on_each_keeper(const Test& test) {
+    each_store::on_each_store([&](const auto& store, const auto& other) {
+        if constexpr (es::SnapshotStore<std::decay_t<decltype(store)>>)
+            test(store, other);
+    });
+}
+
+template <class Store>
+using Accounts = es::Repository<Account, Store>;
+
+struct Told {
+    std::vector<std::string> ignored{};
+    std::vector<std::string> failed{};
+    std::vector<std::uint64_t> folded{};
+    std::vector<std::optional<es::Revision>> from{};
+};
+struct Listener {
+    Told* told;
+    void on(const es::SnapshotIgnored& s) { told->ignored.push_back(s.error.message()); }
+    void on(const es::SnapshotFailed& s) { told->failed.push_back(s.error.message()); }
+    void on(const es::StateLoaded& s) {
+        told->folded.push_back(s.folded);
+        told->from.push_back(s.snapshot);
+    }
+};
+
+std::string fingerprint() {
+    return std::string(es::state_fingerprint<Account>());
+}
+template <class Store>
+std::optional<es::Snapshot> stored_snapshot(const Store& store, es::StreamNameView stream) {
+    auto snapshot = store.load_snapshot(stream, "account", fingerprint(), {});
+    REQUIRE(snapshot);
+    return *std::move(snapshot);
+}
+
+} // namespace
+
+TEST_CASE("a snapshot and the tail are the full replay, at every revision of every history") { // N1
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        using Store = std::decay_t<decltype(store)>;
+        std::uint64_t random = 42;
+        for (const std::uint64_t every : {1U, 2U, 3U, 7U}) {
+            const std::string id = "anna" + std::to_string(every);
+            const auto name = *es::StreamName::of("account", id);
+            const Accounts<Store> accounts{store, {.snapshot_every = every}};
+            std::vector<Account::State> states;
+            for (int i = 0; i < 30; ++i) {
+                random = random * 6364136223846793005U + 1442695040888963407U;
+                const auto amount = static_cast<std::int64_t>(random >> 60U);
+                const auto done = random >> 59U & 1U ? accounts.execute(id, Deposit{amount})
+                                                     : accounts.execute(id, Withdraw{amount});
+                const auto loaded = accounts.load(id);
+                const auto replayed = es::load<Account>(store, name);
+                REQUIRE(loaded);
+                CHECK(loaded->state == replayed->state);
+                CHECK(loaded->revision == replayed->revision);
+                if (done) {
+                    CHECK(done->state == replayed->state);
+                }
+            }
+            const auto end = es::load<Account>(store, name)->revision->value();
+            for (std::uint64_t at = 0; at <= end; ++at)
+                CHECK(accounts.load(id, {.at = es::Revision{at}})->state ==
+                      es::load<Account>(store, name, {.at = es::Revision{at}})->state);
+        }
+    });
+}
+
+TEST_CASE("a snapshot is read in place of the events below it") { // N1
+    on_each_keeper([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        Told told;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.snapshot_every = 10, .observer = Listener{&told}}};
+        for (int i = 0; i < 14; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        told = {};
+        store.hooks().read_records.clear();
+        CHECK(accounts.load("anna")->state.balance == 14);
+        CHECK(told.folded == std::vector<std::uint64_t>{4});
+        CHECK(told.from[0] == es::Revision{9});
+        CHECK(store.hooks().read_records == std::vector<std::size_t>{1, 4});
+    });
+}
+
+TEST_CASE(
+    "only a snapshot of the program's own fingerprint is used, and others are left alone") { // N2
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 2}};
+        for (int i = 0; i < 4; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        const auto own = stored_snapshot(store, "account-anna");
+        REQUIRE(own);
+        CHECK(own->fingerprint == fingerprint());
+        auto other = *own;
+        other.fingerprint = "of another program";
+        other.data = es::detail::encode_snapshot(Account::State{.balance = 1000}).value();
+        REQUIRE(store.save_snapshot(other, {}));
+        CHECK(accounts.load("anna")->state.balance == 4);
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        const auto left = store.load_snapshot("account-anna", "account", "of another program", {});
+        REQUIRE(left);
+        CHECK(*left == other);
+        CHECK(stored_snapshot(store, "account-anna")->revision == es::Revision{5});
+    });
+}
+
+TEST_CASE("a snapshot is used only if the event at its revision has the id that it names") { // N3
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        Told told;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        auto snapshot = *stored_snapshot(store, "account-anna");
+        CHECK(snapshot.revision == es::Revision{1});
+        const auto page = store.read_stream("account-anna");
+        CHECK(snapshot.event_id == page->records()[1].id);
+
+        // of a stream that had other events, as after a restore
+        snapshot.event_id = es::Environment{}.new_id();
+        snapshot.data = es::detail::encode_snapshot(Account::State{.balance = 1000}).value();
+        REQUIRE(store.save_snapshot(snapshot, {}));
+        CHECK(accounts.load("anna")->state.balance == 3);
+        REQUIRE(told.ignored.size() == 1);
+        CHECK(told.ignored[0].find("expected event " + snapshot.event_id.to_string()) !=
+              std::string::npos);
+
+        // of a stream that was longer
+        snapshot.revision = es::Revision{50};
+        REQUIRE(store.save_snapshot(snapshot, {}));
+        CHECK(accounts.load("anna")->state.balance == 3);
+        REQUIRE(told.ignored.size() == 2);
+        CHECK(told.ignored[1].find("and found none") != std::string::npos);
+    });
+}
+
+TEST_CASE(
+    "a snapshot that is damaged anywhere is ignored and told, and the events are replayed") { // N4
+    on_each_keeper([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        Told told;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        const auto good = *stored_snapshot(plain, "account-anna");
+        const auto state_with = [&](std::string data) {
+            store.hooks().loaded_snapshot = [&](auto& loaded) { (*loaded)->data = data; };
+            const auto loaded = accounts.load("anna");
+            REQUIRE(loaded);
+            return loaded->state;
+        };
+        const auto state = state_with(good.data);
+        CHECK(told.ignored.empty());
+        for (std::size_t size = 0; size < good.data.size(); ++size)
+            CHECK(state_with(good.data.substr(0, size)) == state);
+        CHECK(told.ignored.size() == good.data.size());
+
+        for (std::size_t i = 0; i < good.data.size(); ++i)
+            for (unsigned bit = 0; bit < 8; ++bit) {
+                told.ignored.clear();
+                std::string data = good.data;
+                data[i] = static_cast<char>(static_cast<unsigned char>(data[i]) ^ 1U << bit);
+                CHECK(state_with(data) == state);
+                CHECK(told.ignored.size() == 1);
+            }
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+    });
+}
+
+TEST_CASE(
+    "a snapshot that can't be read, or can't be written, fails nothing and is told") { // N4, N5
+    on_each_keeper([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        Told told;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        store.hooks().save_snapshot = [] {
+            return es::Result<void>(es::Error(es::errc::unavailable, "the disk is full"));
+        };
+        for (int i = 0; i < 4; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        CHECK(told.failed == std::vector<std::string>{"the disk is full", "the disk is full"});
+        store.hooks().save_snapshot = nullptr;
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        CHECK(stored_snapshot(plain, "account-anna")->revision == es::Revision{5});
+        store.hooks().loaded_snapshot = [](auto& loaded) {
+            loaded = es::Error(es::errc::corrupt, "a bad page");
+        };
+        CHECK(accounts.load("anna")->state.balance == 6);
+        CHECK(told.ignored == std::vector<std::string>{"a bad page"});
+    });
+}
+
+TEST_CASE("a snapshot is written after the commit, by the one who crossed the border, at most once "
+          "per so many events") { // N5
+    on_each_keeper([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 3}};
+        std::vector<std::size_t> saved;
+        for (int i = 0; i < 8; ++i) {
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+            saved.push_back(store.hooks().saved_snapshots);
+        }
+        CHECK(saved == std::vector<std::size_t>{0, 0, 1, 1, 1, 2, 2, 2});
+        // two events cross the border at once
+        REQUIRE(accounts.execute("anna", Withdraw{8}));
+        CHECK(store.hooks().saved_snapshots == 3);
+        const auto snapshot = *stored_snapshot(plain, "account-anna");
+        CHECK(snapshot.revision == es::Revision{9});
+        CHECK(snapshot.kind == "account");
+
+        // nothing appended, nothing written
+        CHECK_FALSE(accounts.execute("anna", Withdraw{8}));
+        REQUIRE(accounts.load("anna"));
+        CHECK(store.hooks().saved_snapshots == 3);
+        store.hooks().answer = [](std::size_t, es::Result<es::Receipt>) {
+            return es::Result<es::Receipt>(es::errc::unavailable);
+        };
+        CHECK_FALSE(accounts.execute("anna", Deposit{8}));
+        CHECK(store.hooks().saved_snapshots == 3);
+    });
+}
+
+TEST_CASE("a repository keeps the snapshots of its store in a store beside") {
+    on_each_keeper([](const auto& beside, const auto& /*other*/) {
+        using Beside = std::decay_t<decltype(beside)>;
+        const es::MemoryStore store;
+        Told told;
+        const es::Repository<Account, es::MemoryStore, Beside> accounts{
+            store, beside, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 5; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        CHECK(stored_snapshot(beside, "account-anna")->revision == es::Revision{3});
+        if constexpr (!std::same_as<Beside, es::MemoryStore>) {
+            CHECK_FALSE(stored_snapshot(store, "account-anna"));
+        }
+        told = {};
+        CHECK(accounts.load("anna")->state.balance == 5);
+        CHECK(told.folded == std::vector<std::uint64_t>{1});
+    });
+}
+
+TEST_CASE("a repeated command answers the state after its events, also from a snapshot") { // R4, N1
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 2}};
+        const es::Uuid id = es::Environment{}.new_id();
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        const auto first = accounts.execute("anna", Deposit{10}, {.command_id = id});
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        const auto again = accounts.execute("anna", Deposit{10}, {.command_id = id});
+        REQUIRE(again);
+        CHECK(again->repeated);
+        CHECK(again->state == first->state);
+        CHECK(again->receipt == first->receipt);
+    });
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "engines/sqlite/fault_plan.hpp"
+#include "engines/sqlite/simulated_disk.hpp"
+#include "engines/sqlite/support.hpp"
+#include "engines/sqlite/vfs_shim.hpp"
+
+#include <eventsourcing/store/duplicate_id.hpp>
+#include <eventsourcing/store/verbs.hpp>
+
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace sqlite_tests;
+
+static_assert(es::AppendsIf<es::SqliteStore> && es::AppendsAll<es::SqliteStore>);
+static_assert(es::TellsHead<es::SqliteStore> && es::FindsEvents<es::SqliteStore>);
+static_assert(es::SyncsUpTo<es::SqliteStore>);
+
+namespace {
+
+constexpr auto no_stream = es::ExpectedRevision::no_stream();
+
+/// One event for each of these streams, which must be new.
+auto append_to_each(const es::SqliteStore& store, const std::vector<es::StreamNameView>& streams,
+                    const Events& events) {
+    std::vector<es::StreamBatch> parts;
+    for (std::size_t i = 0; i < streams.size(); ++i)
+        parts.push_back({streams[i], no_stream, es::EventBatch(std::span(&events[i], 1))});
+    return store.append_all(parts);
+}
+
+} // namespace
+
+TEST_CASE("Two new streams whose names have the same hash are appended to together") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    const Events events{event("combat.first"), event("combat.second")};
+    REQUIRE(append_to_each(store, {"combat-89201", "combat-142230"}, events));
+    CHECK(store.read_stream("combat-89201")->records().front().type == "combat.first");
+    CHECK(store.read_stream("combat-142230")->records().front().type == "combat.second");
+    const auto report = store.verify();
+    REQUIRE(report);
+    CHECK(report->ok());
+}
+
+TEST_CASE("An append to several streams that can't go on half-way leaves nothing behind") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    Raw(folder / "combat.db")
+        .run("CREATE TRIGGER es_no_orc BEFORE INSERT ON es_events WHEN NEW.stream_name = "
+             "'combat-orc' BEGIN SELECT RAISE(ABORT, 'no orcs'); END");
+    const Events events{event("combat.new_type"), event()};
+    REQUIRE_FALSE(append_to_each(store, {"combat-ogre", "combat-orc"}, events));
+    CHECK(*store.head() == std::nullopt);
+    REQUIRE(append_to_each(store, {"combat-ogre", "combat-elf"}, events));
+    CHECK(all_positions(store).size() == 2);
+}
+
+TEST_CASE("Appends to several streams share commits with plain ones, and none is lost", "[waits]") {
+    const Folder folder(fast_place());
+    const auto store = open_store(folder / "combat.db");
+    constexpr int rounds = 30;
+    const auto mover = [&](const std::string& own) {
+        for (int i = 0; i < rounds; ++i) {
+            const std::string name = "combat-" + own + "x" + std::to_string(i);
+            const auto stream = es::StreamNameView::parse(name).value();
+            const Events events{event(), event()};
+            const es::StreamBatch parts[] = {
+                {stream, no_stream, es::EventBatch(std::span(&events[0], 1))},
+                {"combat-none", no_stream},
+            };
+            CHECK(store.append_all(parts));
+            CHECK(append(store, "combat-all", {events[1]}));
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (const char* own : {"a", "b", "c"})
+            threads.emplace_back(mover, own);
+    }
+    CHECK(all_positions(store).size() == 3 * 2 * rounds);
+    CHECK(store.verify().value().ok());
+}
+
+TEST_CASE("What was synced up to is there after a loss of power, in the relaxed mode too") {
+    const int frames = GENERATE(2, 2'000); // with checkpoints in between, and without
+    const Folder folder(fast_place());
+    const std::string path = folder / "combat.db";
+    SimulatedDisk disk(path);
+    FaultPlan plan(path, {"the end of power", any_of(VfsOp::sync), SQLITE_IOERR, 0, true},
+                   1'000'000);
+    const VfsShim shim({&plan, &disk});
+    {
+        const auto store = open_store(
+            path, {.durability = es::SqliteDurability::relaxed, .checkpoint_frames = frames});
+        for (int i = 0; i < 10; ++i)
+            REQUIRE(append(store, "combat-ogre", {event()}));
+        REQUIRE(store.sync(es::Position{10}));
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(append(store, "combat-ogre", {event()}));
+        plan.kill();
+    }
+    std::mt19937 random;
+    disk.lose_power(Unsynced::lost, random);
+    plan.revive();
+    const auto left = all_positions(open_store(path)).size();
+    CHECK(left >= 10);
+    if (frames == 2'000)
+        CHECK(left == 10); // or it was never put to the test
+}
+
+TEST_CASE("What another program has appended in the relaxed mode is synced by a store of the full "
+          "one") {
+    const Folder folder(fast_place());
+    const std::string path = folder / "combat.db";
+    SimulatedDisk disk(path);
+    FaultPlan plan(path, {"the end of power", any_of(VfsOp::sync), SQLITE_IOERR, 0, true},
+                   1'000'000);
+    const VfsShim shim({&plan, &disk});
+    {
+        const auto store = open_store(path);
+        const auto other = open_store(path, {.durability = es::SqliteDurability::relaxed});
+        REQUIRE(append(other, "combat-ogre", {event()}));
+        REQUIRE(store.sync(es::Position{1}));
+        plan.kill();
+    }
+    std::mt19937 random;
+    disk.lose_power(Unsynced::lost, random);
+    plan.revive();
+    CHECK(all_positions(open_store(path)).size() == 1);
+}
+
+TEST_CASE("After a sync that failed the store stays failed") {
+    const Folder folder(fast_place());
+    const std::string path = folder / "combat.db";
+    FaultPlan plan(path, {"a failed sync", any_of(VfsOp::sync), SQLITE_IOERR_FSYNC}, 1'000'000);
+    const VfsShim shim({&plan});
+    const auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    CHECK(store.sync(es::Position{2}).error() == es::errc::beyond_head);
+    FaultPlan failing(path, {"a failed sync", any_of(VfsOp::sync), SQLITE_IOERR_FSYNC}, 1);
+    const VfsShim over({&failing});
+    const auto store2 = open_store(path, {.durability = es::SqliteDurability::relaxed});
+    const auto refused = store2.sync(es::Position{1});
+    CHECK(refused.error() == es::errc::failed);
+    CHECK(refused.error().message().find("could not be synced") != std::string::npos);
+    CHECK(append(store2, "combat-ogre", {event()}).error() == es::errc::failed);
+    CHECK(store2.sync(es::Position{1}).error() == es::errc::failed);
+}
+
+TEST_CASE("The head, an event and the end of a stream are found in a file that others write") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    const auto other = open_store(folder / "combat.db");
+    CHECK(*store.head() == std::nullopt);
+    const Events events{event()};
+    REQUIRE(append(other, "combat-ogre", events));
+    CHECK(*store.head() == es::Position{1});
+    const auto found = store.find_event(events[0].id);
+    REQUIRE(found);
+    REQUIRE(found->records().size() == 1);
+    CHECK(found->records().front().stream == "combat-ogre");
+    const auto refused = append(store, "combat-elf", events);
+    REQUIRE(es::duplicate_id(refused.error()));
+    CHECK(es::duplicate_id(refused.error())->id == events[0].id);
+}
