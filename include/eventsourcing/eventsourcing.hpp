@@ -47,6 +47,7 @@
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/runtime/repository.hpp>
 #include <eventsourcing/runtime/told.hpp>
+#include <eventsourcing/store/any_sink.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/batch.hpp>
@@ -63,10 +64,13 @@
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/pipelined_sink.hpp>
+#include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>
