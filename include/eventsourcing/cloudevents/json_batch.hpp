@@ -45,7 +45,8 @@ namespace eventsourcing {
 /// Errors are those of `decode_cloud_event`, and say which event it is: `$[3].time: ...`.
 [[nodiscard]] inline Result<std::vector<CloudEvent>>
 decode_cloud_event_batch(std::string_view text, const CloudEventLimits& limits = {}) {
-    if (auto fits = detail::check_size("CloudEvent batch", text.size(), limits.batch_size); !fits)
+    if (auto fits = detail::check_input_size("CloudEvent batch", text.size(), limits.batch_size);
+        !fits)
         return std::move(fits).error();
     detail::JsonScanner in(text, -1); // an event in a batch has as many levels as one by itself
     std::vector<CloudEvent> events;
@@ -56,7 +57,8 @@ decode_cloud_event_batch(std::string_view text, const CloudEventLimits& limits =
         in.next(); // after the white space
         const std::size_t begin = in.taken();
         auto event = detail::CloudEventReader(in).read([&] { in.in_element(i); });
-        if (auto fits = detail::check_size("CloudEvent", in.taken() - begin, limits.event_size);
+        if (auto fits =
+                detail::check_input_size("CloudEvent", in.taken() - begin, limits.event_size);
             event && !fits)
             event = std::move(fits).error();
         if (!event)

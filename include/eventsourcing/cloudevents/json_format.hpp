@@ -123,7 +123,7 @@ inline std::size_t json_size(const CloudEvent& event) {
 /// Errors: `malformed` says where; `unsupported` for another `specversion` than 1.0; `too_large`.
 [[nodiscard]] inline Result<CloudEvent> decode_cloud_event(std::string_view text,
                                                            const CloudEventLimits& limits = {}) {
-    if (auto fits = detail::check_size("CloudEvent", text.size(), limits.event_size); !fits)
+    if (auto fits = detail::check_input_size("CloudEvent", text.size(), limits.event_size); !fits)
         return std::move(fits).error();
     detail::JsonScanner in(text);
     auto event = detail::CloudEventReader(in).read([] {});

@@ -24,7 +24,7 @@ struct CloudEventLimits {
 
 namespace detail {
 
-inline Result<void> check_size(std::string_view what, std::size_t size, std::size_t limit) {
+inline Result<void> check_input_size(std::string_view what, std::size_t size, std::size_t limit) {
     if (size <= limit)
         return {};
     return Error(errc::too_large, std::string(what) + ": " + std::to_string(size) +

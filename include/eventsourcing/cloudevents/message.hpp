@@ -38,7 +38,7 @@ inline Result<void> check_message_size(const std::vector<MessageHeader>& headers
     std::size_t size = body;
     for (const auto& [name, value] : headers)
         size += name.size() + value.size();
-    return check_size("CloudEvent message", size, limits.event_size);
+    return check_input_size("CloudEvent message", size, limits.event_size);
 }
 
 /// The value of the header for which `is_it(name)`, without white space around it. `malformed` if

@@ -85,7 +85,7 @@ template <class... Stores>
                                           const Environment& environment = {}) {
     static_assert((detail::explain_url_store<Stores>() && ...),
                   "es: each of these is a store that a URL can name");
-    const auto refuse = [&](std::string_view why) {
+    const auto refused = [&](std::string_view why) {
         std::string list;
         ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);
         return Error(errc::invalid, "store URL " + detail::in_quotes(without_credentials(url)) +
@@ -94,7 +94,7 @@ template <class... Stores>
     };
     const auto colon = url.find(':');
     if (colon == url.npos)
-        return refuse("it has no scheme");
+        return refused("it has no scheme");
     std::string scheme(url.substr(0, colon));
     for (char& c : scheme)
         c = detail::to_lower(c);
@@ -111,7 +111,7 @@ template <class... Stores>
             opened.emplace(std::move(store).error());
     };
     (open_if(std::type_identity<Stores>{}), ...);
-    return opened ? *std::move(opened) : refuse("no store of this program has its scheme");
+    return opened ? *std::move(opened) : refused("no store of this program has its scheme");
 }
 
 } // namespace eventsourcing
