@@ -12,12 +12,15 @@
 #include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/codec/fingerprint.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/json_schema.hpp>
+#include <eventsourcing/codec/schema_text.hpp>
 #include <eventsourcing/codec/storable.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/aggregate_state.hpp>
 #include <eventsourcing/core/category.hpp>
 #include <eventsourcing/core/command.hpp>
 #include <eventsourcing/core/decide.hpp>
+#include <eventsourcing/core/diagram.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event.hpp>
@@ -46,6 +49,7 @@
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/runtime/repository.hpp>
 #include <eventsourcing/runtime/told.hpp>
+#include <eventsourcing/store/any_sink.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/batch.hpp>
@@ -60,10 +64,13 @@
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>

@@ -46,6 +46,7 @@ class EventTable;
 struct EventRow;
 
 // ---- store ------------------------------------------------------------------------------------
+class AnySink;
 class AnyStore;
 class EventBatch;
 class MemoryStore;
@@ -64,6 +65,7 @@ struct Query;
 struct Receipt;
 struct StreamBatch;
 struct StreamRead;
+struct Verbs;
 template <class E>
 struct Recorded;
 template <class Event>

@@ -249,9 +249,9 @@ TEST_CASE("An environment that throws makes no CloudEvent") {
         es::Uuid new_id() override { return {}; }
         bool sleep(std::chrono::nanoseconds, const std::stop_token&) override { return true; }
         double jitter() override { return 0; }
-        std::chrono::steady_clock::time_point steady_now() override { return {}; }
+        std::chrono::steady_clock::time_point steady_now() noexcept override { return {}; }
         void watch(es::TimeWatcher&) override {}
-        void unwatch(es::TimeWatcher&) override {}
+        void unwatch(es::TimeWatcher&) noexcept override {}
     };
     const es::Environment environment(std::make_shared<NoClock>());
     const auto event = es::to_cloud_event(Attacked{"ogre", 150}, environment);

@@ -27,9 +27,11 @@ public:
         return !stop.stop_requested();
     }
     double jitter() override { return 0.25; }
-    std::chrono::steady_clock::time_point steady_now() override { return Clock::time_point{2h}; }
+    std::chrono::steady_clock::time_point steady_now() noexcept override {
+        return Clock::time_point{2h};
+    }
     void watch(es::TimeWatcher& watched) override { watcher = &watched; }
-    void unwatch(es::TimeWatcher&) override { watcher = nullptr; }
+    void unwatch(es::TimeWatcher&) noexcept override { watcher = nullptr; }
 
     std::chrono::nanoseconds slept{0};
     es::TimeWatcher* watcher = nullptr;

@@ -276,8 +276,9 @@ public:
         const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
         if (!head || *head)
             return head;
-        std::this_thread::sleep_until(call.deadline.value());
-        return inner.wait_for_append(after, {.deadline = call.deadline, .stop = call.stop});
+        const auto begun = call.begun(inner.environment());
+        std::this_thread::sleep_until(begun.deadline.value());
+        return inner.wait_for_append(after, begun);
     }
 };
 

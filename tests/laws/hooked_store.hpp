@@ -59,6 +59,12 @@ public:
         return store_.actual_capabilities();
     }
 
+    [[nodiscard]] es::Verbs actual_verbs() const
+        requires requires(const Store& store) { store.actual_verbs(); }
+    {
+        return store_.actual_verbs();
+    }
+
     es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
                                    const es::EventBatch& batch,
                                    const es::AppendCondition& condition = {},

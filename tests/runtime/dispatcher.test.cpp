@@ -396,8 +396,10 @@ TEST_CASE("a condition reaches a sink that checks conditions") {
     ScriptedSink sink;
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const es::AppendCondition condition{.fail_if_exists = {.items = {{.tags = {"entity:ogre"}}}}};
-    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre", condition));
+    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre", {.condition = condition}));
     CHECK(sink.script->sent[0].conditional);
+    REQUIRE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre", {}));
+    CHECK_FALSE(sink.script->sent[1].conditional);
 }
 
 TEST_CASE(
@@ -493,10 +495,10 @@ TEST_CASE("a retry has the append condition of the first attempt, however often 
         es::MemoryStore store;
         es::Dispatcher<Seat, Lossy> ann{Lossy{store, std::make_shared<int>(lost)}};
         es::Dispatcher<Seat, es::MemoryStore> bob{store};
-        auto ours = ann.dispatch(Seat::State{}, Sold{1}, "seat-ann", free);
+        auto ours = ann.dispatch(Seat::State{}, Sold{1}, "seat-ann", {.condition = free});
         for (int i = 1; i < lost; ++i)
             ours = ann.retry(*es::pending_append<Seat>(ours.error()));
-        REQUIRE(bob.dispatch(Seat::State{}, Sold{1}, "seat-bob", free));
+        REQUIRE(bob.dispatch(Seat::State{}, Sold{1}, "seat-bob", {.condition = free}));
         const auto* pending = es::pending_append<Seat>(ours.error());
         REQUIRE(pending != nullptr);
         CHECK(fails_with(es::errc::condition_failed, ann.retry(*pending)));
@@ -559,7 +561,7 @@ struct PatientSink {
     es::Result<void> append_unchecked(es::StreamNameView /*stream*/,
                                       const es::EventBatch& /*batch*/,
                                       const es::CallOptions& call = {}) const {
-        *deadline = call.deadline;
+        *deadline = call.begun({}).deadline;
         return es::errc::unknown_outcome;
     }
     std::shared_ptr<std::optional<std::chrono::steady_clock::time_point>> deadline =
@@ -580,21 +582,36 @@ TEST_CASE("a deadline and a stop reach the store") {
     CHECK(fails_with(es::errc::cancelled, with({.deadline = {}, .stop = stop.get_token()})));
     CHECK(fails_with(
         es::errc::cancelled,
-        fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre", es::AppendCondition{},
-                       es::DispatchOptions{.call = {.deadline = {}, .stop = stop.get_token()}})));
+        fight.dispatch(ogre(), Heal{"ogre", 1}, "combat-ogre",
+                       {.condition = {.fail_if_exists = {.items = {{.tags = {"entity:elf"}}}}},
+                        .call = {.deadline = {}, .stop = stop.get_token()}})));
     CHECK(store.read_stream("combat-ogre")->empty());
+}
+
+TEST_CASE("a condition for a sink that checks none is refused, and nothing is done") {
+    const PatientSink sink;
+    es::Dispatcher<Combat, PatientSink> fight{sink};
+    const es::AppendCondition condition{.fail_if_exists = {.items = {{.tags = {"entity:ogre"}}}}};
+    const auto refused =
+        fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre", {.condition = condition});
+    REQUIRE(fails_with(es::errc::unsupported, refused));
+    CHECK(
+        refused.error().message() ==
+        "PatientSink checks no append conditions (conditions); nothing was done: dispatch without "
+        "DispatchOptions::condition, or to a store that checks it, such as MemoryStore");
+    CHECK_FALSE(sink.deadline->has_value());
 }
 
 TEST_CASE("a deadline reaches a sink that checks no revisions, too") {
     const PatientSink sink;
     es::Dispatcher<Combat, PatientSink> fight{sink};
-    const auto first = es::CallOptions::within(std::chrono::hours(1));
+    const auto first = es::CallOptions::within(std::chrono::hours(1)).begun({});
     const auto lost = fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre",
                                      es::DispatchOptions{.call = first});
     CHECK(*sink.deadline == first.deadline);
     const auto* pending = es::pending_append<Combat>(lost.error());
     REQUIRE(pending != nullptr);
-    const auto second = es::CallOptions::within(std::chrono::hours(2));
+    const auto second = es::CallOptions::within(std::chrono::hours(2)).begun({});
     CHECK_FALSE(fight.retry(*pending, second));
     CHECK(*sink.deadline == second.deadline);
     CHECK_FALSE(fight.dispatch(ogre(), Attack{"ogre", 1}, "combat-ogre"));

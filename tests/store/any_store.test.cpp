@@ -100,6 +100,56 @@ TEST_CASE("A store whose type is forgotten says what it is and what it can do") 
     CHECK_FALSE(plain.actual_capabilities().checks_positions);
 }
 
+TEST_CASE("A store that holds another answers for it what it promises and which verbs it has") {
+    const es::AnyStore memory = es::MemoryStore{};
+    CHECK(es::promises_of(memory) == es::MemoryStore::capabilities);
+    CHECK(es::promises_of(memory) == es::promises_of(es::MemoryStore{}));
+    const es::Verbs all_but_sync{.append_if = true,
+                                 .append_all = true,
+                                 .head = true,
+                                 .find_event = true,
+                                 .progress = true,
+                                 .snapshots = true};
+    CHECK(es::verbs_of(memory) == all_but_sync);
+    CHECK(es::verbs_of(es::MemoryStore{}) == all_but_sync);
+    CHECK(es::verbs_of(es::AnyStore(PlainStore{})) == es::Verbs{});
+    CHECK(es::promises_of(es::AnyStore(PlainStore{})) == PlainStore::capabilities);
+}
+
+TEST_CASE("A store whose type is forgotten passes the verbs on") {
+    const es::MemoryStore memory;
+    const es::AnyStore any = memory;
+    const auto note = one();
+    const es::AppendCondition nothing_at_all{.fail_if_exists = {.items = {{}}}, .after = {}};
+    REQUIRE(any.append_if("notes-1", note.batch(), nothing_at_all));
+    CHECK(any.append_if("notes-1", one().batch(), nothing_at_all).error() ==
+          es::errc::condition_failed);
+    const auto second = one();
+    const auto batch = second.batch();
+    const es::StreamBatch parts[] = {{"notes-2", no_stream, batch}};
+    REQUIRE(any.append_all(parts));
+    CHECK(*any.head() == es::Position{2});
+    CHECK(any.find_event(second.ids[0])->records().front().stream == "notes-2");
+    CHECK(any.find_event(note.ids[0])->records().front().stream == "notes-1");
+
+    const es::ProgressCommit commit{.key = {.name = "board"}, .next = {.status = "live"}};
+    REQUIRE(any.commit_progress(commit));
+    CHECK(any.load_progress(commit.key).value()->status == "live");
+    CHECK(any.list_progress()->size() == 1);
+    CHECK(any.load_row(commit.key, "row").value() == std::nullopt);
+    CHECK(any.load_rows(commit.key, {}, 10)->empty());
+    CHECK(any.load_parked(commit.key, {}, 10)->empty());
+    CHECK(any.drop_progress(commit.key).value());
+    const es::Snapshot snapshot{.stream = es::StreamName("notes-1"),
+                                .kind = "Note",
+                                .fingerprint = "1",
+                                .event_id = note.ids[0],
+                                .data = "{}"};
+    REQUIRE(any.save_snapshot(snapshot));
+    CHECK(any.load_snapshot("notes-1", "Note", "1").value() == snapshot);
+    CHECK(any.prune_snapshots("Note", "2").value() == 1);
+}
+
 TEST_CASE("A store whose type is forgotten passes everything on") {
     es::MemoryStore memory;
     es::AnyStore any = memory;
@@ -131,10 +181,22 @@ TEST_CASE("What a store can't do is refused with its name and the capability") {
     es::AnyStore plain = PlainStore{};
     CHECK(refusal(plain.read_all()) ==
           "PlainStore can't read all events in their order (global_order); "
-          "AnyStore::actual_capabilities() says what it can do");
+          "AnyStore::actual_capabilities() and actual_verbs() say what it can do: use another "
+          "store, such as SqliteStore, if you need that");
     CHECK(refusal(plain.wait_for_append({})).find("PlainStore can't wait") == 0);
     CHECK(refusal(plain.store_id()).find("PlainStore can't tell its id (store_id)") == 0);
     CHECK(refusal(plain.close()).find("PlainStore can't be closed") == 0);
+    CHECK(refusal(plain.append_if("notes-1", one().batch(), {}))
+              .find("PlainStore can't append on a condition alone (append_if)") == 0);
+    CHECK(
+        refusal(plain.append_all({})).find("PlainStore can't append to several streams at once") ==
+        0);
+    CHECK(refusal(plain.head()).find("PlainStore can't tell its last position (head)") == 0);
+    CHECK(refusal(plain.find_event({})).find("PlainStore can't find an event by its id") == 0);
+    CHECK(refusal(plain.sync({})).find("PlainStore can't sync up to a position (sync)") == 0);
+    CHECK(refusal(plain.list_progress()).find("PlainStore can't keep progress") == 0);
+    CHECK(refusal(plain.prune_snapshots("Combat", "1")).find("PlainStore can't keep snapshots") ==
+          0);
     const es::AppendCondition condition{
         .fail_if_exists = {.items = {{.types = {"notes.written"}, .tags = {}}}}, .after = {}};
     CHECK(refusal(plain.append("notes-1", no_stream, one().batch(), condition))

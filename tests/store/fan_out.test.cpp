@@ -56,8 +56,8 @@ struct TakesItsTime {
     }
     es::Result<es::Receipt> ended(es::Result<es::Receipt> done, const es::CallOptions& call) const {
         stopper->request_stop();
-        if (call.deadline)
-            std::this_thread::sleep_until(*call.deadline);
+        if (call.timeout)
+            std::this_thread::sleep_for(*call.timeout);
         return done;
     }
 
@@ -259,4 +259,44 @@ TEST_CASE("A fan-out is read from its primary") {
     CHECK(fan.read_events<Note>("notes-1", std::nullopt,
                                 [&](const Note&, es::Revision) { ++shown; }));
     CHECK(shown == 1);
+}
+
+TEST_CASE("Followers get what the primary has taken on a condition, and of several streams") {
+    std::vector<std::string> seen;
+    const es::CallbackSink follower{[&](es::StreamNameView stream, const es::EventBatch& batch) {
+        seen.push_back(stream.str() + " " + std::to_string(batch.size()));
+    }};
+    const es::FanOutPrimaryDecides both{[](const es::FollowerFailure&) {}, es::MemoryStore{},
+                                        follower};
+    static_assert(es::AppendsIf<decltype(both)> && es::AppendsAll<decltype(both)>);
+    static_assert(es::TellsHead<decltype(both)> && es::FindsEvents<decltype(both)>);
+    static_assert(!es::SyncsUpTo<decltype(both)>);
+    const es::AppendCondition nothing_at_all{.fail_if_exists = {.items = {{}}}, .after = {}};
+    REQUIRE(both.append_if("notes-1", one().batch(), nothing_at_all));
+    CHECK_FALSE(both.append_if("notes-1", one().batch(), nothing_at_all));
+    const auto first = one();
+    const auto second = Notes<>({Written{"a"}, Written{"b"}});
+    const auto of_first = first.batch();
+    const auto of_second = second.batch();
+    const es::StreamBatch parts[] = {
+        {"notes-2", no_stream, of_first}, {"notes-1", at(0)}, {"notes-3", no_stream, of_second}};
+    REQUIRE(both.append_all(parts));
+    const auto again = one();
+    const auto of_again = again.batch();
+    const es::StreamBatch refused[] = {{"notes-4", no_stream, of_again}, {"notes-1", at(7)}};
+    CHECK_FALSE(both.append_all(refused));
+    CHECK(seen == std::vector<std::string>{"notes-1 1", "notes-2 1", "notes-3 2"});
+    CHECK(*both.head() == es::Position{4});
+    CHECK(both.find_event(second.ids[1])->records().front().revision == es::Revision{1});
+}
+
+TEST_CASE("A fan-out answers for its primary what it promises and which verbs it has") {
+    const es::CallbackSink follower{[](es::StreamNameView, const es::EventBatch&) {}};
+    const es::FanOutPrimaryDecides both{[](const es::FollowerFailure&) {},
+                                        es::AnyStore(es::MemoryStore{}), follower};
+    CHECK(es::promises_of(both).remembers_ids);
+    CHECK_FALSE(es::promises_of(both).durable);
+    CHECK(es::verbs_of(both).append_all);
+    CHECK_FALSE(es::verbs_of(both).sync);
+    CHECK_FALSE(es::verbs_of(both).snapshots);
 }

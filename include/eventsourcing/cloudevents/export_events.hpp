@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -61,8 +62,9 @@ template <EventStore Store>
         return std::move(good).error();
     Exported done;
     detail::Sha256 sum;
+    const CallOptions begun = call.begun(detail::environment_of(store));
     for (AllRead next;;) {
-        auto page = detail::guarded("the store", [&] { return store.read_all(next, call); });
+        auto page = detail::guarded("the store", [&] { return store.read_all(next, begun); });
         if (!page)
             return std::move(page).error();
         for (const EventRecord& record : *page) {

@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/exported_event.hpp>
 #include <eventsourcing/cloudevents/exported_file.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/validate.hpp>
@@ -39,7 +40,8 @@ public:
     Importer(ExportedFile file, Store& store, const CallOptions& call)
         : file_(file),
           store_(store),
-          call_(call) {}
+          environment_(environment_of(store)),
+          call_(call.begun(environment_)) {}
 
     Result<Imported> run() {
         auto events = file_.read([this](const ExportedRun& run) { return check(run); });
@@ -71,7 +73,7 @@ private:
 
     /// Checks that the file is consistent, and that events that are stored already are the same.
     Result<void> check(const ExportedRun& run) {
-        if (auto go_on = check_call(call_); !go_on)
+        if (auto go_on = check_call(call_, environment_); !go_on)
             return go_on;
         const auto events = views(run.events);
         if (auto good = check_batch(events); !good)
@@ -139,7 +141,7 @@ private:
     }
 
     Result<void> append(const ExportedRun& run) {
-        if (auto go_on = check_call(call_); !go_on)
+        if (auto go_on = check_call(call_, environment_); !go_on)
             return go_on;
         const auto known = streams_.find(run.events.front().stream.str());
         const std::uint64_t stored = known == streams_.end() ? 0 : known->second.stored;
@@ -170,7 +172,8 @@ private:
 
     ExportedFile file_;
     Store& store_;
-    const CallOptions& call_;
+    const Environment environment_;
+    const CallOptions call_;
     Imported done_{};
     std::unordered_map<std::string, Stream> streams_{};
     std::vector<NewEvent> views_{};

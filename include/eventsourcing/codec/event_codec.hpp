@@ -61,31 +61,31 @@ struct EventReaders<V, std::index_sequence<I...>> {
 };
 
 /// Reads an event that has the older form at `I`, and makes it into that of today. `doing` says
-/// which of the two an exception came from.
+/// which of the two an exception came from. False with an error in `failed`, or in the reader.
 template <class V, std::size_t I>
-Result<V> read_older(std::string_view text, const EventRecord* record, const char*& doing) {
+bool read_older(JsonReader& in, const EventRecord* record, const char*& doing, Result<V>& event,
+                Result<void>& failed) {
     using Old = ReadableForm<V, I>;
     using New = CurrentForm<V, I>;
     auto old = blank<Old>();
-    JsonReader reader(text);
-    if (!JsonFormOf<Old>::read(reader, old) || !reader.at_end())
-        return reader.error(errc::malformed);
+    if (!JsonFormOf<Old>::read(in, old) || !in.at_end())
+        return false;
     doing = upcasting;
-    auto event = upcast_to<New>(std::move(old), record);
-    if (!event)
-        return std::move(event).error();
-    if constexpr (is_variant<V>)
-        return Result<V>(std::in_place, std::in_place_type<New>, *std::move(event));
-    else
-        return event;
+    return upcast_and<New>(std::move(old), record, failed, [&event](New&& made) {
+        if constexpr (is_variant<V>)
+            event->template emplace<New>(std::move(made));
+        else
+            *event = std::move(made);
+        return true;
+    });
 }
 
 template <class V, class Indexes>
 struct OlderReaders;
 template <class V, std::size_t... I>
 struct OlderReaders<V, std::index_sequence<I...>> {
-    static constexpr Result<V> (*at[])(std::string_view, const EventRecord*, const char*&) = {
-        &read_older<V, Alternatives<V>::size + I>...};
+    static constexpr bool (*at[])(JsonReader&, const EventRecord*, const char*&, Result<V>&,
+                                  Result<void>&) = {&read_older<V, Alternatives<V>::size + I>...};
 };
 
 /// Reads an event that has an older form.
@@ -95,7 +95,12 @@ template <class V>
     using Readers = OlderReaders<V, std::make_index_sequence<older_forms<V>>>;
     const char* doing = making_event;
     auto event = guarded(doing, [&] {
-        return Readers::at[row.reads_as - Alternatives<V>::size](text, record, doing);
+        Result<V> made(std::in_place, blank_event<V>());
+        Result<void> failed;
+        JsonReader reader(text);
+        if (!Readers::at[row.reads_as - Alternatives<V>::size](reader, record, doing, made, failed))
+            made = failed ? reader.error(errc::malformed) : std::move(failed).error();
+        return made;
     });
     if (!event)
         event = in_upcast(std::move(event).error(), row.type, row.version);

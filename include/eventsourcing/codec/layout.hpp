@@ -43,11 +43,12 @@ namespace detail {
 /// Text that is counted, and then written.
 class LayoutOut {
 public:
-    constexpr explicit LayoutOut(char* to = nullptr) : to_(to) {}
+    constexpr LayoutOut() = default;
+    constexpr explicit LayoutOut(char* to) : to_(to), writes_(true) {}
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
 
     constexpr LayoutOut& put(std::string_view text) {
-        if (to_ != nullptr)
+        if (writes_)
             for (std::size_t i = 0; i < text.size(); ++i)
                 to_[size_ + i] = text[i];
         size_ += text.size();
@@ -78,8 +79,10 @@ public:
     }
 
 private:
-    char* to_; // null: only counted
+    char* to_ = nullptr;
     std::size_t size_ = 0;
+    bool writes_ = false; // or only counts; no comparison with null, which is no constant
+                          // expression for g++ with -fsanitize=undefined
 };
 
 /// The name of a type without the arguments of a template, which compilers spell differently.
@@ -109,15 +112,18 @@ consteval bool check_layout() {
 template <class T, class... Open>
 constexpr void put_layout(LayoutOut& out);
 
-/// The parts one after the other: `{`, `name:T,` ..., `}`.
-template <class... Open, class... Parts>
-constexpr void put_parts(LayoutOut& out, const std::string_view* names, std::string_view separator,
+struct NoNames {};
+
+/// The parts one after the other, with `separator` between them, and if there are `names`, `name:`
+/// before each.
+template <class... Open, class Names, class... Parts>
+constexpr void put_parts(LayoutOut& out, const Names& names, std::string_view separator,
                          TypeList<Parts...> /*parts*/) {
     [[maybe_unused]] std::size_t i = 0;
     [[maybe_unused]] const auto before = [&] {
         if (i != 0)
             out.put(separator);
-        if (names != nullptr)
+        if constexpr (!std::is_same_v<Names, NoNames>)
             out.put_name(names[i]).put(":");
         ++i;
     };
@@ -140,28 +146,28 @@ constexpr void put_layout_of_parts(LayoutOut& out) {
     constexpr auto parts = F::template parts<T>();
     if constexpr (std::same_as<F, FieldsForm>) {
         out.put("{");
-        put_parts<T, Open...>(out, field_names<T>.data(), ",", parts);
+        put_parts<T, Open...>(out, field_names<T>, ",", parts);
         out.put("}");
     } else if constexpr (std::same_as<F, OptionalForm>) {
-        put_parts<Open...>(out, nullptr, "", parts);
+        put_parts<Open...>(out, NoNames{}, "", parts);
         out.put("?");
     } else if constexpr (std::same_as<F, VariantForm>) {
         out.put("(");
-        put_parts<Open...>(out, VariantTags<T>::names.data(), "|", parts);
+        put_parts<Open...>(out, VariantTags<T>::names, "|", parts);
         out.put(")");
     } else if constexpr (std::same_as<F, DurationForm>) {
         out.put("duration(");
-        put_parts<Open...>(out, nullptr, "", parts);
+        put_parts<Open...>(out, NoNames{}, "", parts);
         out.put("*").put(T::period::num).put("/").put(T::period::den).put(")");
     } else if constexpr (std::same_as<F, ValueForm>) {
-        put_parts<Open...>(out, nullptr, "", parts);
+        put_parts<Open...>(out, NoNames{}, "", parts);
     } else {
         if constexpr (std::same_as<F, MapForm>)
             out.put("map");
         else if constexpr (HoldsElementsOnce<T>)
             out.put("set");
         out.put("[");
-        put_parts<Open...>(out, nullptr, ",", parts);
+        put_parts<Open...>(out, NoNames{}, ",", parts);
         if constexpr (std::same_as<F, ArrayForm>)
             out.put(";").put(static_cast<std::int64_t>(array_size<T>()));
         else if constexpr (std::same_as<F, TupleForm>)

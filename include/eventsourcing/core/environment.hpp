@@ -53,13 +53,13 @@ public:
 
     /// The time of a clock that never goes back, also when the time of day does. Deadlines are
     /// instants of it.
-    virtual std::chrono::steady_clock::time_point steady_now() = 0;
+    virtual std::chrono::steady_clock::time_point steady_now() noexcept = 0;
     /// From now on `watcher.time_changed()` is called each time after `steady_now` has moved, or a
     /// call that waits for a time of this clock never ends. It is called without any lock that
     /// `steady_now` takes. `TimeWatchers` keeps the list.
     virtual void watch(TimeWatcher& watcher) = 0;
     /// Not any more: no `time_changed` of this watcher runs after the return.
-    virtual void unwatch(TimeWatcher& watcher) = 0;
+    virtual void unwatch(TimeWatcher& watcher) noexcept = 0;
 };
 
 namespace detail {
@@ -114,7 +114,7 @@ public:
 
     /// The time of a clock that never goes back: what deadlines are instants of, and what measures
     /// how long something takes. It says nothing about the time of day.
-    [[nodiscard]] std::chrono::steady_clock::time_point steady_now() const {
+    [[nodiscard]] std::chrono::steady_clock::time_point steady_now() const noexcept {
         return source_ ? source_->steady_now() : std::chrono::steady_clock::now();
     }
 
@@ -146,7 +146,7 @@ public:
         if (source_)
             source_->watch(watcher);
     }
-    void unwatch(TimeWatcher& watcher) const {
+    void unwatch(TimeWatcher& watcher) const noexcept {
         if (source_)
             source_->unwatch(watcher);
     }
@@ -154,6 +154,19 @@ public:
 private:
     std::shared_ptr<EnvironmentSource> source_;
 };
+
+namespace detail {
+
+/// The environment of a store, `store.environment()`; the system for one that has none.
+template <class Store>
+[[nodiscard]] Environment environment_of(const Store& store) {
+    if constexpr (requires { Environment(store.environment()); })
+        return store.environment();
+    else
+        return {};
+}
+
+} // namespace detail
 
 } // namespace eventsourcing
 

@@ -15,6 +15,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -222,43 +223,70 @@ inline constexpr const char* upcasting = "upcast"; // for `guarded`
     return std::move(error).within(joined({type, " in version \"", version, "\""}));
 }
 
-/// `old` as the struct that comes after it.
+/// The struct that comes after `Old` on the way to `New`.
 template <class New, class Old>
-constexpr Result<New> upcast_once(Old&& old, const EventRecord* record) {
-    const auto call = [&]() -> decltype(auto) {
-        if constexpr (UpcastOf<New>::takes_record)
-            return New::upcast(std::forward<Old>(old), *record);
+struct FormAfter {
+    using Type = typename FormAfter<typename Before<New>::Type, Old>::Type;
+};
+template <class New, class Old>
+    requires std::same_as<typename Before<New>::Type, Old>
+struct FormAfter<New, Old> {
+    using Type = New;
+};
+
+[[gnu::cold]] inline Error lacks_record() {
+    return {errc::unsupported, "its upcast takes the record in which it was stored, and here is "
+                               "none; decode it from a store"};
+}
+
+/// Calls `f` with `old` as `New`, made through all structs between them, and returns its answer.
+/// False with an error in `failed` if an upcast answers one. The caller guards against exceptions.
+template <class New, class Old, class F>
+constexpr bool upcast_and(Old&& old, const EventRecord* record, Result<void>& failed, F&& f) {
+    using Next = typename FormAfter<New, std::remove_cvref_t<Old>>::Type;
+    using Function = UpcastOf<Next>;
+    const auto call = [&]() -> typename Function::To {
+        if constexpr (Function::takes_record)
+            return Next::upcast(std::forward<Old>(old), *record);
         else
-            return New::upcast(std::forward<Old>(old));
+            return Next::upcast(std::forward<Old>(old));
     };
-    if constexpr (UpcastOf<New>::takes_record)
-        if (record == nullptr)
-            return Error(errc::unsupported, "its upcast takes the record in which it was stored, "
-                                            "and here is none; decode it from a store");
-    if constexpr (ExpectedLike<typename UpcastOf<New>::To>) {
+    const auto go_on = [&](Next&& next) -> bool {
+        if constexpr (std::same_as<Next, New>)
+            return f(std::move(next));
+        else
+            return upcast_and<New>(std::move(next), record, failed, f);
+    };
+    if constexpr (Function::takes_record)
+        if (record == nullptr) {
+            failed = lacks_record();
+            return false;
+        }
+    if constexpr (ExpectedLike<typename Function::To>) {
         auto answer = call();
-        if (!answer)
-            return error_from(errc::cannot_apply, std::move(answer).error())
-                .as(errc::cannot_apply)
-                .within(upcasting);
-        return Result<New>(std::in_place, *std::move(answer));
+        if (!answer) {
+            failed = error_from(errc::cannot_apply, std::move(answer).error())
+                         .as(errc::cannot_apply)
+                         .within(upcasting);
+            return false;
+        }
+        return go_on(*std::move(answer));
     } else {
-        return Result<New>(std::in_place, call());
+        return go_on(call());
     }
 }
 
-/// `old` as `New`, through all structs between them. The caller guards against exceptions.
+/// `old` as `New`.
 template <class New, class Old>
 constexpr Result<New> upcast_to(Old&& old, const EventRecord* record) {
-    using Previous = typename Before<New>::Type;
-    if constexpr (std::same_as<Previous, std::remove_cvref_t<Old>>) {
-        return upcast_once<New>(std::forward<Old>(old), record);
-    } else {
-        auto previous = upcast_to<Previous>(std::forward<Old>(old), record);
-        if (!previous)
-            return std::move(previous).error();
-        return upcast_once<New>(*std::move(previous), record);
-    }
+    Result<void> failed;
+    std::optional<New> event;
+    if (!upcast_and<New>(std::forward<Old>(old), record, failed, [&event](New&& made) {
+            event.emplace(std::move(made));
+            return true;
+        }))
+        return std::move(failed).error();
+    return Result<New>(std::in_place, *std::move(event));
 }
 
 /// Whether an upcast of these events takes the record, so that all of it must be read.

@@ -36,6 +36,7 @@ struct UpcastFunction<Answer (*)(Old)> {
     using From = std::remove_cvref_t<Old>;
     using To = Answer;
     static constexpr bool takes_record = false;
+    static constexpr bool takes_reference = std::is_lvalue_reference_v<Old>;
 };
 template <class Answer, TakesOld Old>
 struct UpcastFunction<Answer (*)(Old, const EventRecord&)> : UpcastFunction<Answer (*)(Old)> {

@@ -35,7 +35,8 @@ public:
         CurlClient client({.tls_verify = options.tls_verify,
                            .ca_file = options.tls_ca_file,
                            .cert_file = options.user_cert_file,
-                           .key_file = options.user_key_file});
+                           .key_file = options.user_key_file,
+                           .environment = options.environment});
         auto store = BasicEventStoreDb::open(options, std::move(client), call);
         if (!store)
             return std::move(store).error();

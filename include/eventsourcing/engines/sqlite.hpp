@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -120,9 +121,7 @@ public:
     Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
                                                            const CallOptions& call = {}) const {
         using Receipts = Result<std::vector<std::optional<Receipt>>>;
-        return guarded([&]() -> Receipts {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        return begin(call, [&](const CallOptions& begun) -> Receipts {
             const auto events = detail::check_batches(batches);
             if (!events)
                 return events.error();
@@ -139,7 +138,7 @@ public:
                 parts.push_back(
                     {batches[i].stream, batches[i].expected, (*events)[i], times[i], none, call});
             }
-            return engine_->append_all({parts, call});
+            return engine_->append_all({parts, begun});
         });
     }
 
@@ -159,11 +158,7 @@ public:
     /// The position of the last event, also of one that another process has appended; nothing
     /// before the first. Reads the file only if another connection has changed it.
     [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<std::optional<Position>> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
-            return engine_->head(call);
-        });
+        return begin(call, [&](const CallOptions& begun) { return engine_->head(begun); });
     }
 
     /// True as soon as there is an event after `after`: at once if this process appends it, within
@@ -171,18 +166,15 @@ public:
     /// soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return guarded([&] { return engine_->wait_for_append(after, call); });
+        return guarded([&] { return engine_->wait_for_append(after, call.begun(environment())); });
     }
 
     /// Returns once everything up to and with this position is on the disk, whoever appended it. At
     /// once if this store knows that: with full durability, after each of its own appends. Appends
     /// go on meanwhile. After an error of the disk the store stays failed.
     [[nodiscard]] Result<void> sync(Position position, const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<void> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return go_on;
-            return engine_->sync(position, call);
-        });
+        return begin(call,
+                     [&](const CallOptions& begun) { return engine_->sync(position, begun); });
     }
 
     // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. They go through the same
@@ -212,12 +204,16 @@ public:
     Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
         return done(write(
             call, [&] { return detail::check_progress_commit(commit); },
-            detail::shared::ProgressCommitRequest{commit, call}));
+            [&](const CallOptions& begun) {
+                return detail::shared::ProgressCommitRequest{commit, begun};
+            }));
     }
     Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         auto written = write(
             call, [&] { return detail::check_progress_key(key); },
-            detail::shared::ProgressDropRequest{key, call});
+            [&](const CallOptions& begun) {
+                return detail::shared::ProgressDropRequest{key, begun};
+            });
         if (!written)
             return std::move(written).error();
         return written->removed > 0;
@@ -251,7 +247,9 @@ public:
     Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
         return done(write(
             call, [&] { return detail::check_snapshot(snapshot); },
-            detail::shared::SnapshotSaveRequest{snapshot, call}));
+            [&](const CallOptions& begun) {
+                return detail::shared::SnapshotSaveRequest{snapshot, begun};
+            }));
     }
     [[nodiscard]] Result<std::optional<Snapshot>>
     load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
@@ -267,7 +265,9 @@ public:
                                           const CallOptions& call = {}) const {
         auto written = write(
             call, [&] { return detail::check_snapshot_name(kind, keep_fingerprint); },
-            detail::shared::SnapshotPruneRequest{kind, keep_fingerprint, call});
+            [&](const CallOptions& begun) {
+                return detail::shared::SnapshotPruneRequest{kind, keep_fingerprint, begun};
+            });
         if (!written)
             return std::move(written).error();
         return written->removed;
@@ -276,15 +276,15 @@ public:
     /// The id that the file was given when it was made, or by `restored`. A copy and a backup of
     /// the file have the same.
     [[nodiscard]] Result<Uuid> store_id(const CallOptions& call = {}) const {
-        return guarded([&] { return engine_->store_id(call); });
+        return guarded([&] { return engine_->store_id(call.begun(environment())); });
     }
     /// Gives the file of a store a new id, and returns it. Call it once after a backup has replaced
     /// a store, before programs use it.
     ///
     /// Positions that were given after the backup was made are given again, to other events. A
     /// program that keeps a position and the id of its store notices that by the new id.
-    static Result<Uuid> restored(const std::string& path) {
-        return guarded([&] { return detail::sqlite::renew_store_id(path); });
+    static Result<Uuid> restored(const std::string& path, const Environment& environment = {}) {
+        return guarded([&] { return detail::sqlite::renew_store_id(path, environment); });
     }
 
     /// Copies the store as it is now into a new file, while it is in use: writers go on meanwhile.
@@ -293,11 +293,9 @@ public:
     /// `invalid` if there is something at `path` already, or a SQLite log next to it; nothing is
     /// changed.
     [[nodiscard]] Result<void> backup(const std::string& path, const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<void> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return go_on;
-            return engine_->maintain(call, [&](auto& connection, auto go_on) {
-                return detail::sqlite::back_up(connection, path, go_on);
+        return begin(call, [&](const CallOptions& begun) {
+            return engine_->maintain(begun, [&](auto& connection, auto go_on) {
+                return detail::sqlite::back_up(connection, path, environment(), go_on);
             });
         });
     }
@@ -310,11 +308,9 @@ public:
     /// the check. Appends go on meanwhile; it reads the whole file several times.
     template <class... Events>
     [[nodiscard]] Result<VerifyReport> verify(const CallOptions& call = {}) const {
-        return guarded([&]() -> Result<VerifyReport> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        return begin(call, [&](const CallOptions& begun) {
             return detail::sqlite::verify<Events...>(
-                [&](auto work) { return engine_->maintain(call, work); });
+                [&](auto work) { return engine_->maintain(begun, work); });
         });
     }
 
@@ -329,6 +325,9 @@ public:
     [[nodiscard]] std::span<const std::string> engine_warnings() const {
         return engine_->warnings();
     }
+
+    /// Whose clock deadlines are instants of.
+    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
 
     /// Ends the store for all handles: waits for the calls that are running, ends those that wait
     /// with `closed`, and closes the file.
@@ -351,12 +350,21 @@ private:
         });
     }
 
+    /// Calls `f(begun)` with the options of a call that begins now.
+    template <class F>
+    auto begin(const CallOptions& call, F&& f) const -> decltype(f(call)) {
+        return guarded([&]() -> decltype(f(call)) {
+            const CallOptions begun = call.begun(environment());
+            if (auto go_on = detail::check_call(begun, environment()); !go_on)
+                return std::move(go_on).error();
+            return f(begun);
+        });
+    }
+
     Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
                         const EventBatch& batch, const AppendCondition& condition,
                         const CallOptions& call) const {
-        return guarded([&]() -> Result<Receipt> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        return begin(call, [&](const CallOptions& begun) -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)
                 return std::move(events).error();
@@ -365,7 +373,7 @@ private:
             const auto times = times_of(*events);
             if (!times)
                 return times.error();
-            return engine_->append({stream, expected, *events, *times, condition, call});
+            return engine_->append({stream, expected, *events, *times, condition, begun});
         });
     }
 
@@ -383,15 +391,14 @@ private:
         return times;
     }
 
+    /// `request(begun)` is what is asked of the writer.
     template <class Check, class Request>
     Result<detail::shared::Written> write(const CallOptions& call, Check check,
-                                          const Request& request) const {
-        return guarded([&]() -> Result<detail::shared::Written> {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+                                          Request request) const {
+        return begin(call, [&](const CallOptions& begun) -> Result<detail::shared::Written> {
             if (auto good = check(); !good)
                 return std::move(good).error();
-            return engine_->write(request);
+            return engine_->write(request(begun));
         });
     }
     static Result<void> done(Result<detail::shared::Written> written) {
@@ -402,24 +409,19 @@ private:
     template <class Check, class Find>
     auto look_up(const CallOptions& call, Check check, Find find) const
         -> decltype(find(std::declval<detail::sqlite::Connection&>())) {
-        return guarded([&]() -> decltype(find(std::declval<detail::sqlite::Connection&>())) {
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
+        using Found = decltype(find(std::declval<detail::sqlite::Connection&>()));
+        return begin(call, [&](const CallOptions& begun) -> Found {
             if (auto good = check(); !good)
                 return std::move(good).error();
-            return engine_->look_up(call, find);
+            return engine_->look_up(begun, find);
         });
     }
 
     template <class Read>
     Result<Page> read(std::size_t limit, const CallOptions& call, Read read) const {
-        return guarded([&]() -> Result<Page> {
-            if (auto good = detail::check_page_size(limit); !good)
-                return std::move(good).error();
-            if (auto go_on = detail::check_call(call); !go_on)
-                return std::move(go_on).error();
-            return engine_->read(call, read);
-        });
+        if (auto good = detail::check_page_size(limit); !good)
+            return std::move(good).error();
+        return begin(call, [&](const CallOptions& begun) { return engine_->read(begun, read); });
     }
 
     std::shared_ptr<detail::sqlite::Engine> engine_;

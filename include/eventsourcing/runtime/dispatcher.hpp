@@ -8,6 +8,7 @@
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
 #include <eventsourcing/core/lifetimebound.hpp>
+#include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/runtime/batch_ids.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
@@ -20,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -83,8 +85,24 @@ struct DispatchOptions {
     Metadata metadata{};
     /// Recorded with every event, in addition to its own tags.
     std::vector<std::string> tags{};
+    /// If an event that matches it was appended meanwhile, to any stream, the dispatch fails with
+    /// `condition_failed`. None by default. A sink that checks no conditions refuses one with
+    /// `unsupported`.
+    AppendCondition condition{};
     CallOptions call{};
 };
+
+namespace detail {
+
+/// A condition of a dispatch that would silently not be checked.
+inline Error condition_unsupported(std::string_view sink) {
+    return {errc::unsupported, std::string(sink) +
+                                   " checks no append conditions (conditions); nothing was done: "
+                                   "dispatch without DispatchOptions::condition, or to a store "
+                                   "that checks it, such as MemoryStore"};
+}
+
+} // namespace detail
 
 /// Takes commands to an aggregate and its events to a sink:
 /// decide, fold, stamp, append. The fold comes first: events that can't be applied never leave the
@@ -132,34 +150,26 @@ public:
                    {.stream = stream, .expected = expected_of(state)});
     }
 
-    /// As above, with metadata, tags, a deadline or a stop token.
+    /// As above, with metadata, tags, an append condition, a deadline or a stop token.
     template <class From, class C>
         requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A>)
     Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
                                    const DispatchOptions& options) {
-        return run(std::forward<From>(state), std::forward<C>(command),
-                   {.stream = stream, .expected = expected_of(state), .options = &options});
-    }
-
-    /// As above; fails with `condition_failed` if an event that matches the condition was appended
-    /// meanwhile, to any stream. Only for sinks that check conditions.
-    template <class From, class C>
-        requires(detail::StateOrLoaded<From, A> && detail::CommandOf<C, A> &&
-                 ConditionalSinkFor<S, Event>)
-    Result<Dispatched<A>> dispatch(From&& state, C&& command, StreamNameView stream,
-                                   const AppendCondition& condition,
-                                   const DispatchOptions& options = {}) {
+        const AppendCondition* const condition =
+            options.condition.none() ? nullptr : &options.condition;
+        if constexpr (!ConditionalSinkFor<S, Event>)
+            if (condition)
+                return detail::condition_unsupported(detail::type_name<S>());
         return run(std::forward<From>(state), std::forward<C>(command),
                    {.stream = stream,
                     .expected = expected_of(state),
-                    .condition = &condition,
+                    .condition = condition,
                     .options = &options});
     }
 
     /// Does not compile: says which of the arguments is wrong.
     template <class... Args>
-        requires(!detail::begins_a_dispatch<A, Args...> ||
-                 (detail::gives_condition<Args...> && !ConditionalSinkFor<S, Event>))
+        requires(!detail::begins_a_dispatch<A, Args...>)
     Result<Dispatched<A>> dispatch(Args&&... /*args*/) {
         static_assert(detail::explain_condition<S, !detail::gives_condition<Args...> ||
                                                        ConditionalSinkFor<S, Event>>());
@@ -302,10 +312,10 @@ private:
         auto sent = detail::guarded_append("the sink", [&] { return send(batch, target); });
         if (!sent)
             return std::move(sent).error();
-        if constexpr (std::same_as<decltype(sent), Result<Receipt>>) {
+        if constexpr (!std::same_as<decltype(sent), Result<void>>)
             out.receipt = *sent;
-            out.revision = sent->last;
-        }
+        if (out.receipt)
+            out.revision = out.receipt->last;
         return {};
     }
 

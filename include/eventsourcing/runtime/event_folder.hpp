@@ -166,29 +166,34 @@ bool read_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kep
     return ApplyTo<A, State>{step.state, step.applied}(*event);
 }
 
-/// The same for an event that has the older form at `I`, which is made into that of today. (Not
-/// kept and read into again: its parts are moved out of it.)
+/// The same for an event that has the older form at `I`, which is made into that of today.
 template <class A, std::size_t I>
-bool read_older_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& /*kept*/) {
+bool read_older_and_apply(FoldStep<SubjectOf<typename A::State>>& step, KeptEvent& kept) {
     using State = SubjectOf<typename A::State>;
     using Event = typename A::Event;
     using Old = ReadableForm<Event, I>;
     using New = CurrentForm<Event, I>;
-    auto old = blank<Old>();
-    if (!read_value(step.reader, old) || !step.reader.at_end())
+    Old* old;
+    bool read;
+    do {
+        old = &kept.to_read<Old>(step.reader);
+        read = read_value(step.reader, *old);
+    } while (!read && kept.again(step.reader));
+    if (!read || !step.reader.at_end())
         return false;
+    const auto apply = [&step](New&& event) {
+        step.doing = applying;
+        if constexpr (is_variant<Event> && AppliesWhole<A, State, Event>)
+            return ApplyTo<A, State>{step.state, step.applied}(
+                Event(std::in_place_type<New>, std::move(event)));
+        else
+            return ApplyTo<A, State>{step.state, step.applied}(event);
+    };
     step.doing = upcasting;
-    auto event = upcast_to<New>(std::move(old), step.record);
-    if (!event) {
-        step.applied = std::move(event).error();
-        return false;
-    }
-    step.doing = applying;
-    if constexpr (is_variant<Event> && AppliesWhole<A, State, Event>)
-        return ApplyTo<A, State>{step.state,
-                                 step.applied}(Event(std::in_place_type<New>, *std::move(event)));
+    if constexpr (UpcastOf<typename FormAfter<New, Old>::Type>::takes_reference)
+        return upcast_and<New>(std::as_const(*old), step.record, step.applied, apply);
     else
-        return ApplyTo<A, State>{step.state, step.applied}(*event);
+        return upcast_and<New>(std::move(*old), step.record, step.applied, apply);
 }
 
 /// Folds stored events into a state one by one, each read as the struct that it is.

@@ -69,10 +69,10 @@ public:
           stream_(stream),
           command_(command),
           options_(options),
-          call_(options.call.begun(states.options.environment)),
+          call_(options.call.begun(states.environment)),
           known_(states.cached(stream)) {
         if (states_.options.observer.template hears<Appended>())
-            begin_ = states_.options.environment.steady_now();
+            begin_ = states_.environment.steady_now();
         if (options.command_id) {
             ids_.emplace(stream.view(), *options.command_id);
             first_id_ = ids_->at(0);
@@ -168,7 +168,7 @@ private:
     }
 
     void send(Result<Executed<A>>& out, std::span<const Event> events) {
-        const Environment& environment = states_.options.environment;
+        const Environment& environment = states_.environment;
         const Timestamp now = environment.now();
         const BatchIds ids =
             ids_ ? BatchIds(events.size(),
@@ -234,7 +234,7 @@ private:
                         " attempts (`attempts` says how many)"}));
             return;
         }
-        const auto wait = states_.options.backoff.after(made, states_.options.environment);
+        const auto wait = states_.options.backoff.after(made, states_.environment);
         states_.options.observer.tell([&] {
             return ConflictRetried{
                 .stream = stream_.view(), .attempt = made, .wait = wait, .error = error};
@@ -323,7 +323,7 @@ private:
     }
 
     [[nodiscard]] RetryTerms retry_terms() const {
-        return {states_.options.environment, states_.options.observer, states_.options.backoff,
+        return {states_.environment, states_.options.observer, states_.options.backoff,
                 states_.options.patience, call_};
     }
 

@@ -53,12 +53,7 @@ template <class... Rest>
 inline constexpr bool ends_a_dispatch = sizeof...(Rest) == 0;
 template <class Last>
 inline constexpr bool ends_a_dispatch<Last> =
-    std::convertible_to<const Last&, const DispatchOptions&> ||
-    std::convertible_to<const Last&, const AppendCondition&>;
-template <class Condition, class Options>
-inline constexpr bool ends_a_dispatch<Condition, Options> =
-    std::convertible_to<const Condition&, const AppendCondition&> &&
-    std::convertible_to<const Options&, const DispatchOptions&>;
+    std::convertible_to<const Last&, const DispatchOptions&>;
 
 template <class A, class... Args>
 inline constexpr bool begins_a_dispatch = false;
@@ -114,8 +109,7 @@ consteval bool explain_dispatch() {
                                   A, Stream);
             EVENTSOURCING_EXPLAIN((!StreamOrText<Stream> || ends_a_dispatch<Rest...>),
                                   "the fourth argument of dispatch is an es::DispatchOptions, "
-                                  "{.metadata = m, .tags = t, .call = c}, or an "
-                                  "es::AppendCondition, whose options are the fifth",
+                                  "{.metadata = m, .tags = t, .condition = a, .call = c}",
                                   A, Rest...);
         }
     }
@@ -134,7 +128,7 @@ consteval bool explain_condition() {
     EVENTSOURCING_EXPLAIN(Checks,
                           "this sink checks no es::AppendCondition (its capabilities lack "
                           ".conditions): dispatch without one, or to a store that checks it, such "
-                          "as es::MemoryStore",
+                          "as es::MemoryStore, with {.condition = condition}",
                           S);
     return true;
 }

@@ -132,10 +132,11 @@ Result<Folded> fold_pages(Loaded<A>& loaded, const Store& store, StreamNameView 
     StreamRead next{.limit = options.page_size, .events_only = !whole && !options.as_of && !wanted};
     if (loaded.revision)
         next.from = loaded.revision->plus(1);
+    const CallOptions call = options.call.begun(environment_of(store));
     EventFolder<A> folder(loaded.state);
     Folded folded;
     for (;;) {
-        Result<Page> page = store.read_stream(stream, next, options.call);
+        Result<Page> page = store.read_stream(stream, next, call);
         if (!page)
             return std::move(page).error();
         folder.next_page();

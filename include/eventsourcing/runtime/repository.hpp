@@ -147,7 +147,7 @@ public:
 private:
     Result<Loaded<A>> load_stream(StreamNameView stream, LoadOptions options) const {
         return detail::guarded("making the state", [&]() -> Result<Loaded<A>> {
-            options.call = options.call.begun(states_.options.environment);
+            options.call = options.call.begun(states_.environment);
             const bool whole = !options.at && !options.as_of;
             if (auto cached = whole ? states_.cached(stream) : nullptr) {
                 Result<Loaded<A>> loaded(std::in_place, *cached);

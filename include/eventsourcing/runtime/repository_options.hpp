@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace eventsourcing {
@@ -80,7 +81,8 @@ struct RepositoryOptions {
     /// Events that are left out of every state. The observer is told of each one, each time.
     std::vector<SkippedEvent> skip{};
     Observer observer{};
-    Environment environment{};
+    /// The clock, ids, sleep and jitter; the store's own unless given.
+    std::optional<Environment> environment{};
     /// How many records are in memory at a time, 1 to 4096.
     std::size_t page_size = 1'000;
 };

@@ -29,9 +29,9 @@ namespace eventsourcing::detail {
 /// Whether an id that was ever stored is found, also much later.
 template <class Store>
 [[nodiscard]] bool finds_old_ids(const Store& store) {
-    if constexpr (!FindsEvents<Store>)
+    if (!verbs_of(store).find_event)
         return false;
-    else if constexpr (requires { store.actual_capabilities(); })
+    if constexpr (requires { store.actual_capabilities(); })
         return store.actual_capabilities().remembers_ids;
     else
         return Store::capabilities.remembers_ids;

@@ -45,7 +45,7 @@ struct CallOptions {
 
     /// The options of a call that may last this long. Asks no clock.
     [[nodiscard]] static CallOptions within(std::chrono::nanoseconds time) {
-        return {.deadline = detail::later(std::chrono::steady_clock::now(), time)};
+        return {.timeout = time};
     }
 
     /// The same with an instant in place of the duration, for a call that begins now and is made of
@@ -71,10 +71,6 @@ inline Result<void> check_call(const CallOptions& call, const Environment& envir
     if (call.deadline && environment.steady_now() >= *call.deadline)
         return errc::timed_out;
     return {};
-}
-
-inline Result<void> check_call(const CallOptions& call) {
-    return check_call(call, Environment{});
 }
 
 } // namespace detail

@@ -6,9 +6,13 @@
 
 namespace eventsourcing {
 
-/// What a sink or store can do, said in its type: `static constexpr Capabilities
-/// capabilities{...}`. Asking one for what it can't do does not compile; through `AnyStore` it is
-/// `errc::unsupported`.
+/// What a sink or store can do and what it promises, said in its type: `static constexpr
+/// Capabilities capabilities{...}`. Asking one for what it can't do does not compile; through
+/// `AnyStore` it is `errc::unsupported`. What a store can do beyond `EventStore` are concepts
+/// (store/verbs.hpp).
+///
+/// A handle whose store is known at run time only has `actual_capabilities()` as well;
+/// `promises_of` asks either.
 struct Capabilities {
     /// `append` checks an expected revision.
     bool expected_revision = false;
@@ -38,6 +42,17 @@ struct Capabilities {
 
     constexpr bool operator==(const Capabilities&) const = default;
 };
+
+/// What this sink or store can do and promises: what its type says or, for one that holds another,
+/// such as `AnyStore`, what that one says.
+template <class S>
+    requires requires { Capabilities(S::capabilities); }
+[[nodiscard]] constexpr Capabilities promises_of([[maybe_unused]] const S& store) {
+    if constexpr (requires { Capabilities(store.actual_capabilities()); })
+        return store.actual_capabilities();
+    else
+        return S::capabilities;
+}
 
 } // namespace eventsourcing
 

@@ -4,18 +4,24 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/store/append_to.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+#include <eventsourcing/store/verbs.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing {
 
@@ -34,28 +40,16 @@ struct FollowerFailure {
 namespace detail {
 
 template <class S, class B>
-concept TakesUnchecked = requires(S& sink, StreamNameView stream, const B& batch) {
-    { sink.append_unchecked(stream, batch) } -> SinkAnswer;
-};
-template <class S, class B>
 concept TakesChecked =
     requires(S& sink, StreamNameView stream, ExpectedRevision expected, const B& batch,
              const AppendCondition& condition, const CallOptions& call) {
         { sink.append(stream, expected, batch, condition, call) } -> std::same_as<Result<Receipt>>;
     };
 template <class S, class B>
-using UncheckedAnswer = decltype(std::declval<S&>().append_unchecked(std::declval<StreamNameView>(),
-                                                                     std::declval<const B&>()));
-
-/// Appends without a check to a sink that takes the options of a call or one that does not.
-template <class S, class B>
-UncheckedAnswer<S, B> append_to(S& sink, StreamNameView stream, const B& batch,
-                                const CallOptions& call) {
-    if constexpr (requires { sink.append_unchecked(stream, batch, call); })
-        return sink.append_unchecked(stream, batch, call);
-    else
-        return sink.append_unchecked(stream, batch);
-}
+concept TakesConditions = requires(const S& sink, StreamNameView stream, const B& batch,
+                                   const AppendCondition& condition, const CallOptions& call) {
+    { sink.append_if(stream, batch, condition, call) } -> std::same_as<Result<Receipt>>;
+};
 
 /// A function for failures, its type forgotten; it is called on a failure only.
 class FailureHandler {
@@ -106,8 +100,8 @@ private:
 /// retry), and may get batches of different threads in another order than the primary. If that is
 /// not good enough, feed it from the primary's events by a relay.
 ///
-/// It has the primary's capabilities, and can be read if the primary can. As many threads may use
-/// it as may use all of its sinks.
+/// It has the primary's capabilities and verbs, and can be read if the primary can; progress and
+/// snapshots are kept by `primary()`. As many threads may use it as may use all of its sinks.
 template <class Primary, class... Followers>
 class FanOutPrimaryDecides {
 public:
@@ -143,6 +137,46 @@ public:
                       }));
     }
 
+    template <detail::AnyBatch B>
+        requires(detail::TakesConditions<Primary, B> && ... && detail::TakesUnchecked<Followers, B>)
+    Result<Receipt> append_if(StreamNameView stream, const B& batch,
+                              const AppendCondition& condition,
+                              const CallOptions& call = {}) const {
+        return follow(stream, batch, detail::guarded_append("the primary", [&] {
+                          return primary_.append_if(stream, batch, condition, call);
+                      }));
+    }
+
+    /// Followers get one batch after the other; none that has no events.
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) const
+        requires(AppendsAll<Primary> && ... && detail::TakesUnchecked<Followers, EventBatch>)
+    {
+        auto answer = detail::guarded_append("the primary",
+                                             [&] { return primary_.append_all(batches, call); });
+        if (answer)
+            for (std::size_t i = 0; i < batches.size(); ++i)
+                if (batches[i].batch.size() > 0)
+                    pass_on(batches[i].stream, batches[i].batch, (*answer)[i]);
+        return answer;
+    }
+
+    [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const
+        requires FindsEvents<Primary>
+    {
+        return primary_.find_event(id, call);
+    }
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const
+        requires TellsHead<Primary>
+    {
+        return primary_.head(call);
+    }
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call = {}) const
+        requires SyncsUpTo<Primary>
+    {
+        return primary_.sync(position, call);
+    }
+
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const
         requires detail::ReadsStreams<Primary>
@@ -168,6 +202,25 @@ public:
         return primary_.store_id();
     }
 
+    /// What the primary can do, if that is known at run time only.
+    [[nodiscard]] Capabilities actual_capabilities() const {
+        Capabilities all = promises_of(primary_);
+        all.stamps = capabilities.stamps;
+        return all;
+    }
+    /// The verbs of the primary that this has, too.
+    [[nodiscard]] Verbs actual_verbs() const {
+        const Verbs of_primary = verbs_of(primary_);
+        return {.append_if = AppendsIf<FanOutPrimaryDecides> && of_primary.append_if,
+                .append_all = AppendsAll<FanOutPrimaryDecides> && of_primary.append_all,
+                .head = of_primary.head,
+                .find_event = of_primary.find_event,
+                .sync = of_primary.sync};
+    }
+
+    /// That of the primary, whose deadlines a call's are.
+    [[nodiscard]] Environment environment() const { return detail::environment_of(primary_); }
+
     /// Shows typed events as the primary does, if it keeps them.
     template <class Event, class Visitor>
         requires requires(const Primary& primary, StreamNameView stream, Visitor& visitor) {
@@ -186,15 +239,21 @@ private:
         if (!answer)
             return answer;
         std::optional<Receipt> receipt;
-        if constexpr (std::same_as<Answer, Result<Receipt>>)
+        if constexpr (!std::same_as<Answer, Result<void>>)
             receipt = *answer;
+        pass_on(stream, batch, receipt);
+        return answer;
+    }
+
+    template <class B>
+    void pass_on(StreamNameView stream, const B& batch,
+                 const std::optional<Receipt>& receipt) const {
         std::apply(
             [&](Followers&... followers) {
                 std::size_t number = 0;
                 (send(followers, number++, stream, batch, receipt), ...);
             },
             followers_);
-        return answer;
     }
 
     template <class Follower, class B>

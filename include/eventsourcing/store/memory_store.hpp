@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/narrowed.hpp>
@@ -58,6 +59,9 @@ public:
     static constexpr std::string_view url_scheme = "memory";
 
     MemoryStore() : engine_(std::make_shared<detail::MemoryEngine>()) {}
+    /// Waits and deadlines are by the clock of `environment`, and it gives the store's id.
+    explicit MemoryStore(Environment environment)
+        : engine_(std::make_shared<detail::MemoryEngine>(std::move(environment))) {}
     // A copy instead of a move: every handle has an engine.
     MemoryStore(const MemoryStore&) = default;
     MemoryStore& operator=(const MemoryStore&) = default;
@@ -128,7 +132,7 @@ public:
     /// `cancelled` after a stop, `closed` as soon as the store is closed.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return engine_->wait(after, call);
+        return engine_->wait(after, call.begun(environment()));
     }
 
     /// Calls `visitor(const Event&, Revision)`, which returns `Result<void>` or nothing, with the
@@ -149,20 +153,24 @@ public:
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
 
-    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`.
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. Templates, so that only
+    // files that call them compile them.
 
+    template <int = 0>
     [[nodiscard]] Result<std::optional<Progress>>
     load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.load(key); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
     list_progress(const CallOptions& call = {}) const {
         return checked(
             call, [] { return Result<void>{}; }, [&] { return engine_->progress.list(); });
     }
     /// `unsupported` with statements: a memory store has no SQL.
+    template <int = 0>
     Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_commit(commit); },
@@ -176,25 +184,28 @@ public:
                 return engine_->progress.commit(commit);
             });
     }
+    template <int = 0>
     Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.drop(key); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::optional<std::string>>
     load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.row(key, row); });
     }
-    [[nodiscard]] Result<std::vector<RowCommit>> load_rows(const ProgressKey& key,
-                                                           std::optional<std::string_view> after,
-                                                           std::size_t limit,
-                                                           const CallOptions& call = {}) const {
+    template <int = 0>
+    [[nodiscard]] Result<std::vector<RowCommit>>
+    load_rows(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+              const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_page(key, limit); },
             [&] { return engine_->progress.rows(key, after, limit); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::vector<ParkedEvent>>
     load_parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
                 const CallOptions& call = {}) const {
@@ -203,11 +214,13 @@ public:
             [&] { return engine_->progress.parked(key, after, limit); });
     }
 
+    template <int = 0>
     Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_snapshot(snapshot); },
             [&] { return engine_->snapshots.save(snapshot); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::optional<Snapshot>>
     load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
                   const CallOptions& call = {}) const {
@@ -215,6 +228,7 @@ public:
             call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
             [&] { return engine_->snapshots.load(stream.view(), kind, fingerprint); });
     }
+    template <int = 0>
     Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
                                           const CallOptions& call = {}) const {
         return checked(
@@ -224,6 +238,9 @@ public:
 
     /// An id of this store, which no other has, not even one in the same process.
     [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
+
+    /// Whose clock deadlines are instants of.
+    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
 
     /// Ends the store for all handles: every later call and every waiting call returns `closed`.
     void close() const { engine_->close(); }
@@ -244,9 +261,9 @@ private:
 
     /// `f()`, unless the call is called off or its arguments are not good.
     template <class Check, class F>
-    static auto checked(const CallOptions& call, Check&& check, F&& f) -> decltype(f()) {
+    auto checked(const CallOptions& call, Check&& check, F&& f) const -> decltype(f()) {
         return guarded("the store", [&]() -> decltype(f()) {
-            if (auto go_on = detail::check_call(call); !go_on)
+            if (auto go_on = detail::check_call(call, environment()); !go_on)
                 return std::move(go_on).error();
             if (auto good = check(); !good)
                 return std::move(good).error();
@@ -258,7 +275,7 @@ private:
     Result<Receipt> add(StreamNameView stream, const detail::MemoryTerms& terms, Source&& source,
                         const CallOptions& call) const {
         return guarded("copying or encoding an event", [&]() -> Result<Receipt> {
-            if (auto done = detail::check_call(call); !done)
+            if (auto done = detail::check_call(call, environment()); !done)
                 return std::move(done).error();
             if (auto done = source.prepare(); !done)
                 return std::move(done).error();
@@ -266,10 +283,10 @@ private:
         });
     }
 
-    static Result<void> check_read(std::size_t limit, const CallOptions& call) {
+    Result<void> check_read(std::size_t limit, const CallOptions& call) const {
         if (auto done = detail::check_page_size(limit); !done)
             return done;
-        return detail::check_call(call);
+        return detail::check_call(call, environment());
     }
 
     std::shared_ptr<detail::MemoryEngine> engine_;
@@ -279,7 +296,7 @@ inline Result<std::vector<std::optional<Receipt>>>
 MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions& call) const {
     using Receipts = Result<std::vector<std::optional<Receipt>>>;
     return guarded("encoding an event", [&]() -> Receipts {
-        if (auto go_on = detail::check_call(call); !go_on)
+        if (auto go_on = detail::check_call(call, environment()); !go_on)
             return std::move(go_on).error();
         const auto events = detail::check_batches(batches);
         if (!events)
@@ -379,7 +396,7 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
 
 inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& call) const {
     return guarded("encoding an event", [&]() -> Result<Page> {
-        if (auto go_on = detail::check_call(call); !go_on)
+        if (auto go_on = detail::check_call(call, environment()); !go_on)
             return std::move(go_on).error();
         auto place = engine_->find(id);
         if (!place)
@@ -397,7 +414,7 @@ inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& c
 }
 
 inline Result<std::optional<Position>> MemoryStore::head(const CallOptions& call) const {
-    if (auto go_on = detail::check_call(call); !go_on)
+    if (auto go_on = detail::check_call(call, environment()); !go_on)
         return std::move(go_on).error();
     auto head = engine_->head();
     if (!head)

@@ -15,6 +15,7 @@
 #include <eventsourcing/store/receipt.hpp>
 
 #include <concepts>
+#include <optional>
 #include <variant>
 
 namespace eventsourcing {
@@ -28,7 +29,8 @@ concept HasCapabilities = !HasField_capabilities<S> && requires {
 };
 
 template <class R>
-concept SinkAnswer = std::same_as<R, Result<Receipt>> || std::same_as<R, Result<void>>;
+concept SinkAnswer = std::same_as<R, Result<Receipt>> || std::same_as<R, Result<void>> ||
+                     std::same_as<R, Result<std::optional<Receipt>>>;
 
 template <class S, class Event>
 concept AppendsUnchecked = requires(S& sink, StreamNameView stream, const Batch<Event>& batch) {
@@ -52,7 +54,8 @@ struct ArchetypeEvent {
 } // namespace detail
 
 /// Takes batches of events of the variant `Event`, all of one stream, and returns a receipt, or
-/// only success if it has no revisions.
+/// only success if it has no revisions (`Result<void>`, or `Result<std::optional<Receipt>>` if that
+/// differs from one to the next, as in `AnySink`).
 ///
 /// A batch is taken whole or not at all, in order. Distinct copies of a sink may be used from
 /// several threads at once. The class of a sink says whether one object may.

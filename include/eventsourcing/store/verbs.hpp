@@ -11,7 +11,9 @@
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 
 #include <concepts>
@@ -74,6 +76,39 @@ concept SyncsUpTo = requires(const S& store, Position position, const CallOption
     { store.sync(position) } -> std::same_as<Result<void>>;
     { store.sync(position, call) } -> std::same_as<Result<void>>;
 };
+
+/// Which verbs a store has, and whether it keeps progress and snapshots.
+struct Verbs {
+    bool append_if = false;
+    bool append_all = false;
+    bool head = false;
+    bool find_event = false;
+    bool sync = false;
+    /// It is a `ProgressStore`.
+    bool progress = false;
+    /// It is a `SnapshotStore`.
+    bool snapshots = false;
+
+    constexpr bool operator==(const Verbs&) const = default;
+};
+
+/// Which verbs this store has: what its type has or, for one that holds another, such as
+/// `AnyStore`, what that one has.
+template <class S>
+[[nodiscard]] constexpr Verbs verbs_of([[maybe_unused]] const S& store) {
+    if constexpr (requires {
+                      { store.actual_verbs() } -> std::convertible_to<Verbs>;
+                  })
+        return store.actual_verbs();
+    else
+        return {.append_if = AppendsIf<S>,
+                .append_all = AppendsAll<S>,
+                .head = TellsHead<S>,
+                .find_event = FindsEvents<S>,
+                .sync = SyncsUpTo<S>,
+                .progress = detail::KeepsProgress<S>,
+                .snapshots = detail::KeepsSnapshots<S>};
+}
 
 } // namespace eventsourcing
 

@@ -85,12 +85,12 @@ private:
             return all.empty() ? 0.0 : all[jitters_++ % all.size()];
         }
 
-        std::chrono::steady_clock::time_point steady_now() override {
+        std::chrono::steady_clock::time_point steady_now() noexcept override {
             const std::lock_guard lock{mutex_};
             return steady_;
         }
         void watch(TimeWatcher& watcher) override { watchers_.add(watcher); }
-        void unwatch(TimeWatcher& watcher) override { watchers_.remove(watcher); }
+        void unwatch(TimeWatcher& watcher) noexcept override { watchers_.remove(watcher); }
 
         /// Returns the time before.
         Timestamp move(std::chrono::nanoseconds duration) {

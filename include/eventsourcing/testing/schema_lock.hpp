@@ -12,6 +12,7 @@
 #include <eventsourcing/testing/schema/lock_file.hpp>
 #include <eventsourcing/testing/schema/schema.hpp>
 
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,9 +36,11 @@ public:
 
     /// Differences for which an event needs a new version; or the one error that prevents a
     /// comparison.
-    [[nodiscard]] const std::vector<std::string>& breaking() const { return breaking_; }
+    [[nodiscard]] const std::vector<std::string>& breaking() const& { return breaking_; }
+    [[nodiscard]] std::vector<std::string> breaking() && { return std::move(breaking_); }
     /// Differences that need none: the lock is only to be written anew.
-    [[nodiscard]] const std::vector<std::string>& allowed() const { return allowed_; }
+    [[nodiscard]] const std::vector<std::string>& allowed() const& { return allowed_; }
+    [[nodiscard]] std::vector<std::string> allowed() && { return std::move(allowed_); }
 
     /// All differences, a sentence in each line, and what to do about them.
     [[nodiscard]] std::string describe() const {
@@ -49,6 +52,13 @@ public:
         for (const std::string& sentence : allowed_)
             out += "allowed: " + sentence + "\n";
         return out + cure_;
+    }
+
+    /// `describe()`, which is how test frameworks print it.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                        const LockVerdict& verdict) {
+        return out << verdict.describe();
     }
 
 private:

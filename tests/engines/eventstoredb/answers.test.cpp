@@ -268,7 +268,7 @@ TEST_CASE("Each request has a deadline: that of its call, or of one attempt", "[
     auto options = *es::parse_connection_string("esdb://db?tls=false&defaultDeadline=3600000");
     options.attempt_timeout = 60s;
     const bool own = GENERATE(true, false);
-    const auto call = own ? es::CallOptions::within(50s) : es::CallOptions{};
+    const auto call = own ? es::CallOptions::within(50s).begun({}) : es::CallOptions{};
     auto store = *Store::open(options, http, call);
     const Events events(1);
     CHECK_FALSE(store.append("test-a", no_stream, events.batch(), {}, call));

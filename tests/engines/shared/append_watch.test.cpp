@@ -32,7 +32,7 @@ TEST_CASE("An append of this process wakes waiting callers, without a look at th
     writer.join();
     REQUIRE(answer);
     CHECK(*answer);
-    CHECK_FALSE(*watch.wait(3, es::CallOptions::within(1ms), &nothing_new));
+    CHECK_FALSE(*watch.wait(3, es::CallOptions::within(1ms).begun({}), &nothing_new));
 }
 
 namespace {
@@ -114,18 +114,19 @@ TEST_CASE("A caller that looks for the others hands over at its deadline, too", 
     std::atomic<int> looks = 0;
     std::jthread other;
     std::stop_source stop;
-    CHECK_FALSE(*watch.wait(0, es::CallOptions::within(50ms), [&]() -> es::Result<std::int64_t> {
-        if (!other.joinable()) // begins while this one is the only caller
-            other = std::jthread([&] {
-                es::CallOptions call;
-                call.stop = stop.get_token();
-                static_cast<void>(watch.wait(0, call, [&]() -> es::Result<std::int64_t> {
-                    ++looks;
-                    return std::int64_t{0};
-                }));
-            });
-        return std::int64_t{0};
-    }));
+    CHECK_FALSE(
+        *watch.wait(0, es::CallOptions::within(50ms).begun({}), [&]() -> es::Result<std::int64_t> {
+            if (!other.joinable()) // begins while this one is the only caller
+                other = std::jthread([&] {
+                    es::CallOptions call;
+                    call.stop = stop.get_token();
+                    static_cast<void>(watch.wait(0, call, [&]() -> es::Result<std::int64_t> {
+                        ++looks;
+                        return std::int64_t{0};
+                    }));
+                });
+            return std::int64_t{0};
+        }));
     for (const int before = looks; looks < before + 3;)
         std::this_thread::sleep_for(1ms);
     stop.request_stop();
@@ -222,8 +223,9 @@ TEST_CASE("A wait whose last look failed ends at its deadline with that error") 
     const EngineState state("sqlite store \"x\"");
     AppendWatch watch(state);
     const auto busy = []() -> es::Result<std::int64_t> { return es::errc::unavailable; };
-    CHECK(watch.wait(0, es::CallOptions::within(1ms), busy).error() == es::errc::unavailable);
-    CHECK_FALSE(watch.wait(0, es::CallOptions::within(1ms), &nothing_new).value());
+    CHECK(watch.wait(0, es::CallOptions::within(1ms).begun({}), busy).error() ==
+          es::errc::unavailable);
+    CHECK_FALSE(watch.wait(0, es::CallOptions::within(1ms).begun({}), &nothing_new).value());
 }
 
 TEST_CASE("The end of the engine wakes waiting callers", "[waits]") {

@@ -220,7 +220,7 @@ TEST_CASE("A deadline and a stop end the wait at any place in the queue", "[wait
         if (i == place) {
             stopped.emplace(queue, es::CallOptions{.stop = stop.get_token()});
             wait_until_come(++callers);
-            late.emplace(queue, es::CallOptions::within(30ms));
+            late.emplace(queue, es::CallOptions::within(30ms).begun({}));
         } else {
             others.emplace_back(queue);
         }

@@ -152,7 +152,7 @@ TEST_CASE("A backup that is stopped in the middle leaves no file") {
         CHECK(files(folder).size() == 4);
         return ++asked < 3 ? es::Result<void>() : es::errc::cancelled;
     };
-    const auto done = sqlite::back_up(**opened, folder / "b.db", go_on);
+    const auto done = sqlite::back_up(**opened, folder / "b.db", {}, go_on);
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::cancelled);
     CHECK(asked == 3);
@@ -165,7 +165,7 @@ TEST_CASE("A file that appears at the target meanwhile is not replaced") {
     auto store = large(folder / "a.db");
     auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
-    const auto done = sqlite::back_up(**opened, folder / "b.db", [&]() -> es::Result<void> {
+    const auto done = sqlite::back_up(**opened, folder / "b.db", {}, [&]() -> es::Result<void> {
         std::ofstream(folder / "b.db") << "precious";
         return {};
     });
@@ -181,7 +181,7 @@ TEST_CASE("A backup is one snapshot, and appends go on while it is made") {
     auto opened = sqlite::Connection::open(folder / "a.db", es::SqliteOpen::existing, "it");
     REQUIRE(opened);
     int appended = 0;
-    const auto done = sqlite::back_up(**opened, folder / "b.db", [&]() -> es::Result<void> {
+    const auto done = sqlite::back_up(**opened, folder / "b.db", {}, [&]() -> es::Result<void> {
         CHECK(append(store, "combat-goblin", {event()}));
         ++appended;
         return {};
@@ -237,7 +237,7 @@ TEST_CASE("No checkpoint holds up the appends while a backup is made") {
     REQUIRE(append_one());
     constexpr int appends = 20;
     const auto done = (*engine)->maintain({}, [&](sqlite::Connection& reader, auto go_on) {
-        return sqlite::back_up(reader, folder / "b.db",
+        return sqlite::back_up(reader, folder / "b.db", {},
                                [&]() -> es::Result<void> { return go_on(); })
             .and_then([&]() -> es::Result<void> {
                 // as it is while pages are copied

@@ -15,8 +15,8 @@ using namespace es::detail::sqlite;
 
 namespace {
 
-constexpr es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed,
-                                    .checkpoint_frames = 40};
+const es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed,
+                                .checkpoint_frames = 40};
 
 void append_many(const es::SqliteStore& store, int count) {
     for (int i = 0; i < count; ++i)
@@ -121,7 +121,7 @@ TEST_CASE("A checkpoint that does not get the write lock copies nothing at all")
 
     Raw writer(path);
     writer.run("BEGIN IMMEDIATE");
-    LockWait short_wait(call, 30ms);
+    LockWait short_wait(call, 30ms, {});
     const auto tried = checkpointer.run(short_wait);
     REQUIRE(tried);
     CHECK_FALSE(*tried);
@@ -133,7 +133,7 @@ TEST_CASE("A checkpoint that does not get the write lock copies nothing at all")
     writer.run("ROLLBACK");
 
     REQUIRE(connection.execute("UPDATE es_tags SET name = 'entity:elf'")); // it still works
-    LockWait wait(call, 1s);
+    LockWait wait(call, 1s, {});
     const auto done = checkpointer.run(wait);
     REQUIRE(done);
     CHECK(*done);
@@ -156,7 +156,7 @@ TEST_CASE("A checkpoint that was kept from its work is due again so many frames 
     Raw writer(path);
     writer.run("BEGIN IMMEDIATE");
     const es::CallOptions call;
-    LockWait wait(call, 1ms);
+    LockWait wait(call, 1ms, {});
     REQUIRE(checkpointer.run(wait));
     writer.run("ROLLBACK");
     CHECK_FALSE(checkpointer.due());

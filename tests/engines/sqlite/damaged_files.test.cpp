@@ -22,8 +22,7 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed,
-                                    .busy_timeout = 20ms};
+const es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed, .busy_timeout = 20ms};
 constexpr std::string_view tags[] = {"entity:ogre", "kind:monster"};
 
 constexpr es::StreamNameView streams[] = {"combat-ogre", "combat-troll", "combat-elf"};

@@ -13,7 +13,7 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr es::SqliteOptions often{.busy_timeout = 50ms, .checkpoint_frames = 12};
+const es::SqliteOptions often{.busy_timeout = 50ms, .checkpoint_frames = 12};
 
 /// Runs the scenario with the fault at the first such call, at the second and so on, until it is
 /// not met any more; how often that was. The file is whole each time.

@@ -26,7 +26,7 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr es::SqliteOptions often{.busy_timeout = 1h, .checkpoint_frames = 50};
+const es::SqliteOptions often{.busy_timeout = 1h, .checkpoint_frames = 50};
 
 /// What a writing process tells its parent for each append that was acknowledged: whole, in one
 /// write, and before it appends again.

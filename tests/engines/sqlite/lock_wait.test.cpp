@@ -20,7 +20,7 @@ es::Error end_of(LockWait& wait) {
 
 TEST_CASE("Waiting for a lock ends when patience does", "[waits]") {
     const es::CallOptions call;
-    LockWait wait(call, 20ms);
+    LockWait wait(call, 20ms, {});
     const auto begin = LockWait::Clock::now();
     CHECK(end_of(wait) == es::errc::unavailable);
     CHECK(LockWait::Clock::now() - begin >= 20ms);
@@ -30,20 +30,20 @@ TEST_CASE("Waiting for a lock ends when patience does", "[waits]") {
 TEST_CASE(
     "Waiting for a lock begins with a try when there is patience, and not when there is none") {
     const es::CallOptions call;
-    CHECK(LockWait(call, 1s).again());
-    CHECK_FALSE(LockWait(call, 0s).again());
+    CHECK(LockWait(call, 1s, {}).again());
+    CHECK_FALSE(LockWait(call, 0s, {}).again());
 }
 
 TEST_CASE("A patience beyond the end of the clock has no end") {
     const es::CallOptions call;
-    LockWait wait(call, std::chrono::milliseconds::max());
+    LockWait wait(call, std::chrono::milliseconds::max(), {});
     CHECK(wait.again());
     CHECK(wait.again());
 }
 
 TEST_CASE("Waiting for a lock ends at the deadline", "[waits]") {
-    const auto call = es::CallOptions::within(20ms);
-    LockWait wait(call, 10s);
+    const auto call = es::CallOptions::within(20ms).begun({});
+    LockWait wait(call, 10s, {});
     CHECK(end_of(wait) == es::errc::timed_out);
     CHECK(LockWait::Clock::now() >= *call.deadline);
 }
@@ -52,11 +52,11 @@ TEST_CASE("Waiting for a lock ends by a stop or a closing store") {
     std::stop_source stop;
     const es::CallOptions call{.stop = stop.get_token()};
     std::atomic<bool> closing = false;
-    LockWait first(call, 10s, &closing);
+    LockWait first(call, 10s, {}, &closing);
     CHECK(first.again());
     closing = true;
     CHECK(end_of(first) == es::errc::closed);
-    LockWait second(call, 10s);
+    LockWait second(call, 10s, {});
     CHECK(second.again());
     stop.request_stop();
     CHECK(end_of(second) == es::errc::cancelled);
@@ -64,7 +64,7 @@ TEST_CASE("Waiting for a lock ends by a stop or a closing store") {
 
 TEST_CASE("A lock that could not be waited for is unavailable") {
     const es::CallOptions call;
-    const LockWait wait(call, 10s);
+    const LockWait wait(call, 10s, {});
     CHECK(wait.error("x") == es::errc::unavailable);
     CHECK(wait.error("x").message() ==
           "x: the file was locked by another connection; nothing was done: try again");

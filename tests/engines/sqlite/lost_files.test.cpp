@@ -12,6 +12,7 @@
 #include <array>
 #include <cstring>
 #include <sys/resource.h>
+#include <thread>
 
 using namespace sqlite_tests;
 namespace fs = std::filesystem;
@@ -19,8 +20,8 @@ namespace sqlite = es::detail::sqlite;
 
 namespace {
 
-constexpr es::SqliteOptions read_only{.open = es::SqliteOpen::read_only};
-constexpr es::SqliteOptions often{.checkpoint_frames = 20};
+const es::SqliteOptions read_only{.open = es::SqliteOpen::read_only};
+const es::SqliteOptions often{.checkpoint_frames = 20};
 
 es::Result<es::Receipt> append_one(es::SqliteStore& store, std::size_t bytes = 2) {
     const std::string data = '"' + std::string(bytes, 'x') + '"';

@@ -56,8 +56,8 @@ struct Disk {
     Unsynced unsynced;
 };
 
-constexpr es::SqliteOptions full{.busy_timeout = 50ms, .checkpoint_frames = 12};
-constexpr es::SqliteOptions relaxed{
+const es::SqliteOptions full{.busy_timeout = 50ms, .checkpoint_frames = 12};
+const es::SqliteOptions relaxed{
     .durability = es::SqliteDurability::relaxed, .busy_timeout = 50ms, .checkpoint_frames = 12};
 
 } // namespace

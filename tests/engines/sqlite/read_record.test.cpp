@@ -221,7 +221,7 @@ TEST_CASE("Events that are out of order in the file are corrupt, and not read ag
     const Folder folder;
     const std::string path = folder / "combat.db";
     const std::string data = '"' + std::string(500, 'x') + '"';
-    constexpr es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed};
+    const es::SqliteOptions relaxed{.durability = es::SqliteDurability::relaxed};
     {
         auto store = open_store(path, relaxed);
         for (int i = 0; i < 40; ++i)

@@ -7,6 +7,7 @@
 #include "engines/sqlite/support.hpp"
 
 #include <latch>
+#include <thread>
 
 using namespace sqlite_tests;
 namespace sqlite = es::detail::sqlite;
@@ -91,7 +92,7 @@ TEST_CASE("A caller that finds all connections in use waits as long as it may", 
     CHECK(refused.error() == es::errc::unavailable);
     CHECK(refused.error().message().find("all 2 connections that read are in use (max_readers)") !=
           std::string::npos);
-    CHECK(read(**engine, es::CallOptions::within(1ms)).error() == es::errc::timed_out);
+    CHECK(read(**engine, es::CallOptions::within(1ms).begun({})).error() == es::errc::timed_out);
 
     std::stop_source stop;
     es::CallOptions stoppable;
@@ -101,7 +102,7 @@ TEST_CASE("A caller that finds all connections in use waits as long as it may", 
     CHECK(read(**engine, stoppable).error() == es::errc::cancelled);
 
     es::Result<es::Page> late = es::errc::internal;
-    std::jthread waiter([&] { late = read(**engine, es::CallOptions::within(1h)); });
+    std::jthread waiter([&] { late = read(**engine, es::CallOptions::within(1h).begun({})); });
     holders.let_go();
     waiter.join();
     CHECK(late);
@@ -129,7 +130,7 @@ TEST_CASE("Closing answers a caller that waits for a connection", "[waits]") {
     REQUIRE(engine);
     Holders holders(**engine, 1);
     es::Result<es::Page> answer = es::errc::internal;
-    std::jthread waiter([&] { answer = read(**engine, es::CallOptions::within(1h)); });
+    std::jthread waiter([&] { answer = read(**engine, es::CallOptions::within(1h).begun({})); });
     std::jthread closer([&] { (*engine)->close(); }); // waits for the one that reads
     waiter.join();
     CHECK(answer.error() == es::errc::closed);

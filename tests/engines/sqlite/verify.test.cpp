@@ -75,6 +75,8 @@ TEST_CASE("A store in order has no problems, and the report says what was checke
                       "the store has an id",
                       "SQLite's integrity check of all pages and indexes, in one read transaction",
                       "the rows that others refer to exist, in one read transaction",
+                      "progress, rows, parked events and snapshots can be found and read, in one "
+                      "read transaction",
                       "the events of each stream have the revisions from 0 on, each as it is in "
                       "the order of positions, read in pages",
                       "positions without gaps, and each record with its stream, type, tags, "

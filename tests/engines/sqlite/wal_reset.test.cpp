@@ -15,8 +15,7 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr es::SqliteOptions always{.durability = es::SqliteDurability::relaxed,
-                                   .checkpoint_frames = 1};
+const es::SqliteOptions always{.durability = es::SqliteDurability::relaxed, .checkpoint_frames = 1};
 
 /// Has another process take the write lock at the very moment at which this one gives it up after a
 /// commit, and before it can copy the log.

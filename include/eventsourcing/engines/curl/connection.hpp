@@ -3,11 +3,14 @@
 #define EVENTSOURCING_ENGINES_CURL_CONNECTION_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/curl/options.hpp>
 #include <eventsourcing/engines/http/message.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
 #include <array>
@@ -75,14 +78,17 @@ public:
             return std::move(good).error();
         if (request.stop.stop_requested())
             return errc::cancelled;
-        const auto time = time_left(request);
+        const auto now = environment().steady_now();
+        const auto deadline = request.deadline.value_or(later(now, options_.timeout));
+        // rounded up, so that no request ends before its deadline
+        const auto time = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
         if (time.count() <= 0)
             return errc::timed_out;
         const auto headers = header_list(request);
         if (!headers)
             return Error(errc::not_sent, "out of memory");
         prepare(request, headers.get(), time);
-        return answer(request, perform(request.stop));
+        return answer(request, perform(request.stop, deadline));
     }
 
 private:
@@ -93,13 +99,7 @@ private:
         curl_easy_setopt(easy_.get(), option, value);
     }
 
-    [[nodiscard]] std::chrono::milliseconds time_left(const HttpRequest& request) const {
-        if (!request.deadline)
-            return options_.timeout;
-        // rounded up, so that no request ends before its deadline
-        return std::chrono::ceil<std::chrono::milliseconds>(*request.deadline -
-                                                            std::chrono::steady_clock::now());
-    }
+    [[nodiscard]] const Environment& environment() const { return options_.environment; }
 
     /// The request's headers; those that libcurl would add by itself are switched off.
     static HeaderList header_list(const HttpRequest& request) {
@@ -163,17 +163,20 @@ private:
         set(CURLOPT_HTTP_VERSION,
             narrowed<long>(url.starts_with("https:") ? CURL_HTTP_VERSION_2TLS
                                                      : CURL_HTTP_VERSION_1_1));
-        set(CURLOPT_TIMEOUT_MS, narrowed<long>(time.count()));
+        // `perform` looks at a clock that is moved
+        set(CURLOPT_TIMEOUT_MS, environment().is_system() ? narrowed<long>(time.count()) : 0L);
         set(CURLOPT_CONNECTTIMEOUT_MS,
             narrowed<long>(std::min(time, options_.connect_timeout).count()));
     }
 
-    /// Runs the transfer to its end, or until a stop.
-    CURLcode perform(const std::stop_token& stop) {
+    /// Runs the transfer to its end, or until the deadline or a stop.
+    CURLcode perform(const std::stop_token& stop, std::chrono::steady_clock::time_point deadline) {
         CURLM* const multi = multi_.get();
         if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK)
             return CURLE_FAILED_INIT;
-        const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
+        const auto wake = [multi] { curl_multi_wakeup(multi); };
+        const std::stop_callback on_stop(stop, wake);
+        const OnTimeChange on_time_change(environment(), wake);
         CURLcode code = CURLE_FAILED_INIT;
         for (int running = 1;;) {
             if (curl_multi_perform(multi, &running) != CURLM_OK)
@@ -186,6 +189,10 @@ private:
             }
             if (stop.stop_requested()) {
                 code = stopped;
+                break;
+            }
+            if (!environment().is_system() && environment().steady_now() >= deadline) {
+                code = CURLE_OPERATION_TIMEDOUT;
                 break;
             }
             if (curl_multi_poll(multi, nullptr, 0, 1'000, nullptr) != CURLM_OK)
@@ -222,7 +229,7 @@ private:
         if (code == stopped)
             return Error(errc::cancelled, what + "stopped before anything was sent");
         if (code == CURLE_OPERATION_TIMEDOUT && request.deadline &&
-            std::chrono::steady_clock::now() >= *request.deadline)
+            environment().steady_now() >= *request.deadline)
             return Error(errc::timed_out, what + "nothing was sent: " + why);
         if (code == CURLE_PEER_FAILED_VERIFICATION)
             return Error(errc::denied,

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_CURL_OPTIONS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -27,6 +28,8 @@ struct CurlOptions {
     std::size_t max_response_size = 256 * 1024 * 1024;
     /// A proxy, as `http://proxy:3128`; empty for none, whatever the environment says.
     std::string proxy{};
+    /// Deadlines are instants of its clock. Making a connection is limited by the system's time.
+    Environment environment{};
 };
 
 } // namespace eventsourcing

@@ -29,15 +29,16 @@ class AppendWatch {
 public:
     explicit AppendWatch(const Calls<Client>& calls) : calls_(calls) {}
 
+    /// `call` has begun.
     [[nodiscard]] Result<bool> wait(std::optional<Position> after, const CallOptions& call) const {
         const EitherStop either(call.stop, calls_.closing()); // also ends a request under way
         const auto last = call.deadline.value_or(Clock::time_point::max());
         const auto most = Calls<Client>::attempts_of(call);
-        Retries retries(last, most);
+        Retries retries(last, most, environment());
         for (auto pause = shortest_poll;;) {
             if (auto go_on = calls_.can_go_on(call); !go_on)
                 return go_on.error() == errc::timed_out ? Result<bool>(false) : go_on.error();
-            const auto begin = Clock::now();
+            const auto begin = environment().steady_now();
             std::chrono::milliseconds rest{};
             auto response = poll_all(after, last, either.token(), rest);
             if (!response) {
@@ -48,20 +49,20 @@ public:
                 if ((over || retries.exhausted()) && calls_.can_go_on(call))
                     return std::move(response).error();
                 // the deadline comes before the next attempt, or the store was closed
-                Environment{}.sleep(last - Clock::now(), either.token());
+                environment().sleep(last - environment().steady_now(), either.token());
                 continue;
             }
             const auto before = after;
             auto found = look(*response, after);
             if (!found || *found)
                 return found;
-            retries = Retries(last, most);
+            retries = Retries(last, most, environment());
             if (after != before)
                 continue;
             // a server that doesn't wait is asked again after a while
-            if (Clock::now() - begin < longest_poll) {
-                const auto left = last - Clock::now();
-                Environment{}.sleep(std::min<Clock::duration>(pause, left), either.token());
+            if (environment().steady_now() - begin < longest_poll) {
+                const auto left = last - environment().steady_now();
+                environment().sleep(std::min<Clock::duration>(pause, left), either.token());
                 pause = std::min(2 * pause, longest_poll);
             }
         }
@@ -83,7 +84,7 @@ private:
         const auto seconds = std::to_string(long_poll);
         const MessageHeader headers[] = {{"Accept", std::string(feed_type)},
                                          {"ES-LongPoll", seconds}};
-        const auto limit = later(later(Clock::now(), std::chrono::seconds(long_poll)),
+        const auto limit = later(later(environment().steady_now(), std::chrono::seconds(long_poll)),
                                  calls_.session().options().attempt_timeout);
         const auto& session = calls_.session();
         std::size_t node = 0;
@@ -101,7 +102,7 @@ private:
             response =
                 std::move(response).error().as(errc::unavailable).with_outcome(Outcome::not_done);
         }
-        if (!stop.stop_requested() && Clock::now() < last)
+        if (!stop.stop_requested() && environment().steady_now() < last)
             session.leave(node);
         return response;
     }
@@ -121,6 +122,8 @@ private:
         after = *next;
         return false;
     }
+
+    [[nodiscard]] const Environment& environment() const { return calls_.environment(); }
 
     const Calls<Client>& calls_;
 };

@@ -3,7 +3,6 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_APPENDER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
@@ -220,13 +219,13 @@ private:
                 conflict->actual ? static_cast<std::int64_t>(conflict->actual->value()) : -1;
             if (auto go_on = calls_.can_go_on(what.call); !go_on)
                 return std::move(go_on).error();
-            if (Clock::now() >= what.deadline)
+            if (calls_.environment().steady_now() >= what.deadline)
                 return Error(errc::timed_out, "stream " + what.stream.str() +
                                                   ": other writers were faster each time");
             if (found <= last || pause > std::chrono::microseconds(400))
-                Environment{}.sleep(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        pause * Environment{}.jitter()),
-                                    what.call.stop);
+                calls_.environment().sleep(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                               pause * calls_.environment().jitter()),
+                                           what.call.stop);
             pause = std::min(2 * pause, std::chrono::microseconds(20'000));
             last = found;
         }

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -58,7 +59,7 @@ public:
             if (options.hosts.empty())
                 return Error(errc::invalid, "EventStoreDB: expected at least one host");
             BasicEventStoreDb store(std::make_shared<Engine>(std::move(client), options));
-            if (auto good = store.engine_->check_streams(call); !good)
+            if (auto good = store.engine_->check_streams(call.begun(options.environment)); !good)
                 return std::move(good).error();
             return store;
         });
@@ -71,7 +72,7 @@ public:
 
     /// The server's version and state now.
     [[nodiscard]] Result<EventStoreDbInfo> info(const CallOptions& call = {}) const {
-        return asked(call, [&] { return engine_->info(call); });
+        return asked(call, [&](auto& begun) { return engine_->info(begun); });
     }
 
     /// Appends the whole batch or nothing; see `EventStore` for the order of the checks. Append
@@ -92,8 +93,9 @@ public:
 
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const {
-        return read(which.limit, call,
-                    [&] { return engine_->reader().read_stream(stream, which, call); });
+        return read(which.limit, call, [&](auto& begun) {
+            return engine_->reader().read_stream(stream, which, begun);
+        });
     }
     /// Without the server's own streams, whose names start with `$`, and without links, whose
     /// events are read themselves. `denied` if the user may not read `$all`. Records have no
@@ -101,7 +103,8 @@ public:
     /// be read.
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const {
-        return read(which.limit, call, [&] { return engine_->reader().read_all(which, call); });
+        return read(which.limit, call,
+                    [&](auto& begun) { return engine_->reader().read_all(which, begun); });
     }
 
     /// True as soon as there is an event after `after`, by a long poll; false at the deadline,
@@ -109,34 +112,40 @@ public:
     /// reached is tried until the deadline; without one, twelve times.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return guarded([&] { return engine_->watch().wait(after, call); });
+        return guarded([&] { return engine_->watch().wait(after, call.begun(environment())); });
     }
 
     /// Deletes a stream, until something is appended to it: revisions then go on where they were.
     /// `expected` may name the last revision. A stream that never had an event is deleted, too.
     Result<void> delete_stream(StreamNameView stream, std::optional<ExpectedRevision> expected = {},
                                const CallOptions& call = {}) const {
-        return asked(call, [&] { return engine_->remove(stream, expected, false, call); });
+        return asked(call,
+                     [&](auto& begun) { return engine_->remove(stream, expected, false, begun); });
     }
     /// Deletes a stream permanently: from then on it is `gone`, for readers and for writers.
     /// `not_found` if the server refuses to delete a stream that never had an event.
     Result<void> tombstone_stream(StreamNameView stream,
                                   std::optional<ExpectedRevision> expected = {},
                                   const CallOptions& call = {}) const {
-        return asked(call, [&] { return engine_->remove(stream, expected, true, call); });
+        return asked(call,
+                     [&](auto& begun) { return engine_->remove(stream, expected, true, begun); });
     }
 
     /// Empty if none was ever set, or there never was such a stream.
     [[nodiscard]] Result<EventStoreDbStreamMetadata>
     read_stream_metadata(StreamNameView stream, const CallOptions& call = {}) const {
-        return asked(call, [&] { return engine_->reader().metadata(stream, call); });
+        return asked(call, [&](auto& begun) { return engine_->reader().metadata(stream, begun); });
     }
     /// Replaces all of it; the last write wins.
     Result<void> set_stream_metadata(StreamNameView stream,
                                      const EventStoreDbStreamMetadata& metadata,
                                      const CallOptions& call = {}) const {
-        return asked(call, [&] { return engine_->set_metadata(stream, metadata, call); });
+        return asked(call,
+                     [&](auto& begun) { return engine_->set_metadata(stream, metadata, begun); });
     }
+
+    /// Whose clock deadlines are instants of.
+    [[nodiscard]] const Environment& environment() const { return engine_->calls().environment(); }
 
     /// Ends the store for all handles: calls that wait, and all later calls, return `closed`.
     void close() const { engine_->close(); }
@@ -159,34 +168,36 @@ private:
         });
     }
 
+    /// Calls `f(begun)` with the options of a call that begins now.
     template <class F>
-    auto asked(const CallOptions& call, F&& f) const -> decltype(f()) {
-        return guarded([&]() -> decltype(f()) {
-            if (auto go_on = engine_->calls().can_go_on(call); !go_on)
+    auto asked(const CallOptions& call, F&& f) const -> decltype(f(call)) {
+        return guarded([&]() -> decltype(f(call)) {
+            const CallOptions begun = call.begun(environment());
+            if (auto go_on = engine_->calls().can_go_on(begun); !go_on)
                 return std::move(go_on).error();
-            return f();
+            return f(begun);
         });
     }
 
     template <class F>
     Result<Page> read(std::size_t limit, const CallOptions& call, F&& f) const {
-        return asked(call, [&]() -> Result<Page> {
+        return asked(call, [&](const CallOptions& begun) -> Result<Page> {
             if (auto good = detail::check_page_size(limit); !good)
                 return std::move(good).error();
-            return f();
+            return f(begun);
         });
     }
 
     Result<Receipt> add(StreamNameView stream, std::optional<ExpectedRevision> expected,
                         const EventBatch& batch, const CallOptions& call) const {
-        return asked(call, [&]() -> Result<Receipt> {
+        return asked(call, [&](const CallOptions& begun) -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)
                 return std::move(events).error();
             if (auto good = detail::check_batch(*events); !good)
                 return std::move(good).error();
             return detail::guarded_append("the HTTP client", [&] {
-                return engine_->appender().append(stream, expected, *events, call);
+                return engine_->appender().append(stream, expected, *events, begun);
             });
         });
     }

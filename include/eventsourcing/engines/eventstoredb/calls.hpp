@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_CALLS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -59,8 +60,8 @@ inline Error gone(StreamNameView stream) {
                             ": it was deleted permanently, and its name can't be used again"};
 }
 
-/// Sends the requests of calls until they have an answer, and says what it means. May be used from
-/// several threads at once.
+/// Sends the requests of calls, which have begun, until they have an answer, and says what it
+/// means. May be used from several threads at once.
 template <class Client>
 class Calls {
 public:
@@ -79,18 +80,20 @@ public:
     void close() { closing_.request_stop(); }
     [[nodiscard]] std::stop_token closing() const { return closing_.get_token(); }
     [[nodiscard]] const Session<Client>& session() const { return session_; }
+    [[nodiscard]] const Environment& environment() const { return session_.options().environment; }
 
     /// `closed`, `cancelled` or `timed_out` if the call must end.
     [[nodiscard]] Result<void> can_go_on(const CallOptions& call) const {
         if (closing_.stop_requested())
             return Error(errc::closed,
                          "EventStoreDB at " + session_.node() + ": the store was closed");
-        return check_call(call);
+        return check_call(call, environment());
     }
 
     [[nodiscard]] Clock::time_point deadline_of(const CallOptions& call) const {
-        return call.deadline ? *call.deadline
-                             : later(Clock::now(), session_.options().default_deadline);
+        return call.deadline
+                   ? *call.deadline
+                   : later(environment().steady_now(), session_.options().default_deadline);
     }
 
     /// Sends a request until an answer tells its outcome. Sets `unknown` if an attempt may have
@@ -111,13 +114,13 @@ public:
             auto message = in_doubt->message() + "; then: " + what_failed(error);
             return (*std::move(in_doubt)).with_message(std::move(message));
         };
-        Retries retries(deadline, attempts_of(call));
+        Retries retries(deadline, attempts_of(call), environment());
         int unanswered = 0;
         for (;;) {
             if (auto go_on = can_go_on(call); !go_on)
                 return with_outcome(std::move(go_on).error());
-            request.deadline =
-                std::min(deadline, later(Clock::now(), session_.options().attempt_timeout));
+            request.deadline = std::min(
+                deadline, later(environment().steady_now(), session_.options().attempt_timeout));
             std::size_t node = 0;
             auto response = session_.send(request, node);
             std::chrono::milliseconds pause{};

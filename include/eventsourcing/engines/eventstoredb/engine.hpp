@@ -3,7 +3,6 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_ENGINE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/eventstoredb/answer.hpp>
@@ -30,6 +29,7 @@ class Engine {
 public:
     Engine(Client client, EventStoreDbOptions options)
         : calls_(std::move(client), std::move(options)),
+          fresh_(calls_.environment()),
           reader_(calls_, fresh_),
           watch_(calls_),
           appender_(calls_, reader_, fresh_) {}
@@ -111,7 +111,7 @@ public:
         auto text = write_stream_metadata(metadata);
         if (!text)
             return std::move(text).error().within("stream " + stream.str());
-        const std::string body = "[{\"eventId\":\"" + Environment{}.new_id().to_string() +
+        const std::string body = "[{\"eventId\":\"" + calls_.environment().new_id().to_string() +
                                  "\",\"eventType\":\"$metadata\",\"data\":" + *text + "}]";
         const MessageHeader headers[] = {{"Content-Type", std::string(events_type)},
                                          {"Accept", std::string(json_type)},

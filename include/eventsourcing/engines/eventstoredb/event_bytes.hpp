@@ -61,8 +61,8 @@ public:
             if (bytes && bytes->status != 404 && bytes->status != 410)
                 return calls_.refusal(path, *bytes);
             // no answer: it may have been deleted between the two requests
-            if (!bytes && (Clock::now() >= deadline_ || !calls_.can_go_on(call_) ||
-                           Calls<Client>::is_final(bytes.error())))
+            if (!bytes && (calls_.environment().steady_now() >= deadline_ ||
+                           !calls_.can_go_on(call_) || Calls<Client>::is_final(bytes.error())))
                 return std::move(bytes).error();
         }
     }
@@ -74,7 +74,7 @@ private:
 
     [[nodiscard]] CallOptions within(std::chrono::milliseconds patience) const {
         CallOptions some = call_;
-        some.deadline = std::min(deadline_, later(Clock::now(), patience));
+        some.deadline = std::min(deadline_, later(calls_.environment().steady_now(), patience));
         return some;
     }
 

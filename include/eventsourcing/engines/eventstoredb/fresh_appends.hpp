@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_FRESH_APPENDS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace eventsourcing::detail::eventstoredb {
 
@@ -23,14 +25,16 @@ public:
     /// For how long an answer "no such stream" is doubted.
     static constexpr std::chrono::seconds doubted_for{5};
 
+    explicit FreshAppends(Environment environment) : environment_(std::move(environment)) {}
+
     void appended(StreamNameView stream) {
         const std::lock_guard lock(mutex_);
         if (streams_.size() >= most)
-            std::erase_if(streams_, [now = Clock::now()](const auto& one) {
+            std::erase_if(streams_, [now = environment_.steady_now()](const auto& one) {
                 return one.second + doubted_for < now;
             });
         if (streams_.size() < most)
-            streams_[stream.str()] = Clock::now();
+            streams_[stream.str()] = environment_.steady_now();
     }
 
     /// The stream was read, or deleted by this process.
@@ -43,12 +47,13 @@ public:
     [[nodiscard]] bool doubts_missing(StreamNameView stream) const {
         const std::lock_guard lock(mutex_);
         const auto found = streams_.find(stream.str());
-        return found != streams_.end() && Clock::now() < found->second + doubted_for;
+        return found != streams_.end() && environment_.steady_now() < found->second + doubted_for;
     }
 
 private:
     static constexpr std::size_t most = 16'384;
 
+    const Environment environment_;
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Clock::time_point> streams_;
 };

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_OPTIONS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -56,6 +57,9 @@ struct EventStoreDbOptions {
     /// After how long one request is given up, and tried again if that is safe. A server itself
     /// gives up after 10 seconds.
     std::chrono::milliseconds attempt_timeout{12'000};
+    /// By its clock the store waits and measures, and deadlines are instants of it. The server's
+    /// clock goes on by itself.
+    Environment environment{};
 };
 
 } // namespace eventsourcing

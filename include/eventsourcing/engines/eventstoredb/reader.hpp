@@ -107,7 +107,8 @@ private:
     feed_at(StreamNameView stream, const std::string& from, bool forward, std::size_t limit,
             const char* embed, const CallOptions& call, bool from_leader) const {
         const auto path = stream_path(stream) + "/" + from + (forward ? "/forward/" : "/backward/");
-        Retries retries(calls_.deadline_of(call), std::numeric_limits<int>::max());
+        Retries retries(calls_.deadline_of(call), std::numeric_limits<int>::max(),
+                        calls_.environment());
         for (;;) {
             auto response = get_page(limit, [&](std::size_t some) {
                 return calls_.get(path + std::to_string(some) + "?embed=" + embed, feed_type, call,

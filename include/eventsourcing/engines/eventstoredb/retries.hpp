@@ -38,7 +38,7 @@ class Retries {
 public:
     using Clock = std::chrono::steady_clock;
 
-    Retries(Clock::time_point deadline, int most_attempts, Environment environment = {})
+    Retries(Clock::time_point deadline, int most_attempts, Environment environment)
         : deadline_(deadline),
           most_attempts_(most_attempts),
           environment_(std::move(environment)) {}
@@ -56,7 +56,7 @@ public:
             std::max(std::chrono::duration<double, std::milli>(least),
                      pause_ * (0.5 + environment_.jitter() / 2)));
         pause_ = std::min(2 * pause_, longest_pause);
-        return pause < deadline_ - Clock::now() && environment_.sleep(pause, stop);
+        return pause < deadline_ - environment_.steady_now() && environment_.sleep(pause, stop);
     }
 
 private:

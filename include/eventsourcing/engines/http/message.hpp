@@ -27,7 +27,7 @@ struct HttpRequest {
     /// All that is sent besides `Host` and `Content-Length`.
     std::span<const MessageHeader> headers{};
     std::string_view body{};
-    /// Empty: the client's own limit, if it has one.
+    /// An instant of the clock of the client's environment. Empty: its own limit, if it has one.
     std::optional<std::chrono::steady_clock::time_point> deadline{};
     std::stop_token stop{};
 };

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -21,15 +22,16 @@ namespace eventsourcing::detail::shared {
 /// used from several threads at once.
 ///
 /// One of the callers that wait is the looker. All others sleep until something happens. When the
-/// looker leaves, it wakes one of them, which becomes the looker.
+/// looker leaves, it wakes one of them, which becomes the looker. Looks are by the system's clock,
+/// since other processes append in its time; deadlines are by that of the environment.
 class AppendWatch {
-    using Clock = std::chrono::steady_clock;
-
 public:
     /// How soon an append by another process is noticed. A look costs some 3 us.
     static constexpr std::chrono::milliseconds look_every{20};
 
-    explicit AppendWatch(const EngineState& state) : state_(state) {}
+    explicit AppendWatch(const EngineState& state)
+        : state_(state),
+          changed_(mutex_, state.environment()) {}
 
     void publish(std::int64_t head) {
         const std::lock_guard lock(mutex_);
@@ -43,10 +45,10 @@ public:
     }
 
     /// True as soon as there is an event after `after`, false at the deadline; if the last look
-    /// failed then, its error. `look()` returns the last position in the database, as a `Result`.
+    /// failed then, its error. `call` has begun. `look()` returns the last position in the
+    /// database, as a `Result`.
     template <class Look>
     [[nodiscard]] Result<bool> wait(std::int64_t after, const CallOptions& call, Look look) {
-        const auto deadline = call.deadline.value_or(Clock::time_point::max());
         std::unique_lock lock(mutex_);
         const std::uint64_t looks_before = looks_begun_;
         Looker looker{*this};
@@ -60,10 +62,10 @@ public:
                              state_.store() + ": waiting for an append was stopped");
             // What was appended before this call is seen by a look that began after it.
             const bool needs_look = last_look_ <= looks_before;
-            const auto now = Clock::now();
             if (needs_look && looking_) {
                 looked_.wait(lock, [&] { return !looking_; });
-            } else if (needs_look || (looker.is_me && !looking_ && now >= next_look_)) {
+            } else if (needs_look ||
+                       (looker.is_me && !looking_ && TimedCondition::look_clock() >= next_look_)) {
                 const Result<std::int64_t> found = look_unlocked(lock, look);
                 if (found && *found > head_) {
                     head_ = *found;
@@ -72,7 +74,7 @@ public:
                 if (!found && found.error() != errc::unavailable)
                     return found.error();
                 trouble_ = found ? std::nullopt : std::optional(found.error());
-            } else if (now >= deadline) {
+            } else if (call.deadline && state_.environment().steady_now() >= *call.deadline) {
                 return trouble_ ? Result<bool>(*trouble_) : false;
             } else if (!has_looker_) {
                 has_looker_ = looker.is_me = true;
@@ -102,17 +104,16 @@ private:
         const auto woken = [&] {
             return state_.ended() || head_ > after || (!is_looker && !has_looker_);
         };
-        if (!is_looker && !call.deadline) {
-            changed_.wait(lock, call.stop, woken);
+        if (!is_looker) {
+            changed_.wait(lock, call.stop, call.deadline, woken);
             return;
         }
-        auto until = call.deadline.value_or(next_look_);
-        if (is_looker)
-            until = std::min(until, next_look_);
-        // the first look of another caller may end after `until`
-        if (is_looker && looking_)
-            until = std::max(until, Clock::now() + std::chrono::milliseconds(1));
-        changed_.wait_until(lock, call.stop, until, woken);
+        // the first look of another caller may end after the next one is due
+        const auto look =
+            looking_
+                ? std::max(next_look_, TimedCondition::look_clock() + std::chrono::milliseconds(1))
+                : next_look_;
+        changed_.wait_or_look(lock, call.stop, call.deadline, look, woken);
     }
 
     /// Looks without the lock, and takes it again before it returns or throws.
@@ -126,7 +127,7 @@ private:
                 held.lock();
                 watch.looking_ = false;
                 watch.last_look_ = number;
-                watch.next_look_ = Clock::now() + look_every;
+                watch.next_look_ = TimedCondition::look_clock() + look_every;
                 watch.looked_.notify_all();
             }
         };
@@ -139,14 +140,14 @@ private:
 
     const EngineState& state_;
     std::mutex mutex_;
-    std::condition_variable_any changed_;
+    TimedCondition changed_;
     std::condition_variable looked_; // a look has ended
     std::int64_t head_ = 0;
     bool has_looker_ = false;
     bool looking_ = false; // one look at a time
     std::uint64_t looks_begun_ = 0;
     std::uint64_t last_look_ = 0; // the number of the last that has ended
-    Clock::time_point next_look_{};
+    TimedCondition::Clock::time_point next_look_{};
     std::optional<Error> trouble_{}; // why the last look failed
 };
 

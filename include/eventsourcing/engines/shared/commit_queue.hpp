@@ -3,10 +3,12 @@
 #define EVENTSOURCING_ENGINES_SHARED_COMMIT_QUEUE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/shared/engine_state.hpp>
 #include <eventsourcing/engines/shared/write_request.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -73,13 +75,10 @@ public:
             signal_ = std::max(signal_, signal);
             woken_.notify_one();
         }
-        /// Returns `check` also when the deadline passes.
+        /// Returns `check` also when the deadline passes, an instant of the system's clock.
         Signal wait(const std::optional<Clock::time_point>& deadline) {
-            const auto woken = [&] { return signal_ != Signal::none; };
             std::unique_lock lock(mutex_);
-            if (!deadline)
-                woken_.wait(lock, woken);
-            else if (!woken_.wait_until(lock, *deadline, woken))
+            if (!system_wait(woken_, lock, deadline, [&] { return signal_ != Signal::none; }))
                 return Signal::check;
             return std::exchange(signal_, Signal::none);
         }
@@ -184,6 +183,8 @@ public:
         return Leadership(*this);
     }
 
+    [[nodiscard]] const Environment& environment() const { return state_.environment(); }
+
     /// How many callers wait at this moment.
     [[nodiscard]] std::size_t waiting() const {
         const std::lock_guard lock(mutex_);
@@ -194,9 +195,15 @@ private:
     Result<Role> wait(Caller& caller) {
         const CallOptions& call = caller.call;
         // `wake` locks nothing that is held while the callback is registered or removed.
-        const std::stop_callback on_stop(call.stop, [&] { caller.wake(Caller::Signal::check); });
+        const auto check = [&] { caller.wake(Caller::Signal::check); };
+        const std::stop_callback on_stop(call.stop, check);
+        const OnTimeChange on_time_change(environment(), check);
         const std::optional<Clock::time_point> never;
         const auto* deadline = &call.deadline;
+        if (!environment().is_system()) {
+            deadline = &never;
+            check(); // its clock may have moved before it was watched
+        }
         for (;;) {
             switch (caller.wait(*deadline)) {
             case Caller::Signal::answered:
@@ -208,7 +215,7 @@ private:
             case Caller::Signal::check:
                 break;
             }
-            if (!state_.ended() && check_call(call))
+            if (!state_.ended() && check_call(call, environment()))
                 continue;
             if (leave(caller))
                 return why_it_left(call);
@@ -229,8 +236,11 @@ private:
     /// not wait for them would split the callers into two halves that take turns, at half the
     /// speed. So it waits until as many callers are in the queue as shared the last commit or
     /// waited during it, but for an eighth of the time of that commit and `longest_pause_`
-    /// at most. If more time has passed since that commit than it took, it does not wait.
+    /// at most. If more time has passed since that commit than it took, it does not wait; nor by a
+    /// clock that is moved, which may stand still meanwhile.
     void wait_for_companions(Caller& leader) {
+        if (!environment().is_system())
+            return;
         constexpr std::chrono::microseconds shortest{50}; // about what a sleep takes at least
         std::optional<Clock::time_point> until;
         {
@@ -238,7 +248,7 @@ private:
             const auto patience = std::min(last_commit_ / 8, longest_pause_);
             if (waiting_ >= companions_ || patience < shortest)
                 return;
-            const auto now = Clock::now();
+            const auto now = environment().steady_now();
             if (now - committed_at_ > last_commit_)
                 return;
             until = now + patience;
@@ -254,7 +264,7 @@ private:
         companions_ = callers + waiting_ - 1;
         last_commit_ = took;
         if (companions_ > 0)
-            committed_at_ = Clock::now();
+            committed_at_ = environment().steady_now();
     }
 
     void choose_next_leader() {
@@ -274,7 +284,7 @@ private:
     }
 
     void push(Caller& caller) {
-        caller.waits_since = Clock::now();
+        caller.waits_since = environment().steady_now();
         caller.queued_ = true;
         caller.previous_ = last_;
         (last_ ? last_->next : first_) = &caller;

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SHARED_ENGINE_STATE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/fork_epoch.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -20,10 +21,15 @@ namespace eventsourcing::detail::shared {
 /// opened it. May be used from several threads at once.
 class EngineState {
 public:
-    explicit EngineState(std::string store) : store_(std::move(store)) {}
+    explicit EngineState(std::string store, Environment environment = {})
+        : store_(std::move(store)),
+          environment_(std::move(environment)) {}
 
     /// The first words of messages: `sqlite store "combat.db"`.
     [[nodiscard]] const std::string& store() const { return store_; }
+
+    /// Whose clock the engine's waits and deadlines are by.
+    [[nodiscard]] const Environment& environment() const { return environment_; }
 
     [[nodiscard]] Result<void> usable() const {
         if (!is_mine())
@@ -62,6 +68,7 @@ public:
 
 private:
     const std::string store_;
+    const Environment environment_;
     const std::uint32_t epoch_ = fork_epoch();
     std::atomic<bool> closed_ = false;
     std::atomic<bool> failed_ = false;

@@ -111,7 +111,7 @@ private:
 
     void write(Caller& caller) noexcept {
         EVENTSOURCING_TRY {
-            if (auto go_on = check_call(caller.call); !go_on)
+            if (auto go_on = check_call(caller.call, queue_.environment()); !go_on)
                 caller.answer = std::move(go_on).error();
             else
                 caller.answer = writer_.write(caller.request);
@@ -123,10 +123,9 @@ private:
     }
 
     Result<void> commit() noexcept {
-        using Clock = std::chrono::steady_clock;
-        const auto begin = Clock::now();
+        const auto begin = queue_.environment().steady_now();
         auto done = writer_.commit();
-        took_ = Clock::now() - begin;
+        took_ = queue_.environment().steady_now() - begin;
         committed_ = done.has_value();
         if (done)
             return done;

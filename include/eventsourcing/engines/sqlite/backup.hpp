@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_BACKUP_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
@@ -51,11 +52,12 @@ Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
 /// Makes `target`, which must not exist, a store with all that is committed in the file of `source`
 /// now. Afterwards `target` is complete and on the disk, or it does not exist.
 template <class GoOn>
-Result<void> back_up(Connection& source, const std::string& target, GoOn go_on) {
+Result<void> back_up(Connection& source, const std::string& target, const Environment& environment,
+                     GoOn go_on) {
     const std::string what = source.store() + ": backup to " + in_quotes(target, 256);
     if (target.empty() || target.find('\0') != target.npos)
         return not_a_path(what);
-    auto partial = PartialFile::create(target, source.absolute_path(), what);
+    auto partial = PartialFile::create(target, source.absolute_path(), what, environment);
     if (!partial)
         return std::move(partial).error();
     for (const char* suffix : {"-wal", "-journal"}) {

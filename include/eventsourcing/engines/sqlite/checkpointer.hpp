@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_CHECKPOINTER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
@@ -33,7 +34,10 @@ public:
     /// later.
     static constexpr std::chrono::milliseconds patience{250};
 
-    Checkpointer(Connection& connection, int frames) : connection_(connection), every_(frames) {
+    Checkpointer(Connection& connection, int frames, Environment environment = {})
+        : connection_(connection),
+          every_(frames),
+          environment_(std::move(environment)) {
         sqlite3_wal_hook(connection.handle(), &Checkpointer::committed, this);
     }
     ~Checkpointer() { sqlite3_wal_hook(connection_.handle(), nullptr, nullptr); }
@@ -140,11 +144,12 @@ private:
         if (held == Held::not_at_all)
             held_since_.reset();
         else if (!held_since_)
-            held_since_ = Clock::now();
+            held_since_ = environment_.steady_now();
     }
 
     Connection& connection_;
     const int every_;
+    const Environment environment_;
     int frames_ = 0;   // in the log
     int tried_at_ = 0; // how many there were at the last checkpoint
     std::atomic<int> pauses_ = 0;

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_CONNECTION_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
@@ -218,8 +219,12 @@ private:
         auto& connection = *static_cast<Connection*>(self);
         if (!connection.wait_)
             return 0;
-        if (connection.wait_->again())
-            return 1;
+        EVENTSOURCING_TRY {
+            if (connection.wait_->again())
+                return 1;
+        }
+        EVENTSOURCING_CATCH(...) { // of an environment's sleep: nothing may pass through C
+        }
         // A checkpoint that does not get the write lock would go on without it, open to the
         // WAL-reset bug: interrupted, it copies nothing.
         if (connection.wait_->is_for_checkpoint())

@@ -47,7 +47,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// The one engine of all handles of a store: a connection that writes, whose commits the callers
-/// share, and connections that read. May be used from several threads at once.
+/// share, and connections that read. Calls have begun. May be used from several threads at once.
 class Engine {
 public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
@@ -137,7 +137,7 @@ public:
             const Checkpointer::Pause pause(*checkpointer_);
             return work(connection, [&]() -> Result<void> {
                 auto can = state_.usable();
-                return can ? check_call(call) : std::move(can);
+                return can ? check_call(call, environment()) : std::move(can);
             });
         });
     }
@@ -246,6 +246,7 @@ public:
         file_.reset();
     }
 
+    [[nodiscard]] const Environment& environment() const { return state_.environment(); }
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
@@ -275,14 +276,15 @@ private:
         : busy_timeout_(options.busy_timeout),
           durability_(options.durability),
           warnings_(warnings_of(sqlite3_libversion_number(), sqlite3_libversion())),
-          state_(connection->store()),
+          state_(connection->store(), options.environment),
           readers_(connection->absolute_path(), state_, options),
           watch_(state_),
           queue_(options.max_waiting, state_),
           connection_(std::move(connection)),
           log_path_(connection_->absolute_path() + "-wal"),
-          writer_(*connection_, options.durability),
-          checkpointer_(std::in_place, *connection_, options.checkpoint_frames) {
+          writer_(*connection_, options.durability, options.environment),
+          checkpointer_(std::in_place, *connection_, options.checkpoint_frames,
+                        options.environment) {
         if (file)
             file_.emplace(*file);
     }
@@ -324,7 +326,7 @@ private:
 
     Result<void> run(shared::GroupCommit& group,
                      const shared::CommitQueue::Caller& leader) noexcept {
-        LockWait wait(leader.call, busy_timeout_, &state_.closed());
+        LockWait wait(leader.call, busy_timeout_, environment(), &state_.closed());
         if (leader.waits_since)
             wait.began_at(*leader.waits_since);
         const Connection::Waiting waiting(*connection_, wait);
@@ -337,7 +339,7 @@ private:
         if (!writer_.holds_lost_log(state))
             return;
         const CallOptions call;
-        LockWait wait(call, Checkpointer::patience);
+        LockWait wait(call, Checkpointer::patience, environment());
         const Connection::Waiting waiting(*connection_, wait);
         static_cast<void>(checkpointer_->run(wait));
     }
@@ -347,7 +349,7 @@ private:
     }
 
     void checkpoint(const CallOptions& call) {
-        LockWait wait(call, Checkpointer::patience, &state_.closed());
+        LockWait wait(call, Checkpointer::patience, environment(), &state_.closed());
         if (auto copied = checkpointer_->run(wait); !copied)
             fail(copied.error());
     }
@@ -388,7 +390,7 @@ private:
                 reader->drop();
             return std::move(same).error();
         }
-        LockWait wait(call, patience, &state_.closed());
+        LockWait wait(call, patience, environment(), &state_.closed());
         auto answer = [&] {
             const Connection::Waiting waiting(**reader, wait);
             return f(**reader);
@@ -415,13 +417,13 @@ private:
     /// Whether the names still lead to the files of this store, for those that only read.
     [[nodiscard]] Result<void> check_names(Look look) {
         using Clock = std::chrono::steady_clock;
-        const Clock::rep now = Clock::now().time_since_epoch().count();
+        const Clock::rep now = environment().steady_now().time_since_epoch().count();
         if (frozen_ || (look == Look::now_and_then && now < next_look_))
             return {};
         auto same = writer_.check_names();
-        if (same)
+        if (same && environment().is_system()) // by a clock that is moved it always looks
             next_look_ = now + Clock::duration(std::chrono::milliseconds(1)).count();
-        else if (same.error() == errc::failed)
+        else if (!same && same.error() == errc::failed)
             fail(same.error());
         return same;
     }

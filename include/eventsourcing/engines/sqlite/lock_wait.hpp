@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_LOCK_WAIT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
@@ -12,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <thread>
+#include <utility>
 
 namespace eventsourcing::detail::sqlite {
 
@@ -23,11 +24,12 @@ public:
     enum class End : std::uint8_t { none, patience, deadline, stopped, closed };
     using Clock = std::chrono::steady_clock;
 
-    /// `closing` may be null.
-    LockWait(const CallOptions& call, std::chrono::milliseconds patience,
+    /// `call` has begun; `closing` may be null.
+    LockWait(const CallOptions& call, std::chrono::milliseconds patience, Environment environment,
              const std::atomic<bool>* closing = nullptr)
         : call_(call),
           patience_(patience),
+          environment_(std::move(environment)),
           closing_(closing) {}
 
     /// For a call that has already waited in this process: its patience began then.
@@ -41,7 +43,7 @@ public:
 
     /// Sleeps a little before the next try. False if there is none; `error` then says why.
     [[nodiscard]] bool again() {
-        const auto now = Clock::now();
+        const auto now = environment_.steady_now();
         if (tries_ == 0)
             patience_ends_ = later(began_.value_or(now), patience_);
         if (call_.stop.stop_requested())
@@ -62,7 +64,7 @@ public:
         pause = std::min(pause, patience_ends_ - now);
         if (call_.deadline)
             pause = std::min(pause, *call_.deadline - now);
-        std::this_thread::sleep_for(pause);
+        environment_.sleep(pause);
         return true;
     }
 
@@ -89,9 +91,9 @@ public:
     }
 
 private:
-    /// At most the end of the clock.
     const CallOptions& call_;
     std::chrono::milliseconds patience_;
+    Environment environment_;
     std::optional<Clock::time_point> began_{};
     Clock::time_point patience_ends_{};
     const std::atomic<bool>* closing_;

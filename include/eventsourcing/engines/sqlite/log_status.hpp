@@ -20,7 +20,7 @@ struct SqliteLogStatus {
     /// Why the last try to do so failed, for a person to read; empty if it succeeded. Until the
     /// reason is gone the log grows.
     std::string held_up;
-    /// Since when.
+    /// Since when, by the monotonic clock of the store's environment.
     std::optional<std::chrono::steady_clock::time_point> held_up_since;
 };
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
@@ -85,21 +86,28 @@ inline Result<void> check_identity(const FileIdentity& found, const std::string&
 }
 
 /// For the steps: `es_new_id()`, the bytes of a new UUID.
-inline Result<void> add_new_id(Connection& connection) {
+inline Result<void> add_new_id(Connection& connection, const Environment& environment) {
     const auto new_id = [](sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
-        const Uuid id = Environment().new_id();
-        sqlite3_result_blob(context, id.bytes().data(), static_cast<int>(id.bytes().size()),
-                            SQLITE_TRANSIENT);
+        EVENTSOURCING_TRY {
+            const Uuid id = static_cast<Environment*>(sqlite3_user_data(context))->new_id();
+            sqlite3_result_blob(context, id.bytes().data(), static_cast<int>(id.bytes().size()),
+                                SQLITE_TRANSIENT);
+        }
+        EVENTSOURCING_CATCH(...) { // nothing may pass through C
+            sqlite3_result_error(context, "the environment gave no id", -1);
+        }
     };
-    const int code =
-        sqlite3_create_function(connection.handle(), "es_new_id", 0,
-                                SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, new_id, nullptr, nullptr);
+    const auto forget = [](void* kept) { delete static_cast<Environment*>(kept); };
+    const int code = sqlite3_create_function_v2(
+        connection.handle(), "es_new_id", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+        new Environment(environment), new_id, nullptr, nullptr, forget); // forgets also on an error
     return code == SQLITE_OK ? Result<void>() : connection.error(code);
 }
 
 /// Brings a file one step nearer to our schema, in one transaction, unless another process was
 /// faster. Returns what the file is now.
-inline Result<FileIdentity> take_schema_step(Connection& connection) {
+inline Result<FileIdentity> take_schema_step(Connection& connection,
+                                             const Environment& environment) {
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun)
         return std::move(begun).error();
     const RollbackGuard rollback(connection);
@@ -121,7 +129,7 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
     if (script.empty()) // another process has taken the last step
         return found;
 
-    if (auto added = add_new_id(connection); !added)
+    if (auto added = add_new_id(connection, environment); !added)
         return std::move(added).error();
     script += "PRAGMA application_id = " + std::to_string(application_id) +
               "; PRAGMA user_version = " + std::to_string(reached) + ";";
@@ -137,7 +145,7 @@ inline Result<FileIdentity> take_schema_step(Connection& connection) {
 
 /// Creates our tables in a new file and migrates an older one; several processes may do so at once.
 /// A file that is not ours is refused, and left as it is.
-inline Result<void> migrate(Connection& connection) {
+inline Result<void> migrate(Connection& connection, const Environment& environment) {
     auto found = [&]() -> Result<FileIdentity> {
         // in one transaction: otherwise a file that is just being made looks like one of another
         // application
@@ -151,7 +159,7 @@ inline Result<void> migrate(Connection& connection) {
             return ours;
         if (found->is_ours() && found->version == schema_version)
             return {};
-        found = take_schema_step(connection);
+        found = take_schema_step(connection, environment);
     }
     return std::move(found).error();
 }

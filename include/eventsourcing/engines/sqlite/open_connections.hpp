@@ -79,9 +79,9 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     Connection& connection = **opened;
 
     const CallOptions call;
-    LockWait wait(call, options.busy_timeout);
+    LockWait wait(call, options.busy_timeout, options.environment);
     const Connection::Waiting waiting(connection, wait);
-    if (auto ours = migrate(connection); !ours)
+    if (auto ours = migrate(connection, options.environment); !ours)
         return std::move(ours).error();
     if (auto done = use_write_ahead_log(connection, wait); !done)
         return std::move(done).error();

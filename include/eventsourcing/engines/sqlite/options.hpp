@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/url_options.hpp>
@@ -44,6 +45,9 @@ struct SqliteOptions {
     std::size_t max_readers = 16;
     /// What is expected of the file.
     SqliteOpen open = SqliteOpen::create;
+    /// By its monotonic clock the store waits and measures, and deadlines are instants of it.
+    /// Appends of other processes are looked for in the system's time.
+    Environment environment{};
 };
 
 namespace detail::sqlite {

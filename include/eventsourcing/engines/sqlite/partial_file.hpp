@@ -34,14 +34,15 @@ public:
     /// Makes an empty one with the access rights of the file `like`. `errc::invalid` if there is
     /// something at `target`. Messages begin with `what`.
     [[nodiscard]] static Result<PartialFile> create(const std::string& target,
-                                                    const std::string& like, std::string what) {
+                                                    const std::string& like, std::string what,
+                                                    const Environment& environment) {
         struct stat found{};
         if (::lstat(target.c_str(), &found) == 0)
             return Error(errc::invalid, what + occupied);
         constexpr mode_t own = S_IRUSR | S_IWUSR; // also if `like` may only be read
         const mode_t mode = ::stat(like.c_str(), &found) == 0 ? (found.st_mode & 0777U) | own : own;
         PartialFile made(target, std::move(what));
-        std::string path = target + ".partial-" + Environment().new_id().to_string();
+        std::string path = target + ".partial-" + environment.new_id().to_string();
         const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
         if (file < 0)
             return made.failed("the file can't be made", errno);

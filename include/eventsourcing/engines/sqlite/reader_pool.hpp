@@ -9,9 +9,9 @@
 #include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -56,9 +56,11 @@ public:
         : path_(std::move(absolute_path)),
           state_(state),
           how_(options.open == SqliteOpen::read_only ? options.open : SqliteOpen::existing),
-          most_(options.max_readers) {}
+          most_(options.max_readers),
+          given_back_(mutex_, state.environment()) {}
 
-    /// Waits while all connections are borrowed: until the deadline of `call`, or for `patience`.
+    /// `call` has begun. Waits while all connections are borrowed: until the deadline of `call`, or
+    /// for `patience`.
     [[nodiscard]] Result<Borrowed> borrow(const CallOptions& call,
                                           std::chrono::milliseconds patience) {
         std::unique_lock lock(mutex_);
@@ -86,7 +88,7 @@ public:
     void close() {
         std::unique_lock lock(mutex_);
         given_back_.notify_all(); // callers that wait look at the state
-        given_back_.wait(lock, [&] { return borrowed_ == 0 && waiting_ == 0; });
+        given_back_.wait(lock, {}, {}, [&] { return borrowed_ == 0 && waiting_ == 0; });
         idle_.clear();
     }
 
@@ -96,13 +98,13 @@ private:
         const auto has_room = [&] { return state_.ended() || borrowed_ < most_; };
         if (!has_room()) {
             const auto until =
-                call.deadline.value_or(later(std::chrono::steady_clock::now(), patience));
+                call.deadline.value_or(later(state_.environment().steady_now(), patience));
             ++waiting_;
-            const bool found = given_back_.wait_until(lock, call.stop, until, has_room);
+            const bool found = given_back_.wait(lock, call.stop, until, has_room);
             if (--waiting_ == 0 && state_.ended())
                 given_back_.notify_all(); // `close` waits
             if (!found) {
-                if (auto go_on = check_call(call); !go_on)
+                if (auto go_on = check_call(call, state_.environment()); !go_on)
                     return go_on;
                 return Error(errc::unavailable,
                              state_.store() + ": all " + std::to_string(most_) +
@@ -127,7 +129,7 @@ private:
     const SqliteOpen how_;
     const std::size_t most_;
     std::mutex mutex_;
-    std::condition_variable_any given_back_;
+    TimedCondition given_back_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t borrowed_ = 0;
     std::size_t waiting_ = 0;

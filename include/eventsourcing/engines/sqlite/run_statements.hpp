@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_RUN_STATEMENTS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
@@ -37,13 +38,13 @@ public:
     GuestStatement(const GuestStatement&) = delete;
     GuestStatement& operator=(const GuestStatement&) = delete;
 
-    Result<void> run(const CallOptions& call) {
+    Result<void> run(const CallOptions& call, const Environment& environment) {
         const StatementRules::Applied rules(connection_.statement_rules(), connection_.handle());
         if (auto prepared = prepare(); !prepared)
             return prepared;
         if (auto bound = bind_all(); !bound)
             return bound;
-        return step_to_end(call);
+        return step_to_end(call, environment);
     }
 
 private:
@@ -94,10 +95,10 @@ private:
         return sqlite3_bind_null(statement_, parameter);
     }
 
-    Result<void> step_to_end(const CallOptions& call) {
+    Result<void> step_to_end(const CallOptions& call, const Environment& environment) {
         Result<void> told;
         const auto ask = [&] {
-            told = check_call(call);
+            told = check_call(call, environment);
             return told.has_value();
         };
         const Interruptible interruptible(connection_, ask);
@@ -140,9 +141,10 @@ private:
 
 /// Runs the statements of a commit, in order, until one fails.
 inline Result<void> run_statements(Connection& connection, std::span<const SqlStatement> statements,
-                                   const CallOptions& call) {
+                                   const CallOptions& call, const Environment& environment) {
     for (std::size_t i = 0; i < statements.size(); ++i)
-        if (auto done = GuestStatement(connection, statements[i], i + 1).run(call); !done)
+        if (auto done = GuestStatement(connection, statements[i], i + 1).run(call, environment);
+            !done)
             return done;
     return {};
 }

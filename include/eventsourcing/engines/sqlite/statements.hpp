@@ -29,10 +29,11 @@ namespace eventsourcing::detail::sqlite {
 #define EVENTSOURCING_SQLITE_SELECT_PARKED                                                         \
     "SELECT key, sequence, stream_name, revision, position, prepare, event_id, failure, "          \
     "attempts, "                                                                                   \
-    "parked_at FROM es_parked "
+    "parked_at, checkpoint FROM es_parked "
 
 /// Every statement that a store in use runs, by name. Each finds its rows by a key or an index (a
-/// test asks the query planner), but those that are asked for all progress or all snapshots.
+/// test asks the query planner), but those that are asked for all progress or all snapshots, or
+/// check them.
 ///
 /// `begin_write` is not a plain BEGIN, which returns SQLITE_BUSY_SNAPSHOT at once if another
 /// connection commits first.
@@ -139,6 +140,13 @@ namespace eventsourcing::detail::sqlite {
     STATEMENT(prune_snapshots, "DELETE FROM es_snapshots WHERE rowid IN (SELECT rowid FROM "       \
                                "es_snapshots WHERE kind = ?1 AND fingerprint <> ?2)")              \
     STATEMENT(check_pages, "PRAGMA integrity_check(100)")                                          \
+    STATEMENT(check_progress, EVENTSOURCING_SQLITE_SELECT_PROGRESS "ORDER BY id")                  \
+    STATEMENT(check_rows, "SELECT rowid, key, length(data) FROM es_rows ORDER BY rowid")           \
+    STATEMENT(check_parked,                                                                        \
+              EVENTSOURCING_SQLITE_SELECT_PARKED "ORDER BY checkpoint, key, sequence")             \
+    STATEMENT(check_snapshots,                                                                     \
+              "SELECT rowid, stream_name, kind, fingerprint, revision, length(event_id) "          \
+              "FROM es_snapshots ORDER BY rowid")                                                  \
     STATEMENT(check_references, "PRAGMA foreign_key_check")                                        \
     STATEMENT(                                                                                     \
         check_stream_events,                                                                       \

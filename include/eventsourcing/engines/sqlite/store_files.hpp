@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_STORE_FILES_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
@@ -37,8 +38,9 @@ public:
         memory_truncated,
     };
 
-    explicit StoreFiles(Connection& connection)
+    explicit StoreFiles(Connection& connection, Environment environment = {})
         : connection_(connection),
+          environment_(std::move(environment)),
           store_(connection.store()),
           path_(connection.absolute_path()),
           log_path_(path_ + "-wal"),
@@ -74,9 +76,9 @@ public:
     }
 
     /// Before an append: looks, unless that was done within the last millisecond and the log was
-    /// not copied since, which makes the file longer.
+    /// not copied since, which makes the file longer. By a clock that is moved it always looks.
     [[nodiscard]] State look_now_and_then() noexcept {
-        if (std::chrono::steady_clock::now() < next_look_ && !copied_since_last_look())
+        if (environment_.steady_now() < next_look_ && !copied_since_last_look())
             return State::whole;
         return look();
     }
@@ -85,8 +87,8 @@ public:
     [[nodiscard]] State look() noexcept {
         const State state = look_at_all();
         next_look_ = {}; // what is wrong is looked at again by the next append
-        if (state == State::whole)
-            next_look_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+        if (state == State::whole && environment_.is_system())
+            next_look_ = environment_.steady_now() + std::chrono::milliseconds(1);
         return state;
     }
 
@@ -284,6 +286,7 @@ private:
     static constexpr int memory_region = 32'768;
 
     Connection& connection_;
+    const Environment environment_;
     const std::string store_;
     const std::string path_;
     const std::string log_path_;
@@ -294,6 +297,7 @@ private:
     off_t file_size_ = 0;
     struct stat last_file_{}; // when it was looked at last, and
     Index last_index_{};
+    /// The beginning of the clock: at once.
     std::chrono::steady_clock::time_point next_look_{};
 };
 

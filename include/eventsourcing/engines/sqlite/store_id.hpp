@@ -43,7 +43,7 @@ inline Result<Uuid> read_store_id(Connection& connection) {
 }
 
 /// Gives the file of a store a new id.
-inline Result<Uuid> renew_store_id(const std::string& path) {
+inline Result<Uuid> renew_store_id(const std::string& path, const Environment& environment) {
     const std::string store = store_name(path);
     auto resolved = resolve_path(path, store);
     if (!resolved)
@@ -58,6 +58,7 @@ inline Result<Uuid> renew_store_id(const std::string& path) {
                          "store once");
     SqliteOptions options;
     options.open = SqliteOpen::existing;
+    options.environment = environment;
     auto opened = open_writer(path, options);
     if (!opened)
         return std::move(opened).error();
@@ -66,14 +67,14 @@ inline Result<Uuid> renew_store_id(const std::string& path) {
     if (!one_name)
         return one_name.error();
     const CallOptions call;
-    LockWait wait(call, options.busy_timeout);
+    LockWait wait(call, options.busy_timeout, environment);
     const Connection::Waiting waiting(connection, wait);
     if (auto begun = run(connection, Sql::begin_write); !begun)
         return std::move(begun).error();
     const RollbackGuard rollback(connection);
     if (auto is_there = read_store_id(connection); !is_there)
         return is_there;
-    const Uuid id = Environment().new_id();
+    const Uuid id = environment.new_id();
     if (auto done = Statement(connection, Sql::set_store_id).bind_blob(id_bytes(id)).run(); !done)
         return std::move(done).error();
     if (auto done = run(connection, Sql::commit); !done)

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/shared/check_content.hpp>
 #include <eventsourcing/engines/shared/verify_report.hpp>
+#include <eventsourcing/engines/sqlite/read_progress.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
@@ -14,6 +15,7 @@
 #include <eventsourcing/engines/sqlite/statement.hpp>
 #include <eventsourcing/engines/sqlite/store_id.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 
 #include <sqlite3.h>
 
@@ -23,6 +25,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -75,11 +78,42 @@ public:
             auto stepped = row.step();
             if (!stepped || !*stepped)
                 return stepped;
+            if (!row.bytes(0).starts_with("es_")) // a table of the application
+                continue;
             report.add_problem(std::string(row.bytes(0)) +
                                (row.is_null(1) ? "" : ", row " + std::to_string(row.integer(1))) +
                                ": it names a row of " + std::string(row.bytes(2)) +
                                " that does not exist");
         }
+    }
+
+    /// Progress, rows, parked events and snapshots: that readers can find and read each.
+    Result<bool> check_progress(Connection& connection) {
+        auto done = each_row(connection, Sql::check_progress, "es_checkpoints", [&](auto& row) {
+            const auto stored = read_progress(connection, row);
+            if (!stored)
+                return Result<void>(stored.error());
+            auto good = check_progress_key(stored->key);
+            return good ? detail::check_progress(stored->progress) : good;
+        });
+        if (!done)
+            return std::move(done).error();
+        done = each_row(connection, Sql::check_rows, "es_rows",
+                        [](auto& row) { return check_row_key(row.bytes(1)); });
+        if (!done)
+            return std::move(done).error();
+        done = each_row(connection, Sql::check_snapshots, "es_snapshots", [&](auto& row) {
+            if (const auto stream = StreamNameView::parse(row.bytes(1)); !stream)
+                return Result<void>(stream.error());
+            if (row.integer(5) != 16)
+                return Result<void>(Error(errc::corrupt, "the id of its event has " +
+                                                             std::to_string(row.integer(5)) +
+                                                             " bytes, expected 16"));
+            return check_snapshot_name(row.bytes(2), row.bytes(3));
+        });
+        if (!done)
+            return std::move(done).error();
+        return check_parked_events(connection);
     }
 
     /// The next rows of es_stream_events: that each agrees with its event, and that the events of a
@@ -147,6 +181,43 @@ private:
                                         what + " " + std::to_string(last) +
                                         ": the pages of the file are out of order; take it from a "
                                         "backup");
+    }
+
+    /// Adds what `check(row)` finds wrong in each row; the first column is the rowid.
+    template <class F>
+    Result<void> each_row(Connection& connection, Sql which, const std::string& table, F&& check) {
+        Statement row(connection, which);
+        for (auto last = std::numeric_limits<std::int64_t>::min();;) {
+            auto stepped = row.step();
+            if (!stepped)
+                return std::move(stepped).error();
+            if (!*stepped)
+                return {};
+            if (row.integer(0) <= last)
+                return out_of_order(table + ", row", row.integer(0), last);
+            last = row.integer(0);
+            if (const Result<void> good = check(row); !good)
+                report.add_problem(table + ", row " + std::to_string(last) + ": " +
+                                   good.error().message());
+        }
+    }
+
+    Result<bool> check_parked_events(Connection& connection) {
+        Statement row(connection, Sql::check_parked);
+        for (std::tuple<std::int64_t, std::string, std::int64_t> last;;) {
+            auto stepped = row.step();
+            if (!stepped || !*stepped)
+                return stepped;
+            const std::tuple here(row.integer(10), std::string(row.bytes(0)), row.integer(1));
+            if (here <= last)
+                return Error(errc::corrupt, "es_parked: its rows are out of order; take the file "
+                                            "from a backup");
+            last = here;
+            const auto event = read_parked(connection, row);
+            const auto good = event ? check_parked(*event) : Result<void>(event.error());
+            if (!good)
+                report.add_problem("es_parked: " + good.error().message());
+        }
     }
 
     Result<void> check_stream_event(Connection& connection, const Statement& row) {
@@ -288,6 +359,8 @@ inline constexpr Check checks[] = {
     {"SQLite's integrity check of all pages and indexes, in one read transaction",
      &Verifier::check_pages},
     {"the rows that others refer to exist, in one read transaction", &Verifier::check_references},
+    {"progress, rows, parked events and snapshots can be found and read, in one read transaction",
+     &Verifier::check_progress},
     {"the events of each stream have the revisions from 0 on, each as it is in the order of "
      "positions, read in pages",
      &Verifier::check_streams},

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_WRITE_PROGRESS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -149,14 +150,15 @@ inline Result<bool> should_commit(Connection& connection, const ProgressCommit& 
 /// `live` is what the commit replaces.
 inline Result<void> write_progress(Connection& connection,
                                    const shared::ProgressCommitRequest& request,
-                                   const std::optional<StoredProgress>& live) {
+                                   const std::optional<StoredProgress>& live,
+                                   const Environment& environment) {
     const ProgressCommit& commit = request.commit;
     auto id = set_progress(connection, commit.key, commit.next);
     if (!id)
         return std::move(id).error();
     if (auto done = set_rows(connection, *id, commit.rows); !done)
         return done;
-    if (auto done = run_statements(connection, commit.statements, request.call); !done)
+    if (auto done = run_statements(connection, commit.statements, request.call, environment); !done)
         return done;
     if (auto done = unpark(connection, *id, commit.unpark); !done)
         return done;

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_SQLITE_WRITER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -46,11 +47,13 @@ namespace eventsourcing::detail::sqlite {
 /// at all, and is committed or rolled back. Its user holds the connection.
 class Writer final : public shared::GroupWriter {
 public:
-    Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full)
+    explicit Writer(Connection& connection, SqliteDurability durability = SqliteDurability::full,
+                    Environment environment = {})
         : connection_(connection),
           durability_(durability),
+          environment_(std::move(environment)),
           names_(connection),
-          files_(connection) {}
+          files_(connection, environment_) {}
 
     /// Takes the write lock of the file.
     [[nodiscard]] Result<void> begin() override {
@@ -276,7 +279,7 @@ private:
             return shared::Written{};
         }
         return in_scope([&]() -> Result<shared::Written> {
-            if (auto done = write_progress(connection_, request, live); !done)
+            if (auto done = write_progress(connection_, request, live, environment_); !done)
                 return std::move(done).error();
             return shared::Written{};
         });
@@ -407,7 +410,7 @@ private:
             if (found->position == no_position)
                 return {};
             from = found->position;
-            if (auto go_on = check_call(request.call); !go_on)
+            if (auto go_on = check_call(request.call, environment_); !go_on)
                 return go_on;
         }
     }
@@ -525,6 +528,7 @@ private:
 
     Connection& connection_;
     const SqliteDurability durability_;
+    const Environment environment_;
     InternedNames names_;
     std::int64_t head_ = 0;
     std::int64_t committed_head_ = 0; // in the file as it was at:

@@ -25,9 +25,9 @@
 #include <eventsourcing/store/memory/sources.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/text_map.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -35,7 +35,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,7 +64,10 @@ struct MemoryAppend {
 /// copy constructor that throws leaves the store as it was.
 class MemoryEngine {
 public:
-    MemoryEngine() = default;
+    explicit MemoryEngine(Environment environment = {})
+        : environment_(std::move(environment)),
+          id_(environment_.new_id()),
+          changed_(mutex_, environment_) {}
     MemoryEngine(const MemoryEngine&) = delete;
     MemoryEngine& operator=(const MemoryEngine&) = delete;
     ~MemoryEngine() {
@@ -196,12 +198,10 @@ public:
         return id_;
     }
 
+    [[nodiscard]] const Environment& environment() const { return environment_; }
+
+    /// `call` has begun.
     Result<bool> wait(std::optional<Position> after, const CallOptions& call) {
-        // It takes the lock itself, so it is made before and destroyed after the lock here.
-        const std::stop_callback wake(call.stop, [this] {
-            const std::lock_guard lock(mutex_);
-            changed_.notify_all();
-        });
         std::unique_lock lock(mutex_);
         ++waiting_;
         auto answer = wait_locked(lock, after, call);
@@ -561,25 +561,21 @@ private:
         if (!closed_)
             if (auto good = check_position(after, Position{head_}, "wait_for_append"); !good)
                 return std::move(good).error();
-        for (bool late = false;;) {
-            if (closed_)
-                return closed_error();
-            if (head_ > 0 && (!after || Position{head_} > *after))
-                return true;
-            if (call.stop.stop_requested())
-                return Error(errc::cancelled, "waiting for an append was stopped");
-            if (late)
-                return false;
-            if (call.deadline)
-                late = changed_.wait_until(lock, *call.deadline) == std::cv_status::timeout;
-            else
-                changed_.wait(lock);
-        }
+        const auto there = [&] { return head_ > 0 && (!after || Position{head_} > *after); };
+        changed_.wait(lock, call.stop, call.deadline, [&] { return closed_ || there(); });
+        if (closed_)
+            return closed_error();
+        if (there())
+            return true;
+        if (call.stop.stop_requested())
+            return Error(errc::cancelled, "waiting for an append was stopped");
+        return false;
     }
 
-    const Uuid id_ = Environment{}.new_id();
+    const Environment environment_;
+    const Uuid id_;
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    TimedCondition changed_;
     std::size_t waiting_ = 0;
     bool closed_ = false;
     std::uint64_t head_ = 0;

@@ -14,7 +14,9 @@
 #include <eventsourcing/testing/laws/reading_laws.hpp>
 #include <eventsourcing/testing/laws/record_laws.hpp>
 #include <eventsourcing/testing/laws/retry_laws.hpp>
+#include <eventsourcing/testing/laws/several_streams_laws.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
+#include <eventsourcing/testing/laws/verb_laws.hpp>
 #include <eventsourcing/testing/laws/waiting_laws.hpp>
 
 #include <string_view>
@@ -59,6 +61,16 @@ public:
     }
     void law(std::string_view sentence, void (*check)(Trial&)) {
         law(sentence, [](const Capabilities&) { return true; }, check);
+    }
+
+    /// A law of the stores that have this verb.
+    void law(std::string_view sentence, bool Verbs::* verb, void (*check)(Trial&)) {
+        try_law(sentence, [&](Trial& trial) {
+            if (!(trial.store.verbs().*verb))
+                return LawVerdict::not_owed;
+            check(trial);
+            return trial.broken() ? LawVerdict::broken : LawVerdict::held;
+        });
     }
 
     void law_of_durability() {
@@ -142,6 +154,25 @@ inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view 
               unchecked_retries);
     court.law("ids that are stored elsewhere are refused", remembering_ids, known_ids);
     court.law("ids that come with other content are refused", comparing_content, other_content);
+    court.law("an id that is stored already comes with its place", remembering_ids,
+              places_of_known_ids);
+
+    court.law("an append on a condition alone finds the end, unless an event matches",
+              &Verbs::append_if, appends_on_a_condition);
+    court.law("an append on a condition alone, sent again, returns the first receipt",
+              &Verbs::append_if, retries_on_a_condition);
+    court.law("of appends that race on one condition exactly one is stored", &Verbs::append_if,
+              races_on_a_condition);
+    court.law("an append to several streams is all or none, each at its expectation",
+              &Verbs::append_all, appends_to_several);
+    court.law("an append to several streams, sent again, returns the first receipts",
+              &Verbs::append_all, retries_of_several);
+    court.law("of appends that race to the same streams exactly one is done, in all of them",
+              &Verbs::append_all, races_to_several);
+    court.law("an event is found by its id", &Verbs::find_event, finds_by_id);
+    court.law("the head is the position of the last event", &Verbs::head, tells_its_head);
+    court.law("a sync up to a position is done, unless the position is beyond the head",
+              &Verbs::sync, syncs_up_to);
 
     court.law("a stream is read page by page, forward and backward", reading_streams);
     court.law("the whole store is read in commit order, page by page", ordered, reading_all);

@@ -59,6 +59,10 @@ inline void positions_beyond_the_head(Trial& trial) {
             trial.expect_refused(trial.append("law-beyond", ExpectedRevision::no_stream(),
                                               some_events(1), unless_tagged({"never"}, after)),
                                  errc::beyond_head, "a condition after " + what);
+        if (trial.store.verbs().append_if)
+            trial.expect_refused(
+                trial.append_if("law-beyond", some_events(1), unless_tagged({"never"}, after)),
+                errc::beyond_head, "append_if after " + what);
         trial.expect_stream("law-beyond", {});
     };
     const auto accept = [&](std::optional<Position> after, const std::string& what) {

@@ -3,15 +3,20 @@
 #define EVENTSOURCING_TESTING_LAWS_LAW_STORE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/erased_store.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
+#include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
 
 #include <memory>
 #include <optional>
-#include <string_view>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail::laws {
 
@@ -27,25 +32,39 @@ public:
     /// A copy of the handle, as the store's own type copies it.
     [[nodiscard]] LawStore copy() const { return LawStore(inside_->copy()); }
 
+    /// What it promises: what its type says or, for an `AnyStore`, the store inside.
     [[nodiscard]] const Capabilities& capabilities() const { return inside_->capabilities; }
+    [[nodiscard]] const Verbs& verbs() const { return inside_->verbs; }
 
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
                            const CallOptions& call = {}) {
-        return inside_->append({stream, &expected, &condition, &call}, batch);
+        return inside_->append(stream, expected, batch, condition, call);
     }
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const Batch<LawEvent>& batch, const AppendCondition& condition = {},
                            const CallOptions& call = {}) {
-        return inside_->append({stream, &expected, &condition, &call}, batch);
+        return inside_->append_typed(stream, &expected, batch, condition, call);
     }
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                      const CallOptions& call = {}) {
-        return inside_->append({stream, nullptr, nullptr, &call}, batch);
+        return inside_->append_unchecked(stream, batch, call);
     }
     Result<Receipt> append_unchecked(StreamNameView stream, const Batch<LawEvent>& batch,
                                      const CallOptions& call = {}) {
-        return inside_->append({stream, nullptr, nullptr, &call}, batch);
+        return inside_->append_typed(stream, nullptr, batch, {}, call);
+    }
+    Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
+                              const AppendCondition& condition, const CallOptions& call = {}) {
+        return inside_->append_if(stream, batch, condition, call);
+    }
+    Result<Receipt> append_if(StreamNameView stream, const Batch<LawEvent>& batch,
+                              const AppendCondition& condition, const CallOptions& call = {}) {
+        return inside_->append_typed(stream, nullptr, batch, condition, call);
+    }
+    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
+                                                           const CallOptions& call = {}) {
+        return inside_->append_all(batches, call);
     }
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const {
@@ -55,100 +74,57 @@ public:
                                         const CallOptions& call = {}) const {
         return inside_->read_all(which, call);
     }
+    [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const {
+        return inside_->find_event(id, call);
+    }
+    [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const {
+        return inside_->head(call);
+    }
+    [[nodiscard]] Result<void> sync(Position position, const CallOptions& call = {}) const {
+        return inside_->sync(position, call);
+    }
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
         return inside_->wait_for_append(after, call);
     }
     [[nodiscard]] Result<Uuid> store_id() const { return inside_->store_id(); }
-    void close() { inside_->close(); }
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
+    void close() { static_cast<void>(inside_->close()); }
 
 private:
-    /// An append; without an expectation if it is unchecked.
-    struct Append {
-        StreamNameView stream;
-        const ExpectedRevision* expected;
-        const AppendCondition* condition;
-        const CallOptions* call;
-    };
+    /// What `AnyStore` holds, and appends of events as their own types.
+    class Inside : public ErasedStore {
+    public:
+        using ErasedStore::ErasedStore;
 
-    struct Inside {
-        explicit Inside(const Capabilities& its_capabilities) : capabilities(its_capabilities) {}
-        Inside(const Inside&) = delete;
-        Inside& operator=(const Inside&) = delete;
-        virtual ~Inside() = default;
         [[nodiscard]] virtual std::unique_ptr<Inside> copy() const = 0;
-        virtual Result<Receipt> append(const Append& append, const EventBatch& batch) = 0;
-        virtual Result<Receipt> append(const Append& append, const Batch<LawEvent>& batch) = 0;
-        virtual Result<Page> read_stream(StreamNameView stream, const StreamRead& which,
-                                         const CallOptions& call) const = 0;
-        virtual Result<Page> read_all(const AllRead& which, const CallOptions& call) const = 0;
-        virtual Result<bool> wait_for_append(std::optional<Position> after,
-                                             const CallOptions& call) const = 0;
-        [[nodiscard]] virtual Result<Uuid> store_id() const = 0;
-        virtual void close() = 0;
-
-        Capabilities capabilities;
+        /// `append`, `append_unchecked` or `append_if`: with an expectation, with neither, or with
+        /// a condition alone.
+        virtual Result<Receipt> append_typed(StreamNameView stream,
+                                             const ExpectedRevision* expected,
+                                             const Batch<LawEvent>& batch,
+                                             const AppendCondition& condition,
+                                             const CallOptions& call) = 0;
     };
 
     template <class S>
-    struct Of final : Inside {
-        explicit Of(S its_store)
-            : Inside(capabilities_of(its_store)),
-              store(std::move(its_store)) {}
-
-        /// What its type says or, for an `AnyStore`, the store inside.
-        static Capabilities capabilities_of(const S& its_store) {
-            if constexpr (requires { its_store.actual_capabilities(); })
-                return its_store.actual_capabilities();
-            else
-                return S::capabilities;
-        }
+    class Of final : public ErasedStoreOf<S, Inside> {
+    public:
+        using ErasedStoreOf<S, Inside>::ErasedStoreOf;
 
         [[nodiscard]] std::unique_ptr<Inside> copy() const override {
-            return std::make_unique<Of>(store);
+            return std::make_unique<Of>(this->store);
         }
-        Result<Receipt> append(const Append& append, const EventBatch& batch) override {
-            return send(append, batch);
+        Result<Receipt> append_typed(StreamNameView stream, const ExpectedRevision* expected,
+                                     const Batch<LawEvent>& batch, const AppendCondition& condition,
+                                     const CallOptions& call) override {
+            if (expected)
+                return this->store.append(stream, *expected, batch, condition, call);
+            if constexpr (AppendsIf<S>)
+                if (!condition.none())
+                    return this->store.append_if(stream, batch, condition, call);
+            return this->store.append_unchecked(stream, batch, call);
         }
-        Result<Receipt> append(const Append& append, const Batch<LawEvent>& batch) override {
-            return send(append, batch);
-        }
-        template <class B>
-        Result<Receipt> send(const Append& append, const B& batch) {
-            if (append.expected)
-                return store.append(append.stream, *append.expected, batch, *append.condition,
-                                    *append.call);
-            return store.append_unchecked(append.stream, batch, *append.call);
-        }
-        Result<Page> read_stream(StreamNameView stream, const StreamRead& which,
-                                 const CallOptions& call) const override {
-            return store.read_stream(stream, which, call);
-        }
-        Result<Page> read_all(const AllRead& which, const CallOptions& call) const override {
-            if constexpr (S::capabilities.global_order)
-                return store.read_all(which, call);
-            else
-                return errc::unsupported;
-        }
-        Result<bool> wait_for_append(std::optional<Position> after,
-                                     const CallOptions& call) const override {
-            if constexpr (S::capabilities.wakes_readers)
-                return store.wait_for_append(after, call);
-            else
-                return errc::unsupported;
-        }
-        [[nodiscard]] Result<Uuid> store_id() const override {
-            if constexpr (HasStoreId<S>)
-                return store.store_id();
-            else
-                return errc::unsupported;
-        }
-        void close() override {
-            if constexpr (requires { store.close(); })
-                static_cast<void>(store.close());
-        }
-
-        S store;
     };
 
     explicit LawStore(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}

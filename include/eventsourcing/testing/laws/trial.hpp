@@ -5,11 +5,13 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
 #include <eventsourcing/testing/laws/law_store.hpp>
 #include <eventsourcing/testing/laws/witness.hpp>
 
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -48,6 +50,8 @@ struct Seen {
     std::string metadata;
     std::vector<std::string> tags;
     std::string source;
+
+    bool operator==(const Seen&) const = default;
 };
 
 inline void keep(const Page& page, std::vector<Seen>& all) {
@@ -91,6 +95,36 @@ public:
                                      const CallOptions& call = {}) {
         return batch.in_form(
             form, [&](const auto& events) { return store.append_unchecked(stream, events, call); });
+    }
+    Result<Receipt> append_if(StreamNameView stream, const LawBatch& batch,
+                              const AppendCondition& condition, const CallOptions& call = {}) {
+        return batch.in_form(form, [&](const auto& events) {
+            return store.append_if(stream, events, condition, call);
+        });
+    }
+    /// One stream of an append to several; null for no events.
+    struct StreamPart {
+        StreamNameView stream;
+        ExpectedRevision expected;
+        const LawBatch* batch;
+    };
+    Result<std::vector<std::optional<Receipt>>> append_all(std::initializer_list<StreamPart> parts,
+                                                           const CallOptions& call = {}) {
+        std::deque<Batch<LawEvent>> typed; // a Batch does not move
+        std::vector<StreamBatch> batches;
+        for (const StreamPart& part : parts) {
+            batches.push_back({part.stream, part.expected});
+            if (!part.batch)
+                continue;
+            const LawBatch& batch = *part.batch;
+            typed.emplace_back(batch.events, batch.ids, batch.recorded_at, &batch.metadata);
+            auto bytes = typed.back().encoded();
+            if (!bytes)
+                return std::move(bytes).error();
+            batches.back().batch =
+                form == LawForm::typed ? EventBatch(typed.back()) : EventBatch(*bytes);
+        }
+        return store.append_all(batches, call);
     }
     /// Appends what the law needs before it is checked; false if that fails.
     bool given(StreamNameView stream, const LawBatch& batch) {

@@ -122,6 +122,22 @@ inline void calls_called_off(Trial& trial) {
                              "read_stream " + when);
         if (trial.capabilities.global_order)
             trial.expect_refused(trial.store.read_all({}, call), kind, "read_all " + when);
+        const Verbs& verbs = trial.store.verbs();
+        const auto batch = some_events(1);
+        if (verbs.append_if)
+            trial.expect_refused(trial.append_if("law-late", batch, {}, call), kind,
+                                 "append_if " + when);
+        if (verbs.append_all)
+            trial.expect_refused(
+                trial.append_all({{"law-late", ExpectedRevision::no_stream(), &batch}}, call), kind,
+                "append_all " + when);
+        if (verbs.find_event)
+            trial.expect_refused(trial.store.find_event(batch.ids[0], call), kind,
+                                 "find_event " + when);
+        if (verbs.head)
+            trial.expect_refused(trial.store.head(call), kind, "head " + when);
+        if (verbs.sync)
+            trial.expect_refused(trial.store.sync(Position{}, call), kind, "sync " + when);
     };
     check(late, errc::timed_out, "after its deadline");
     check(stopped, errc::cancelled, "after a stop");
@@ -154,6 +170,18 @@ inline void closing(Trial& trial) {
     if (trial.capabilities.wakes_readers)
         check(trial.store.wait_for_append({}, CallOptions::within(long_patience)),
               "wait_for_append");
+    const Verbs& verbs = trial.store.verbs();
+    const auto batch = some_events(1);
+    if (verbs.append_if)
+        check(trial.append_if("law-closed", batch, {}), "append_if");
+    if (verbs.append_all)
+        check(trial.append_all({{"law-closed", ExpectedRevision::exists(), &batch}}), "append_all");
+    if (verbs.find_event)
+        check(trial.store.find_event(batch.ids[0]), "find_event");
+    if (verbs.head)
+        check(trial.store.head(), "head");
+    if (verbs.sync)
+        check(trial.store.sync(Position{}), "sync");
 }
 
 } // namespace eventsourcing::detail::laws

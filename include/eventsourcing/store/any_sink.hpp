@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_STORE_ANY_SINK_HPP
+#define EVENTSOURCING_STORE_ANY_SINK_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/store/append_to.hpp>
+#include <eventsourcing/store/sink.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing {
+
+/// Any sink, its type forgotten: for programs that choose at run time where events go. It appends
+/// without a check; for a store that checks there is `AnyStore`.
+///
+/// It takes batches as bytes. A receipt comes back if the sink inside has one. What that sink
+/// promises, `actual_capabilities()` says.
+///
+/// A copy holds a copy of the sink inside, and may be used by several threads at once as that may.
+class AnySink {
+public:
+    /// Only what every sink keeps.
+    static constexpr Capabilities capabilities{.keeps_bytes = false};
+
+    template <class S>
+        requires(!std::same_as<S, AnySink> && Sink<S> && detail::TakesUnchecked<S, EventBatch>)
+    AnySink(S sink) : inside_(std::make_unique<Of<S>>(std::move(sink))) {}
+    AnySink(const AnySink& other) : inside_(other.inside_->copy()) {}
+    AnySink& operator=(const AnySink& other) {
+        inside_ = other.inside_->copy();
+        return *this;
+    }
+    // No move: every handle has a sink.
+    ~AnySink() = default;
+
+    /// The type of the sink inside, `CallbackSink<...>`.
+    [[nodiscard]] std::string_view name() const { return inside_->name; }
+    /// What the sink inside promises.
+    [[nodiscard]] const Capabilities& actual_capabilities() const { return inside_->capabilities; }
+
+    /// An exception of the sink inside is `errc::threw`, with an unknown outcome.
+    Result<std::optional<Receipt>> append_unchecked(StreamNameView stream, const EventBatch& batch,
+                                                    const CallOptions& call = {}) const {
+        return inside_->append(stream, batch, call);
+    }
+
+private:
+    struct Inside {
+        Inside(std::string_view its_name, const Capabilities& its_capabilities)
+            : name(its_name),
+              capabilities(its_capabilities) {}
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+        virtual ~Inside() = default;
+
+        [[nodiscard]] virtual std::unique_ptr<Inside> copy() const = 0;
+        virtual Result<std::optional<Receipt>>
+        append(StreamNameView stream, const EventBatch& batch, const CallOptions& call) = 0;
+
+        std::string_view name;
+        Capabilities capabilities;
+    };
+
+    template <class S>
+    struct Of final : Inside {
+        explicit Of(S its_sink)
+            : Inside(detail::type_name<S>(), promises_of(its_sink)),
+              sink(std::move(its_sink)) {}
+
+        [[nodiscard]] std::unique_ptr<Inside> copy() const override {
+            return std::make_unique<Of>(sink);
+        }
+        Result<std::optional<Receipt>> append(StreamNameView stream, const EventBatch& batch,
+                                              const CallOptions& call) override {
+            using Answer = Result<std::optional<Receipt>>;
+            return detail::guarded_append("the sink inside", [&]() -> Answer {
+                auto done = detail::append_to(sink, stream, batch, call);
+                if (!done)
+                    return std::move(done).error();
+                if constexpr (std::same_as<decltype(done), Result<void>>)
+                    return std::optional<Receipt>{};
+                else
+                    return std::optional<Receipt>(*done);
+            });
+        }
+
+        S sink;
+    };
+
+    std::unique_ptr<Inside> inside_;
+};
+
+} // namespace eventsourcing
+
+#endif
