@@ -199,9 +199,15 @@ namespace dated {
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "dated", .source = "events://example.org/dated"};
 }
+struct PaidV0 {
+    static constexpr std::string_view event_type = "dated.paid";
+    static constexpr std::string_view event_type_version = "0.9";
+    int amount;
+};
 struct PaidV1 {
     static constexpr std::string_view event_type = "dated.paid";
     int amount;
+    static PaidV1 upcast(PaidV0 old) { return {old.amount}; }
 };
 struct Paid {
     static constexpr std::string_view event_type_version = "2.0";
@@ -243,6 +249,12 @@ void sees_the_record(Store store) {
     CHECK(loaded->state.on == record->event.on);
     CHECK(loaded->state.by == record->event.by);
     CHECK_THAT(loaded->state.by, Catch::Contains("Ann"));
+
+    store_event(store, dated::PaidV0{6}, stream,
+                {.values = {{"by", "Bob"}}}); // through two upcasts
+    const auto again = es::load<dated::Account>(store, stream);
+    REQUIRE(again);
+    CHECK_THAT(again->state.by, Catch::Contains("Bob"));
 }
 
 } // namespace upcast_checks
