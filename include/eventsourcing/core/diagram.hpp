@@ -95,7 +95,7 @@ public:
     }
 
 private:
-    using Plain = typename WithoutResult<Decided<A, HandledAs<A, C>>>::Type;
+    using Plain = typename WithoutResult<HandlerAnswer<A, HandledAs<A, C>>>::Type;
     Diagram& out_;
     std::size_t command_;
 };
