@@ -50,7 +50,7 @@ inline Result<void> check_label(const char* what, std::string_view text, std::si
                                     " bytes of UTF-8 without a NUL byte");
 }
 
-inline Result<void> check_size(const std::string& what, std::size_t size, std::size_t most) {
+inline Result<void> check_stored_size(const std::string& what, std::size_t size, std::size_t most) {
     if (size <= most)
         return {};
     return Error(errc::too_large, what + " has " + std::to_string(size) + " bytes; at most " +
@@ -106,7 +106,7 @@ inline Result<void> check_progress(const Progress& next) {
         return {};
     const ProgressFailure& failure = *next.failure;
     for (auto good :
-         {check_size("the message of a failure", failure.message.size(), max_failure_size),
+         {check_stored_size("the message of a failure", failure.message.size(), max_failure_size),
           check_number("the revision of a failure", failure.revision.value_or(Revision{}).value()),
           check_number("the attempts of a failure", failure.attempts),
           check_stored_time("the time of a failure", failure.since)})
@@ -116,12 +116,13 @@ inline Result<void> check_progress(const Progress& next) {
 }
 
 inline Result<void> check_parked(const ParkedEvent& event) {
-    for (auto good : {check_parked_key(event.key, event.sequence),
-                      check_number("the revision of a parked event", event.revision.value()),
-                      check_number("the attempts of a parked event", event.attempts),
-                      check_size("the failure of a parked event",
-                                 event.failure ? event.failure->size() : 0, max_failure_size),
-                      check_stored_time("the time of a parked event", event.parked_at)})
+    for (auto good :
+         {check_parked_key(event.key, event.sequence),
+          check_number("the revision of a parked event", event.revision.value()),
+          check_number("the attempts of a parked event", event.attempts),
+          check_stored_size("the failure of a parked event",
+                            event.failure ? event.failure->size() : 0, max_failure_size),
+          check_stored_time("the time of a parked event", event.parked_at)})
         if (!good)
             return good;
     return {};
@@ -131,13 +132,13 @@ inline Result<void> check_statement(std::size_t number, const SqlStatement& stat
     const std::string name = "statement " + std::to_string(number) + " of the commit";
     if (statement.text.find('\0') != statement.text.npos)
         return Error(errc::invalid, name + " has a NUL byte, after which nothing would be run");
-    if (auto good = check_size(name, statement.text.size(), max_statement_size); !good)
+    if (auto good = check_stored_size(name, statement.text.size(), max_statement_size); !good)
         return good;
     for (const SqlValue& value : statement.values) {
         const auto* text = std::get_if<std::string>(&value);
         const auto* bytes = std::get_if<std::vector<std::byte>>(&value);
         const std::size_t size = text ? text->size() : bytes ? bytes->size() : 0;
-        if (auto good = check_size("a value of " + name, size, max_state_size); !good)
+        if (auto good = check_stored_size("a value of " + name, size, max_state_size); !good)
             return good;
     }
     return {};
@@ -186,8 +187,8 @@ inline Result<void> check_progress_commit(const ProgressCommit& commit) {
     for (const RowCommit& row : commit.rows) {
         if (auto good = check_row_key(row.key); !good)
             return good;
-        if (auto good = check_size("row " + in_quotes(row.key), row.data ? row.data->size() : 0,
-                                   max_state_size);
+        if (auto good = check_stored_size("row " + in_quotes(row.key),
+                                          row.data ? row.data->size() : 0, max_state_size);
             !good)
             return good;
     }
@@ -214,8 +215,8 @@ inline Result<void> check_snapshot_name(std::string_view kind, std::string_view 
 inline Result<void> check_snapshot(const Snapshot& snapshot) {
     for (auto good : {check_snapshot_name(snapshot.kind, snapshot.fingerprint),
                       check_number("the revision of a snapshot", snapshot.revision.value()),
-                      check_size("the snapshot of " + snapshot.stream.str(), snapshot.data.size(),
-                                 max_state_size)})
+                      check_stored_size("the snapshot of " + snapshot.stream.str(),
+                                        snapshot.data.size(), max_state_size)})
         if (!good)
             return good;
     return {};
