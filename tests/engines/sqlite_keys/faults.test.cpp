@@ -29,7 +29,7 @@ struct Told {
     bool erased = false;
 };
 
-Told use_keys(const std::string& path, const FaultPlan& plan) {
+Told use_keys(const std::string& path, const FaultPlan& plan, const Fault& fault) {
     Told told;
     const auto keys = es::SqliteKeys::open(path, {.busy_timeout = 50ms});
     const auto seal = [&](int i) {
@@ -40,8 +40,10 @@ Told use_keys(const std::string& path, const FaultPlan& plan) {
         seal(i);
         seal(i);
     }
-    if (keys && !plan.struck()) {
-        told.secret = Raw(path).value("SELECT hex(key) FROM es_keys WHERE subject = 'person:1'");
+    if (keys && !(plan.struck() && fault.for_good)) {
+        const auto secret =
+            Raw(path).rows("SELECT hex(key) FROM es_keys WHERE subject = 'person:1'");
+        told.secret = secret.empty() ? "none" : secret[0];
         told.asked_to_erase = true;
         told.erased = keys->erase("person:1").has_value();
         seal(4);
@@ -95,7 +97,7 @@ TEST_CASE(
         FaultPlan plan(path, power_cut, nth);
         const VfsShim shim({&plan, &disk});
         INFO("call " << nth);
-        const Told told = use_keys(path, plan);
+        const Told told = use_keys(path, plan, power_cut);
         if (!plan.struck())
             break;
         unfinished += told.asked_to_erase && !told.erased ? 1 : 0;
@@ -106,4 +108,25 @@ TEST_CASE(
     }
     CHECK(nth > 30);
     CHECK(unfinished > 3);
+}
+
+TEST_CASE("Whichever write, sync or truncate of a key file fails, no answer is wrong") {
+    const auto fault =
+        GENERATE(Fault{"a full disk", any_of(VfsOp::write), SQLITE_FULL, 500},
+                 Fault{"a short write", any_of(VfsOp::write), SQLITE_IOERR_WRITE, 500},
+                 Fault{"a failed sync", any_of(VfsOp::sync), SQLITE_IOERR_FSYNC},
+                 Fault{"a failed truncate", any_of(VfsOp::truncate), SQLITE_IOERR_TRUNCATE});
+    int nth = 1;
+    for (;; ++nth) {
+        const Folder folder(fast_place());
+        const std::string path = folder / "keys.db";
+        FaultPlan plan(path, fault, nth);
+        const VfsShim shim({&plan});
+        INFO(fault.name << ", call " << nth);
+        const Told told = use_keys(path, plan, fault);
+        if (!plan.struck())
+            break;
+        check_what_was_told(path, told);
+    }
+    CHECK(nth > 2);
 }
