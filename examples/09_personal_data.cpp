@@ -5,10 +5,10 @@
 //
 // Prints:
 //   stored: (personal data of person:42)
-//   by email: person-42
+//   by email: 42
 //   shown: ann@example.org
 //   erased: personal data of person:42: it is gone, since the key of its subject was erased
-//   events of person-42: 2
+//   greetings: 1
 #include <eventsourcing/eventsourcing.hpp>
 #include <eventsourcing/personal/memory_keys.hpp>
 
@@ -66,23 +66,23 @@ int fail(const es::Error& error) {
 int main() {
     using namespace people;
     const es::MemoryKeys keys;
-    es::MemoryStore store;
-    es::Dispatcher<Person, es::MemoryStore> persons{store};
-    std::map<std::string, std::string> stream_by_email; // of blind hashes
+    const es::MemoryStore store;
+    const es::Repository<Person, es::MemoryStore> persons{store};
+    std::map<std::string, std::string> id_by_email; // the emails as blind hashes
 
     // It comes in.
     const std::string email = "ann@example.org";
     auto sealed = keys.seal("person:42", email);
     if (!sealed)
         return fail(sealed.error());
-    auto done = persons.dispatch(Person::State{}, Register{"42", *sealed}, "person-42");
+    auto done = persons.execute("42", Register{"42", *sealed});
     if (!done)
         return fail(done.error());
-    stream_by_email[*keys.blind("email", email)] = "person-42";
+    id_by_email[*keys.blind("email", email)] = "42";
     std::cout << "stored: " << done->state.email << "\n";
 
     // It goes out.
-    std::cout << "by email: " << stream_by_email[*keys.blind("email", email)] << "\n";
+    std::cout << "by email: " << id_by_email[*keys.blind("email", email)] << "\n";
     auto shown = keys.open(done->state.email);
     if (!shown)
         return fail(shown.error());
@@ -92,10 +92,8 @@ int main() {
     if (auto erased = keys.erase("person:42"); !erased)
         return fail(erased.error());
     std::cout << "erased: " << keys.open(done->state.email).error().message() << "\n";
-    if (!persons.dispatch(*done, Greet{}, "person-42"))
-        return 1;
-    auto loaded = es::load<Person>(store, "person-42");
-    if (!loaded)
-        return fail(loaded.error());
-    std::cout << "events of person-42: " << loaded->state.generation.value() << "\n";
+    auto greeted = persons.execute("42", Greet{});
+    if (!greeted)
+        return fail(greeted.error());
+    std::cout << "greetings: " << greeted->state.greetings << "\n";
 }

@@ -88,16 +88,17 @@ TEST_CASE("A new key is in the file before the value that it sealed is returned"
     CHECK(Raw(folder / "keys.db").value("SELECT count(*) FROM es_keys") == "1");
 }
 
-TEST_CASE("E1: No byte of a value is in the store's file, log, backup, export or diagnostics") {
+TEST_CASE("E1, N7: No byte of a value is in the store's file, log, snapshot, backup, export or "
+          "diagnostics") {
     const Folder folder;
     const auto keys = open_keys(folder / "keys.db");
     auto opened = es::SqliteStore::open(folder / "people.db");
     REQUIRE(opened);
-    es::Dispatcher<Person, es::SqliteStore> persons{*opened};
+    const es::Repository<Person, es::SqliteStore> persons{*opened, {.snapshot_every = 1}};
     const std::vector<std::string> secrets{"ann@example.org", "Hillstreet", "4711"};
     const Register command{"42", *keys.seal("person:42", secrets[0]),
                            *keys.seal("person:42", Address{secrets[1], 4711})};
-    const auto done = persons.dispatch(Person::State{}, command, "person-42");
+    const auto done = persons.execute("42", command);
     REQUIRE(done);
     REQUIRE(*keys.open(done->state.email) == secrets[0]);
     REQUIRE(keys.open(done->state.home)->number == 4711);
@@ -109,10 +110,14 @@ TEST_CASE("E1: No byte of a value is in the store's file, log, backup, export or
         {"the backup", content(folder / "backup.db")},
         {"the export", exporting::exported(*opened)},
         {"the key file", all_bytes(folder / "keys.db")},
-        {"the state as a snapshot has it", *es::encode_json(done->state)},
+        {"the snapshot",
+         Raw(folder / "people.db").value("SELECT CAST(data AS TEXT) FROM es_snapshots")},
         {"a described event", es::detail::describe_value(done->events())},
-        {"a refusal", persons.dispatch(*done, command, "person-42").error().message()},
-        {"a conflict", persons.dispatch(Person::State{}, command, "person-42").error().message()}};
+        {"a refusal", persons.execute("42", command).error().message()},
+        {"a conflict", es::Dispatcher<Person, es::SqliteStore>(*opened)
+                           .dispatch(Person::State{}, command, "person-42")
+                           .error()
+                           .message()}};
     const auto wrong = es::decode_json<es::Personal<int>>(*es::encode_json(command.email));
     places.emplace_back("an error of opening", keys.open(*wrong).error().message());
     opened->close();

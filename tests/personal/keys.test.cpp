@@ -71,6 +71,21 @@ TEST_CASE("Text of any kind is sealed as a std::string") {
     CHECK(*keys.open(*sealed) == "Ann");
 }
 
+TEST_CASE("Several values of a subject are sealed in one call, all or none") {
+    const es::MemoryKeys keys;
+    const auto sealed = keys.seal("person:42", "ann@example.org", Address{"Hill", 7, {}}, 1979);
+    REQUIRE(sealed);
+    const auto& [email, home, year] = *sealed;
+    static_assert(std::is_same_v<decltype(email), const Email>);
+    CHECK(*keys.open(email) == "ann@example.org");
+    CHECK(*keys.open(home) == Address{"Hill", 7, {}});
+    CHECK(*keys.open(year) == 1979);
+    CHECK(email.subject() == "person:42");
+
+    CHECK(fails_with(es::errc::invalid, keys.seal("person:42", 1, "\xff", 2)));
+    CHECK(fails_with(es::errc::invalid, keys.seal("", 1, 2)));
+}
+
 TEST_CASE("A sealed value holds no byte of the value, and no two are alike") {
     const es::MemoryKeys keys;
     std::set<std::string> seen;

@@ -62,6 +62,18 @@ TEST_CASE("N7: A state is sealed wherever it is kept, and reads back as it was")
     CHECK(*es::decode_json<Person::State>(*kept) == state);
 }
 
+TEST_CASE("In fingerprints and schemas a Personal counts by its name and its own layout") {
+    static_assert(es::layout_text<es::Personal<std::string>>() ==
+                  es::layout_text<es::Personal<Address>>());
+    CHECK(es::schema_text<Person>().find(std::string(es::layout_text<es::Personal<int>>())) !=
+          std::string::npos);
+    CHECK(es::layout_text<es::Personal<int>>() == "own(Personal 1)");
+    CHECK(es::state_fingerprint<Person>().size() == 64);
+    CHECK(es::json_schema<Registered>().find(
+              R"("email":{"type":"object","properties":{"subject":{"type":"string"},)"
+              R"("sealed":{"type":"string"}})") != std::string::npos);
+}
+
 TEST_CASE("Decisions about personal data are tested as any other") {
     const es::MemoryKeys keys;
     const Register command = registration(keys);

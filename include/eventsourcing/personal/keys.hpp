@@ -20,6 +20,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -71,6 +72,28 @@ public:
             if (auto sealed = sealer_->seal(subject, bytes); !sealed)
                 return std::move(sealed).error();
             return detail::personal::Access::make<Value>(subject, std::move(bytes));
+        });
+    }
+
+    /// Seals several values of one subject: all of them or, after the first error, none.
+    template <class... Values>
+        requires(sizeof...(Values) > 1)
+    [[nodiscard]] Result<std::tuple<Personal<detail::personal::Sealed<Values>>...>>
+    seal(std::string_view subject, const Values&... values) const {
+        using All = std::tuple<Personal<detail::personal::Sealed<Values>>...>;
+        return guarded([&]() -> Result<All> {
+            All all;
+            Result<void> done;
+            const auto seal_one = [&](auto& to, const auto& value) {
+                if (!done)
+                    return;
+                if (auto sealed = seal(subject, value))
+                    to = *std::move(sealed);
+                else
+                    done = std::move(sealed).error();
+            };
+            std::apply([&](auto&... to) { (seal_one(to, values), ...); }, all);
+            return done ? Result<All>(std::move(all)) : Result<All>(std::move(done).error());
         });
     }
 

@@ -319,11 +319,14 @@ private:
         return std::move(error).with_outcome(Outcome::unknown);
     }
 
-    /// Copies the log into the file and cuts it to nothing: until then it holds the old bytes.
+    /// Copies the log into the file and cuts it to nothing, on the disk, too: until then it holds
+    /// the old bytes.
     [[nodiscard]] Result<void> truncate_log(sqlite::LockWait& wait) {
         const sqlite::Connection::Waiting waiting(connection(), wait.for_checkpoint());
-        const int code = sqlite3_wal_checkpoint_v2(connection().handle(), "main",
-                                                   SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+        int code = sqlite3_wal_checkpoint_v2(connection().handle(), "main",
+                                             SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+        if (code == SQLITE_OK)
+            code = sync_log();
         switch (sqlite::primary_code(code)) {
         case SQLITE_OK:
             return {};
@@ -341,6 +344,16 @@ private:
                         "again")
                 .with_outcome(Outcome::unknown);
         }
+    }
+
+    /// SQLite does not sync a log that it has cut: after a loss of power it would be as before.
+    [[nodiscard]] int sync_log() {
+        sqlite3_file* log = nullptr;
+        const int code =
+            sqlite3_file_control(connection().handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+        return code == SQLITE_OK && log && log->pMethods
+                   ? log->pMethods->xSync(log, SQLITE_SYNC_FULL)
+                   : code;
     }
 
     shared::EngineState state_;
