@@ -41,13 +41,12 @@ public:
     StreamStates(Store its_store, Beside its_beside, Options its_options)
         : store(std::move(its_store)),
           options(std::move(its_options)),
-          environment(options.environment ? *options.environment : environment_of(store)),
           beside_(std::move(its_beside)),
           cache_(options.cache > 0 ? std::make_shared<StateCache<A>>(options.cache) : nullptr) {}
 
     Store store;
     Options options;
-    Environment environment;
+    Environment environment = options.environment ? *options.environment : environment_of(store);
 
     /// The state that the cache has of a stream, which may be out of date; or null.
     [[nodiscard]] Shared cached(StreamNameView stream) const {

@@ -112,7 +112,7 @@ public:
             given_ = name.error();
             return;
         }
-        const Uuid id = Environment{}.new_id();
+        const Uuid id = environment_.new_id();
         const Batch<E> batch({&given.event, 1}, {&id, 1}, given.recorded_at, &given.metadata);
         if (auto stored = store_.append_unchecked(*name, batch); !stored)
             given_ = std::move(stored).error();
@@ -137,6 +137,7 @@ public:
     }
 
 private:
+    Environment environment_ = {}; // of the ids
     MemoryStore store_{};
     Result<void> given_{};
 };

@@ -66,8 +66,7 @@ void call_all(Keeper& store, const KeeperMaker::Terms& terms, const CallOptions&
 }
 
 inline void keeping_called_off(KeepingTrial& trial, const KeeperMaker::Terms& terms) {
-    const CallOptions late{.deadline =
-                               std::chrono::steady_clock::now() - std::chrono::milliseconds(1)};
+    const CallOptions late{.deadline = std::chrono::steady_clock::time_point{}};
     std::stop_source stopper;
     stopper.request_stop();
     const CallOptions stopped{.deadline = {}, .stop = stopper.get_token()};
