@@ -50,10 +50,13 @@
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/page.hpp>
+#include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/sink.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/verbs.hpp>
 #include <eventsourcing/version.hpp>

@@ -109,3 +109,47 @@ TEST_CASE("An append of a small event takes no memory while its block has room")
     CHECK(read);
     CHECK(shown == 201);
 }
+
+TEST_CASE("A commit of progress without memory for all of it leaves everything as it was") {
+    const es::MemoryStore store;
+    const es::ProgressKey key{.name = "a subscription with a long name", .rebuild = true};
+    const es::ProgressKey live{.name = key.name};
+    const std::string old(100, 'o');
+    for (const es::ProgressKey& each : {live, key}) {
+        es::ProgressCommit first{.key = each};
+        first.next.fence = 1;
+        first.rows = {{.key = "changed", .data = old}, {.key = "dropped", .data = old}};
+        first.park = {{.key = "k", .stream = es::StreamName("notes-1")}};
+        REQUIRE(store.commit_progress(first));
+    }
+    es::ProgressCommit commit{.key = key, .loaded = *store.load_progress(key)};
+    commit.next.fence = 2;
+    commit.next.owner = std::string(100, 'n');
+    commit.rows = {{.key = "changed", .data = std::string(100, 'n')},
+                   {.key = "dropped"},
+                   {.key = "a row with a name of its own", .data = std::string(100, 'n')}};
+    commit.unpark = {{.key = "k", .sequence = 0}};
+    commit.park = {{.key = "k", .sequence = 1, .stream = es::StreamName("notes-1")}};
+    commit.replaces_live = true;
+    int enough = 0;
+    for (;; ++enough) {
+        allocations::left = enough;
+        const auto done = store.commit_progress(commit);
+        allocations::left = allocations::plenty;
+        if (done)
+            break;
+        CHECK(done.error() == es::errc::unavailable);
+        REQUIRE(*store.load_progress(key) == commit.loaded);
+        for (const es::ProgressKey& each : {live, key}) {
+            const auto rows = store.load_rows(each, {}, 10);
+            REQUIRE(rows->size() == 2);
+            REQUIRE((*rows)[0].data == old);
+            REQUIRE(store.load_parked(each, {}, 10)->at(0).sequence == 0);
+        }
+    }
+    CHECK(enough > 10);
+    CHECK(**store.load_progress(live) == commit.next);
+    CHECK(store.load_rows(live, {}, 10)->size() == 2);
+    CHECK(store.load_parked(live, {}, 10)->at(0).sequence == 1);
+    CHECK(store.list_progress()->size() == 1);
+}

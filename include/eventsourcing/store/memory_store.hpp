@@ -153,20 +153,24 @@ public:
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
 
-    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`.
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. Templates, so that only
+    // files that call them compile them.
 
+    template <int = 0>
     [[nodiscard]] Result<std::optional<Progress>>
     load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.load(key); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
     list_progress(const CallOptions& call = {}) const {
         return checked(
             call, [] { return Result<void>{}; }, [&] { return engine_->progress.list(); });
     }
     /// `unsupported` with statements: a memory store has no SQL.
+    template <int = 0>
     Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_commit(commit); },
@@ -180,25 +184,28 @@ public:
                 return engine_->progress.commit(commit);
             });
     }
+    template <int = 0>
     Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.drop(key); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::optional<std::string>>
     load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
             [&] { return engine_->progress.row(key, row); });
     }
-    [[nodiscard]] Result<std::vector<RowCommit>> load_rows(const ProgressKey& key,
-                                                           std::optional<std::string_view> after,
-                                                           std::size_t limit,
-                                                           const CallOptions& call = {}) const {
+    template <int = 0>
+    [[nodiscard]] Result<std::vector<RowCommit>>
+    load_rows(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
+              const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_page(key, limit); },
             [&] { return engine_->progress.rows(key, after, limit); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::vector<ParkedEvent>>
     load_parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
                 const CallOptions& call = {}) const {
@@ -207,11 +214,13 @@ public:
             [&] { return engine_->progress.parked(key, after, limit); });
     }
 
+    template <int = 0>
     Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_snapshot(snapshot); },
             [&] { return engine_->snapshots.save(snapshot); });
     }
+    template <int = 0>
     [[nodiscard]] Result<std::optional<Snapshot>>
     load_snapshot(StreamNameView stream, std::string_view kind, std::string_view fingerprint,
                   const CallOptions& call = {}) const {
@@ -219,6 +228,7 @@ public:
             call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
             [&] { return engine_->snapshots.load(stream.view(), kind, fingerprint); });
     }
+    template <int = 0>
     Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
                                           const CallOptions& call = {}) const {
         return checked(

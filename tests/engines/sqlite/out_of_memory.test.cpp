@@ -133,3 +133,31 @@ TEST_CASE("A caller without memory does not harm the others, which try again", "
     CHECK(poor_done > 0);
     CHECK(poor_done < each);
 }
+
+TEST_CASE("A commit of progress, or a snapshot, that runs out of memory has done nothing") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db");
+    const es::ProgressKey key{.name = "a subscription with a long name"};
+    es::ProgressCommit commit{.key = key};
+    commit.next.checkpoint.position = es::Position{1};
+    commit.rows = {{.key = "a row with a name of its own", .data = std::string(100, 'x')}};
+    commit.park = {
+        {.key = "a key of parked events, long", .stream = es::StreamName("combat-ogre")}};
+    commit.statements = {{"CREATE TABLE IF NOT EXISTS scores(name TEXT)"},
+                         {"INSERT INTO scores VALUES(?)", {"a name that needs memory"}}};
+    const es::Snapshot snapshot{.stream = es::StreamName("combat-ogre"),
+                                .kind = "Combat",
+                                .fingerprint = "f",
+                                .data = std::string(100, 'x')};
+    starved([&] { return store.commit_progress(commit); });
+    starved([&] { return store.save_snapshot(snapshot); });
+    CHECK(starved([&] { return store.load_progress(key); }) > 0);
+    CHECK(starved([&] { return store.load_rows(key, {}, 10); }) > 1);
+    CHECK(starved([&] { return store.load_parked(key, {}, 10); }) > 1);
+    CHECK(starved([&] { return store.load_snapshot("combat-ogre", "Combat", "f"); }) > 1);
+    CHECK(**store.load_progress(key) == commit.next);
+    CHECK(store.load_rows(key, {}, 10)->size() == 1);
+    CHECK(*store.load_parked(key, {}, 10) == commit.park);
+    CHECK(Raw(folder / "combat.db").value("SELECT count(*) FROM scores") == "1");
+    CHECK(store.verify()->ok());
+}

@@ -4,18 +4,18 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/memory/kept.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/progress_conflict.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,7 +25,10 @@ namespace eventsourcing::detail {
 ///
 /// A commit makes all that needs memory before its first change, so a lack of memory leaves
 /// everything as it was.
-class MemoryProgress {
+///
+/// A template, so that only files that use it compile its functions.
+template <class = void>
+class MemoryProgressOf {
 public:
     [[nodiscard]] Result<std::optional<Progress>> load(const ProgressKey& key) const {
         const std::lock_guard lock(mutex_);
@@ -39,8 +42,10 @@ public:
         if (closed_)
             return closed_error();
         std::vector<std::pair<ProgressKey, Progress>> all;
-        for (const auto& [key, entry] : entries_)
-            all.emplace_back(key, entry.progress);
+        for (const auto& item : entries_) {
+            const auto& entry = kept_as<KeptProgress>(item);
+            all.emplace_back(entry.key, entry.progress);
+        }
         return all;
     }
 
@@ -49,13 +54,15 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        auto is_new = should_commit(asked, stored(asked.key), stored(staged.live_key));
+        auto is_new = should_commit(asked, stored(asked.key), stored(live(asked.key)));
         if (!is_new || !*is_new)
             return is_new ? Result<void>{} : std::move(is_new).error();
-        Entry& entry = entries_.try_emplace(asked.key).first->second; // the last to need memory
-        staged.move_to(entry);
+        auto& entry = entries_[staged.key]; // the last that needs memory
+        if (!entry)
+            entry = std::move(staged.made);
+        staged.move_to(static_cast<KeptProgress&>(*entry));
         if (asked.replaces_live)
-            replace_live(asked.key, staged.live_key);
+            replace_live(staged.key, staged.live_key);
         return {};
     }
 
@@ -63,7 +70,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        return entries_.erase(key) > 0;
+        return entries_.erase(text_of(key)) > 0;
     }
 
     [[nodiscard]] Result<std::optional<std::string>> row(const ProgressKey& key,
@@ -72,9 +79,9 @@ public:
         if (closed_)
             return closed_error();
         std::optional<std::string> data;
-        if (const Entry* entry = find(key))
+        if (const KeptProgress* entry = find(key))
             if (const auto found = entry->rows.find(std::string(row)); found != entry->rows.end())
-                data = found->second;
+                data = kept_as<KeptRow>(*found).data;
         return data;
     }
 
@@ -84,12 +91,12 @@ public:
         if (closed_)
             return closed_error();
         std::vector<RowCommit> page;
-        const Entry* const entry = find(key);
+        const KeptProgress* const entry = find(key);
         if (!entry)
             return page;
         auto next = after ? entry->rows.upper_bound(std::string(*after)) : entry->rows.begin();
         for (; next != entry->rows.end() && page.size() < limit; ++next)
-            page.push_back({.key = next->first, .data = next->second});
+            page.push_back({.key = next->first, .data = kept_as<KeptRow>(*next).data});
         return page;
     }
 
@@ -99,16 +106,18 @@ public:
         if (closed_)
             return closed_error();
         std::vector<ParkedEvent> page;
-        const Entry* const entry = find(key);
+        const KeptProgress* const entry = find(key);
         if (!entry)
             return page;
         constexpr auto last = std::numeric_limits<std::uint64_t>::max();
         auto next =
-            after ? entry->parked.upper_bound({std::string(*after), last}) : entry->parked.begin();
-        for (; next != entry->parked.end() &&
-               (page.size() < limit || next->second.key == page.back().key);
-             ++next)
-            page.push_back(next->second);
+            after ? entry->parked.upper_bound(text_of(*after, last)) : entry->parked.begin();
+        for (; next != entry->parked.end(); ++next) {
+            const ParkedEvent& event = kept_as<KeptParked>(*next).event;
+            if (page.size() >= limit && event.key != page.back().key)
+                break;
+            page.push_back(event);
+        }
         return page;
     }
 
@@ -118,55 +127,44 @@ public:
     }
 
 private:
-    struct ByKey {
-        bool operator()(const ProgressKey& a, const ProgressKey& b) const {
-            return std::tie(a.name, a.fingerprint, a.rebuild) <
-                   std::tie(b.name, b.fingerprint, b.rebuild);
-        }
-    };
-    using Rows = std::map<std::string, std::string>;
-    using Parked = std::map<std::pair<std::string, std::uint64_t>, ParkedEvent>;
-    struct Entry {
-        Progress progress{};
-        Rows rows{};
-        Parked parked{};
-    };
-
-    /// Copies of what a commit stores.
+    /// Copies of what a commit stores, made before its first change.
     struct Staged {
-        explicit Staged(const ProgressCommit& asked)
-            : progress(asked.next),
-              live_key(live(asked.key)) {
-            for (const RowCommit& row : asked.rows)
+        explicit Staged(const ProgressCommit& commit)
+            : key(text_of(commit.key)),
+              live_key(text_of(live(commit.key))),
+              made(new KeptProgress(commit.key)),
+              progress(commit.next) {
+            for (const RowCommit& row : commit.rows) {
+                rows.erase(row.key);
                 if (row.data)
-                    rows.insert_or_assign(row.key, *row.data);
-                else
-                    rows.erase(row.key);
-            for (const RowCommit& row : asked.rows)
+                    rows[row.key].reset(new KeptRow(*row.data));
                 old_rows.push_back(row.key);
-            for (const UnparkedEvent& event : asked.unpark)
-                old_parked.emplace_back(event.key, event.sequence);
-            for (const ParkedEvent& event : asked.park) {
-                parked.insert_or_assign({event.key, event.sequence}, event);
-                old_parked.emplace_back(event.key, event.sequence);
+            }
+            for (const UnparkedEvent& event : commit.unpark)
+                old_parked.push_back(text_of(event.key, event.sequence));
+            for (const ParkedEvent& event : commit.park) {
+                old_parked.push_back(text_of(event.key, event.sequence));
+                parked[old_parked.back()].reset(new KeptParked(event));
             }
         }
-        void move_to(Entry& entry) noexcept {
+        void move_to(KeptProgress& entry) noexcept {
             entry.progress = std::move(progress);
-            for (const auto& key : old_rows)
-                entry.rows.erase(key);
+            for (const std::string& row : old_rows)
+                entry.rows.erase(row);
             entry.rows.merge(rows);
-            for (const auto& key : old_parked)
-                entry.parked.erase(key);
+            for (const std::string& event : old_parked)
+                entry.parked.erase(event);
             entry.parked.merge(parked);
         }
 
+        std::string key;
+        std::string live_key;
+        std::unique_ptr<MemoryKept> made;
         Progress progress;
-        ProgressKey live_key;
-        Rows rows{};
+        MemoryKeptMap rows{};
         std::vector<std::string> old_rows{};
-        Parked parked{};
-        std::vector<std::pair<std::string, std::uint64_t>> old_parked{};
+        MemoryKeptMap parked{};
+        std::vector<std::string> old_parked{};
     };
 
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
@@ -174,27 +172,37 @@ private:
     static ProgressKey live(const ProgressKey& key) {
         return {.name = key.name, .fingerprint = key.fingerprint, .rebuild = false};
     }
+    static std::string text_of(const ProgressKey& key) {
+        return kept_key({key.name, key.fingerprint, key.rebuild ? "1" : "0"});
+    }
+    static std::string text_of(std::string_view key, std::uint64_t sequence) {
+        return kept_key({key}) + kept_number(sequence);
+    }
 
-    [[nodiscard]] const Entry* find(const ProgressKey& key) const {
-        const auto found = entries_.find(key);
-        return found != entries_.end() ? &found->second : nullptr;
+    [[nodiscard]] const KeptProgress* find(const ProgressKey& key) const {
+        const auto found = entries_.find(text_of(key));
+        return found != entries_.end() ? &kept_as<KeptProgress>(*found) : nullptr;
     }
     [[nodiscard]] std::optional<Progress> stored(const ProgressKey& key) const {
-        const Entry* const entry = find(key);
+        const KeptProgress* const entry = find(key);
         return entry ? std::optional(entry->progress) : std::nullopt;
     }
 
-    void replace_live(const ProgressKey& rebuilt, ProgressKey& live_key) noexcept {
+    /// The rebuild at `rebuilt` takes the place of what is at `live_key`.
+    void replace_live(const std::string& rebuilt, std::string& live_key) noexcept {
         entries_.erase(live_key);
         auto node = entries_.extract(rebuilt);
+        static_cast<KeptProgress&>(*node.mapped()).key.rebuild = false;
         node.key() = std::move(live_key);
         entries_.insert(std::move(node));
     }
 
     mutable std::mutex mutex_;
-    std::map<ProgressKey, Entry, ByKey> entries_;
+    MemoryKeptMap entries_;
     bool closed_ = false;
 };
+
+using MemoryProgress = MemoryProgressOf<>;
 
 } // namespace eventsourcing::detail
 

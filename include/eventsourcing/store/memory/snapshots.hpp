@@ -4,31 +4,36 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/store/memory/kept.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 
 namespace eventsourcing::detail {
 
 /// The snapshots that a memory store keeps. May be used from several threads at once.
-class MemorySnapshots {
+///
+/// A template, so that only files that use it compile its functions.
+template <class = void>
+class MemorySnapshotsOf {
 public:
     Result<void> save(const Snapshot& snapshot) {
+        std::unique_ptr<MemoryKept> made(
+            new KeptSnapshot(snapshot)); // whole, or none without memory
+        const auto key = kept_key({snapshot.stream.view(), snapshot.kind, snapshot.fingerprint});
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        const Key key(snapshot.stream.str(), snapshot.kind, snapshot.fingerprint);
-        const auto found = all_.find(key);
-        if (found == all_.end())
-            all_.emplace(key, snapshot);
-        else if (found->second.revision <= snapshot.revision)
-            found->second = Snapshot(snapshot); // whole, or not at all without memory
+        auto& kept = all_[key];
+        if (!kept || static_cast<KeptSnapshot&>(*kept).snapshot.revision <= snapshot.revision)
+            kept = std::move(made);
         return {};
     }
 
@@ -37,8 +42,10 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        const auto found = all_.find(Key(stream, kind, fingerprint));
-        return found != all_.end() ? std::optional(found->second) : std::nullopt;
+        const auto found = all_.find(kept_key({stream, kind, fingerprint}));
+        if (found == all_.end())
+            return std::optional<Snapshot>{};
+        return std::optional(kept_as<KeptSnapshot>(*found).snapshot);
     }
 
     Result<std::uint64_t> prune(std::string_view kind, std::string_view keep_fingerprint) {
@@ -46,7 +53,8 @@ public:
         if (closed_)
             return closed_error();
         return std::erase_if(all_, [&](const auto& item) {
-            return item.second.kind == kind && item.second.fingerprint != keep_fingerprint;
+            const Snapshot& snapshot = kept_as<KeptSnapshot>(item).snapshot;
+            return snapshot.kind == kind && snapshot.fingerprint != keep_fingerprint;
         });
     }
 
@@ -56,15 +64,14 @@ public:
     }
 
 private:
-    /// Stream, kind, fingerprint.
-    using Key = std::tuple<std::string, std::string, std::string>;
-
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
     mutable std::mutex mutex_;
-    std::map<Key, Snapshot> all_;
+    MemoryKeptMap all_; // by stream, kind, fingerprint
     bool closed_ = false;
 };
+
+using MemorySnapshots = MemorySnapshotsOf<>;
 
 } // namespace eventsourcing::detail
 
