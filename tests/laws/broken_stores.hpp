@@ -4,10 +4,12 @@
 #define EVENTSOURCING_TESTS_LAWS_BROKEN_STORES_HPP
 
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/validate.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -28,6 +30,9 @@
 namespace broken_stores {
 
 namespace es = eventsourcing;
+
+/// The clock of all these stores: no test waits for it.
+inline const es::FixedEnvironment time;
 
 /// Passes everything on to a memory store; those below hide what they break.
 class HonestStore {
@@ -58,8 +63,13 @@ public:
         return inner.wait_for_append(after, call);
     }
     void close() { inner.close(); }
+    [[nodiscard]] es::Environment environment() const { return inner.environment(); }
 
-    es::MemoryStore inner;
+    es::MemoryStore inner{time};
+
+protected:
+    /// More than any caller has to wait.
+    void let_time_pass() const { environment().sleep(std::chrono::hours(1)); }
 };
 
 inline std::vector<es::NewEvent> events_of(const es::EventBatch& batch) {
@@ -200,9 +210,16 @@ public:
     }
 };
 
-/// A copy is a new store.
+/// A copy is a new store, and who waits is told what happened in it until the deadline.
 class IsNoHandle : public HonestStore {
 public:
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        const auto begun = call.begun(environment());
+        let_time_pass();
+        return inner.wait_for_append(after, begun);
+    }
+
     IsNoHandle() = default;
     IsNoHandle(const IsNoHandle& /*other*/) {}
     IsNoHandle(IsNoHandle&&) = default;
@@ -252,9 +269,15 @@ public:
     }
 };
 
-/// Who waits is told at the deadline that nothing came.
+/// Who waits is told at the deadline that nothing came. It comes after the next append.
 class WakesNobody : public HonestStore {
 public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        auto done = inner.append_unchecked(stream, batch, call);
+        let_time_pass();
+        return done;
+    }
     [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
                                                    const es::CallOptions& call = {}) const {
         const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
@@ -268,7 +291,7 @@ public:
     }
 
 private:
-    es::MemoryStore silent_; // always empty
+    es::MemoryStore silent_{time}; // always empty
 };
 
 /// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.
@@ -280,7 +303,7 @@ public:
         if (!head || *head)
             return head;
         const auto begun = call.begun(inner.environment());
-        std::this_thread::sleep_until(begun.deadline.value());
+        environment().sleep(begun.deadline.value() - environment().steady_now());
         return inner.wait_for_append(after, begun);
     }
 };
@@ -421,10 +444,36 @@ public:
     }
 };
 
-/// A closed store goes on as if nothing had happened.
+/// A closed store goes on as if nothing had happened, and time passes.
 class NeverCloses : public HonestStore {
 public:
-    void close() {}
+    void close() const { let_time_pass(); }
+};
+
+/// Appends have the time that the system's clock gives them.
+class AsksTheSystemsClock : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        if (auto go_on = es::detail::check_call(call, es::Environment{}); !go_on)
+            return std::move(go_on).error();
+        return inner.append(stream, expected, batch, condition,
+                            {.deadline = {}, .stop = call.stop});
+    }
+};
+
+/// A call with a duration has no end.
+class IgnoresDurations : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        return inner.append(stream, expected, batch, condition,
+                            {.deadline = call.deadline, .stop = call.stop});
+    }
 };
 
 /// It says that it checks no conditions, and does not refuse them.

@@ -132,6 +132,13 @@ TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "
           Laws{"a call after its deadline or after a stop does nothing"});
 }
 
+TEST_CASE("A store that asks the system's clock, or forgets durations, breaks that law, too",
+          "[laws]") {
+    const Laws law{"a call after its deadline or after a stop does nothing"};
+    CHECK(laws_broken_by<AsksTheSystemsClock>() == law);
+    CHECK(laws_broken_by<IgnoresDurations>() == law);
+}
+
 TEST_CASE("A store that forgets the last event backward breaks the law of reading a stream",
           "[laws]") {
     CHECK(laws_broken_by<ForgetsTheLastBackward>() ==
