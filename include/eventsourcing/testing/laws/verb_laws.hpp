@@ -3,7 +3,6 @@
 #define EVENTSOURCING_TESTING_LAWS_VERB_LAWS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/duplicate_id.hpp>
@@ -13,7 +12,6 @@
 #include <eventsourcing/testing/laws/retry_laws.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
