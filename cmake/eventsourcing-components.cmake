@@ -1,8 +1,8 @@
 # The optional components, once: for the build tree and, installed beside eventsourcing-config.cmake,
 # for find_package. A component is one header, engines/<component>.hpp (with its parts in
-# engines/<component>/), and one library. The headers are always installed; the library is looked for
-# on the machine that uses them. A row is offered as soon as its header is in the tree. After the Debian
-# package come the other headers that need the library, each engines/<name>.hpp.
+# engines/<component>/), or a folder <component>/, and one library. The headers are always installed; the
+# library is looked for on the machine that uses them. A row is offered as soon as its header or folder is in
+# the tree. After the Debian package come the other headers that need the library, each engines/<name>.hpp.
 #
 #    component   package     version  target                  Debian package        also
 set(eventsourcing_components
@@ -11,6 +11,14 @@ set(eventsourcing_components
     "postgresql  PostgreSQL  15       PostgreSQL::PostgreSQL  libpq-dev"
     "nats        Nats        3.4      Nats::nats              libnats-dev"
     "kafka       RdKafka     2.0      RdKafka::rdkafka        librdkafka-dev"
+    "personal    OpenSSL     3.0      OpenSSL::Crypto         libssl-dev"
+)
+
+# Headers engines/<name>.hpp (with parts in engines/<name>/) that need two components.
+#
+#    name         needs
+set(eventsourcing_pairs
+    "sqlite_keys  sqlite personal"
 )
 
 # Looks for the library of `component`. Sets <component>_library to its target, or else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A consumer: one aggregate, dispatched to the memory store and, WITH_SQLITE, to a file; its events
-// as JSON and as CloudEvents. WITH_CURL there is an HTTP client, too, which finds no server.
+// as JSON and as CloudEvents. WITH_CURL there is an HTTP client, too, which finds no server;
+// WITH_PERSONAL a value is sealed, with keys in a file if there is SQLite, too.
 #include <eventsourcing/cloudevents/convert.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/eventsourcing.hpp>
@@ -9,6 +10,12 @@
 #endif
 #ifdef WITH_SQLITE
 #    include <eventsourcing/engines/sqlite.hpp>
+#endif
+#ifdef WITH_PERSONAL
+#    include <eventsourcing/personal/memory_keys.hpp>
+#    ifdef WITH_SQLITE
+#        include <eventsourcing/engines/sqlite_keys.hpp>
+#    endif
 #endif
 
 #include <array>
@@ -102,6 +109,14 @@ bool counts_to_two(Store store) {
     return loaded && loaded->state.value == 2 && loaded->state.generation == es::Generation{2};
 }
 
+#ifdef WITH_PERSONAL
+bool seals(const es::Keys& keys) {
+    const auto sealed = keys.seal("person:42", "Ann");
+    return sealed && keys.open(*sealed).value_or("") == "Ann" && keys.erase("person:42") &&
+           keys.open(*sealed).error() == es::errc::gone;
+}
+#endif
+
 } // namespace counting
 
 int main() {
@@ -116,6 +131,14 @@ int main() {
     const auto refused =
         es::EventStoreDb::open("esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1");
     good = good && !refused && refused.error() == es::errc::not_sent;
+#endif
+#ifdef WITH_PERSONAL
+    good = good && counting::seals(es::MemoryKeys{});
+#    ifdef WITH_SQLITE
+    std::remove("keys.db");
+    const auto keys = es::SqliteKeys::open("keys.db");
+    good = good && keys && counting::seals(*keys);
+#    endif
 #endif
     return good ? 0 : 1;
 }

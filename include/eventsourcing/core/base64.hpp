@@ -22,23 +22,31 @@ inline void encode_base64(std::string_view bytes, std::string& out) {
     const std::size_t begin = out.size();
     out.resize(begin + (bytes.size() + 2) / 3 * 4, '=');
     char* to = out.data() + begin;
-    const auto byte = [&bytes](std::size_t i) {
-        return i < bytes.size() ? std::uint32_t{static_cast<unsigned char>(bytes[i])} : 0;
-    };
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::uint32_t group = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-        const std::size_t digits = bytes.size() - i < 3 ? bytes.size() - i + 1 : 4;
-        for (std::size_t digit = 0; digit < digits; ++digit)
-            to[digit] = base64_digits[group >> (18 - 6 * digit) & 63U];
-        to += 4;
+    const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+    const auto* const end = from + bytes.size();
+    for (; end - from >= 3; from += 3, to += 4) {
+        const std::uint32_t group =
+            std::uint32_t{from[0]} << 16U | std::uint32_t{from[1]} << 8U | from[2];
+        to[0] = base64_digits[group >> 18U];
+        to[1] = base64_digits[group >> 12U & 63U];
+        to[2] = base64_digits[group >> 6U & 63U];
+        to[3] = base64_digits[group & 63U];
     }
+    if (from == end)
+        return;
+    const std::uint32_t last =
+        std::uint32_t{from[0]} << 8U | (end - from == 2 ? std::uint32_t{from[1]} : 0);
+    to[0] = base64_digits[last >> 10U];
+    to[1] = base64_digits[last >> 4U & 63U];
+    if (end - from == 2)
+        to[2] = base64_digits[last << 2U & 63U];
 }
 
-/// The values of the digits, 64 for other characters.
+/// The values of the digits; 255 for other characters.
 inline constexpr std::array<std::uint8_t, 256> base64_values = [] {
     std::array<std::uint8_t, 256> out{};
     for (auto& value : out)
-        value = 64;
+        value = 255;
     for (std::size_t i = 0; i < base64_digits.size(); ++i)
         out[static_cast<unsigned char>(base64_digits[i])] = static_cast<std::uint8_t>(i);
     return out;
@@ -50,21 +58,35 @@ inline bool decode_base64(std::string_view text, std::string& out) {
     if (text.size() % 4 != 0)
         return false;
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    const std::size_t digits = text.size() - padding;
-    out.reserve(out.size() + digits * 3 / 4);
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < digits; ++i) {
-        const std::uint32_t value = base64_values[static_cast<unsigned char>(text[i])];
-        if (value == 64)
-            return false;
-        bits = bits << 6U | value;
-        if (i % 4 == 0)
-            continue;
-        const unsigned left = 6U - 2U * static_cast<unsigned>(i % 4); // bits for the next byte
-        out += static_cast<char>(static_cast<unsigned char>(bits >> left));
-        bits &= (1U << left) - 1U;
+    const std::size_t begin = out.size();
+    out.resize(begin + text.size() / 4 * 3 - padding);
+    char* to = out.data() + begin;
+    const auto value = [&text](std::size_t i) {
+        return std::uint32_t{base64_values[static_cast<unsigned char>(text[i])]};
+    };
+    const std::size_t whole = text.size() - (padding == 0 ? 0 : 4);
+    std::uint32_t wrong = 0; // other characters set its upper bits
+    std::size_t i = 0;
+    for (; i < whole; i += 4, to += 3) {
+        const std::uint32_t a = value(i);
+        const std::uint32_t b = value(i + 1);
+        const std::uint32_t c = value(i + 2);
+        const std::uint32_t d = value(i + 3);
+        wrong |= a | b | c | d;
+        const std::uint32_t group = a << 18U | b << 12U | c << 6U | d;
+        to[0] = static_cast<char>(static_cast<unsigned char>(group >> 16U));
+        to[1] = static_cast<char>(static_cast<unsigned char>(group >> 8U));
+        to[2] = static_cast<char>(static_cast<unsigned char>(group));
     }
-    return bits == 0;
+    if (padding == 0)
+        return wrong < 64;
+    const std::uint32_t c = padding == 1 ? value(i + 2) : 0;
+    wrong |= value(i) | value(i + 1) | c;
+    const std::uint32_t group = value(i) << 18U | value(i + 1) << 12U | c << 6U;
+    to[0] = static_cast<char>(static_cast<unsigned char>(group >> 16U));
+    if (padding == 1)
+        to[1] = static_cast<char>(static_cast<unsigned char>(group >> 8U));
+    return wrong < 64 && (group & (padding == 1 ? 0xFFU : 0xFFFFU)) == 0;
 }
 
 } // namespace eventsourcing::detail
