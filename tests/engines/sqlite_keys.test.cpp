@@ -256,6 +256,25 @@ TEST_CASE("E2: A handle that was opened by itself finds an erasure at its next u
     CHECK(fails_with(es::errc::gone, one.open(ann)));
 }
 
+TEST_CASE("E6: A retry of an append of unknown outcome to SQLite sends the same sealed bytes") {
+    const Folder folder;
+    const auto keys = open_keys(folder / "keys.db");
+    auto opened = es::SqliteStore::open(folder / "people.db");
+    REQUIRE(opened);
+    const people::Lossy<es::SqliteStore> store{*opened};
+    es::Dispatcher<Person, people::Lossy<es::SqliteStore>> persons{store};
+    const auto first = persons.dispatch(Person::State{},
+                                        Register{"42", *keys.seal("person:42", "ann@example.org"),
+                                                 *keys.seal("person:42", Address{"Hill", 7})},
+                                        "person-42");
+    REQUIRE(fails_with(es::errc::unknown_outcome, first));
+    const auto again = persons.retry(*es::pending_append<Person>(first.error()));
+    INFO(message_of(again));
+    REQUIRE(again);
+    CHECK(es::load<Person>(*opened, "person-42")->state == again->state);
+    CHECK(*keys.open(again->state.email) == "ann@example.org");
+}
+
 /// Opens and erases in a process of its own, forked before this one opens the file.
 class OtherProcess {
 public:

@@ -6,7 +6,9 @@
 #include <eventsourcing/eventsourcing.hpp>
 #include <eventsourcing/personal/personal.hpp>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace people {
@@ -67,6 +69,28 @@ struct Person {
     }
     static Married handle_command(const State&, const Marry& c) {
         return {c.own_name, c.other_name};
+    }
+};
+
+/// A store whose first answer is lost.
+template <class Store>
+struct Lossy {
+    static constexpr es::Capabilities capabilities = Store::capabilities;
+    Store inner;
+    std::shared_ptr<bool> lose = std::make_shared<bool>(true);
+
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        auto receipt = inner.append(stream, expected, batch, condition, call);
+        if (receipt && std::exchange(*lose, false))
+            return es::errc::unknown_outcome;
+        return receipt;
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return inner.append_unchecked(stream, batch, call);
     }
 };
 

@@ -8,9 +8,7 @@
 #include <eventsourcing/eventsourcing.hpp>
 #include <eventsourcing/testing/given.hpp>
 
-#include <memory>
 #include <string>
-#include <utility>
 
 namespace personal_stored_tests {
 
@@ -84,31 +82,10 @@ TEST_CASE("Decisions about personal data are tested as any other") {
     CHECK(failed.describe().find("ann@") == std::string::npos);
 }
 
-/// A store whose first answer is lost.
-struct Lossy {
-    static constexpr es::Capabilities capabilities = es::MemoryStore::capabilities;
-    es::MemoryStore inner{};
-    std::shared_ptr<bool> lose = std::make_shared<bool>(true);
-
-    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
-                                   const es::EventBatch& batch,
-                                   const es::AppendCondition& condition = {},
-                                   const es::CallOptions& call = {}) {
-        auto receipt = inner.append(stream, expected, batch, condition, call);
-        if (receipt && std::exchange(*lose, false))
-            return es::errc::unknown_outcome;
-        return receipt;
-    }
-    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
-                                             const es::CallOptions& call = {}) {
-        return inner.append_unchecked(stream, batch, call);
-    }
-};
-
 TEST_CASE("E6: A retry of an append of unknown outcome sends the same sealed bytes") {
     const es::MemoryKeys keys;
-    Lossy store;
-    es::Dispatcher<Person, Lossy> persons{store};
+    const people::Lossy<es::MemoryStore> store{es::MemoryStore{}};
+    es::Dispatcher<Person, people::Lossy<es::MemoryStore>> persons{store};
     const auto first = persons.dispatch(Person::State{}, registration(keys), "person-42");
     REQUIRE(fails_with(es::errc::unknown_outcome, first));
     REQUIRE(*keys.erase("person:42")); // needs no key either
