@@ -92,10 +92,19 @@ struct MessageHeader;
 struct NatsMessage;
 
 // ---- runtime ----------------------------------------------------------------------------------
+struct DecideOptions;
+struct DecisionsOptions;
 struct DispatchOptions;
+struct ExecuteAllOptions;
 struct LoadOptions;
 template <class A, class S>
 class Dispatcher;
+template <class D>
+class Decided;
+template <class D>
+struct PendingDecision;
+template <class D, class S>
+class Decisions;
 
 // ---- engines ----------------------------------------------------------------------------------
 class SqliteStore;
