@@ -99,10 +99,19 @@ template <class E>
 struct Received;
 
 // ---- runtime ----------------------------------------------------------------------------------
+struct DecideOptions;
+struct DecisionsOptions;
 struct DispatchOptions;
+struct ExecuteAllOptions;
 struct LoadOptions;
 template <class A, class S>
 class Dispatcher;
+template <class D>
+class Decided;
+template <class D>
+struct PendingDecision;
+template <class D, class S>
+class Decisions;
 
 // ---- engines ----------------------------------------------------------------------------------
 class SqliteStore;

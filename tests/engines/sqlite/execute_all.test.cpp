@@ -370,3 +370,21 @@ TEST_CASE("Each event of commands on several streams has the metadata and tags o
         CHECK(event->tags == std::vector<std::string>{"transfer:1"});
     }
 }
+
+namespace {
+/// A store without the verb.
+struct OneByOne : es::MemoryStore {
+    void append_all() const;
+    void append_if() const;
+};
+} // namespace
+
+TEST_CASE(
+    "A store that is any, and can't append to several streams, says so before anything is done") {
+    const OneByOne inside;
+    const es::AnyStore store{inside};
+    const auto done = es::execute_all(store, es::command<Account>("a", Deposit{1}));
+    REQUIRE(fails_with(es::errc::unsupported, done));
+    CHECK(message_of(done).find("OneByOne") == 0);
+    CHECK(stored(inside) == 0);
+}
