@@ -4,6 +4,8 @@
 #include "catch.hpp"
 #include "engines/http/loopback_server.hpp"
 
+#include <eventsourcing/testing/fixed_environment.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <latch>
@@ -243,6 +245,26 @@ TEST_CASE("A deadline ends the wait for a response, whose outcome is then unknow
     const auto before = client.send({.url = server.url(), .deadline = Clock::now()});
     REQUIRE_FALSE(before);
     CHECK(before.error() == es::errc::timed_out);
+}
+
+TEST_CASE("A clock that passes the deadline ends the wait for a response", "[waits]") {
+    es::FixedEnvironment fixed;
+    const bool own = GENERATE(true, false);
+    const Server server([&fixed](const Request&, const std::stop_token& stop) {
+        fixed.advance(59min); // the request is here
+        fixed.advance(1min);
+        idle(1h, stop);
+        return ok();
+    });
+    const es::CurlClient client({.timeout = 1h, .environment = fixed});
+    const auto deadline = es::Environment(fixed).steady_now() + 1h;
+    const auto late = own ? client.send({.url = server.url(), .deadline = deadline})
+                          : client.send({.url = server.url()});
+    REQUIRE_FALSE(late);
+    CHECK(late.error() == es::errc::unknown_outcome);
+    const auto after = client.send({.url = server.url(), .deadline = deadline});
+    REQUIRE_FALSE(after);
+    CHECK(after.error() == es::errc::timed_out);
 }
 
 TEST_CASE("A stop ends the wait for a response at once", "[waits]") {

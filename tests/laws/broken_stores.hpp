@@ -4,8 +4,12 @@
 #define EVENTSOURCING_TESTS_LAWS_BROKEN_STORES_HPP
 
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/validate.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -15,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +30,9 @@
 namespace broken_stores {
 
 namespace es = eventsourcing;
+
+/// The clock of all these stores: no test waits for it.
+inline const es::FixedEnvironment time;
 
 /// Passes everything on to a memory store; those below hide what they break.
 class HonestStore {
@@ -55,8 +63,13 @@ public:
         return inner.wait_for_append(after, call);
     }
     void close() { inner.close(); }
+    [[nodiscard]] es::Environment environment() const { return inner.environment(); }
 
-    es::MemoryStore inner;
+    es::MemoryStore inner{time};
+
+protected:
+    /// More than any caller has to wait.
+    void let_time_pass() const { environment().sleep(std::chrono::hours(1)); }
 };
 
 inline std::vector<es::NewEvent> events_of(const es::EventBatch& batch) {
@@ -197,9 +210,16 @@ public:
     }
 };
 
-/// A copy is a new store.
+/// A copy is a new store, and who waits is told what happened in it until the deadline.
 class IsNoHandle : public HonestStore {
 public:
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
+                                                   const es::CallOptions& call = {}) const {
+        const auto begun = call.begun(environment());
+        let_time_pass();
+        return inner.wait_for_append(after, begun);
+    }
+
     IsNoHandle() = default;
     IsNoHandle(const IsNoHandle& /*other*/) {}
     IsNoHandle(IsNoHandle&&) = default;
@@ -249,9 +269,15 @@ public:
     }
 };
 
-/// Who waits is told at the deadline that nothing came.
+/// Who waits is told at the deadline that nothing came. It comes after the next append.
 class WakesNobody : public HonestStore {
 public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        auto done = inner.append_unchecked(stream, batch, call);
+        let_time_pass();
+        return done;
+    }
     [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
                                                    const es::CallOptions& call = {}) const {
         const auto head = inner.wait_for_append(after, es::CallOptions::within({}));
@@ -265,7 +291,7 @@ public:
     }
 
 private:
-    es::MemoryStore silent_; // always empty
+    es::MemoryStore silent_{time}; // always empty
 };
 
 /// Who waits is told what has happened, an append, a stop or a closing, but only at the deadline.
@@ -277,7 +303,7 @@ public:
         if (!head || *head)
             return head;
         const auto begun = call.begun(inner.environment());
-        std::this_thread::sleep_until(begun.deadline.value());
+        environment().sleep(begun.deadline.value() - environment().steady_now());
         return inner.wait_for_append(after, begun);
     }
 };
@@ -418,10 +444,36 @@ public:
     }
 };
 
-/// A closed store goes on as if nothing had happened.
+/// A closed store goes on as if nothing had happened, and time passes.
 class NeverCloses : public HonestStore {
 public:
-    void close() {}
+    void close() const { let_time_pass(); }
+};
+
+/// Appends have the time that the system's clock gives them.
+class AsksTheSystemsClock : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        if (auto go_on = es::detail::check_call(call, es::Environment{}); !go_on)
+            return std::move(go_on).error();
+        return inner.append(stream, expected, batch, condition,
+                            {.deadline = {}, .stop = call.stop});
+    }
+};
+
+/// A call with a duration has no end.
+class IgnoresDurations : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        return inner.append(stream, expected, batch, condition,
+                            {.deadline = call.deadline, .stop = call.stop});
+    }
 };
 
 /// It says that it checks no conditions, and does not refuse them.
@@ -595,6 +647,240 @@ class SaysDurable : public HonestStore {
 public:
     static constexpr es::Capabilities capabilities{
         .expected_revision = true, .conditions = true, .global_order = true, .durable = true};
+};
+
+// ---- verbs --------------------------------------------------------------------------------------
+
+using Receipts = es::Result<std::vector<std::optional<es::Receipt>>>;
+
+/// An honest store with every verb.
+class HonestVerbs : public HonestStore {
+public:
+    [[nodiscard]] es::Result<es::Receipt> append_if(es::StreamNameView stream,
+                                                    const es::EventBatch& batch,
+                                                    const es::AppendCondition& condition,
+                                                    const es::CallOptions& call = {}) const {
+        return inner.append_if(stream, batch, condition, call);
+    }
+    [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,
+                                      const es::CallOptions& call = {}) const {
+        return inner.append_all(batches, call);
+    }
+    [[nodiscard]] es::Result<es::Page> find_event(const es::Uuid& id,
+                                                  const es::CallOptions& call = {}) const {
+        return inner.find_event(id, call);
+    }
+    [[nodiscard]] es::Result<std::optional<es::Position>>
+    head(const es::CallOptions& call = {}) const {
+        return inner.head(call);
+    }
+    [[nodiscard]] es::Result<void> sync(es::Position position,
+                                        const es::CallOptions& call = {}) const {
+        const auto head = inner.head(call);
+        if (!head)
+            return head.error();
+        return es::detail::check_position(position, head->value_or(es::Position{}), "sync");
+    }
+
+protected:
+    [[nodiscard]] bool knows_any(std::span<const es::StreamBatch> batches) const {
+        for (const es::StreamBatch& part : batches)
+            for (const es::NewEvent& event : *part.batch.encoded())
+                if (const auto found = inner.find_event(event.id); found && !found->empty())
+                    return true;
+        return false;
+    }
+};
+
+/// A receipt of `append_if` always says that the batch begins its stream.
+class CountsConditionsFromTheStart : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<es::Receipt> append_if(es::StreamNameView stream,
+                                                    const es::EventBatch& batch,
+                                                    const es::AppendCondition& condition,
+                                                    const es::CallOptions& call = {}) const {
+        auto done = inner.append_if(stream, batch, condition, call);
+        if (done)
+            done->first = es::Revision{0};
+        return done;
+    }
+};
+
+/// `append_if` looks at the condition before it knows a batch again.
+class ChecksBeforeItKnows : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<es::Receipt> append_if(es::StreamNameView stream,
+                                                    const es::EventBatch& batch,
+                                                    const es::AppendCondition& condition,
+                                                    const es::CallOptions& call = {}) const {
+        if (!condition.none()) {
+            const auto page =
+                inner.read_all({.after = condition.after, .query = condition.fail_if_exists}, call);
+            if (!page)
+                return page.error();
+            if (!page->empty())
+                return es::errc::condition_failed;
+        }
+        return inner.append_if(stream, batch, condition, call);
+    }
+};
+
+/// Two that race on one condition are both told that nothing matched it.
+class LosesARaceOnACondition : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<es::Receipt> append_if(es::StreamNameView stream,
+                                                    const es::EventBatch& batch,
+                                                    const es::AppendCondition& condition,
+                                                    const es::CallOptions& call = {}) const {
+        if (stream.view().starts_with("law-seat ")) {
+            const std::lock_guard lock(seen_->mutex);
+            if (++seen_->calls[condition.fail_if_exists.items[0].tags[0]] <= 2)
+                return inner.append_unchecked(stream, batch, call);
+        }
+        return inner.append_if(stream, batch, condition, call);
+    }
+
+private:
+    struct Calls {
+        std::mutex mutex;
+        std::map<std::string, int> calls;
+    };
+    std::shared_ptr<Calls> seen_ = std::make_shared<Calls>();
+};
+
+/// Appends to the first of several streams before it looks at the others.
+class TearsSeveral : public HonestVerbs {
+public:
+    [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,
+                                      const es::CallOptions& call = {}) const {
+        if (batches.size() < 2 || batches[0].stream.view() != "law-from" || knows_any(batches))
+            return inner.append_all(batches, call);
+        const auto first = inner.append(batches[0].stream, batches[0].expected, batches[0].batch);
+        if (!first)
+            return first.error();
+        auto rest = inner.append_all(batches.subspan(1), call);
+        if (rest)
+            rest->insert(rest->begin(), *first);
+        return rest;
+    }
+};
+
+/// Appends to the streams whose expectations are met, and says that all is done.
+class LeavesOutOneOfSeveral : public HonestVerbs {
+public:
+    [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,
+                                      const es::CallOptions& call = {}) const {
+        std::vector<es::StreamBatch> with_events;
+        for (const es::StreamBatch& part : batches)
+            if (part.batch.size() > 0)
+                with_events.push_back(part);
+        if (with_events.size() == batches.size() || with_events.empty())
+            return inner.append_all(batches, call);
+        auto done = inner.append_all(with_events, call);
+        for (std::size_t i = 0; done && i < batches.size(); ++i)
+            if (batches[i].batch.size() == 0)
+                done->insert(done->begin() + static_cast<std::ptrdiff_t>(i), std::nullopt);
+        return done;
+    }
+};
+
+/// Does not know batches of several streams again.
+class ForgetsSeveral : public HonestVerbs {
+public:
+    [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,
+                                      const es::CallOptions& call = {}) const {
+        if (knows_any(batches))
+            return es::errc::conflict;
+        return inner.append_all(batches, call);
+    }
+};
+
+/// One that has lost a race to several streams is appended behind the one that has won.
+class AppendsTheLoserToo : public HonestVerbs {
+public:
+    [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,
+                                      const es::CallOptions& call = {}) const {
+        auto done = inner.append_all(batches, call);
+        if (done || done.error() != es::errc::conflict || batches.size() != 2)
+            return done;
+        std::vector<std::optional<es::Receipt>> receipts;
+        for (const es::StreamBatch& part : batches)
+            receipts.emplace_back(*inner.append_unchecked(part.stream, part.batch));
+        return receipts;
+    }
+};
+
+class FindsNoEvent : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<es::Page> find_event(const es::Uuid& id,
+                                                  const es::CallOptions& call = {}) const {
+        auto found = inner.find_event(id, call);
+        return found ? es::Page{} : std::move(found);
+    }
+};
+
+/// Finds another event for an id that it does not know.
+class FindsAnyEvent : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<es::Page> find_event(const es::Uuid& id,
+                                                  const es::CallOptions& call = {}) const {
+        auto found = inner.find_event(id, call);
+        return found && found->empty() ? inner.read_all({.limit = 1}, call) : std::move(found);
+    }
+};
+
+/// The head is that of the event before the last.
+class TellsAnOldHead : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<std::optional<es::Position>>
+    head(const es::CallOptions& call = {}) const {
+        auto head = inner.head(call);
+        if (head && *head)
+            *head = es::Position{(*head)->value() - 1};
+        return head;
+    }
+};
+
+/// The head of a store without events is a position.
+class TellsAHeadOfNothing : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<std::optional<es::Position>>
+    head(const es::CallOptions& call = {}) const {
+        auto head = inner.head(call);
+        if (head && !*head)
+            *head = es::Position{};
+        return head;
+    }
+};
+
+class SyncsBeyondItsHead : public HonestVerbs {
+public:
+    [[nodiscard]] es::Result<void> sync(es::Position, const es::CallOptions& call = {}) const {
+        const auto head = inner.head(call);
+        return head ? es::Result<void>{} : head.error();
+    }
+};
+
+/// Says that an id is stored already, and not where.
+class HidesThePlaceOfAnId : public HonestStore {
+public:
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const es::EventBatch& batch,
+                                   const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) {
+        return hidden(inner.append(stream, expected, batch, condition, call));
+    }
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        return hidden(inner.append_unchecked(stream, batch, call));
+    }
+
+private:
+    static es::Result<es::Receipt> hidden(es::Result<es::Receipt> done) {
+        if (!done && done.error() == es::errc::duplicate_id)
+            return es::Error(es::errc::duplicate_id, done.error().message());
+        return done;
+    }
 };
 
 } // namespace broken_stores

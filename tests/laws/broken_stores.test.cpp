@@ -132,6 +132,13 @@ TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "
           Laws{"a call after its deadline or after a stop does nothing"});
 }
 
+TEST_CASE("A store that asks the system's clock, or forgets durations, breaks that law, too",
+          "[laws]") {
+    const Laws law{"a call after its deadline or after a stop does nothing"};
+    CHECK(laws_broken_by<AsksTheSystemsClock>() == law);
+    CHECK(laws_broken_by<IgnoresDurations>() == law);
+}
+
 TEST_CASE("A store that forgets the last event backward breaks the law of reading a stream",
           "[laws]") {
     CHECK(laws_broken_by<ForgetsTheLastBackward>() ==
@@ -191,10 +198,77 @@ TEST_CASE("A store that accepts the same ids with another source breaks the law 
           Laws{"ids that come with another source are refused"});
 }
 
+TEST_CASE("A store with every verb that breaks nothing is told to break nothing", "[laws]") {
+    CHECK(laws_broken_by<HonestVerbs>() == Laws{});
+}
+
+TEST_CASE("A store that miscounts appends on a condition alone breaks the law of them", "[laws]") {
+    CHECK(laws_broken_by<CountsConditionsFromTheStart>() ==
+          Laws{"an append on a condition alone finds the end, unless an event matches"});
+}
+
+TEST_CASE(
+    "A store that looks at the condition before it knows a batch breaks the law of retries on "
+    "a condition",
+    "[laws]") {
+    CHECK(laws_broken_by<ChecksBeforeItKnows>() ==
+          Laws{"an append on a condition alone, sent again, returns the first receipt"});
+}
+
+TEST_CASE("A store that lets two pass that race on one condition breaks the law of such races",
+          "[laws]") {
+    CHECK(laws_broken_by<LosesARaceOnACondition>() ==
+          Laws{"of appends that race on one condition exactly one is stored"});
+}
+
+TEST_CASE(
+    "A store that tears an append to several streams, or checks some of them only, breaks the "
+    "law of that",
+    "[laws]") {
+    const Laws law{"an append to several streams is all or none, each at its expectation"};
+    CHECK(laws_broken_by<TearsSeveral>() == law);
+    CHECK(laws_broken_by<LeavesOutOneOfSeveral>() == law);
+}
+
+TEST_CASE("A store that forgets an append to several streams breaks the law of their retries",
+          "[laws]") {
+    CHECK(laws_broken_by<ForgetsSeveral>() ==
+          Laws{"an append to several streams, sent again, returns the first receipts"});
+}
+
+TEST_CASE("A store that appends the loser of a race to several streams breaks laws of those",
+          "[laws]") {
+    CHECK(laws_broken_by<AppendsTheLoserToo>() ==
+          Laws{"of appends that race to the same streams exactly one is done, in all of them"});
+}
+
+TEST_CASE("A store that finds no event by its id, or any, breaks the law of finding", "[laws]") {
+    const Laws law{"an event is found by its id"};
+    CHECK(laws_broken_by<FindsNoEvent>() == law);
+    CHECK(laws_broken_by<FindsAnyEvent>() == law);
+}
+
+TEST_CASE("A store that tells an old head, or one of nothing, breaks the law of the head",
+          "[laws]") {
+    const Laws law{"the head is the position of the last event"};
+    CHECK(laws_broken_by<TellsAnOldHead>() == law);
+    CHECK(laws_broken_by<TellsAHeadOfNothing>() == law);
+}
+
+TEST_CASE("A store that syncs beyond its head breaks the law of syncs", "[laws]") {
+    CHECK(laws_broken_by<SyncsBeyondItsHead>() ==
+          Laws{"a sync up to a position is done, unless the position is beyond the head"});
+}
+
+TEST_CASE("A store that hides where an id is stored breaks the law of its place", "[laws]") {
+    CHECK(laws_broken_by<HidesThePlaceOfAnId>() ==
+          Laws{"an id that is stored already comes with its place"});
+}
+
 TEST_CASE("A store is not held to what it does not promise", "[laws]") {
     const auto report = es::check_store_laws([] { return PromisesLittle{}; });
     CHECK(report);
-    CHECK(report.count(es::LawVerdict::not_owed) == 12);
+    CHECK(report.count(es::LawVerdict::not_owed) == 22);
 }
 
 TEST_CASE("A durable store that the test can't reopen is not said to keep what it holds",

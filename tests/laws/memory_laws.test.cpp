@@ -5,6 +5,7 @@
 #include <eventsourcing/store/callback_sink.hpp>
 #include <eventsourcing/store/fan_out.hpp>
 #include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
 
@@ -16,6 +17,12 @@ TEST_CASE("A memory store keeps the laws with events as bytes", "[laws]") {
 
 TEST_CASE("A memory store keeps the laws with events as their own types", "[laws]") {
     CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, {.form = es::LawForm::typed}));
+}
+
+TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws]") {
+    const es::FixedEnvironment fixed;
+    CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }));
+    CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); }));
 }
 
 TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws]") {

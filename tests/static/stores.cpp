@@ -177,6 +177,10 @@ static_assert(es::CheckedSinkFor<const es::MemoryStore, Event>, "appends through
 static_assert(es::CheckedSinkFor<const es::AnyStore, Event>);
 static_assert(es::AppendsIf<es::MemoryStore> && es::TellsHead<es::MemoryStore>);
 static_assert(es::FindsEvents<es::MemoryStore> && !es::SyncsUpTo<es::MemoryStore>);
+static_assert(es::AppendsAll<es::MemoryStore> && es::AppendsAll<es::AnyStore>);
+static_assert(es::AppendsIf<es::AnyStore> && es::SyncsUpTo<es::AnyStore>);
+static_assert(es::ProgressStore<es::AnyStore> && es::SnapshotStore<es::AnyStore>);
+static_assert(es::verbs_of(Bin{}) == es::Verbs{} && !es::promises_of(Bin{}).durable);
 using Callback = es::CallbackSink<void (*)(es::StreamNameView, const es::EventBatch&)>;
 static_assert(es::Sink<Callback> && es::Sink<const Callback>);
 struct Counts {

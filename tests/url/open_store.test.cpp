@@ -2,9 +2,11 @@
 #include <eventsourcing/url/open_store.hpp>
 
 #include <eventsourcing/store/memory_store.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -41,6 +43,22 @@ TEST_CASE("A store is opened by the URL that names it") {
     REQUIRE(file);
     CHECK(file->name() == "FileStore");
     CHECK(es::open_store<es::MemoryStore>("Memory:"));
+}
+
+TEST_CASE("A store that is opened by a URL waits by the clock that it was given") {
+    es::FixedEnvironment fixed;
+    const auto memory = es::open_store<es::MemoryStore, FileStore>("memory:", fixed);
+    REQUIRE(memory);
+    const auto call = es::CallOptions::within(std::chrono::hours(1)).begun(fixed);
+    fixed.advance(std::chrono::hours(1));
+    CHECK(memory->wait_for_append({}, call).value() == false);
+
+    const auto file = es::open_store<es::MemoryStore, FileStore>("file:a?b:c", fixed);
+    REQUIRE_FALSE(file);
+    CHECK(file.error() == es::errc::unsupported);
+    CHECK(file.error().message() ==
+          "FileStore can't be opened with an environment: its open_url takes none; expected "
+          "open_url(std::string_view rest, const es::Environment& environment = {})");
 }
 
 TEST_CASE("A URL that names no store says which there are") {

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_ENGINES_EVENTSTOREDB_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/curl.hpp>
 #include <eventsourcing/engines/eventstoredb/basic_store.hpp>
@@ -43,8 +44,13 @@ public:
         return EventStoreDb(*std::move(store));
     }
     /// For `open_store("esdb://host")`.
-    [[nodiscard]] static Result<EventStoreDb> open_url(std::string_view rest) {
-        return open(std::string(url_scheme) + ":" + std::string(rest));
+    [[nodiscard]] static Result<EventStoreDb> open_url(std::string_view rest,
+                                                       const Environment& environment = {}) {
+        auto options = parse_connection_string(std::string(url_scheme) + ":" + std::string(rest));
+        if (!options)
+            return std::move(options).error();
+        options->environment = environment;
+        return open(*options);
     }
 
 private:

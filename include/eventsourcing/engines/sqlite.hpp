@@ -90,10 +90,12 @@ public:
     /// `busy_timeout_ms=N`, `checkpoint_frames=N`, `max_waiting=N`, `max_readers=N`,
     /// `open=create|existing|read_only`. In the path `%3F` is a question mark and `%25` a percent
     /// sign.
-    [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest) {
+    [[nodiscard]] static Result<SqliteStore> open_url(std::string_view rest,
+                                                      const Environment& environment = {}) {
         auto target = detail::sqlite::parse_url(rest);
         if (!target)
             return std::move(target).error();
+        target->options.environment = environment;
         return open(target->path, target->options);
     }
 

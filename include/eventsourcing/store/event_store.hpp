@@ -71,6 +71,8 @@ concept HasStoreId = requires(const S& store) {
 /// * `store_id() -> Result<Uuid>`, if it has one: an id that no other store has. A store that was
 ///   restored from a backup has the id of the backup until its operator renews it, so keep the id
 ///   with a position that is kept elsewhere, and compare both.
+/// * `environment() -> Environment`, if it has one: that by whose clock it waits; a deadline is an
+///   instant of `environment().steady_now()`. Without one the store waits by the system's clock.
 /// * `close()`, if it has one: every later call, and every waiting call, returns `closed`.
 ///
 /// No code of the application runs inside an engine's read transaction. Copies of a store are

@@ -68,12 +68,13 @@ public:
     ~MemoryStore() = default;
 
     /// A new store, for `open_store("memory:")`.
-    [[nodiscard]] static Result<MemoryStore> open_url(std::string_view rest) {
+    [[nodiscard]] static Result<MemoryStore> open_url(std::string_view rest,
+                                                      const Environment& environment = {}) {
         if (!rest.empty())
             return Error(errc::invalid, "memory:" + std::string(rest) +
                                             ": expected nothing after memory:, since such a store "
                                             "is always new");
-        return MemoryStore{};
+        return MemoryStore{environment};
     }
 
     /// Appends the whole batch or nothing; see `EventStore` for the order of the checks.

@@ -130,7 +130,8 @@ private:
         TimeWatchers watchers_; // told without the mutex
         const FixedEnvironmentOptions options_;
         Timestamp time_;
-        std::chrono::steady_clock::time_point steady_{std::chrono::hours(1)};
+        /// A century ahead of any system, so that an instant of the wrong clock is noticed.
+        std::chrono::steady_clock::time_point steady_{std::chrono::years(100)};
         detail::Uuid7Clock id_clock_;
         std::uint64_t ids_ = 0;
         std::size_t jitters_ = 0;

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -33,7 +34,8 @@ concept OpensByUrl = NamesText_url_scheme<S> && requires(std::string_view rest) 
 } // namespace detail
 
 /// An event store that a URL can name: it has `static constexpr std::string_view url_scheme`, and
-/// `static Result<S> open_url(std::string_view rest)`, which takes the text after the colon.
+/// `static Result<S> open_url(std::string_view rest)`, which takes the text after the colon; if it
+/// also takes `const Environment& = {}`, the store can be opened with an environment.
 template <class S>
 concept UrlStore =
     EventStore<S> &&
@@ -54,15 +56,33 @@ consteval bool explain_url_store() {
     return UrlStore<S>;
 }
 
+template <class S>
+Result<S> open_by_url(std::string_view rest, const Environment& environment) {
+    if constexpr (requires {
+                      { S::open_url(rest, environment) } -> std::same_as<Result<S>>;
+                  })
+        return S::open_url(rest, environment);
+    else if (environment.is_system())
+        return S::open_url(rest);
+    else
+        return Error(errc::unsupported,
+                     std::string(type_name<S>()) +
+                         " can't be opened with an environment: its open_url takes none; expected "
+                         "open_url(std::string_view rest, const es::Environment& environment = "
+                         "{})");
+}
+
 } // namespace detail
 
 /// Opens the store that `url` names, `sqlite:combat.db` or `memory:`, as one of `Stores`.
 ///
 /// An unknown scheme is `errc::invalid`, and the message lists the known ones; the rest is up to
-/// the store's `open_url`. The case of a scheme makes no difference.
+/// the store's `open_url`. The case of a scheme makes no difference. `unsupported` for an
+/// environment other than the system that the store's `open_url` does not take.
 template <class... Stores>
     requires(sizeof...(Stores) > 0)
-[[nodiscard]] Result<AnyStore> open_store(std::string_view url) {
+[[nodiscard]] Result<AnyStore> open_store(std::string_view url,
+                                          const Environment& environment = {}) {
     static_assert((detail::explain_url_store<Stores>() && ...),
                   "es: each of these is a store that a URL can name");
     const auto refuse = [&](std::string_view why) {
@@ -83,8 +103,8 @@ template <class... Stores>
     const auto open_if = [&]<class S>(std::type_identity<S> /*store*/) {
         if (opened || scheme != S::url_scheme)
             return;
-        auto store =
-            detail::guarded("open_url", [&] { return S::open_url(url.substr(colon + 1)); });
+        auto store = detail::guarded(
+            "open_url", [&] { return detail::open_by_url<S>(url.substr(colon + 1), environment); });
         if (store)
             opened.emplace(*std::move(store));
         else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the engine sends, and what it makes of each answer, hostile ones too.
 #include <eventsourcing/engines/eventstoredb/basic_store.hpp>
+#include <eventsourcing/store/duplicate_id.hpp>
 
 #include "catch.hpp"
 #include "engines/eventstoredb/scripted_client.hpp"
@@ -403,8 +404,13 @@ TEST_CASE("The same ids with other content are no batch that was stored before")
         });
         const auto done = open(http).append("test-a", at(5), events.batch());
         CHECK(done.has_value() == (change == 0));
-        if (!done)
-            CHECK(done.error() == es::errc::duplicate_id);
+        if (done)
+            continue;
+        CHECK(done.error() == es::errc::duplicate_id);
+        REQUIRE(es::duplicate_id(done.error()));
+        CHECK(*es::duplicate_id(done.error()) == es::DuplicateId{.id = events.all[1].id,
+                                                                 .stream = "test-a",
+                                                                 .revision = es::Revision{7}});
     }
 }
 

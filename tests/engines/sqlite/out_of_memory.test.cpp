@@ -50,6 +50,24 @@ TEST_CASE("An append that runs out of memory at any place has done nothing") {
     CHECK(store.verify()->ok());
 }
 
+TEST_CASE(
+    "An append to several streams that runs out of memory at any place has done nothing in any") {
+    const Folder folder(fast_place());
+    const auto store = open_store(folder / "combat.db", {.checkpoint_frames = 1});
+    const Events ogre{event("combat.new_type", "{}", tags), event()};
+    const Events elf{event("combat.other_type", "{}", tags)};
+    const es::StreamBatch parts[] = {
+        {"combat-ogre", es::ExpectedRevision::no_stream(), es::EventBatch(ogre)},
+        {"combat-none", es::ExpectedRevision::no_stream()},
+        {"combat-elf", es::ExpectedRevision::no_stream(), es::EventBatch(elf)},
+    };
+    CHECK(starved([&] { return store.append_all(parts); }) > 5);
+    CHECK(all_positions(store).size() == 3);
+    CHECK(starved([&] { return store.append_all(parts); }) > 1); // a retry
+    CHECK(all_positions(store, {.items = {{.tags = {"kind:monster-of-the-marsh"}}}}).size() == 2);
+    CHECK(store.verify()->ok());
+}
+
 TEST_CASE("A refusal without memory for its words is a refusal") {
     const Folder folder(fast_place());
     auto store = open_store(folder / "combat.db");
@@ -74,6 +92,8 @@ TEST_CASE("Reading and opening that run out of memory are errors") {
     REQUIRE(append(store, "combat-ogre", {event("combat.tagged", "{}", tags)}));
     CHECK(starved([&] { return store.read_stream("combat-ogre"); }) > 1);
     CHECK(starved([&] { return store.read_all(); }) > 1);
+    const auto id = store.read_all()->records().front().id;
+    CHECK(starved([&] { return store.find_event(id); }) > 1);
     CHECK(starved([&] { return es::SqliteStore::open(path); }) > 3);
     CHECK(store.wait_for_append({}));
 }
@@ -112,4 +132,32 @@ TEST_CASE("A caller without memory does not harm the others, which try again", "
     CHECK(all_positions(store).size() == 4 * each + static_cast<std::size_t>(poor_done));
     CHECK(poor_done > 0);
     CHECK(poor_done < each);
+}
+
+TEST_CASE("A commit of progress, or a snapshot, that runs out of memory has done nothing") {
+    const Folder folder(fast_place());
+    auto store = open_store(folder / "combat.db");
+    const es::ProgressKey key{.name = "a subscription with a long name"};
+    es::ProgressCommit commit{.key = key};
+    commit.next.checkpoint.position = es::Position{1};
+    commit.rows = {{.key = "a row with a name of its own", .data = std::string(100, 'x')}};
+    commit.park = {
+        {.key = "a key of parked events, long", .stream = es::StreamName("combat-ogre")}};
+    commit.statements = {{"CREATE TABLE IF NOT EXISTS scores(name TEXT)"},
+                         {"INSERT INTO scores VALUES(?)", {"a name that needs memory"}}};
+    const es::Snapshot snapshot{.stream = es::StreamName("combat-ogre"),
+                                .kind = "Combat",
+                                .fingerprint = "f",
+                                .data = std::string(100, 'x')};
+    starved([&] { return store.commit_progress(commit); });
+    starved([&] { return store.save_snapshot(snapshot); });
+    CHECK(starved([&] { return store.load_progress(key); }) > 0);
+    CHECK(starved([&] { return store.load_rows(key, {}, 10); }) > 1);
+    CHECK(starved([&] { return store.load_parked(key, {}, 10); }) > 1);
+    CHECK(starved([&] { return store.load_snapshot("combat-ogre", "Combat", "f"); }) > 1);
+    CHECK(**store.load_progress(key) == commit.next);
+    CHECK(store.load_rows(key, {}, 10)->size() == 1);
+    CHECK(*store.load_parked(key, {}, 10) == commit.park);
+    CHECK(Raw(folder / "combat.db").value("SELECT count(*) FROM scores") == "1");
+    CHECK(store.verify()->ok());
 }

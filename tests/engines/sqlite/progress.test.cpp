@@ -265,6 +265,19 @@ TEST_CASE("A store that was opened read-only reads progress and snapshots, and d
         "it was opened read-only: open it with open=existing to write to it"));
 }
 
+TEST_CASE("Dropped progress leaves no row in the file") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    auto commit = next_commit(store);
+    commit.rows = {{.key = "a", .data = "1"}};
+    commit.park = {{.key = "k", .stream = es::StreamName("combat-ogre")}};
+    REQUIRE(store.commit_progress(commit));
+    REQUIRE(store.drop_progress(scores_key));
+    Raw raw(folder / "combat.db");
+    for (const char* table : {"es_checkpoints", "es_rows", "es_parked"})
+        CHECK(raw.value(std::string("SELECT count(*) FROM ") + table) == "0");
+}
+
 TEST_CASE("A backup has progress, rows, parked events, snapshots and tables of the application") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db");

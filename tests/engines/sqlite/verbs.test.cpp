@@ -85,6 +85,44 @@ TEST_CASE("Appends to several streams share commits with plain ones, and none is
     CHECK(store.verify().value().ok());
 }
 
+TEST_CASE(
+    "Whenever power is lost, an append to several streams is in all of them or in none, and a "
+    "retry is done once") {
+    constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
+    int cuts = 0;
+    for (int nth = 1;; ++nth) {
+        const Folder folder(fast_place());
+        const std::string path = folder / "combat.db";
+        SimulatedDisk disk(path);
+        FaultPlan plan(path, power_cut, nth);
+        const VfsShim shim({&plan, &disk});
+        INFO("call " << nth);
+        const Events events{event(), event()};
+        bool acknowledged = false;
+        if (auto store = es::SqliteStore::open(path)) {
+            (void)append(*store, "combat-ogre", {event()});
+            acknowledged = append_to_each(*store, {"combat-elf", "combat-orc"}, events).has_value();
+            store->close();
+        }
+        if (!plan.struck())
+            break;
+        ++cuts;
+        std::mt19937 random(static_cast<std::uint32_t>(nth));
+        disk.lose_power(Unsynced::torn, random);
+        plan.revive();
+        const auto store = open_store(path);
+        const auto elf = store.read_stream("combat-elf")->records().size();
+        const auto orc = store.read_stream("combat-orc")->records().size();
+        CHECK(elf == orc);
+        if (acknowledged)
+            CHECK(elf == 1);
+        REQUIRE(append_to_each(store, {"combat-elf", "combat-orc"}, events));
+        CHECK(store.read_stream("combat-elf")->records().size() == 1);
+        CHECK(store.read_stream("combat-orc")->records().size() == 1);
+    }
+    CHECK(cuts > 10);
+}
+
 TEST_CASE("What was synced up to is there after a loss of power, in the relaxed mode too") {
     const int frames = GENERATE(2, 2'000); // with checkpoints in between, and without
     const Folder folder(fast_place());

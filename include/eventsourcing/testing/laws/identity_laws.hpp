@@ -7,8 +7,8 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/testing/laws/append_laws.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
+#include <eventsourcing/testing/laws/waiting_laws.hpp>
 
-#include <chrono>
 #include <limits>
 #include <optional>
 #include <string>
@@ -48,12 +48,11 @@ void store_ids(Trial& trial, MakeAnother&& make_another) {
 inline void positions_beyond_the_head(Trial& trial) {
     constexpr Position most{std::numeric_limits<std::uint64_t>::max(),
                             std::numeric_limits<std::uint64_t>::max()};
-    const auto within = CallOptions::within(std::chrono::milliseconds(1));
     const auto refuse = [&](Position after, const std::string& what) {
         trial.expect_refused(trial.store.read_all({.after = after}), errc::beyond_head,
                              "reading after " + what);
         if (trial.capabilities.wakes_readers)
-            trial.expect_refused(trial.store.wait_for_append(after, within), errc::beyond_head,
+            trial.expect_refused(wait_for_the_deadline(trial, after).answer, errc::beyond_head,
                                  "waiting after " + what);
         if (trial.capabilities.conditions)
             trial.expect_refused(trial.append("law-beyond", ExpectedRevision::no_stream(),
@@ -70,7 +69,7 @@ inline void positions_beyond_the_head(Trial& trial) {
         if (trial.expect_done(page, "reading after " + what))
             trial.expect(page->empty() && page->at_end, "there are events after ", what);
         if (trial.capabilities.wakes_readers) {
-            const auto woken = trial.store.wait_for_append(after, within);
+            const auto woken = wait_for_the_deadline(trial, after).answer;
             if (trial.expect_done(woken, "waiting after " + what))
                 trial.expect(!*woken, "waiting after ", what, " ended without an event");
         }

@@ -57,9 +57,9 @@ inline LawEvent counted(std::uint64_t number, std::vector<std::string> labels = 
 
 /// Events with their stamps, as an application would send them; copies are retries.
 struct LawBatch {
-    explicit LawBatch(std::vector<LawEvent> events_to_send) : events(std::move(events_to_send)) {
-        const Environment environment;
-        recorded_at = environment.now();
+    explicit LawBatch(std::vector<LawEvent> events_to_send, const Environment& environment = {})
+        : events(std::move(events_to_send)),
+          recorded_at(environment.now()) {
         for (std::size_t i = 0; i < events.size(); ++i)
             ids.push_back(environment.new_id());
     }

@@ -264,9 +264,9 @@ inline void dropping_progress(KeepingTrial& trial) {
     ProgressKey rebuild = key_of("b");
     rebuild.rebuild = true;
     const std::vector<ProgressKey> sorted{key_of("a"), key_of("b"), rebuild, key_of("c")};
-    for (auto key = sorted.rbegin(); key != sorted.rend(); ++key) {
-        auto commit = commit_of(*key, std::nullopt, progress_at(1));
-        commit.rows = {{.key = "r", .data = key->name}};
+    for (const std::size_t i : {3U, 0U, 2U, 1U}) { // what is dropped came last
+        auto commit = commit_of(sorted[i], std::nullopt, progress_at(1));
+        commit.rows = {{.key = "r", .data = sorted[i].name}};
         commit.park = {parked_event("k", 0)};
         if (!trial.given(commit))
             return;

@@ -17,8 +17,8 @@
 namespace eventsourcing::detail::laws {
 
 /// An event that any store takes; the laws change one thing of it.
-inline NewEvent plain_event(std::string_view data = "{}") {
-    return {.id = Environment{}.new_id(),
+inline NewEvent plain_event(std::string_view data = "{}", const Environment& environment = {}) {
+    return {.id = environment.new_id(),
             .type = "law.noted",
             .version = "1.0",
             .content_type = "application/json",
@@ -214,9 +214,8 @@ inline void hostile_input(Trial& trial) {
     const std::string huge(max_event_size + 1, ' ');
     refuse_one([&](NewEvent& e) { e.data = huge; }, "an event over the size limit");
     std::vector<NewEvent> many(max_batch_size + 1, plain_event());
-    const Environment environment;
     for (NewEvent& event : many)
-        event.id = environment.new_id();
+        event.id = plain_event().id;
     refuse(many, "a batch of " + number(many.size()) + " events");
     const std::vector<NewEvent> twice(2, plain_event());
     refuse(twice, "a batch with one id twice");

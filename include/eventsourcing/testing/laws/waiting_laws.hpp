@@ -3,10 +3,14 @@
 #define EVENTSOURCING_TESTING_LAWS_WAITING_LAWS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
 
 #include <chrono>
-#include <cstddef>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,10 +19,30 @@
 
 namespace eventsourcing::detail::laws {
 
-/// How long a call may wait that something else should end. A call that ends at its deadline fails;
-/// since the machine may be busy, it gets a second try.
-inline constexpr std::chrono::seconds patience{1};
-inline constexpr std::chrono::seconds long_patience{10};
+/// How long a call may wait that something else should end. A store that keeps the law needs none
+/// of it, however busy the machine is.
+inline constexpr std::chrono::seconds patience{10};
+
+/// Whether a thread has come so far. Its waits are by the system's clock, whatever the store's is.
+class Milestone {
+public:
+    void reach() {
+        const std::lock_guard lock(mutex_);
+        reached_ = true;
+        changed_.notify_all();
+    }
+    /// Waits that long at most; returns whether it was reached.
+    bool wait(std::chrono::nanoseconds time) {
+        std::unique_lock lock(mutex_);
+        return system_wait(changed_, lock, later(TimedCondition::look_clock(), time),
+                           [&] { return reached_; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool reached_ = false;
+};
 
 template <class Answer>
 struct Waited {
@@ -26,89 +50,111 @@ struct Waited {
     bool before_deadline = false;
 };
 
-/// The result of a call in another thread that `action` should end.
+/// The result of a call in another thread, which has `time` by the clock of the store's
+/// environment, and which `action(stop_source)` should end before. If it does not, the deadline
+/// comes, also by a clock that is moved; and if the call does not look at its deadline, a stop.
 template <class Call, class Action>
-auto while_waiting(std::chrono::seconds time, Call&& call, Action&& action) {
-    using Clock = std::chrono::steady_clock;
-    Waited<decltype(call(CallOptions{}))> out;
-    {
-        const std::jthread waiting([&] {
-            const auto options = CallOptions::within(time);
-            out.answer = call(options);
-            out.before_deadline = Clock::now() < *options.deadline;
-        });
-        // the call should be waiting by then; the law is valid also if it is not
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        action();
-    }
+auto while_waiting(const Trial& trial, std::chrono::nanoseconds time, Call&& call,
+                   Action&& action) {
+    const Environment environment = trial.store.environment();
+    CallOptions options = CallOptions::within(time).begun(environment);
+    std::stop_source stopper;
+    options.stop = stopper.get_token();
+    Waited<decltype(call(options))> out;
+    Milestone ended;
+    const std::jthread waiting([&] {
+        out.answer = call(options);
+        out.before_deadline = environment.steady_now() < *options.deadline;
+        ended.reach();
+    });
+    // the call should be waiting by then; the law is valid also if it is not
+    ended.wait(std::chrono::milliseconds(20));
+    action(stopper);
+    if (ended.wait(patience))
+        return out;
+    environment.sleep(*options.deadline - environment.steady_now());
+    if (!ended.wait(patience))
+        stopper.request_stop();
+    ended.wait(std::chrono::nanoseconds::max());
     return out;
 }
 
-inline auto wait_for_an_append(Trial& trial, std::chrono::seconds time) {
-    const auto end = trial.end_position();
+/// The result of waiting for an event until the deadline, when none comes.
+inline auto wait_for_the_deadline(const Trial& trial, std::optional<Position> after) {
+    constexpr std::chrono::milliseconds time{30};
+    const auto& store = trial.store;
     return while_waiting(
-        time,
-        [&](const CallOptions& call) { return trial.store.copy().wait_for_append(end, call); },
-        [&] { trial.given("law-wait", some_events(1)); });
+        trial, time,
+        [&](const CallOptions& call) { return store.copy().wait_for_append(after, call); },
+        [&](const std::stop_source& /*stopper*/) { store.environment().sleep(time); });
 }
 
-inline auto wait_for_a_stop(Trial& trial, std::chrono::seconds time) {
+inline auto wait_for_an_append(Trial& trial) {
     const auto end = trial.end_position();
-    std::stop_source stopper;
     return while_waiting(
-        time,
-        [&](CallOptions call) {
-            call.stop = stopper.get_token();
-            return trial.store.copy().wait_for_append(end, call);
-        },
-        [&] { stopper.request_stop(); });
+        trial, patience,
+        [&](const CallOptions& call) { return trial.store.copy().wait_for_append(end, call); },
+        [&](const std::stop_source& /*stopper*/) { trial.given("law-wait", some_events(1)); });
+}
+
+inline auto wait_for_a_stop(Trial& trial) {
+    const auto end = trial.end_position();
+    return while_waiting(
+        trial, patience,
+        [&](const CallOptions& call) { return trial.store.copy().wait_for_append(end, call); },
+        [&](std::stop_source& stopper) { stopper.request_stop(); });
 }
 
 inline void waking(Trial& trial) {
-    using std::chrono::milliseconds;
-    const auto& store = trial.store.copy();
-    const auto empty = store.wait_for_append(std::nullopt, CallOptions::within(milliseconds(10)));
-    if (trial.expect_done(empty, "waiting for the first event"))
-        trial.expect(!*empty, "waiting for the first event ended without one");
+    const auto nothing = [](const std::stop_source& /*stopper*/) {};
+    const auto none = wait_for_the_deadline(trial, std::nullopt);
+    if (trial.expect_done(none.answer, "waiting for the first event"))
+        trial.expect(!*none.answer, "waiting for the first event ended without one");
 
     if (!trial.given("law-wait", some_events(1)))
         return;
-    const auto there = store.wait_for_append(std::nullopt, CallOptions::within(long_patience));
-    if (trial.expect_done(there, "waiting for an event that exists"))
-        trial.expect(*there, "waiting for an event that exists ran into the deadline");
+    const auto there = while_waiting(
+        trial, patience,
+        [&](const CallOptions& call) {
+            return trial.store.copy().wait_for_append(std::nullopt, call);
+        },
+        nothing);
+    if (trial.expect_done(there.answer, "waiting for an event that exists"))
+        trial.expect(*there.answer, "waiting for an event that exists ran into the deadline");
 
-    const auto begin = std::chrono::steady_clock::now();
-    const auto late =
-        store.wait_for_append(trial.end_position(), CallOptions::within(milliseconds(30)));
-    if (trial.expect_done(late, "waiting until the deadline"))
-        trial.expect(!*late, "waiting ended though nothing was appended");
-    trial.expect(std::chrono::steady_clock::now() - begin >= milliseconds(25),
-                 "waiting ended before its deadline");
+    const auto late = wait_for_the_deadline(trial, trial.end_position());
+    if (trial.expect_done(late.answer, "waiting until the deadline"))
+        trial.expect(!*late.answer, "waiting ended though nothing was appended");
+    trial.expect(!late.before_deadline, "waiting ended before its deadline");
 
-    auto woken = wait_for_an_append(trial, patience);
-    if (woken.answer && !woken.before_deadline)
-        woken = wait_for_an_append(trial, long_patience);
+    const auto woken = wait_for_an_append(trial);
     if (trial.expect_done(woken.answer, "waiting for an append"))
         trial.expect(*woken.answer && woken.before_deadline,
                      "an append did not wake the caller that waited for it");
 
-    auto stopped = wait_for_a_stop(trial, patience);
-    if (!stopped.before_deadline)
-        stopped = wait_for_a_stop(trial, long_patience);
+    const auto stopped = wait_for_a_stop(trial);
     trial.expect_refused(stopped.answer, errc::cancelled, "a stop while waiting");
     trial.expect(stopped.before_deadline, "a stop did not end waiting before its deadline");
 
-    std::stop_source stopper;
-    stopper.request_stop();
-    CallOptions call = CallOptions::within(long_patience);
-    call.stop = stopper.get_token();
-    trial.expect_refused(store.wait_for_append(trial.end_position(), call), errc::cancelled,
-                         "waiting after a stop");
+    std::stop_source over;
+    over.request_stop();
+    const auto end = trial.end_position();
+    const auto unwanted = while_waiting(
+        trial, patience,
+        [&](CallOptions call) {
+            call.stop = over.get_token();
+            return trial.store.copy().wait_for_append(end, call);
+        },
+        nothing);
+    trial.expect_refused(unwanted.answer, errc::cancelled, "waiting after a stop");
 }
 
 inline void calls_called_off(Trial& trial) {
-    const CallOptions late{.deadline =
-                               std::chrono::steady_clock::now() - std::chrono::milliseconds(1)};
+    const Environment environment = trial.store.environment();
+    const CallOptions late{.deadline = environment.steady_now() - std::chrono::milliseconds(1)};
+    constexpr std::chrono::milliseconds time{1};
+    const CallOptions over = CallOptions::within(time).begun(environment);
+    environment.sleep(time);
     std::stop_source stopper;
     stopper.request_stop();
     const CallOptions stopped{.deadline = {}, .stop = stopper.get_token()};
@@ -140,6 +186,8 @@ inline void calls_called_off(Trial& trial) {
             trial.expect_refused(trial.store.sync(Position{}, call), kind, "sync " + when);
     };
     check(late, errc::timed_out, "after its deadline");
+    check(over, errc::timed_out, "whose time has passed");
+    check({.timeout = std::chrono::nanoseconds(0)}, errc::timed_out, "that may last no time");
     check(stopped, errc::cancelled, "after a stop");
     trial.expect_stream("law-late", {});
 }
@@ -151,8 +199,9 @@ inline void closing(Trial& trial) {
     if (trial.capabilities.wakes_readers) {
         const auto end = trial.end_position();
         const auto waiting = while_waiting(
-            long_patience, [&](const CallOptions& call) { return copy.wait_for_append(end, call); },
-            [&] { trial.store.close(); });
+            trial, patience,
+            [&](const CallOptions& call) { return copy.wait_for_append(end, call); },
+            [&](const std::stop_source& /*stopper*/) { trial.store.close(); });
         trial.expect_refused(waiting.answer, errc::closed, "waiting while the store is closed");
         trial.expect(waiting.before_deadline, "closing the store did not end a call that waited");
     } else {
@@ -168,8 +217,7 @@ inline void closing(Trial& trial) {
     if (trial.capabilities.global_order)
         check(trial.store.read_all(), "read_all");
     if (trial.capabilities.wakes_readers)
-        check(trial.store.wait_for_append({}, CallOptions::within(long_patience)),
-              "wait_for_append");
+        check(trial.store.wait_for_append({}, CallOptions::within(patience)), "wait_for_append");
     const Verbs& verbs = trial.store.verbs();
     const auto batch = some_events(1);
     if (verbs.append_if)
