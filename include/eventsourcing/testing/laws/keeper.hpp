@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TESTING_LAWS_KEEPER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -52,6 +53,9 @@ public:
                                         const CallOptions& call) = 0;
 
     virtual void close() = 0;
+
+    /// Whose clock its deadlines are instants of.
+    [[nodiscard]] virtual Environment environment() const = 0;
 
     /// Whether it keeps what it has acknowledged: by its type or, for an `AnyStore`, the store
     /// inside; a store without events by whether it can be opened again.
@@ -141,6 +145,13 @@ public:
     void close() override {
         if constexpr (can_close)
             static_cast<void>(store_.close());
+    }
+
+    [[nodiscard]] Environment environment() const override {
+        if constexpr (requires(const S& store) { store.environment(); })
+            return store_.environment();
+        else
+            return {};
     }
 
     [[nodiscard]] bool durable(bool can_reopen) const override {

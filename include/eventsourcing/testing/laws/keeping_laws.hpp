@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/testing/law_report.hpp>
@@ -66,8 +67,8 @@ void call_all(Keeper& store, const KeeperMaker::Terms& terms, const CallOptions&
 }
 
 inline void keeping_called_off(KeepingTrial& trial, const KeeperMaker::Terms& terms) {
-    const CallOptions late{.deadline =
-                               std::chrono::steady_clock::now() - std::chrono::milliseconds(1)};
+    const Environment environment = trial.store->environment();
+    const CallOptions late{.deadline = environment.steady_now() - std::chrono::milliseconds(1)};
     std::stop_source stopper;
     stopper.request_stop();
     const CallOptions stopped{.deadline = {}, .stop = stopper.get_token()};

@@ -71,8 +71,7 @@ inline ProgressKey key_of(std::string_view name) {
 
 /// Progress at a position, with every field set.
 inline Progress progress_at(std::uint64_t position, std::uint64_t fence = 1,
-                            std::string_view owner = "law") {
-    const Environment environment;
+                            std::string_view owner = "law", const Environment& environment = {}) {
     return {.checkpoint = {.store_id = environment.new_id(),
                            .position = Position{position},
                            .event_id = environment.new_id()},
@@ -91,8 +90,8 @@ inline ProgressCommit commit_of(const ProgressKey& key, const std::optional<Prog
     return {.key = key, .loaded = loaded, .next = next};
 }
 
-inline ParkedEvent parked_event(std::string_view key, std::uint64_t sequence) {
-    const Environment environment;
+inline ParkedEvent parked_event(std::string_view key, std::uint64_t sequence,
+                                const Environment& environment = {}) {
     ParkedEvent event{.key = std::string(key),
                       .sequence = sequence,
                       .stream = StreamName("law-parked"),
@@ -107,12 +106,13 @@ inline ParkedEvent parked_event(std::string_view key, std::uint64_t sequence) {
 }
 
 inline Snapshot snapshot_at(std::uint64_t revision, std::string_view fingerprint = "f1",
-                            std::string_view kind = "Law", StreamNameView stream = "law-snapshot") {
+                            std::string_view kind = "Law", StreamNameView stream = "law-snapshot",
+                            const Environment& environment = {}) {
     return {.stream = StreamName(stream),
             .kind = std::string(kind),
             .fingerprint = std::string(fingerprint),
             .revision = Revision{revision},
-            .event_id = Environment{}.new_id(),
+            .event_id = environment.new_id(),
             .data = "state at " + std::to_string(revision)};
 }
 
