@@ -15,6 +15,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -162,6 +163,16 @@ struct Deep {
     ATTACKED;
     std::variant<K, Blow> blow;
 };
+/// The stored names are kept.
+struct RenamedByMembers {
+    ATTACKED;
+    std::uint32_t points = 0;
+    std::optional<std::string> remark;
+    static void members(auto& self, auto&& member) {
+        member("damage", self.points);
+        member("note", self.remark);
+    }
+};
 #undef ATTACKED
 } // namespace combat
 using namespace combat;
@@ -274,6 +285,18 @@ TEST_CASE("V6: a removed field is allowed only if it was optional") {
                     "runs needs it (if it was renamed: keep the stored name by a `members` line)",
                     "combat.attacked 2.0: field points: is new, but stored events lack it (an "
                     "optional field is allowed)"});
+}
+
+TEST_CASE("V6: a field that is renamed by a members line, which keeps the stored name, matches") {
+    CHECK(verdict<With<Attacked>, With<RenamedByMembers>>());
+    CHECK(breaking<With<RenamedByMembers>, With<Signed>>() ==
+          Sentences{"combat.attacked 2.0: field damage: uint32 became int32"});
+}
+
+TEST_CASE("a verdict prints its description") {
+    std::ostringstream out;
+    out << verdict<With<Attacked>, With<Signed>>();
+    CHECK_THAT(out.str(), Catch::StartsWith("combat.attacked 2.0: field damage: uint32 became"));
 }
 
 TEST_CASE("V6: a field does not become optional or required without a new version") {

@@ -9,7 +9,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/sha256.hpp>
-#include <eventsourcing/core/upcast_form.hpp>
+#include <eventsourcing/core/upcast.hpp>
 
 #include <array>
 #include <string_view>
@@ -60,6 +60,7 @@ struct LayoutFingerprint {
 
 template <class A>
 struct StateFingerprint {
+    static_assert(explain_upcasts(Alternatives<typename A::Event>{}));
     static constexpr std::array<char, 64> digits = [] {
         Sha256 sum;
         add_text(sum, "1"); // the way in which this is put together

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_CODEC_LAYOUT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/codec/json_form.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/customisation.hpp>
@@ -40,21 +41,16 @@ namespace eventsourcing {
 
 namespace detail {
 
-/// Text that is counted, and then written.
-class LayoutOut {
+/// What a layout is made of. `Derived` has `add(text)`, and says whether it `sees_members`: looks
+/// into types with a `members` line, which is not possible at compile time.
+template <class Derived>
+class LayoutWriter {
 public:
-    constexpr LayoutOut() = default;
-    constexpr explicit LayoutOut(char* to) : to_(to), writes_(true) {}
-    [[nodiscard]] constexpr std::size_t size() const { return size_; }
-
-    constexpr LayoutOut& put(std::string_view text) {
-        if (writes_)
-            for (std::size_t i = 0; i < text.size(); ++i)
-                to_[size_ + i] = text[i];
-        size_ += text.size();
-        return *this;
+    constexpr Derived& put(std::string_view text) {
+        self().add(text);
+        return self();
     }
-    constexpr LayoutOut& put(std::int64_t number) {
+    constexpr Derived& put(std::int64_t number) {
         char digits[20]{};
         std::size_t at = sizeof(digits);
         auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number)
@@ -66,7 +62,7 @@ public:
             put("-");
         return put(std::string_view(digits + at, sizeof(digits) - at));
     }
-    constexpr LayoutOut& put_name(std::string_view name) {
+    constexpr Derived& put_name(std::string_view name) {
         if (is_plain_identifier(name))
             return put(name);
         put("\"");
@@ -76,6 +72,26 @@ public:
             put(name.substr(i, 1));
         }
         return put("\"");
+    }
+
+private:
+    constexpr Derived& self() { return static_cast<Derived&>(*this); }
+};
+
+/// Text that is counted, and then written.
+class LayoutOut : public LayoutWriter<LayoutOut> {
+public:
+    static constexpr bool sees_members = false;
+
+    constexpr LayoutOut() = default;
+    constexpr explicit LayoutOut(char* to) : to_(to), writes_(true) {}
+    [[nodiscard]] constexpr std::size_t size() const { return size_; }
+
+    constexpr void add(std::string_view text) {
+        if (writes_)
+            for (std::size_t i = 0; i < text.size(); ++i)
+                to_[size_ + i] = text[i];
+        size_ += text.size();
     }
 
 private:
@@ -109,15 +125,15 @@ consteval bool check_layout() {
     return right;
 }
 
-template <class T, class... Open>
-constexpr void put_layout(LayoutOut& out);
+template <class T, class... Open, class Out>
+constexpr void put_layout(Out& out);
 
 struct NoNames {};
 
 /// The parts one after the other, with `separator` between them, and if there are `names`, `name:`
 /// before each.
-template <class... Open, class Names, class... Parts>
-constexpr void put_parts(LayoutOut& out, const Names& names, std::string_view separator,
+template <class... Open, class Out, class Names, class... Parts>
+constexpr void put_parts(Out& out, const Names& names, std::string_view separator,
                          TypeList<Parts...> /*parts*/) {
     [[maybe_unused]] std::size_t i = 0;
     [[maybe_unused]] const auto before = [&] {
@@ -140,8 +156,8 @@ consteval std::int64_t levels_up() {
 }
 
 /// A form that holds other types; `Open` are the structs around it, the innermost first.
-template <class T, class... Open>
-constexpr void put_layout_of_parts(LayoutOut& out) {
+template <class T, class... Open, class Out>
+constexpr void put_layout_of_parts(Out& out) {
     using F = JsonFormOf<T>;
     constexpr auto parts = F::template parts<T>();
     if constexpr (std::same_as<F, FieldsForm>) {
@@ -176,8 +192,34 @@ constexpr void put_layout_of_parts(LayoutOut& out) {
     }
 }
 
-template <class T, class... Open>
-constexpr void put_layout(LayoutOut& out) {
+/// Writes the members that a `members` line names one by one.
+template <class Out, class... Open>
+class LayoutMembers {
+public:
+    explicit LayoutMembers(Out& out) : out_(out) {}
+
+    template <class M>
+    void operator()(std::string_view name, const M& /*member*/) {
+        out_.put(first_ ? "" : ",").put_name(name).put(":");
+        first_ = false;
+        put_layout<M, Open...>(out_);
+    }
+
+private:
+    Out& out_;
+    bool first_ = true;
+};
+/// Those that it names for an object without values.
+template <class T, class... Open, class Out>
+void put_layout_of_members(Out& out) {
+    const T object = blank<T>();
+    out.put("{");
+    T::members(object, LayoutMembers<Out, T, Open...>(out));
+    out.put("}");
+}
+
+template <class T, class... Open, class Out>
+constexpr void put_layout(Out& out) {
     using F = JsonFormOf<T>;
     if constexpr (levels_up<T, Open...>() != 0) {
         out.put("^").put(levels_up<T, Open...>());
@@ -208,6 +250,8 @@ constexpr void put_layout(LayoutOut& out) {
         out.put("time(").put(Unit::num).put("/").put(Unit::den).put(")");
     } else if constexpr (std::same_as<F, TextForm> || std::same_as<F, PathForm>) {
         out.put("text(").put(bare_name<T>()).put(")");
+    } else if constexpr (std::same_as<F, MembersForm> && Out::sees_members && MakesBlank<T>) {
+        put_layout_of_members<T, Open...>(out);
     } else if constexpr (std::same_as<F, MembersForm> || std::same_as<F, OwnForm>) {
         out.put("own(").put(bare_name<T>());
         if constexpr (check_layout<T>())

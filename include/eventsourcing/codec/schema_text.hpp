@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing {
@@ -36,6 +37,24 @@ inline void add_schema_line(std::string& out, std::string_view word,
         out += part;
     }
     out += '\n';
+}
+
+class LayoutString : public LayoutWriter<LayoutString> {
+public:
+    static constexpr bool sees_members = true;
+
+    void add(std::string_view text) { text_ += text; }
+    [[nodiscard]] std::string take() && { return std::move(text_); }
+
+private:
+    std::string text_{};
+};
+/// As `layout_text`, but with the members of types with a `members` line.
+template <class T>
+std::string full_layout() {
+    LayoutString out;
+    put_layout<T>(out);
+    return std::move(out).take();
 }
 
 /// The keys of the tags that an event without values has: `course` of `course:`. A tag without a
@@ -63,7 +82,7 @@ template <class E>
 void add_event_schema(std::string& out) {
     using Traits = EventTraits<E>;
     add_schema_line(out, "event",
-                    {Traits::event_type, Traits::event_type_version, layout_text<E>()});
+                    {Traits::event_type, Traits::event_type_version, full_layout<E>()});
     for (const std::string_view alias : Traits::event_type_aliases)
         add_schema_line(out, "alias", {Traits::event_type, Traits::event_type_version, alias});
     if constexpr (NamesItsTags<E> && CanBeBlank<E>) {
@@ -86,8 +105,9 @@ void add_event_schema(std::string& out) {
 ///     event combat.entity_attacked 2.0 {entity_id:text,damage:uint32}
 ///     event combat.entity_attacked 1.0 {entity_id:text,damage:text}
 ///
-/// The state's fingerprint is made of what stands here but for the name and the tags. The keys of
-/// tags are those of an event without values, so those that depend on values are missing.
+/// A type with a `members` line is shown with the members that it names for an object without
+/// values. (The fingerprint of a state, which is otherwise made of what stands here but for the
+/// name and the tags, can't see these.) So are the keys of tags: those of an event without values.
 template <class A>
 [[nodiscard]] std::string schema_text() {
     using State = typename A::State;
@@ -97,7 +117,7 @@ template <class A>
     std::string out(detail::schema_heading);
     out += '\n';
     detail::add_schema_line(out, "aggregate", {detail::bare_name<A>()});
-    detail::add_schema_line(out, "state", {layout_text<State>()});
+    detail::add_schema_line(out, "state", {detail::full_layout<State>()});
     if constexpr (!of_aggregate.empty())
         detail::add_schema_line(out, "evolve_revision", {detail::in_quotes(of_aggregate)});
     if constexpr (!of_state.empty())

@@ -92,13 +92,17 @@ struct DeliverySigned {
     std::string signature;
 };
 
-struct ParcelInsured { // is only read: version 1.0, in euros
+struct ParcelInsuredInEuros { // is only read: version 1.0
+    static constexpr std::string_view event_type = "parcels.parcel_insured";
     double amount = 0;
 };
-struct ParcelInsured2 {
-    static constexpr std::string_view event_type = "parcels.parcel_insured";
-    static constexpr std::string_view event_type_version = "2";
+struct ParcelInsured {
+    static constexpr std::string_view event_type_version = "2.0";
     std::int64_t cents = 0;
+
+    static ParcelInsured upcast(const ParcelInsuredInEuros& old) {
+        return {std::llround(old.amount * 100)};
+    }
 };
 
 struct Deliver {
@@ -108,7 +112,7 @@ struct Deliver {
 struct Parcel {
     using Command = Deliver;
     using Event = std::variant<ParcelSent, ParcelArrived, ParcelWeighed, ParcelHandedOver,
-                               ParcelDelivered, DeliverySigned, ParcelInsured, ParcelInsured2>;
+                               ParcelDelivered, DeliverySigned, ParcelInsured>;
     struct State {
         std::string recipient, service, place, signature;
         std::uint64_t grams = 0;
@@ -138,11 +142,24 @@ struct Parcel {
         apply_event(s, DeliverySigned{e.signature});
     }
 
-    static void apply_event(State& s, const ParcelInsured2& e) { s.insured_cents = e.cents; }
-    static void apply_event(State& s, const ParcelInsured& e) {
-        apply_event(s, ParcelInsured2{std::llround(e.amount * 100)});
+    static void apply_event(State& s, const ParcelInsured& e) { s.insured_cents = e.cents; }
+};
+
+/// The release before: reads both versions, and writes the older one.
+namespace older_writing {
+struct ParcelInsuredInCents {
+    static constexpr std::string_view event_type = "parcels.parcel_insured";
+    static constexpr std::string_view event_type_version = "2.0";
+    std::int64_t cents = 0;
+};
+struct ParcelInsured {
+    double amount = 0;
+    static ParcelInsured upcast(const ParcelInsuredInCents& newer) {
+        return {static_cast<double>(newer.cents) / 100};
     }
 };
+using parcels::event_family;
+} // namespace older_writing
 
 namespace first_release {
 using parcels::event_family;
@@ -225,7 +242,10 @@ TEST_CASE(
           "parcels.parcel_weighed: $.scales: missing; expected a string");
     CHECK(read_by<OldEvent>(ParcelDelivered{"Ann"}).find("parcels.parcel_delivered") !=
           std::string::npos);
-    CHECK(read_by<OldEvent>(ParcelInsured2{7}).find("version \"2\"") != std::string::npos);
+    CHECK(read_by<OldEvent>(ParcelInsured{7}).find("version \"2.0\"") != std::string::npos);
+    CHECK(read_by<Parcel::Event>(older::parcels::ParcelInsured{0.07}) == "read");
+    CHECK(read_by<older_writing::ParcelInsured>(ParcelInsured{7}) == "read");
+    CHECK(read_by<older_writing::ParcelInsured>(older::parcels::ParcelInsured{0.07}) == "read");
     CHECK(read_by<OldEvent>(first_release::ParcelMoved{"Kiel"}) == "read");
     CHECK(read_by<OldEvent>(second_release::ParcelArrived{"Kiel"}) != "read");
     CHECK(read_by<first_release::ParcelMoved>(second_release::ParcelArrived{"Kiel"}) == "read");
