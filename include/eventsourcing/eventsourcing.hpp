@@ -36,8 +36,10 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/core/uuid7.hpp>
+#include <eventsourcing/runtime/decisions.hpp>
 #include <eventsourcing/runtime/dispatcher.hpp>
 #include <eventsourcing/runtime/execute.hpp>
+#include <eventsourcing/runtime/execute_all.hpp>
 #include <eventsourcing/runtime/execute_options.hpp>
 #include <eventsourcing/runtime/executed.hpp>
 #include <eventsourcing/runtime/load.hpp>

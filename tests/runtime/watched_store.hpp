@@ -6,6 +6,7 @@
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -39,7 +40,9 @@ class WatchedStore {
 public:
     static constexpr es::Capabilities capabilities = S::capabilities;
 
-    explicit WatchedStore(S inside) : inside_(std::move(inside)) {}
+    // not of what converts to an `AnyStore`, as this does
+    template <std::same_as<S> Inside>
+    explicit WatchedStore(Inside inside) : inside_(std::move(inside)) {}
 
     Watch& watch() const { return *watch_; }
 
@@ -113,6 +116,9 @@ private:
     S inside_;
     std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
 };
+
+template <class S>
+WatchedStore(S) -> WatchedStore<S>;
 
 } // namespace runtime_tests
 

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -730,9 +731,9 @@ TEST_CASE("An observer is told what a decision read, retried, repeated and appen
 }
 
 TEST_CASE("A decision ends with its deadline or stop, and says what it was about") {
-    const es::MemoryStore inside;
-    const WatchedStore store{inside};
     const es::FixedEnvironment world;
+    const es::MemoryStore inside{world};
+    const WatchedStore store{inside};
     const es::Decisions<Enrolment, WatchedStore<es::MemoryStore>> enrolment{
         store,
         {.attempts = 1'000,

@@ -100,6 +100,9 @@ private:
         bool any_type = true;
         Found last{0, false};
         std::size_t leaps = 0;
+        /// How many events with the tags had another type, one after the other.
+        std::size_t strangers = 0;
+        static constexpr std::size_t most_strangers = 8;
 
         /// Looks the names up; false if one that is needed was never stored.
         [[nodiscard]] Result<bool> open(Connection& connection, const Query::Item& wanted) {
@@ -153,6 +156,14 @@ private:
             }
             if (any_type || at == no_position)
                 return at;
+            if (!tags.empty() && strangers < most_strangers) {
+                auto fits = has_type(connection, at);
+                if (!fits)
+                    return std::move(fits).error();
+                strangers = *fits ? 0 : strangers + 1;
+                if (*fits)
+                    return at;
+            }
             std::int64_t nearest = no_position;
             for (PostingList& list : types) {
                 if (auto moved = list.advance(connection, at); !moved)
@@ -160,6 +171,17 @@ private:
                 nearest = std::min(nearest, list.at);
             }
             return nearest;
+        }
+
+        /// Whether the event itself says that it has one of the types. It is read anyway if it
+        /// matches, and the index of types is on other pages: in a large store one for each event.
+        [[nodiscard]] Result<bool> has_type(Connection& connection, std::int64_t at) const {
+            Statement type(connection, Sql::type_of_event);
+            auto there = type.bind(at).step();
+            if (!there || !*there)
+                return there;
+            return std::any_of(types.begin(), types.end(),
+                               [id = type.integer(0)](const auto& one) { return one.key == id; });
         }
     };
 

@@ -71,6 +71,7 @@ namespace eventsourcing::detail::sqlite {
     STATEMENT(add_event_tag, "INSERT INTO es_event_tags(tag, position) VALUES(?1, ?2)")            \
     STATEMENT(next_event,                                                                          \
               "SELECT position FROM es_events WHERE position >= ?2 ORDER BY position LIMIT 1")     \
+    STATEMENT(type_of_event, "SELECT type FROM es_events WHERE position = ?1")                     \
     STATEMENT(next_of_type, "SELECT position FROM es_events WHERE type = ?1 AND position >= ?2 "   \
                             "ORDER BY position LIMIT 1")                                           \
     STATEMENT(next_with_tag,                                                                       \
