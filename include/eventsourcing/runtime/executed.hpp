@@ -64,6 +64,12 @@ class Executed : public Loaded<A> {
 public:
     Executed() = default;
 
+    /// For `Repository`: decides, and keeps the decision where it was made.
+    template <class C>
+    Executed(const Loaded<A>& before, const C& command)
+        : Loaded<A>(before),
+          decision_(detail::decide_kept<A>(before.state, command)) {}
+
     /// The events emitted, in order; none if the decision was empty.
     [[nodiscard]] const Events<typename A::Event>& events() const& EVENTSOURCING_LIFETIMEBOUND {
         return *decision_;

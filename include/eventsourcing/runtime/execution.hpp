@@ -63,14 +63,17 @@ public:
     using Event = typename A::Event;
     using States = StreamStates<A, Store, Beside>;
 
-    Execution(const States& states, StreamNameView stream, const C& command,
-              const ExecuteOptions& options)
+    /// `stream` lives as long as this, or is that of the slot that was found in the cache.
+    Execution(const States& states, typename States::Cached&& found, StreamNameView stream,
+              const C& command, const ExecuteOptions& options)
         : states_(states),
+          found_in_cache_(std::move(found)),
           stream_(stream),
           command_(command),
           options_(options),
-          call_(options.call.begun(states.environment)),
-          known_(states.cached(stream)) {
+          begun_(options.call.timeout ? options.call.begun(states.environment) : CallOptions{}),
+          call_(options.call.timeout ? begun_ : options.call),
+          known_(std::move(found_in_cache_.state)) {
         if (states_.options.observer.template hears<Appended>())
             begin_ = states_.environment.steady_now();
         if (options.command_id) {
@@ -84,14 +87,22 @@ public:
     Execution& operator=(const Execution&) = delete;
 
     Result<Executed<A>> run() {
-        Result<Executed<A>> out(std::in_place);
-        if (auto done = begin(); !done) {
-            out = std::move(done).error();
+        Result<void> begun = begin();
+        // The first decision is made in its place.
+        Result<Executed<A>> out = begun && !found_
+                                      ? Result<Executed<A>>(std::in_place, *known_, command_)
+                                      : Result<Executed<A>>(std::in_place);
+        if (!begun) {
+            out = std::move(begun).error();
             return out;
         }
-        do {
-            attempt(out);
-        } while (again_);
+        for (finish(out); again_; finish(out)) {
+            again_ = false;
+            if (found_)
+                continue;
+            static_cast<Loaded<A>&>(*out) = *known_;
+            out->decision_ = decide_kept<A>(known_->state, command_);
+        }
         return out;
     }
 
@@ -109,7 +120,7 @@ private:
             known_.set(*std::move(loaded));
             found_ = folded.found;
             current_ = true;
-            states_.keep(stream_, *known_);
+            states_.keep(found_in_cache_, stream_, *known_);
         }
         if (wanted_ && from && !found_) {
             auto found = look_back(states_.store, stream_, first_id_, *from, call_);
@@ -120,16 +131,12 @@ private:
         return {};
     }
 
-    /// Decides once and sends. `again_` says whether to come back.
-    void attempt(Result<Executed<A>>& out) {
-        again_ = false;
+    /// Sends what was decided, or answers without. `again_` says whether to decide once more.
+    void finish(Result<Executed<A>>& out) {
         if (found_)
             return answer_stored(out, *found_);
-        out->decision_ = decide_kept<A>(known_->state, command_);
         if (!out->decision_)
             return refuse(out, std::move(out->decision_).error());
-        out->revision = known_->revision;
-        out->state = known_->state;
         const std::span<const Event> events(out->decision_->data(), out->decision_->size());
         if (events.empty())
             return refuse(out, std::nullopt);
@@ -149,7 +156,7 @@ private:
             current_ = true;
             found_ = folded->found;
             if (folded->events > 0 || found_) {
-                states_.keep(stream_, *known_);
+                states_.keep(found_in_cache_, stream_, *known_);
                 again_ = true;
                 return;
             }
@@ -184,7 +191,7 @@ private:
             return not_sent(out, std::move(sent).error(), batch, expected);
         out->receipt = *sent;
         out->revision = sent->last;
-        states_.keep(stream_, *out);
+        states_.keep(found_in_cache_, stream_, *out);
         states_.keep_snapshot(stream_, *out, sent->first, ids.view().back(), call_);
         states_.options.observer.tell([&] {
             return Appended{.stream = stream_.view(),
@@ -197,7 +204,7 @@ private:
 
     Result<Receipt> append(ExpectedRevision expected, const Batch<Event>& batch) const {
         return guarded_append("the store", [&]() -> Result<Receipt> {
-            const AppendCondition none;
+            static const AppendCondition none;
             if constexpr (requires {
                               states_.store.append(stream_, expected, batch, none, call_);
                           }) {
@@ -255,6 +262,7 @@ private:
     Result<void> meet(const Conflict* conflict) {
         if (conflict && conflict->actual < known_->revision) { // restored, or removed
             states_.forget(stream_);
+            found_in_cache_ = {};
             known_ = KnownState<A>(nullptr);
             return begin();
         }
@@ -328,10 +336,13 @@ private:
     }
 
     const States& states_;
+    typename States::Cached found_in_cache_;
     StreamNameView stream_;
     const C& command_;
     const ExecuteOptions& options_;
-    const CallOptions call_;
+    /// Its duration made an instant, if it has one.
+    const CallOptions begun_;
+    const CallOptions& call_;
     KnownState<A> known_;
     /// Whether the state was read to the end of the stream during this call.
     bool current_ = false;

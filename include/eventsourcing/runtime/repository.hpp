@@ -93,10 +93,14 @@ public:
         requires detail::CommandOf<C, A>
     Result<Executed<A>> execute(std::string_view id, const C& command,
                                 const ExecuteOptions& options = {}) const {
+        if (auto found = states_.cached(id); found.slot) {
+            const StreamNameView known = found.slot->stream;
+            return run(std::move(found), known, command, options);
+        }
         const auto name = stream(id);
         if (!name)
             return name.error();
-        return execute_in(*name, command, options);
+        return run({}, *name, command, options);
     }
     /// Does not compile: says which of the arguments is wrong.
     template <class... Args>
@@ -112,10 +116,7 @@ public:
         requires detail::CommandOf<C, A>
     Result<Executed<A>> execute_in(StreamNameView stream, const C& command,
                                    const ExecuteOptions& options = {}) const {
-        static_assert(detail::explain_kept_command<A, C>());
-        return detail::guarded("copying the state", [&] {
-            return detail::Execution<A, Store, Beside, C>(states_, stream, command, options).run();
-        });
+        return run(states_.cached(stream), stream, command, options);
     }
 
     /// The state of a thing, folded from its events page by page in constant memory, or from a
@@ -145,28 +146,42 @@ public:
     [[nodiscard]] const Store& store() const EVENTSOURCING_LIFETIMEBOUND { return states_.store; }
 
 private:
+    using States = detail::StreamStates<A, Store, Beside>;
+
+    template <class C>
+    Result<Executed<A>> run(typename States::Cached&& found, StreamNameView stream,
+                            const C& command, const ExecuteOptions& options) const {
+        static_assert(detail::explain_kept_command<A, C>());
+        return detail::guarded("copying the state", [&] {
+            return detail::Execution<A, Store, Beside, C>(states_, std::move(found), stream,
+                                                          command, options)
+                .run();
+        });
+    }
+
     Result<Loaded<A>> load_stream(StreamNameView stream, LoadOptions options) const {
         return detail::guarded("making the state", [&]() -> Result<Loaded<A>> {
             options.call = options.call.begun(states_.environment);
             const bool whole = !options.at && !options.as_of;
-            if (auto cached = whole ? states_.cached(stream) : nullptr) {
-                Result<Loaded<A>> loaded(std::in_place, *cached);
+            const auto cached = whole ? states_.cached(stream) : typename States::Cached{};
+            if (cached.state) {
+                Result<Loaded<A>> loaded(std::in_place, *cached.state);
                 if (auto done = states_.catch_up(*loaded, stream, options.call); !done)
                     loaded = std::move(done).error();
                 else if (done->events > 0)
-                    states_.keep(stream, *loaded);
+                    states_.keep(cached, stream, *loaded);
                 return loaded;
             }
             detail::Folded folded;
             std::optional<Revision> begin;
             auto loaded = states_.load(stream, options, nullptr, folded, begin);
             if (loaded && whole)
-                states_.keep(stream, *loaded);
+                states_.keep(cached, stream, *loaded);
             return loaded;
         });
     }
 
-    detail::StreamStates<A, Store, Beside> states_;
+    States states_;
 };
 
 /// Does not compile: says that the aggregate has to be named.

@@ -3,10 +3,12 @@
 #define EVENTSOURCING_RUNTIME_STATE_CACHE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -17,69 +19,101 @@
 
 namespace eventsourcing::detail {
 
-/// The last known states of the streams that were used last, at most so many. They may be out of
-/// date. All functions may be called from several threads at once; no code of the application runs
-/// under the lock, except that the last owner of a state destroys it.
+/// The last known states of the streams of one category that were used last, at most so many. They
+/// may be out of date. All functions may be called from several threads at once; no code of the
+/// application runs under the lock.
 template <Aggregate A>
 class StateCache {
 public:
     using State = std::shared_ptr<const Loaded<A>>;
 
+    /// The place of one stream, also after the cache has let go of it.
+    class Slot {
+    public:
+        explicit Slot(StreamNameView its_stream) : stream(its_stream) {}
+
+        const StreamName stream;
+
+    private:
+        friend StateCache;
+        State state_;
+    };
+    struct Found {
+        std::shared_ptr<Slot> slot{};
+        State state{};
+    };
+
     explicit StateCache(std::size_t most) : most_(most) {}
 
-    /// Null if the cache does not have it.
-    [[nodiscard]] State find(StreamNameView stream) {
+    /// Both null if the cache does not have the stream of this id.
+    [[nodiscard]] Found find(std::string_view id) {
         const std::lock_guard lock{mutex_};
-        const auto found = index_.find(stream.view());
+        const auto found = index_.find(id);
         if (found == index_.end())
             return {};
         entries_.splice(entries_.begin(), entries_, found->second);
-        return found->second->state;
+        return {*found->second, (*found->second)->state_};
     }
 
-    /// Keeps the state of a stream, unless a later one is there, and lets go of the stream that was
-    /// not used for the longest time.
-    void put(StreamNameView stream, State state) {
-        State old; // destroyed after the lock
+    /// Keeps the state of a stream, unless a later one is there.
+    void update(Slot& slot, State state) {
         const std::lock_guard lock{mutex_};
-        if (const auto found = index_.find(stream.view()); found != index_.end()) {
-            Entry& entry = *found->second;
-            if (entry.state->revision <= state->revision)
-                old = std::exchange(entry.state, std::move(state));
-            return;
+        if (!slot.state_ || slot.state_->revision <= state->revision)
+            slot.state_.swap(state); // the old one is destroyed after the lock
+    }
+
+    /// The same for a stream that was not found; lets go of the one that was not used for the
+    /// longest time.
+    void put(StreamNameView stream, State state) {
+        auto slot = std::make_shared<Slot>(stream);
+        std::shared_ptr<Slot> old; // destroyed after the lock
+        {
+            const std::lock_guard lock{mutex_};
+            if (const auto found = index_.find(stream.id()); found != index_.end()) {
+                slot = *found->second;
+            } else {
+                entries_.push_front(slot);
+                index_.emplace(StreamNameView(slot->stream).id(), entries_.begin());
+                if (entries_.size() > most_)
+                    old = take(std::prev(entries_.end()));
+            }
         }
-        entries_.push_front({StreamName(stream), std::move(state)});
-        index_.emplace(entries_.front().stream.view(), entries_.begin());
-        if (entries_.size() > most_)
-            old = take(std::prev(entries_.end()));
+        update(*slot, std::move(state));
     }
 
     /// Forgets a stream.
-    void drop(StreamNameView stream) {
-        State old;
+    void drop(std::string_view id) {
+        std::shared_ptr<Slot> old;
         const std::lock_guard lock{mutex_};
-        if (const auto found = index_.find(stream.view()); found != index_.end())
+        if (const auto found = index_.find(id); found != index_.end())
             old = take(found->second);
     }
 
 private:
-    struct Entry {
-        StreamName stream;
-        State state;
+    using Entries = std::list<std::shared_ptr<Slot>>;
+    /// Cheaper than that of std for short texts. Ids are chosen by whoever may begin streams.
+    struct Hash {
+        std::size_t operator()(std::string_view id) const {
+            if (id.size() > 16)
+                return std::hash<std::string_view>{}(id);
+            std::uint64_t hash = 0xCBF29CE484222325U;
+            for (const char c : id)
+                hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+            return narrowed<std::size_t>(hash ^ hash >> 32U);
+        }
     };
-    using Entries = std::list<Entry>;
 
-    State take(typename Entries::iterator entry) {
-        State state = std::move(entry->state);
-        index_.erase(entry->stream.view());
+    std::shared_ptr<Slot> take(typename Entries::iterator entry) {
+        std::shared_ptr<Slot> slot = std::move(*entry);
+        index_.erase(StreamNameView(slot->stream).id());
         entries_.erase(entry);
-        return state;
+        return slot;
     }
 
     const std::size_t most_;
     std::mutex mutex_;
     Entries entries_; // the one that was used last first
-    std::unordered_map<std::string_view, typename Entries::iterator> index_;
+    std::unordered_map<std::string_view, typename Entries::iterator, Hash> index_;
 };
 
 } // namespace eventsourcing::detail

@@ -36,6 +36,7 @@ class StreamStates {
 public:
     using Options = RepositoryOptions<A, Store, Beside>;
     using Shared = std::shared_ptr<const Loaded<A>>;
+    using Cached = typename StateCache<A>::Found;
     static constexpr bool has_beside = !std::same_as<Beside, NothingBeside>;
 
     StreamStates(Store its_store, Beside its_beside, Options its_options)
@@ -48,24 +49,33 @@ public:
     Options options;
     Environment environment = options.environment ? *options.environment : environment_of(store);
 
-    /// The state that the cache has of a stream, which may be out of date; or null.
-    [[nodiscard]] Shared cached(StreamNameView stream) const {
-        return cache_ ? cache_->find(stream) : nullptr;
+    /// The state that the cache has of the stream of this id, which may be out of date; or null.
+    [[nodiscard]] Cached cached(std::string_view id) const {
+        return cache_ ? cache_->find(id) : Cached{};
     }
-    /// A state that can't be copied now is not kept.
-    void keep(StreamNameView stream, const Loaded<A>& loaded) const {
+    /// The same for a stream, which may be one of another category: the cache has none of these.
+    [[nodiscard]] Cached cached(StreamNameView stream) const {
+        return is_of_category(stream) ? cached(stream.id()) : Cached{};
+    }
+    /// Keeps a state in the cache, in the slot that was found there, if one was. A state that can't
+    /// be copied now is not kept.
+    void keep(const Cached& found, StreamNameView stream, const Loaded<A>& loaded) const {
         if (!cache_)
             return;
         EVENTSOURCING_TRY {
-            cache_->put(stream, std::make_shared<const Loaded<A>>(loaded));
+            auto state = std::make_shared<const Loaded<A>>(loaded);
+            if (found.slot)
+                cache_->update(*found.slot, std::move(state));
+            else if (is_of_category(stream))
+                cache_->put(stream, std::move(state));
         }
         EVENTSOURCING_CATCH(...) {
             forget(stream);
         }
     }
     void forget(StreamNameView stream) const {
-        if (cache_)
-            cache_->drop(stream);
+        if (cache_ && is_of_category(stream))
+            cache_->drop(stream.id());
     }
 
     /// The state of a stream without the cache, and whether the event `wanted` is among those that
@@ -135,6 +145,10 @@ public:
     }
 
 private:
+    static bool is_of_category(StreamNameView stream) {
+        return stream.category() == category_of<A>();
+    }
+
     using Keeper = typename SnapshotKeeper<Store, Beside>::Type;
     static constexpr bool can_keep_snapshots =
         KeepsSnapshots<Keeper> && StorableState<typename A::State>;
@@ -211,7 +225,7 @@ private:
               error == errc::unknown_version || error == errc::cannot_apply ||
               error == errc::threw))
             return error;
-        LoadedUntil<A> until{{}, error};
+        LoadedUntil<A> until{Loaded<A>{}, error};
         if (last) {
             const SkipList silent{.events = options.skip};
             auto again =
