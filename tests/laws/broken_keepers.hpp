@@ -240,18 +240,16 @@ public:
     }
 };
 
-/// The last that comes is kept, whatever its revision is.
-class TakesTheLastSnapshot : public HonestKeeper {
+/// A snapshot of an earlier revision does not replace a later one.
+class KeepsTheLaterSnapshot : public HonestKeeper {
 public:
     es::Result<void> save_snapshot(const es::Snapshot& snapshot,
                                    const es::CallOptions& call) const {
-        auto done = inner.save_snapshot(snapshot, call);
-        auto now = inner.load_snapshot(snapshot.stream, snapshot.kind, snapshot.fingerprint);
-        if (!done || !now || !*now || (*now)->revision <= snapshot.revision)
-            return done;
-        es::Snapshot replacing = snapshot;
-        replacing.revision = (*now)->revision;
-        return inner.save_snapshot(replacing, call);
+        const auto kept =
+            inner.load_snapshot(snapshot.stream, snapshot.kind, snapshot.fingerprint, call);
+        if (kept && *kept && (*kept)->revision > snapshot.revision)
+            return {};
+        return inner.save_snapshot(snapshot, call);
     }
 };
 

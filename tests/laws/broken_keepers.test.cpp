@@ -102,9 +102,9 @@ TEST_CASE("A store that cuts snapshots at a NUL byte breaks the law of their con
     CHECK(keeping_laws_broken_by<KeepsTextOnly>() == Laws{"a snapshot comes back as it was saved"});
 }
 
-TEST_CASE("A store that takes the last snapshot breaks the law of later ones", "[laws]") {
-    CHECK(keeping_laws_broken_by<TakesTheLastSnapshot>() ==
-          Laws{"a later snapshot is not replaced by an earlier one"});
+TEST_CASE("A store that keeps the later snapshot breaks the law of the last one", "[laws]") {
+    CHECK(keeping_laws_broken_by<KeepsTheLaterSnapshot>() ==
+          Laws{"a snapshot replaces the one before it, whatever its revision"});
 }
 
 TEST_CASE("A store that prunes other kinds, too, breaks the law of pruning", "[laws]") {

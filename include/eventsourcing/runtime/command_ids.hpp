@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_COMMAND_IDS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,6 +54,14 @@ private:
     Uuid command_;
     Sha256 begun_{};
 };
+
+/// Refuses the nil id: all commands whose id was forgotten would be one.
+inline Result<void> check_command_id(const std::optional<Uuid>& id) {
+    if (!id || !id->is_nil())
+        return {};
+    return Error(errc::invalid, "command_id: expected an id that this command has alone, got the "
+                                "nil UUID; take the request's, or one of Environment::new_id()");
+}
 
 } // namespace eventsourcing::detail
 

@@ -114,6 +114,8 @@ private:
     using Views = BoundaryOf<D, C>;
 
     Result<void> begin() {
+        if (auto good = check_command_id(options_.command_id); !good)
+            return good;
         if (terms_.observer.template hears<Appended>())
             begin_ = terms_.environment.steady_now();
         auto views = guarded("boundary()", [&]() -> Result<void> {

@@ -109,6 +109,8 @@ public:
 private:
     /// Gets the state to decide on.
     Result<void> begin() {
+        if (auto good = check_command_id(options_.command_id); !good)
+            return good;
         std::optional<Revision> from = known_ ? known_->revision : std::nullopt;
         if (!known_) {
             Folded folded;

@@ -13,6 +13,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/backoff.hpp>
+#include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
 #include <eventsourcing/runtime/told.hpp>
@@ -107,6 +108,8 @@ public:
     [[nodiscard]] bool repeated() const { return repeated_; }
 
     Result<Outcomes> execute() {
+        if (auto good = check_command_id(options_.command_id); !good)
+            return std::move(good).error();
         for (;; ++attempts_) {
             auto read = each([&](auto& part) { return part.read(store_, call_); });
             if (!read)

@@ -52,7 +52,7 @@ concept KeepsSnapshots = requires(const S& store, const Snapshot& snapshot, Stre
 /// A store that keeps snapshots: one for each stream, kind and fingerprint.
 ///
 /// * `save_snapshot(snapshot, call = {})`: replaces the one with the same stream, kind and
-///   fingerprint, unless that one has a later revision.
+///   fingerprint, also one of a later revision: the stream may have been restored or reset since.
 /// * `load_snapshot(stream, kind, fingerprint, call = {})`: that one, or nothing.
 /// * `prune_snapshots(kind, keep_fingerprint, call = {})`: removes those of this kind that have
 ///   another fingerprint, and returns how many there were.

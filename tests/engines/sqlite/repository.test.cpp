@@ -464,6 +464,16 @@ TEST_CASE("an id that comes with another command answers the first outcome") { /
     });
 }
 
+TEST_CASE("the nil id is no id of a command") {
+    on_each_store([](const auto& store) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store};
+        const auto refused = accounts.execute("anna", Deposit{10}, {.command_id = es::Uuid{}});
+        CHECK(fails_with(refused, es::errc::invalid));
+        CHECK(refused.error().message().find("the nil UUID") != std::string::npos);
+        CHECK(store.read_stream("account-anna")->empty());
+    });
+}
+
 TEST_CASE("an unknown outcome is resolved inside, with the same ids") { // R6
     on_each_store([](const auto& plain, const auto& /*other*/) {
         const HookedStore store{plain};

@@ -163,6 +163,10 @@ TEST_CASE("a snapshot is used only if the event at its revision has the id that 
         CHECK(accounts.load("anna")->state.balance == 3);
         REQUIRE(told.ignored.size() == 2);
         CHECK(told.ignored[1].find("and found none") != std::string::npos);
+
+        // the next one takes its place
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        CHECK(stored_snapshot(store, "account-anna")->revision == es::Revision{3});
     });
 }
 

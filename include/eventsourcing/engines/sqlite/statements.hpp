@@ -134,7 +134,7 @@ namespace eventsourcing::detail::sqlite {
         save_snapshot,                                                                             \
         "INSERT INTO es_snapshots(stream_name, kind, fingerprint, revision, event_id, data) "      \
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(stream_name, kind, fingerprint) "              \
-        "DO UPDATE SET revision = ?4, event_id = ?5, data = ?6 WHERE revision <= ?4")              \
+        "DO UPDATE SET revision = ?4, event_id = ?5, data = ?6")                                   \
     STATEMENT(find_snapshot, "SELECT revision, event_id, data FROM es_snapshots "                  \
                              "WHERE stream_name = ?1 AND kind = ?2 AND fingerprint = ?3")          \
     STATEMENT(prune_snapshots, "DELETE FROM es_snapshots WHERE rowid IN (SELECT rowid FROM "       \

@@ -31,9 +31,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        auto& kept = all_[key];
-        if (!kept || static_cast<KeptSnapshot&>(*kept).snapshot.revision <= snapshot.revision)
-            kept = std::move(made);
+        all_[key] = std::move(made);
         return {};
     }
 

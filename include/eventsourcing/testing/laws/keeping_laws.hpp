@@ -156,7 +156,7 @@ private:
     }
     void try_snapshots() {
         law("a snapshot comes back as it was saved", snapshots_as_saved);
-        law("a later snapshot is not replaced by an earlier one", later_snapshot_stays);
+        law("a snapshot replaces the one before it, whatever its revision", last_snapshot_replaces);
         law("pruning removes the snapshots of other fingerprints", pruning_snapshots);
         law("hostile snapshots are refused and leave nothing behind", hostile_snapshots);
     }
