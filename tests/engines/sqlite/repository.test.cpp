@@ -465,7 +465,7 @@ TEST_CASE("an id that comes with another command answers the first outcome") { /
 }
 
 TEST_CASE("the nil id is no id of a command") {
-    on_each_store([](const auto& store) {
+    on_each_store([](const auto& store, const auto& /*other*/) {
         const Accounts<std::decay_t<decltype(store)>> accounts{store};
         const auto refused = accounts.execute("anna", Deposit{10}, {.command_id = es::Uuid{}});
         CHECK(fails_with(refused, es::errc::invalid));
