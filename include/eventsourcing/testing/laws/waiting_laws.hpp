@@ -84,8 +84,7 @@ inline auto wait_for_the_deadline(const Trial& trial, std::optional<Position> af
     constexpr std::chrono::milliseconds time{30};
     const auto& store = trial.store;
     return while_waiting(
-        trial, time,
-        [&](const CallOptions& call) { return store.wait_for_append(after, call); },
+        trial, time, [&](const CallOptions& call) { return store.wait_for_append(after, call); },
         [&](const std::stop_source& /*stopper*/) { store.environment().sleep(time); });
 }
 
