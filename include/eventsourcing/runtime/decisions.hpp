@@ -21,6 +21,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -33,7 +34,8 @@ struct DecisionsOptions {
     /// How long an append whose outcome is unknown is sent again if the call has no deadline.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     Observer observer{};
-    Environment environment{};
+    /// The clock, ids, sleep and jitter; the store's own unless given.
+    std::optional<Environment> environment{};
 };
 
 /// Decides commands on what the events of many streams say, and appends under the condition that
@@ -123,8 +125,8 @@ private:
     template <class C, class Go>
     auto run(const C& command, const DecideOptions& options, const Go& go) const {
         return detail::guarded("making the decision", [&] {
-            const CallOptions call = options.call.begun(options_.environment);
-            const detail::RetryTerms terms{.environment = options_.environment,
+            const CallOptions call = options.call.begun(environment_);
+            const detail::RetryTerms terms{.environment = environment_,
                                            .observer = options_.observer,
                                            .backoff = options_.backoff,
                                            .patience = options_.patience,
@@ -136,6 +138,8 @@ private:
 
     S store_;
     DecisionsOptions options_;
+    Environment environment_ =
+        options_.environment ? *options_.environment : detail::environment_of(store_);
 };
 
 /// Does not compile: says that the decision has to be named.

@@ -51,7 +51,8 @@ struct ExecuteAllOptions {
     /// How long an append whose outcome is unknown is sent again if the call has no deadline.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     Observer observer{};
-    Environment environment{};
+    /// The clock, ids, sleep and jitter; the store's own unless given.
+    std::optional<Environment> environment{};
     /// A deadline is one of the whole call, and an instant of the clock of the environment.
     CallOptions call{};
 };
@@ -94,10 +95,11 @@ public:
     ExecutionOnAll(const Store& store, const ExecuteAllOptions& options, const Named&... parts)
         : store_(store),
           options_(options),
-          call_(options.call.begun(options.environment)),
+          environment_(options.environment ? *options.environment : environment_of(store)),
+          call_(options.call.begun(environment_)),
           parts_(parts...) {
         if (options.observer.template hears<Appended>())
-            begin_ = options.environment.steady_now();
+            begin_ = environment_.steady_now();
         if (options.command_id && options.metadata.command_id.empty()) {
             metadata_ = options.metadata;
             metadata_->command_id = options.command_id->to_string();
@@ -157,9 +159,8 @@ private:
     }
 
     Result<Receipts> append() {
-        const Stamp stamp{options_.environment,
-                          options_.command_id ? &*options_.command_id : nullptr,
-                          options_.environment.now(), metadata_ ? &*metadata_ : &options_.metadata,
+        const Stamp stamp{environment_, options_.command_id ? &*options_.command_id : nullptr,
+                          environment_.now(), metadata_ ? &*metadata_ : &options_.metadata,
                           options_.tags};
         const auto batches = std::apply(
             [&](auto&... part) {
@@ -182,7 +183,7 @@ private:
                                     .events = part.size(),
                                     .receipt = *receipt,
                                     .attempts = attempts_,
-                                    .duration = options_.environment.steady_now() - begin_};
+                                    .duration = environment_.steady_now() - begin_};
                 });
             return Result<void>{};
         };
@@ -201,7 +202,7 @@ private:
             return std::move(error).with_message(
                 joined({error.message(), "; given up after ", std::to_string(attempts_),
                         " attempts (`attempts` says how many)"}));
-        const auto time = options_.backoff.after(attempts_, options_.environment);
+        const auto time = options_.backoff.after(attempts_, environment_);
         options_.observer.tell([&] {
             const Conflict* const conflict = error.conflict();
             return ConflictRetried{.stream = conflict ? std::string_view(conflict->stream)
@@ -258,12 +259,12 @@ private:
     }
 
     [[nodiscard]] RetryTerms terms() const {
-        return {options_.environment, options_.observer, options_.backoff, options_.patience,
-                call_};
+        return {environment_, options_.observer, options_.backoff, options_.patience, call_};
     }
 
     const Store& store_;
     const ExecuteAllOptions& options_;
+    const Environment environment_;
     const CallOptions call_;
     std::tuple<Parts...> parts_;
     std::chrono::steady_clock::time_point begin_{};
