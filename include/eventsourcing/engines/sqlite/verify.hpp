@@ -7,6 +7,8 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/engines/shared/check_content.hpp>
 #include <eventsourcing/engines/shared/verify_report.hpp>
+#include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/interruptible.hpp>
 #include <eventsourcing/engines/sqlite/read_progress.hpp>
 #include <eventsourcing/engines/sqlite/read_record.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
