@@ -63,8 +63,8 @@ TEST_CASE("N7: A state is sealed wherever it is kept, and reads back as it was")
 TEST_CASE("In fingerprints and schemas a Personal counts by its name and its own layout") {
     static_assert(es::layout_text<es::Personal<std::string>>() ==
                   es::layout_text<es::Personal<Address>>());
-    CHECK(es::schema_text<Person>().find(std::string(es::layout_text<es::Personal<int>>())) !=
-          std::string::npos);
+    CHECK(es::schema_text<Person>().find( // the lock also shows what is stored
+              "email:{subject:text,sealed:text(SealedText)}") != std::string::npos);
     CHECK(es::layout_text<es::Personal<int>>() == "own(Personal 1)");
     CHECK(es::state_fingerprint<Person>().size() == 64);
     CHECK(es::json_schema<Registered>().find(
