@@ -30,7 +30,8 @@ public:
     static constexpr Capabilities capabilities{.keeps_bytes = false};
 
     template <class S>
-        requires(!std::same_as<S, AnySink> && Sink<S> && detail::TakesUnchecked<S, EventBatch>)
+        requires(!std::same_as<S, AnySink> && detail::HasCapabilities<S> && Sink<S> &&
+                 detail::TakesUnchecked<S, EventBatch>)
     AnySink(S sink) : inside_(std::make_unique<Of<S>>(std::move(sink))) {}
     AnySink(const AnySink& other) : inside_(other.inside_->copy()) {}
     AnySink& operator=(const AnySink& other) {

@@ -43,8 +43,10 @@ public:
                                                .wakes_readers = true,
                                                .keeps_bytes = false};
 
+    // `HasCapabilities` first: what holds an AnyStore is no store, and must not be asked whether it
+    // can be copied.
     template <class S>
-        requires(!std::same_as<S, AnyStore> && EventStore<S>)
+        requires(!std::same_as<S, AnyStore> && detail::HasCapabilities<S> && EventStore<S>)
     AnyStore(S store) : inside_(std::make_shared<detail::ErasedStoreOf<S>>(std::move(store))) {}
     // A copy instead of a move: every handle has a store.
     AnyStore(const AnyStore&) = default;
