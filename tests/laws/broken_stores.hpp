@@ -689,10 +689,12 @@ public:
 
 protected:
     [[nodiscard]] bool knows_any(std::span<const es::StreamBatch> batches) const {
-        for (const es::StreamBatch& part : batches)
-            for (const es::NewEvent& event : *part.batch.encoded())
+        for (const es::StreamBatch& part : batches) {
+            const auto events = part.batch.encoded();
+            for (const es::NewEvent& event : *events)
                 if (const auto found = inner.find_event(event.id); found && !found->empty())
                     return true;
+        }
         return false;
     }
 };

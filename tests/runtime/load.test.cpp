@@ -320,7 +320,7 @@ struct Store {
     [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
                                                    const es::StreamRead& which = {},
                                                    const es::CallOptions& = {}) const {
-        const auto revision = which.from.value_or(es::Revision{}).value();
+        const std::uint64_t revision = which.from ? which.from->value() : 0;
         *type = revision % 2 == 0 ? "letters.aaa" : "letters.bbb";
         es::Page page;
         page.add_kept({.stream = stream.view(),

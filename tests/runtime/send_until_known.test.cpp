@@ -93,7 +93,8 @@ TEST_CASE("an append is sent again until the deadline, or as long as the patienc
     CHECK(fails_with(es::errc::unknown_outcome, impatient.run()));
     CHECK(impatient.sent == 4); // 1 + 2 + 4 ms, and 8 would be too many
 
-    Sending limited{.errors = never, .call = {.timeout = milliseconds(4)}};
+    const es::CallOptions short_call = es::CallOptions::within(milliseconds(4));
+    Sending limited{.errors = never, .call = short_call};
     CHECK(fails_with(es::errc::unknown_outcome, limited.run()));
     CHECK(limited.sent == 3);
 }

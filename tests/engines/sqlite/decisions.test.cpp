@@ -113,6 +113,10 @@ std::string number(std::size_t n) {
     std::string text("n");
     return text.append(std::to_string(n));
 }
+std::string student(std::size_t n) {
+    std::string text("s");
+    return text.append(std::to_string(n));
+}
 
 template <class S>
 es::Result<es::Receipt> store_event(const S& store, es::StreamNameView stream, const auto& event) {
@@ -274,7 +278,7 @@ TEST_CASE("Of racing decisions none is stored that was made without one stored b
             all.emplace_back([&, t] {
                 for (std::size_t i = 0; i < 28; ++i) { // everyone is two students in turns
                     const auto done = enrolment.execute(
-                        Subscribe{"s" + std::to_string(t % 4 + (i / 7) * 4), number((i + t) % 7)});
+                        Subscribe{student(t % 4 + (i / 7) * 4), number((i + t) % 7)});
                     if (done)
                         ++accepted;
                     else if (done.error() != es::errc::rejected)
@@ -305,7 +309,7 @@ TEST_CASE("Decisions whose boundaries don't overlap never make each other decide
                 wrong += enrolment.execute(Define{number(t), 100}) ? 0 : 1;
                 for (std::size_t i = 0; i < 20; ++i) {
                     const auto done = enrolment.execute(
-                        Subscribe{"s" + std::to_string(t) + "." + std::to_string(i), number(t)});
+                        Subscribe{student(t) + "." + std::to_string(i), number(t)});
                     wrong += done && done->attempts == 1 ? 0 : 1;
                 }
             });
@@ -618,9 +622,9 @@ TEST_CASE("Eight threads send one command with one id, and it is stored once") {
             std::atomic<int> done = 0;
             std::vector<std::jthread> all;
             for (std::size_t t = 0; t < 8; ++t)
-                all.emplace_back([&, student = "s" + std::to_string(round)] {
+                all.emplace_back([&, id = student(static_cast<std::size_t>(round))] {
                     const auto mine =
-                        enrolment.execute(Subscribe{student, "c++"}, {.command_id = request});
+                        enrolment.execute(Subscribe{id, "c++"}, {.command_id = request});
                     done += mine && mine->events().size() == 1 ? 1 : 0;
                 });
             all.clear();
