@@ -129,9 +129,9 @@ template <Aggregate A, class Store>
 Result<Folded> fold_pages(Loaded<A>& loaded, const Store& store, StreamNameView stream,
                           const LoadOptions& options, const SkipList& skip, const Uuid* wanted) {
     constexpr bool whole = upcast_takes_record<ReadableForms<typename A::Event>>;
-    StreamRead next{.limit = options.page_size, .events_only = !whole && !options.as_of && !wanted};
-    if (loaded.revision)
-        next.from = loaded.revision->plus(1);
+    StreamRead next{.from = loaded.revision ? loaded.revision->plus(1) : Revision{},
+                    .limit = options.page_size,
+                    .events_only = !whole && !options.as_of && !wanted};
     const CallOptions call = options.call.begun(environment_of(store));
     EventFolder<A> folder(loaded.state);
     Folded folded;
