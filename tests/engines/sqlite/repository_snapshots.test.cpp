@@ -183,6 +183,7 @@ TEST_CASE(
         const auto state_with = [&](std::string data) {
             store.hooks().loaded_snapshot = [&](auto& loaded) { (*loaded)->data = data; };
             const auto loaded = accounts.load("anna");
+            store.hooks().loaded_snapshot = nullptr;
             REQUIRE(loaded);
             return loaded->state;
         };
