@@ -45,8 +45,10 @@ struct Counter {
         return {c.by, s.sum > 5};
     }
 };
+#if defined(__GNUC__) && !defined(__clang__) // the record that is upcast from has a std::string
 static_assert(es::given<Counter>(AddedV1{3}, Added{2, true}).when(Add{1}).then(Added{1, true}));
 static_assert(es::given<Counter>(AddedV1{3}).when(Add{1}).then(Added{1, false}));
+#endif
 } // namespace counter
 } // namespace
 
