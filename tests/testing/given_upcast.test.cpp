@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/testing/given.hpp>
 
 #include <eventsourcing/testing/catch2.hpp>
@@ -12,7 +13,9 @@ namespace es = eventsourcing;
 namespace {
 using namespace upcast_checks;
 
-// in constant expressions
+// In constant expressions. The record that is upcast from has a std::string, which libstdc++ 12 has
+// in constant expressions for g++ only.
+#if defined(__GNUC__) && !defined(__clang__)
 namespace counter {
 struct AddedV1 {
     static constexpr std::string_view event_type = "counter.added";
@@ -45,11 +48,10 @@ struct Counter {
         return {c.by, s.sum > 5};
     }
 };
-#if defined(__GNUC__) && !defined(__clang__) // the record that is upcast from has a std::string
 static_assert(es::given<Counter>(AddedV1{3}, Added{2, true}).when(Add{1}).then(Added{1, true}));
 static_assert(es::given<Counter>(AddedV1{3}).when(Add{1}).then(Added{1, false}));
-#endif
 } // namespace counter
+#endif
 } // namespace
 
 TEST_CASE("events of older versions can be given, and go through their upcasts") {
