@@ -63,6 +63,7 @@ TEST_CASE("Appends to several streams share commits with plain ones, and none is
     const Folder folder(fast_place());
     const auto store = open_store(folder / "combat.db");
     constexpr int rounds = 30;
+    std::atomic<int> refused = 0;
     const auto mover = [&](const std::string& own) {
         for (int i = 0; i < rounds; ++i) {
             const std::string name = "combat-" + own + "x" + std::to_string(i);
@@ -72,8 +73,10 @@ TEST_CASE("Appends to several streams share commits with plain ones, and none is
                 {stream, no_stream, es::EventBatch(std::span(&events[0], 1))},
                 {"combat-none", no_stream},
             };
-            CHECK(store.append_all(parts));
-            CHECK(append(store, "combat-all", {events[1]}));
+            if (!store.append_all(parts))
+                ++refused;
+            if (!append(store, "combat-all", {events[1]}))
+                ++refused;
         }
     };
     {
@@ -81,6 +84,7 @@ TEST_CASE("Appends to several streams share commits with plain ones, and none is
         for (const char* own : {"a", "b", "c"})
             threads.emplace_back(mover, own);
     }
+    CHECK(refused == 0);
     CHECK(all_positions(store).size() == 3 * 2 * rounds);
     CHECK(store.verify().value().ok());
 }
