@@ -8,6 +8,7 @@
 #include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
+#include <atomic>
 #include <random>
 #include <string>
 #include <thread>
