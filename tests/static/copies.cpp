@@ -33,6 +33,8 @@ static_assert(IsAHandle<es::Dispatcher<Counter, es::AnySink>>);
 static_assert(IsAHandle<es::Dispatcher<Counter, es::MemoryStore>>);
 static_assert(IsAHandle<es::Repository<Counter, es::AnyStore>>);
 static_assert(IsAHandle<es::Repository<Counter, es::MemoryStore>>);
+static_assert(IsAHandle<es::Repository<Counter, es::MemoryStore, es::AnyStore>>);
+static_assert(IsAHandle<es::FanOutPrimaryDecides<es::MemoryStore, es::AnyStore, es::AnySink>>);
 static_assert(IsAHandle<es::FanOutPrimaryDecides<es::AnyStore, es::AnySink>>);
 static_assert(IsAHandle<es::AnyStore>);
 static_assert(IsAHandle<es::AnySink>);

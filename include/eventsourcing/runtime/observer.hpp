@@ -42,7 +42,7 @@ template <class List>
 struct Ears;
 template <class Told>
 struct Ear {
-    /// Null if nobody listens: what nobody hears need not be found out.
+    /// Null if the observer has no function for it; then it is not even made.
     void (*hear)(Ears<AllTold>& ears, const Told& told) = nullptr;
 };
 /// The functions of an observer, its type forgotten.
