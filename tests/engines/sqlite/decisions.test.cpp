@@ -763,3 +763,12 @@ TEST_CASE("A decision ends with its deadline or stop, and says what it was about
         fails_with(es::errc::cancelled, enrolment.execute(Subscribe{"ann", "c++"},
                                                           {.call = {.stop = source.get_token()}})));
 }
+
+TEST_CASE("The nil id is no id of a decision's command") {
+    const es::MemoryStore store;
+    const es::Decisions<Enrolment, es::MemoryStore> enrolment{store};
+    const auto refused = enrolment.execute(Define{"c++", 1}, {.command_id = es::Uuid{}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(*store.head() == std::nullopt);
+}

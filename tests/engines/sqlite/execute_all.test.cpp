@@ -388,3 +388,12 @@ TEST_CASE(
     CHECK(message_of(done).find("OneByOne") == 0);
     CHECK(stored(inside) == 0);
 }
+
+TEST_CASE("The nil id is no id of commands on several streams") {
+    const es::MemoryStore store;
+    const auto refused =
+        es::execute_all(store, {.command_id = es::Uuid{}}, es::command<Account>("a", Deposit{1}));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(*store.head() == std::nullopt);
+}
