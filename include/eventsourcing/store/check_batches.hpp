@@ -20,7 +20,10 @@
 namespace eventsourcing::detail {
 
 /// Refuses a stream that is named twice: which of its batches came first would be a guess.
-inline Result<void> check_streams(std::span<const StreamBatch> batches) {
+///
+/// A template, as is `check_batches`, so that only files with a store compile it.
+template <int = 0>
+Result<void> check_streams(std::span<const StreamBatch> batches) {
     if (batches.empty())
         return Error(errc::invalid, "an append to several streams needs at least one batch");
     std::vector<std::string_view> names;
@@ -37,8 +40,8 @@ inline Result<void> check_streams(std::span<const StreamBatch> batches) {
 
 /// What every store checks before it takes batches of several streams. Their events, encoded; none
 /// for a batch that only checks.
-inline Result<std::vector<std::span<const NewEvent>>>
-check_batches(std::span<const StreamBatch> batches) {
+template <int = 0>
+Result<std::vector<std::span<const NewEvent>>> check_batches(std::span<const StreamBatch> batches) {
     if (auto good = check_streams(batches); !good)
         return std::move(good).error();
     std::vector<std::span<const NewEvent>> encoded;

@@ -65,9 +65,10 @@ Result<std::vector<std::string>> own_tags(const Event& event) {
 }
 
 /// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted and
-/// without duplicates.
-inline std::span<const std::string_view>
-joined_tags(std::span<const std::string> own, std::span<const std::string> of_batch, Arena& arena) {
+/// without duplicates. A template, so that only files that encode events compile it.
+template <int = 0>
+std::span<const std::string_view> joined_tags(std::span<const std::string> own,
+                                              std::span<const std::string> of_batch, Arena& arena) {
     std::vector<std::string_view> tags(of_batch.begin(), of_batch.end());
     tags.insert(tags.end(), own.begin(), own.end());
     std::sort(tags.begin(), tags.end());

@@ -47,6 +47,8 @@ namespace eventsourcing {
 /// is made when records are read. So an event that is too large or can't be encoded is found only
 /// then. The copy constructor of an event runs while the store is locked: it must not use the
 /// store.
+///
+/// Its functions are templates, so that a file compiles only those that it calls.
 class MemoryStore {
 public:
     static constexpr Capabilities capabilities{.expected_revision = true,
@@ -58,8 +60,10 @@ public:
                                                .checks_positions = true};
     static constexpr std::string_view url_scheme = "memory";
 
+    template <int = 0>
     MemoryStore() : engine_(std::make_shared<detail::MemoryEngine>()) {}
     /// Waits and deadlines are by the clock of `environment`, and it gives the store's id.
+    template <int = 0>
     explicit MemoryStore(Environment environment)
         : engine_(std::make_shared<detail::MemoryEngine>(std::move(environment))) {}
     // A copy instead of a move: every handle has an engine.
@@ -68,6 +72,7 @@ public:
     ~MemoryStore() = default;
 
     /// A new store, for `open_store("memory:")`.
+    template <int = 0>
     [[nodiscard]] static Result<MemoryStore> open_url(std::string_view rest,
                                                       const Environment& environment = {}) {
         if (!rest.empty())
@@ -84,6 +89,7 @@ public:
                            const CallOptions& call = {}) const {
         return add(stream, {&expected, &condition}, detail::TypedEvents<Event>(batch), call);
     }
+    template <int = 0>
     Result<Receipt> append(StreamNameView stream, ExpectedRevision expected,
                            const EventBatch& batch, const AppendCondition& condition = {},
                            const CallOptions& call = {}) const {
@@ -96,6 +102,7 @@ public:
                                      const CallOptions& call = {}) const {
         return add(stream, {}, detail::TypedEvents<Event>(batch), call);
     }
+    template <int = 0>
     Result<Receipt> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                      const CallOptions& call = {}) const {
         return add(stream, {}, detail::ByteEvents(batch), call);
@@ -109,6 +116,7 @@ public:
                               const CallOptions& call = {}) const {
         return add(stream, {nullptr, &condition}, detail::TypedEvents<Event>(batch), call);
     }
+    template <int = 0>
     Result<Receipt> append_if(StreamNameView stream, const EventBatch& batch,
                               const AppendCondition& condition,
                               const CallOptions& call = {}) const {
@@ -116,24 +124,31 @@ public:
     }
 
     /// Appends to several streams, all or none; the events are kept as bytes.
+    template <int = 0>
     Result<std::vector<std::optional<Receipt>>> append_all(std::span<const StreamBatch> batches,
                                                            const CallOptions& call = {}) const;
 
+    template <int = 0>
     [[nodiscard]] Result<Page> read_stream(StreamNameView stream, const StreamRead& which = {},
                                            const CallOptions& call = {}) const;
+    template <int = 0>
     [[nodiscard]] Result<Page> read_all(const AllRead& which = {},
                                         const CallOptions& call = {}) const;
 
     /// A page with the event of this id, or an empty one; one look into a hash table.
+    template <int = 0>
     [[nodiscard]] Result<Page> find_event(const Uuid& id, const CallOptions& call = {}) const;
     /// The position of the last event; nothing before the first.
+    template <int = 0>
     [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const;
 
     /// True as soon as there is an event after the position `after`, false at the deadline;
     /// `cancelled` after a stop, `closed` as soon as the store is closed.
+    template <int = 0>
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        return engine_->wait(after, call.begun(environment()));
+        return with_engine(
+            [&](auto& engine) { return engine.wait(after, call.begun(engine.environment())); });
     }
 
     /// Calls `visitor(const Event&, Revision)`, which returns `Result<void>` or nothing, with the
@@ -154,49 +169,49 @@ public:
         return read_events<Event>(stream, Revision{}, last, std::forward<Visitor>(visitor));
     }
 
-    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`. Templates, so that only
-    // files that call them compile them.
+    // Progress and snapshots; see `ProgressStore` and `SnapshotStore`.
 
     template <int = 0>
     [[nodiscard]] Result<std::optional<Progress>>
     load_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
-            [&] { return engine_->progress.load(key); });
+            [&](auto& engine) { return engine.progress.load(key); });
     }
     template <int = 0>
     [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>>
     list_progress(const CallOptions& call = {}) const {
         return checked(
-            call, [] { return Result<void>{}; }, [&] { return engine_->progress.list(); });
+            call, [] { return Result<void>{}; },
+            [&](auto& engine) { return engine.progress.list(); });
     }
     /// `unsupported` with statements: a memory store has no SQL.
     template <int = 0>
     Result<void> commit_progress(const ProgressCommit& commit, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_commit(commit); },
-            [&]() -> Result<void> {
+            [&](auto& engine) -> Result<void> {
                 if (!commit.statements.empty())
                     return Error(
                         errc::unsupported,
                         "a commit to progress " + detail::in_quotes(commit.key.name) +
                             " has SQL statements, which a memory store can't run: keep rows "
                             "instead, or use a SqliteStore");
-                return engine_->progress.commit(commit);
+                return engine.progress.commit(commit);
             });
     }
     template <int = 0>
     Result<bool> drop_progress(const ProgressKey& key, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
-            [&] { return engine_->progress.drop(key); });
+            [&](auto& engine) { return engine.progress.drop(key); });
     }
     template <int = 0>
     [[nodiscard]] Result<std::optional<std::string>>
     load_row(const ProgressKey& key, std::string_view row, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_key(key); },
-            [&] { return engine_->progress.row(key, row); });
+            [&](auto& engine) { return engine.progress.row(key, row); });
     }
     template <int = 0>
     [[nodiscard]] Result<std::vector<RowCommit>>
@@ -204,7 +219,7 @@ public:
               const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_page(key, limit); },
-            [&] { return engine_->progress.rows(key, after, limit); });
+            [&](auto& engine) { return engine.progress.rows(key, after, limit); });
     }
     template <int = 0>
     [[nodiscard]] Result<std::vector<ParkedEvent>>
@@ -212,14 +227,14 @@ public:
                 const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_progress_page(key, limit); },
-            [&] { return engine_->progress.parked(key, after, limit); });
+            [&](auto& engine) { return engine.progress.parked(key, after, limit); });
     }
 
     template <int = 0>
     Result<void> save_snapshot(const Snapshot& snapshot, const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_snapshot(snapshot); },
-            [&] { return engine_->snapshots.save(snapshot); });
+            [&](auto& engine) { return engine.snapshots.save(snapshot); });
     }
     template <int = 0>
     [[nodiscard]] Result<std::optional<Snapshot>>
@@ -227,32 +242,50 @@ public:
                   const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_snapshot_name(kind, fingerprint); },
-            [&] { return engine_->snapshots.load(stream.view(), kind, fingerprint); });
+            [&](auto& engine) { return engine.snapshots.load(stream.view(), kind, fingerprint); });
     }
     template <int = 0>
     Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view keep_fingerprint,
                                           const CallOptions& call = {}) const {
         return checked(
             call, [&] { return detail::check_snapshot_name(kind, keep_fingerprint); },
-            [&] { return engine_->snapshots.prune(kind, keep_fingerprint); });
+            [&](auto& engine) { return engine.snapshots.prune(kind, keep_fingerprint); });
     }
 
     /// An id of this store, which no other has, not even one in the same process.
-    [[nodiscard]] Result<Uuid> store_id() const { return engine_->store_id(); }
+    template <int = 0>
+    [[nodiscard]] Result<Uuid> store_id() const {
+        return with_engine([](auto& engine) { return engine.store_id(); });
+    }
 
     /// Whose clock deadlines are instants of.
-    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
+    template <int = 0>
+    [[nodiscard]] const Environment& environment() const {
+        return with_engine([](auto& engine) -> const Environment& { return engine.environment(); });
+    }
 
     /// Ends the store for all handles: every later call and every waiting call returns `closed`.
-    void close() const { engine_->close(); }
+    template <int = 0>
+    void close() const {
+        with_engine([](auto& engine) { engine.close(); });
+    }
 
 private:
-    /// Calls `f`; a lack of memory and exceptions of the application become errors.
+    // What the functions above do with the engine is in lambdas for any engine: the type of this
+    // one is compiled only where one of them is called.
+
     template <class F>
-    static auto guarded(const char* what, F&& f) -> decltype(f()) {
-        return detail::guarded(what, [&]() -> decltype(f()) {
+    decltype(auto) with_engine(F&& f) const {
+        return f(*engine_);
+    }
+
+    /// `f(engine)`; a lack of memory and exceptions of the application become errors.
+    template <class F>
+    auto guarded(const char* what, F&& f) const -> std::invoke_result_t<F&, detail::MemoryEngine&> {
+        using Answer = std::invoke_result_t<F&, detail::MemoryEngine&>;
+        return detail::guarded(what, [&]() -> Answer {
             EVENTSOURCING_TRY {
-                return f();
+                return f(*engine_);
             }
             EVENTSOURCING_CATCH(const std::bad_alloc&) {
                 return errc::unavailable; // a message would need memory
@@ -260,30 +293,33 @@ private:
         });
     }
 
-    /// `f()`, unless the call is called off or its arguments are not good.
+    /// `f(engine)`, unless the call is called off or its arguments are not good.
     template <class Check, class F>
-    auto checked(const CallOptions& call, Check&& check, F&& f) const -> decltype(f()) {
-        return guarded("the store", [&]() -> decltype(f()) {
-            if (auto go_on = detail::check_call(call, environment()); !go_on)
+    auto checked(const CallOptions& call, Check&& check, F&& f) const
+        -> std::invoke_result_t<F&, detail::MemoryEngine&> {
+        using Answer = std::invoke_result_t<F&, detail::MemoryEngine&>;
+        return guarded("the store", [&](auto& engine) -> Answer {
+            if (auto go_on = detail::check_call(call, engine.environment()); !go_on)
                 return std::move(go_on).error();
             if (auto good = check(); !good)
                 return std::move(good).error();
-            return f();
+            return f(engine);
         });
     }
 
     template <class Source>
     Result<Receipt> add(StreamNameView stream, const detail::MemoryTerms& terms, Source&& source,
                         const CallOptions& call) const {
-        return guarded("copying or encoding an event", [&]() -> Result<Receipt> {
-            if (auto done = detail::check_call(call, environment()); !done)
+        return guarded("copying or encoding an event", [&](auto& engine) -> Result<Receipt> {
+            if (auto done = detail::check_call(call, engine.environment()); !done)
                 return std::move(done).error();
             if (auto done = source.prepare(); !done)
                 return std::move(done).error();
-            return engine_->append(stream, terms, source);
+            return engine.append(stream, terms, source);
         });
     }
 
+    template <int = 0>
     Result<void> check_read(std::size_t limit, const CallOptions& call) const {
         if (auto done = detail::check_page_size(limit); !done)
             return done;
@@ -293,11 +329,12 @@ private:
     std::shared_ptr<detail::MemoryEngine> engine_;
 };
 
-inline Result<std::vector<std::optional<Receipt>>>
+template <int>
+Result<std::vector<std::optional<Receipt>>>
 MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions& call) const {
     using Receipts = Result<std::vector<std::optional<Receipt>>>;
-    return guarded("encoding an event", [&]() -> Receipts {
-        if (auto go_on = detail::check_call(call, environment()); !go_on)
+    return guarded("encoding an event", [&](auto& engine) -> Receipts {
+        if (auto go_on = detail::check_call(call, engine.environment()); !go_on)
             return std::move(go_on).error();
         const auto events = detail::check_batches(batches);
         if (!events)
@@ -309,21 +346,22 @@ MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions&
             if (!(*events)[i].empty())
                 parts.back().source.emplace((*events)[i]);
         }
-        return engine_->append_all(parts);
+        return engine.append_all(parts);
     });
 }
 
-inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
-                                             const CallOptions& call) const {
-    return guarded("encoding an event", [&]() -> Result<Page> {
+template <int>
+Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& which,
+                                      const CallOptions& call) const {
+    return guarded("encoding an event", [&](auto& engine) -> Result<Page> {
         if (auto done = check_read(which.limit, call); !done)
             return std::move(done).error();
         const bool forward = which.direction == Direction::forward;
         const std::uint64_t from = which.from.value_or(Revision{}).value();
         auto part =
-            forward ? engine_->part(stream, from, which.limit)
-                    : engine_->part_before(stream, which.from ? std::optional(from) : std::nullopt,
-                                           which.limit);
+            forward ? engine.part(stream, from, which.limit)
+                    : engine.part_before(stream, which.from ? std::optional(from) : std::nullopt,
+                                         which.limit);
         if (!part)
             return std::move(part).error();
 
@@ -361,13 +399,14 @@ inline Result<Page> MemoryStore::read_stream(StreamNameView stream, const Stream
     });
 }
 
-inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOptions& call) const {
+template <int>
+Result<Page> MemoryStore::read_all(const AllRead& which, const CallOptions& call) const {
     // one page checks at most so many events, however few of them match
     constexpr std::uint64_t most_scanned = 4 * max_page_size;
-    return guarded("encoding an event", [&]() -> Result<Page> {
+    return guarded("encoding an event", [&](auto& engine) -> Result<Page> {
         if (auto done = check_read(which.limit, call); !done)
             return std::move(done).error();
-        auto head = engine_->head();
+        auto head = engine.head();
         if (!head)
             return std::move(head).error();
 
@@ -381,7 +420,7 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
         std::uint64_t scanned = 0;
         for (; last < *head && scanned < most_scanned && page.records().size() < which.limit;
              ++scanned) {
-            const detail::MemoryPlace& place = engine_->at(++last);
+            const detail::MemoryPlace& place = engine.at(++last);
             if (!detail::matches(which.query, place.type(), place.tags()))
                 continue;
             auto record = records.record(place);
@@ -395,11 +434,12 @@ inline Result<Page> MemoryStore::read_all(const AllRead& which, const CallOption
     });
 }
 
-inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& call) const {
-    return guarded("encoding an event", [&]() -> Result<Page> {
-        if (auto go_on = detail::check_call(call, environment()); !go_on)
+template <int>
+Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& call) const {
+    return guarded("encoding an event", [&](auto& engine) -> Result<Page> {
+        if (auto go_on = detail::check_call(call, engine.environment()); !go_on)
             return std::move(go_on).error();
-        auto place = engine_->find(id);
+        auto place = engine.find(id);
         if (!place)
             return std::move(place).error();
         Page page;
@@ -414,13 +454,16 @@ inline Result<Page> MemoryStore::find_event(const Uuid& id, const CallOptions& c
     });
 }
 
-inline Result<std::optional<Position>> MemoryStore::head(const CallOptions& call) const {
-    if (auto go_on = detail::check_call(call, environment()); !go_on)
-        return std::move(go_on).error();
-    auto head = engine_->head();
-    if (!head)
-        return std::move(head).error();
-    return *head == 0 ? std::nullopt : std::optional(Position{*head});
+template <int>
+Result<std::optional<Position>> MemoryStore::head(const CallOptions& call) const {
+    return with_engine([&](auto& engine) -> Result<std::optional<Position>> {
+        if (auto go_on = detail::check_call(call, engine.environment()); !go_on)
+            return std::move(go_on).error();
+        auto head = engine.head();
+        if (!head)
+            return std::move(head).error();
+        return *head == 0 ? std::nullopt : std::optional(Position{*head});
+    });
 }
 
 template <class Event, class Visitor>
@@ -452,7 +495,8 @@ Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
     const std::uint64_t end = last && last->value() < most ? last->value() + 1 : most;
     if (end <= from.value())
         return {};
-    auto part = engine_->part(stream, from.value(), end - from.value());
+    auto part = with_engine(
+        [&](auto& engine) { return engine.part(stream, from.value(), end - from.value()); });
     if (!part)
         return std::move(part).error();
     const auto visit_block = [&](const detail::MemoryBlock& block, std::size_t slot,
@@ -481,7 +525,7 @@ Result<void> MemoryStore::read_events(StreamNameView stream, Revision from,
         return {};
     };
     return guarded("a function of the application",
-                   [&] { return part->for_each_run(visit_block); });
+                   [&](auto& /*engine*/) { return part->for_each_run(visit_block); });
 }
 
 } // namespace eventsourcing

@@ -39,8 +39,9 @@ void decode_own_member(std::string_view json, T& out) {
 } // namespace detail
 
 /// Writes `metadata` to `out`, which it replaces: a JSON object without the absent values.
-/// `errc::invalid` if a text is not UTF-8.
-inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) {
+/// `errc::invalid` if a text is not UTF-8. A template, so that only files that call it compile it.
+template <int = 0>
+Result<void> encode_metadata(const Metadata& metadata, std::string& out) {
     out = "{";
     const auto begin_member = [&out](std::string_view name) {
         out.append(out.size() > 1 ? ",\"" : "\"").append(name).append("\":");
@@ -63,8 +64,9 @@ inline Result<void> encode_metadata(const Metadata& metadata, std::string& out) 
 
 /// Reads what `encode_metadata` wrote; an empty text is empty metadata. Members that other programs
 /// added are ignored, also a member that has one of our names and another form. `errc::malformed`
-/// if the text is not a JSON object.
-inline Result<Metadata> decode_metadata(std::string_view text) {
+/// if the text is not a JSON object. A template, as is `encode_metadata`.
+template <int = 0>
+Result<Metadata> decode_metadata(std::string_view text) {
     Metadata read;
     if (text.empty())
         return read;

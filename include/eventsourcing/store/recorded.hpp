@@ -64,7 +64,8 @@ struct RecordContext {
     Metadata metadata;
 };
 /// Errors do not name the place.
-inline Result<RecordContext> context_of(const EventRecord& record) {
+template <int = 0>
+Result<RecordContext> context_of(const EventRecord& record) {
     auto stream = StreamName::parse(record.stream);
     if (!stream)
         return std::move(stream).error();

@@ -14,14 +14,18 @@
 
 namespace eventsourcing::detail {
 
+/// The last position that a memory store can give.
+inline constexpr std::uint64_t max_memory_position = (std::uint64_t{1} << 48U) - 1;
+
 /// Finds the position of an event id. Open addressing with eight bytes for each event: 48 bits of
 /// position and 16 of the hash, so that the ids themselves stay in the events' stamps.
-class IdIndex {
+template <class T = void>
+class IdIndexOf {
 public:
-    static constexpr std::uint64_t max_position = (std::uint64_t{1} << 48U) - 1;
+    static constexpr std::uint64_t max_position = max_memory_position;
 
     /// The position of this id; 0 if it is not known.
-    [[nodiscard]] std::uint64_t find(const Uuid& id, const MemoryLog& log) const {
+    [[nodiscard]] std::uint64_t find(const Uuid& id, const MemoryLogOf<T>& log) const {
         if (mask_ == 0)
             return 0;
         const std::uint64_t hash = hash_of(id);
@@ -34,7 +38,7 @@ public:
     }
 
     /// Room for `count` more ids; `std::bad_alloc` if there is no memory.
-    void reserve(std::size_t count, const MemoryLog& log) {
+    void reserve(std::size_t count, const MemoryLogOf<T>& log) {
         const std::size_t needed = (used_ + count) * 4 / 3 + 1; // at most three quarters are used
         if (mask_ != 0 && needed <= mask_)
             return;

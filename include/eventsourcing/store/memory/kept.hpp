@@ -3,8 +3,6 @@
 #define EVENTSOURCING_STORE_MEMORY_KEPT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/store/progress.hpp>
-#include <eventsourcing/store/snapshot_store.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,13 +11,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace eventsourcing::detail {
 
 /// What a memory store keeps beside its events. All of it is in maps of one type, by a text that
-/// sorts as it should: each further type of map would cost every file that includes the library
-/// tens of milliseconds.
+/// sorts as it should: each further type of map would cost a file that uses it tens of
+/// milliseconds.
 struct MemoryKept {
     MemoryKept() = default;
     MemoryKept(const MemoryKept&) = delete;
@@ -28,29 +25,6 @@ struct MemoryKept {
 };
 
 using MemoryKeptMap = std::map<std::string, std::unique_ptr<MemoryKept>>;
-
-struct KeptRow final : MemoryKept {
-    explicit KeptRow(std::string content) : data(std::move(content)) {}
-    std::string data;
-};
-
-struct KeptParked final : MemoryKept {
-    explicit KeptParked(const ParkedEvent& parked) : event(parked) {}
-    ParkedEvent event;
-};
-
-struct KeptProgress final : MemoryKept {
-    explicit KeptProgress(const ProgressKey& its_key) : key(its_key) {}
-    ProgressKey key;
-    Progress progress{};
-    MemoryKeptMap rows{};
-    MemoryKeptMap parked{};
-};
-
-struct KeptSnapshot final : MemoryKept {
-    explicit KeptSnapshot(const Snapshot& saved) : snapshot(saved) {}
-    Snapshot snapshot;
-};
 
 /// `T` is what the map holds.
 template <class T>

@@ -15,7 +15,8 @@ namespace eventsourcing::detail {
 
 /// Where the event at each position is, from position 1 on, in chunks that double and never move: a
 /// reader that has read the last position under the lock reads them without it.
-class MemoryLog {
+template <class = void>
+class MemoryLogOf {
 public:
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const {
         const Slot slot{position};

@@ -25,7 +25,8 @@ namespace eventsourcing::detail {
 /// Finds whether an event matches an append condition: the last position of each type and all
 /// positions of each tag. An item with tags costs a lookup for each event of its rarest tag after
 /// the condition's position, one without tags a lookup for each type.
-class MatchIndex {
+template <class T = void>
+class MatchIndexOf {
 public:
     using Positions = std::vector<std::uint64_t>;
 
@@ -52,7 +53,7 @@ public:
 
     /// The position of an event after the condition's position that matches it, or 0.
     [[nodiscard]] std::uint64_t match_after(const AppendCondition& condition, std::uint64_t head,
-                                            const MemoryLog& log) const {
+                                            const MemoryLogOf<T>& log) const {
         const auto after = [&](std::uint64_t position) {
             return position != 0 && (!condition.after || Position{position} > *condition.after);
         };

@@ -26,8 +26,8 @@ namespace eventsourcing::detail {
 /// A commit makes all that needs memory before its first change, so a lack of memory leaves
 /// everything as it was.
 ///
-/// A template, so that only files that use it compile its functions.
-template <class = void>
+/// A template, so that only files that use it compile it.
+template <class>
 class MemoryProgressOf {
 public:
     [[nodiscard]] Result<std::optional<Progress>> load(const ProgressKey& key) const {
@@ -43,7 +43,7 @@ public:
             return closed_error();
         std::vector<std::pair<ProgressKey, Progress>> all;
         for (const auto& item : entries_) {
-            const auto& entry = kept_as<KeptProgress>(item);
+            const auto& entry = kept_as<Entry>(item);
             all.emplace_back(entry.key, entry.progress);
         }
         return all;
@@ -60,7 +60,7 @@ public:
         auto& entry = entries_[staged.key]; // the last that needs memory
         if (!entry)
             entry = std::move(staged.made);
-        staged.move_to(static_cast<KeptProgress&>(*entry));
+        staged.move_to(static_cast<Entry&>(*entry));
         if (asked.replaces_live)
             replace_live(staged.key, staged.live_key);
         return {};
@@ -79,9 +79,9 @@ public:
         if (closed_)
             return closed_error();
         std::optional<std::string> data;
-        if (const KeptProgress* entry = find(key))
+        if (const Entry* entry = find(key))
             if (const auto found = entry->rows.find(std::string(row)); found != entry->rows.end())
-                data = kept_as<KeptRow>(*found).data;
+                data = kept_as<Row>(*found).data;
         return data;
     }
 
@@ -91,12 +91,12 @@ public:
         if (closed_)
             return closed_error();
         std::vector<RowCommit> page;
-        const KeptProgress* const entry = find(key);
+        const Entry* const entry = find(key);
         if (!entry)
             return page;
         auto next = after ? entry->rows.upper_bound(std::string(*after)) : entry->rows.begin();
         for (; next != entry->rows.end() && page.size() < limit; ++next)
-            page.push_back({.key = next->first, .data = kept_as<KeptRow>(*next).data});
+            page.push_back({.key = next->first, .data = kept_as<Row>(*next).data});
         return page;
     }
 
@@ -106,14 +106,14 @@ public:
         if (closed_)
             return closed_error();
         std::vector<ParkedEvent> page;
-        const KeptProgress* const entry = find(key);
+        const Entry* const entry = find(key);
         if (!entry)
             return page;
         constexpr auto last = std::numeric_limits<std::uint64_t>::max();
         auto next =
             after ? entry->parked.upper_bound(text_of(*after, last)) : entry->parked.begin();
         for (; next != entry->parked.end(); ++next) {
-            const ParkedEvent& event = kept_as<KeptParked>(*next).event;
+            const ParkedEvent& event = kept_as<Parked>(*next).event;
             if (page.size() >= limit && event.key != page.back().key)
                 break;
             page.push_back(event);
@@ -127,27 +127,43 @@ public:
     }
 
 private:
+    struct Row final : MemoryKept {
+        explicit Row(std::string content) : data(std::move(content)) {}
+        std::string data;
+    };
+    struct Parked final : MemoryKept {
+        explicit Parked(const ParkedEvent& parked) : event(parked) {}
+        ParkedEvent event;
+    };
+    struct Entry final : MemoryKept {
+        explicit Entry(const ProgressKey& its_key) : key(its_key) {}
+        ProgressKey key;
+        Progress progress{};
+        MemoryKeptMap rows{};
+        MemoryKeptMap parked{};
+    };
+
     /// Copies of what a commit stores, made before its first change.
     struct Staged {
         explicit Staged(const ProgressCommit& commit)
             : key(text_of(commit.key)),
               live_key(text_of(live(commit.key))),
-              made(new KeptProgress(commit.key)),
+              made(new Entry(commit.key)),
               progress(commit.next) {
             for (const RowCommit& row : commit.rows) {
                 rows.erase(row.key);
                 if (row.data)
-                    rows[row.key].reset(new KeptRow(*row.data));
+                    rows[row.key].reset(new Row(*row.data));
                 old_rows.push_back(row.key);
             }
             for (const UnparkedEvent& event : commit.unpark)
                 old_parked.push_back(text_of(event.key, event.sequence));
             for (const ParkedEvent& event : commit.park) {
                 old_parked.push_back(text_of(event.key, event.sequence));
-                parked[old_parked.back()].reset(new KeptParked(event));
+                parked[old_parked.back()].reset(new Parked(event));
             }
         }
-        void move_to(KeptProgress& entry) noexcept {
+        void move_to(Entry& entry) noexcept {
             entry.progress = std::move(progress);
             for (const std::string& row : old_rows)
                 entry.rows.erase(row);
@@ -179,12 +195,12 @@ private:
         return kept_key({key}) + kept_number(sequence);
     }
 
-    [[nodiscard]] const KeptProgress* find(const ProgressKey& key) const {
+    [[nodiscard]] const Entry* find(const ProgressKey& key) const {
         const auto found = entries_.find(text_of(key));
-        return found != entries_.end() ? &kept_as<KeptProgress>(*found) : nullptr;
+        return found != entries_.end() ? &kept_as<Entry>(*found) : nullptr;
     }
     [[nodiscard]] std::optional<Progress> stored(const ProgressKey& key) const {
-        const KeptProgress* const entry = find(key);
+        const Entry* const entry = find(key);
         return entry ? std::optional(entry->progress) : std::nullopt;
     }
 
@@ -192,7 +208,7 @@ private:
     void replace_live(const std::string& rebuilt, std::string& live_key) noexcept {
         entries_.erase(live_key);
         auto node = entries_.extract(rebuilt);
-        static_cast<KeptProgress&>(*node.mapped()).key.rebuild = false;
+        static_cast<Entry&>(*node.mapped()).key.rebuild = false;
         node.key() = std::move(live_key);
         entries_.insert(std::move(node));
     }
@@ -201,8 +217,6 @@ private:
     MemoryKeptMap entries_;
     bool closed_ = false;
 };
-
-using MemoryProgress = MemoryProgressOf<>;
 
 } // namespace eventsourcing::detail
 

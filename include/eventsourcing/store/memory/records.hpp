@@ -17,6 +17,7 @@ namespace eventsourcing::detail {
 class MemoryRecords {
 public:
     /// Valid until the next call.
+    template <int = 0>
     Result<EventRecord> record(const MemoryPlace& place) {
         const MemoryStamp& stamp = place.stamp();
         const std::string_view stream = place.block->stream->name;

@@ -20,13 +20,12 @@ namespace eventsourcing::detail {
 
 /// The snapshots that a memory store keeps. May be used from several threads at once.
 ///
-/// A template, so that only files that use it compile its functions.
-template <class = void>
+/// A template, so that only files that use it compile it.
+template <class>
 class MemorySnapshotsOf {
 public:
     Result<void> save(const Snapshot& snapshot) {
-        std::unique_ptr<MemoryKept> made(
-            new KeptSnapshot(snapshot)); // whole, or none without memory
+        std::unique_ptr<MemoryKept> made(new Saved(snapshot)); // whole, or none without memory
         const auto key = kept_key({snapshot.stream.view(), snapshot.kind, snapshot.fingerprint});
         const std::lock_guard lock(mutex_);
         if (closed_)
@@ -43,7 +42,7 @@ public:
         const auto found = all_.find(kept_key({stream, kind, fingerprint}));
         if (found == all_.end())
             return std::optional<Snapshot>{};
-        return std::optional(kept_as<KeptSnapshot>(*found).snapshot);
+        return std::optional(kept_as<Saved>(*found).snapshot);
     }
 
     Result<std::uint64_t> prune(std::string_view kind, std::string_view keep_fingerprint) {
@@ -51,7 +50,7 @@ public:
         if (closed_)
             return closed_error();
         return std::erase_if(all_, [&](const auto& item) {
-            const Snapshot& snapshot = kept_as<KeptSnapshot>(item).snapshot;
+            const Snapshot& snapshot = kept_as<Saved>(item).snapshot;
             return snapshot.kind == kind && snapshot.fingerprint != keep_fingerprint;
         });
     }
@@ -62,14 +61,17 @@ public:
     }
 
 private:
+    struct Saved final : MemoryKept {
+        explicit Saved(const Snapshot& its_snapshot) : snapshot(its_snapshot) {}
+        Snapshot snapshot;
+    };
+
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
     mutable std::mutex mutex_;
     MemoryKeptMap all_; // by stream, kind, fingerprint
     bool closed_ = false;
 };
-
-using MemorySnapshots = MemorySnapshotsOf<>;
 
 } // namespace eventsourcing::detail
 

@@ -22,7 +22,8 @@
 namespace eventsourcing::detail {
 
 /// Refuses metadata that could not be written as JSON later, when it is read as bytes.
-inline Result<void> check_metadata(const Metadata& metadata) {
+template <int = 0>
+Result<void> check_metadata(const Metadata& metadata) {
     bool good = true;
     for (const std::string* text :
          {&metadata.correlation_id, &metadata.causation_id, &metadata.command_id,
@@ -116,6 +117,7 @@ class ByteEvents {
 public:
     explicit ByteEvents(const EventBatch& batch) : batch_(&batch) {}
 
+    template <int = 0>
     Result<void> prepare() {
         auto events = batch_->encoded();
         if (!events)
