@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_CHECK_BATCHES_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -22,11 +23,11 @@ namespace eventsourcing::detail {
 /// Refuses a stream that is named twice: which of its batches came first would be a guess.
 ///
 /// A template, as is `check_batches`, so that only files with a store compile it.
-template <int = 0>
+template <class T = void>
 Result<void> check_streams(std::span<const StreamBatch> batches) {
     if (batches.empty())
         return Error(errc::invalid, "an append to several streams needs at least one batch");
-    std::vector<std::string_view> names;
+    std::vector<Dependent<std::string_view, T>> names;
     names.reserve(batches.size());
     for (const StreamBatch& part : batches)
         names.push_back(part.stream.view());
@@ -40,13 +41,13 @@ Result<void> check_streams(std::span<const StreamBatch> batches) {
 
 /// What every store checks before it takes batches of several streams. Their events, encoded; none
 /// for a batch that only checks.
-template <int = 0>
+template <class T = void>
 Result<std::vector<std::span<const NewEvent>>> check_batches(std::span<const StreamBatch> batches) {
     if (auto good = check_streams(batches); !good)
         return std::move(good).error();
-    std::vector<std::span<const NewEvent>> encoded;
+    std::vector<Dependent<std::span<const NewEvent>, T>> encoded;
     encoded.reserve(batches.size());
-    std::vector<Uuid> ids;
+    std::vector<Dependent<Uuid, T>> ids;
     for (const StreamBatch& part : batches) {
         const auto events = part.batch.encoded();
         if (!events)

@@ -6,6 +6,7 @@
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/arena.hpp>
@@ -66,10 +67,10 @@ Result<std::vector<std::string>> own_tags(const Event& event) {
 
 /// The tags of one event of a batch, its own and the batch's, as a store keeps them: sorted and
 /// without duplicates. A template, so that only files that encode events compile it.
-template <int = 0>
+template <class T = void>
 std::span<const std::string_view> joined_tags(std::span<const std::string> own,
                                               std::span<const std::string> of_batch, Arena& arena) {
-    std::vector<std::string_view> tags(of_batch.begin(), of_batch.end());
+    std::vector<Dependent<std::string_view, T>> tags(of_batch.begin(), of_batch.end());
     tags.insert(tags.end(), own.begin(), own.end());
     std::sort(tags.begin(), tags.end());
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());

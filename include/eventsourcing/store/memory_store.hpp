@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
@@ -339,7 +340,7 @@ MemoryStore::append_all(std::span<const StreamBatch> batches, const CallOptions&
         const auto events = detail::check_batches(batches);
         if (!events)
             return events.error();
-        std::vector<detail::MemoryAppend> parts;
+        std::vector<detail::Dependent<detail::MemoryAppend, decltype(engine)>> parts;
         parts.reserve(batches.size());
         for (std::size_t i = 0; i < batches.size(); ++i) {
             parts.push_back({batches[i].stream, &batches[i].expected, {}});
@@ -365,7 +366,7 @@ Result<Page> MemoryStore::read_stream(StreamNameView stream, const StreamRead& w
         if (!part)
             return std::move(part).error();
 
-        std::vector<detail::MemoryPlace> places;
+        std::vector<detail::Dependent<detail::MemoryPlace, decltype(engine)>> places;
         places.reserve(detail::narrowed<std::size_t>(part->size));
         auto collected = part->for_each_run(
             [&](const detail::MemoryBlock& block, std::size_t slot, std::size_t count) {

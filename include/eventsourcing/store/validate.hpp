@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_VALIDATE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -78,7 +79,7 @@ inline Error id_twice(const Uuid& id) {
 }
 
 /// Checks that every event has an id of its own.
-template <int = 0>
+template <class T = void>
 Result<void> check_ids(std::span<const Uuid> ids) {
     for (std::size_t i = 0; i < ids.size(); ++i)
         if (ids[i].is_nil())
@@ -90,7 +91,7 @@ Result<void> check_ids(std::span<const Uuid> ids) {
                 return id_twice(ids[i]);
         return {};
     }
-    std::vector<Uuid> sorted(ids.begin(), ids.end());
+    std::vector<Dependent<Uuid, T>> sorted(ids.begin(), ids.end());
     std::sort(sorted.begin(), sorted.end());
     if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
         return id_twice(*twice);
@@ -109,7 +110,7 @@ inline Result<void> check_batch_size(std::size_t size) {
 }
 
 /// What every store checks of each event, its id aside.
-template <int = 0>
+template <class T = void>
 Result<void> check_event(std::size_t i, const NewEvent& event) {
     for (auto done :
          {check_name(i, "type", event.type), check_name(i, "version", event.version),
@@ -127,11 +128,11 @@ Result<void> check_event(std::size_t i, const NewEvent& event) {
 
 /// What every store checks before it takes a batch, so that all refuse the same with the same
 /// messages.
-template <int = 0>
+template <class T = void>
 Result<void> check_batch(std::span<const NewEvent> events) {
     if (auto done = check_batch_size(events.size()); !done)
         return done;
-    std::vector<Uuid> ids;
+    std::vector<Dependent<Uuid, T>> ids;
     ids.reserve(events.size());
     for (std::size_t i = 0; i < events.size(); ++i) {
         if (auto done = check_event(i, events[i]); !done)

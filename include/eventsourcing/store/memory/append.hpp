@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_APPEND_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -66,7 +67,8 @@ public:
     }
 
     /// All of the parts or nothing. Their streams differ.
-    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const MemoryAppend> parts) {
+    Result<std::vector<std::optional<Receipt>>>
+    append_all(std::span<const Dependent<MemoryAppend, T>> parts) {
         std::size_t count = 0;
         for (const MemoryAppend& part : parts) {
             const MemoryStream* const stream = all_.find_stream(part.stream);
@@ -74,7 +76,7 @@ public:
                 return std::move(met).error();
             count += part.size();
         }
-        std::vector<std::optional<Receipt>> receipts(parts.size());
+        std::vector<Dependent<std::optional<Receipt>, T>> receipts(parts.size());
         if (auto room = reserve(count); !room)
             return std::move(room).error();
         std::deque<MemoryDraftOf<T>> drafts;

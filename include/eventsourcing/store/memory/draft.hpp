@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_DRAFT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/memory/block.hpp>
@@ -137,7 +138,7 @@ private:
             all_.metadata.push_back(*source.metadata());
             metadata_made_ = true;
         }
-        std::vector<std::string_view> kept;
+        std::vector<Dependent<std::string_view, T>> kept;
         kept.reserve(tags.size());
         tagged_.reserve(tagged_.size() + tags.size());
         for (const std::string_view tag : tags) {

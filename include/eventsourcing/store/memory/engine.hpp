@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_ENGINE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
@@ -37,6 +38,8 @@ namespace eventsourcing::detail {
 template <class T = void>
 class MemoryEngineOf {
 public:
+    using Places = typename MemoryRepeatedOf<T>::Places;
+
     explicit MemoryEngineOf(Environment environment = {})
         : environment_(std::move(environment)),
           id_(environment_.new_id()),
@@ -44,7 +47,7 @@ public:
 
     template <class Source>
     Result<Receipt> append(StreamNameView stream, const MemoryTerms& terms, const Source& source) {
-        std::vector<MemoryPlace> stored;
+        Places stored;
         {
             const std::lock_guard lock(mutex_);
             if (closed_)
@@ -60,8 +63,9 @@ public:
     }
 
     /// Appends all of the parts or nothing. Their streams differ.
-    Result<std::vector<std::optional<Receipt>>> append_all(std::span<const MemoryAppend> parts) {
-        std::vector<std::vector<MemoryPlace>> stored;
+    Result<std::vector<std::optional<Receipt>>>
+    append_all(std::span<const Dependent<MemoryAppend, T>> parts) {
+        std::vector<Places> stored;
         {
             const std::lock_guard lock(mutex_);
             if (closed_)
@@ -83,7 +87,7 @@ public:
             if (auto whole = repeated_.check_all(parts, stored); !whole)
                 return std::move(whole).error();
         }
-        std::vector<std::optional<Receipt>> receipts(parts.size());
+        std::vector<Dependent<std::optional<Receipt>, T>> receipts(parts.size());
         for (std::size_t i = 0; i < parts.size(); ++i)
             if (parts[i].source) {
                 auto receipt = repeated_.receipt(stored[i], *parts[i].source);

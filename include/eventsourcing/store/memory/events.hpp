@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_EVENTS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -97,11 +98,11 @@ struct MemoryEventsOf {
 
     /// The last position; 0 if there are no events.
     std::uint64_t head = 0;
-    TextMap<MemoryStream> streams{};
+    TextMap<Dependent<MemoryStream, T>> streams{};
     MemoryLogOf<T> log{};
     IdIndexOf<T> ids{};
     MatchIndexOf<T> index{};
-    std::deque<Metadata> metadata{};
+    std::deque<Dependent<Metadata, T>> metadata{};
     Arena arena{};
 };
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_ID_INDEX_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/memory/log.hpp>
 
@@ -43,7 +44,7 @@ public:
         if (mask_ != 0 && needed <= mask_)
             return;
         const std::size_t size = std::bit_ceil(needed < 512 ? std::size_t{512} : 2 * needed - 1);
-        auto words = std::make_unique<std::uint64_t[]>(size);
+        auto words = std::make_unique<Word[]>(size);
         for (std::size_t i = 0; mask_ != 0 && i <= mask_; ++i)
             if (words_[i] != 0)
                 put(words.get(), size - 1, log.at(words_[i] & max_position).stamp().id,
@@ -59,6 +60,8 @@ public:
     }
 
 private:
+    using Word = Dependent<std::uint64_t, T>;
+
     static std::uint64_t hash_of(const Uuid& id) {
         std::uint64_t halves[2];
         std::memcpy(halves, id.bytes().data(), sizeof halves);
@@ -75,7 +78,7 @@ private:
         words[at] = (hash & ~max_position) | position;
     }
 
-    std::unique_ptr<std::uint64_t[]> words_;
+    std::unique_ptr<Word[]> words_;
     std::size_t mask_ = 0; // the number of words less one; 0 before the first id
     std::size_t used_ = 0;
 };

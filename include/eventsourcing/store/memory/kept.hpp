@@ -27,8 +27,8 @@ struct MemoryKept {
 using MemoryKeptMap = std::map<std::string, std::unique_ptr<MemoryKept>>;
 
 /// `T` is what the map holds.
-template <class T>
-T& kept_as(const MemoryKeptMap::value_type& item) {
+template <class T, class Item>
+T& kept_as(const Item& item) {
     return static_cast<T&>(*item.second);
 }
 

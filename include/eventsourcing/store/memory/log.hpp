@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_LOG_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/store/memory/block.hpp>
 
 #include <array>
@@ -15,7 +16,7 @@ namespace eventsourcing::detail {
 
 /// Where the event at each position is, from position 1 on, in chunks that double and never move: a
 /// reader that has read the last position under the lock reads them without it.
-template <class = void>
+template <class T = void>
 class MemoryLogOf {
 public:
     [[nodiscard]] const MemoryPlace& at(std::uint64_t position) const {
@@ -27,7 +28,8 @@ public:
     void reserve(std::uint64_t last) {
         while (end_ <= last) {
             const std::size_t chunk = Slot{end_}.chunk;
-            chunks_[chunk] = std::make_unique_for_overwrite<MemoryPlace[]>(Slot::size(chunk));
+            chunks_[chunk] =
+                std::make_unique_for_overwrite<Dependent<MemoryPlace, T>[]>(Slot::size(chunk));
             end_ += Slot::size(chunk);
         }
     }
@@ -55,7 +57,7 @@ private:
         std::uint64_t offset;
     };
 
-    std::array<std::unique_ptr<MemoryPlace[]>, 64 - first_bits> chunks_{};
+    std::array<std::unique_ptr<Dependent<MemoryPlace, T>[]>, 64 - first_bits> chunks_{};
     std::uint64_t end_ = 1; // the first position without room
 };
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_MATCH_INDEX_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/store/append_condition.hpp>
 #include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/memory/block.hpp>
@@ -28,7 +29,7 @@ namespace eventsourcing::detail {
 template <class T = void>
 class MatchIndexOf {
 public:
-    using Positions = std::vector<std::uint64_t>;
+    using Positions = std::vector<Dependent<std::uint64_t, T>>;
 
     /// A type, version, content type or source, kept once.
     std::string_view name(std::string_view text) { return entry_of(names_, text).first; }
@@ -105,8 +106,9 @@ private:
     }
 
     TextMap<Positions> tags_;
-    TextMap<std::uint64_t> names_; // of events that came as bytes, with the last position as a type
-    std::deque<MemoryKindUse> kinds_;
+    TextMap<Dependent<std::uint64_t, T>>
+        names_; // of events that came as bytes, with the last position as a type
+    std::deque<Dependent<MemoryKindUse, T>> kinds_;
 };
 
 } // namespace eventsourcing::detail

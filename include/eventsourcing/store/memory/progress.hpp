@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_PROGRESS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/memory/kept.hpp>
 #include <eventsourcing/store/progress.hpp>
@@ -27,8 +28,12 @@ namespace eventsourcing::detail {
 /// everything as it was.
 ///
 /// A template, so that only files that use it compile it.
-template <class>
+template <class T>
 class MemoryProgressOf {
+    template <class X>
+    using List = std::vector<Dependent<X, T>>;
+    using Map = Dependent<MemoryKeptMap, T>;
+
 public:
     [[nodiscard]] Result<std::optional<Progress>> load(const ProgressKey& key) const {
         const std::lock_guard lock(mutex_);
@@ -41,7 +46,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        std::vector<std::pair<ProgressKey, Progress>> all;
+        List<std::pair<ProgressKey, Progress>> all;
         for (const auto& item : entries_) {
             const auto& entry = kept_as<Entry>(item);
             all.emplace_back(entry.key, entry.progress);
@@ -90,7 +95,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        std::vector<RowCommit> page;
+        List<RowCommit> page;
         const Entry* const entry = find(key);
         if (!entry)
             return page;
@@ -105,7 +110,7 @@ public:
         const std::lock_guard lock(mutex_);
         if (closed_)
             return closed_error();
-        std::vector<ParkedEvent> page;
+        List<ParkedEvent> page;
         const Entry* const entry = find(key);
         if (!entry)
             return page;
@@ -139,8 +144,8 @@ private:
         explicit Entry(const ProgressKey& its_key) : key(its_key) {}
         ProgressKey key;
         Progress progress{};
-        MemoryKeptMap rows{};
-        MemoryKeptMap parked{};
+        Map rows{};
+        Map parked{};
     };
 
     /// Copies of what a commit stores, made before its first change.
@@ -177,10 +182,10 @@ private:
         std::string live_key;
         std::unique_ptr<MemoryKept> made;
         Progress progress;
-        MemoryKeptMap rows{};
-        std::vector<std::string> old_rows{};
-        MemoryKeptMap parked{};
-        std::vector<std::string> old_parked{};
+        Map rows{};
+        List<std::string> old_rows{};
+        Map parked{};
+        List<std::string> old_parked{};
     };
 
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
@@ -214,7 +219,7 @@ private:
     }
 
     mutable std::mutex mutex_;
-    MemoryKeptMap entries_;
+    Map entries_;
     bool closed_ = false;
 };
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_REPEATED_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -28,7 +29,7 @@ template <class T = void>
 class MemoryRepeatedOf {
 public:
     /// Where the events of a batch are; empty if none is stored.
-    using Places = std::vector<MemoryPlace>;
+    using Places = std::vector<Dependent<MemoryPlace, T>>;
 
     explicit MemoryRepeatedOf(const MemoryEventsOf<T>& all) : all_(all) {}
 
@@ -64,7 +65,7 @@ public:
     }
 
     /// Refuses to append the rest of what was appended in part.
-    static Result<void> check_all(std::span<const MemoryAppend> parts,
+    static Result<void> check_all(std::span<const Dependent<MemoryAppend, T>> parts,
                                   std::span<const Places> stored) {
         const MemoryPlace* known = nullptr;
         bool whole = true;

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_SNAPSHOTS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/store/memory/kept.hpp>
@@ -21,7 +22,7 @@ namespace eventsourcing::detail {
 /// The snapshots that a memory store keeps. May be used from several threads at once.
 ///
 /// A template, so that only files that use it compile it.
-template <class>
+template <class T>
 class MemorySnapshotsOf {
 public:
     Result<void> save(const Snapshot& snapshot) {
@@ -69,7 +70,7 @@ private:
     static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
     mutable std::mutex mutex_;
-    MemoryKeptMap all_; // by stream, kind, fingerprint
+    Dependent<MemoryKeptMap, T> all_; // by stream, kind, fingerprint
     bool closed_ = false;
 };
 
