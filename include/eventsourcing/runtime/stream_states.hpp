@@ -37,6 +37,7 @@ public:
     using Options = RepositoryOptions<A, Store, Beside>;
     using Shared = std::shared_ptr<const Loaded<A>>;
     using Cached = typename StateCache<A>::Found;
+    using Slot = typename StateCache<A>::Slot;
     static constexpr bool has_beside = !std::same_as<Beside, NothingBeside>;
 
     StreamStates(Store its_store, Beside its_beside, Options its_options)
@@ -57,15 +58,15 @@ public:
     [[nodiscard]] Cached cached(StreamNameView stream) const {
         return is_of_category(stream) ? cached(stream.id()) : Cached{};
     }
-    /// Keeps a state in the cache, in the slot that was found there, if one was. A state that can't
-    /// be copied now is not kept.
-    void keep(const Cached& found, StreamNameView stream, const Loaded<A>& loaded) const {
+    /// Keeps a state in the cache, in the slot that was found there, or null. A state that can't be
+    /// copied now is not kept.
+    void keep(Slot* slot, StreamNameView stream, const Loaded<A>& loaded) const {
         if (!cache_)
             return;
         EVENTSOURCING_TRY {
             auto state = std::make_shared<const Loaded<A>>(loaded);
-            if (found.slot)
-                cache_->update(*found.slot, std::move(state));
+            if (slot)
+                cache_->update(*slot, std::move(state));
             else if (is_of_category(stream))
                 cache_->put(stream, std::move(state));
         }
