@@ -15,10 +15,8 @@
 #include <eventsourcing/personal/sealed_bytes.hpp>
 #include <eventsourcing/personal/secret.hpp>
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/params.h>
 
 #include <array>
 #include <cstddef>
@@ -187,15 +185,15 @@ private:
         auto* const to = reinterpret_cast<unsigned char*>(value);
         std::array<unsigned char, tag_size> tag{}; // which OpenSSL takes without const
         std::memcpy(tag.data(), bytes + before_value + length, tag_size);
-        const std::array with_tag{
-            OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag.data(), tag.size()),
-            OSSL_PARAM_construct_end()};
         int done = 0;
-        return EVP_DecryptInit_ex2(context, nullptr, secret.data(), bytes + header_size,
-                                   with_tag.data()) == 1 &&
+        return EVP_DecryptInit_ex(context, nullptr, nullptr, secret.data(), bytes + header_size) ==
+                   1 &&
                EVP_DecryptUpdate(context, nullptr, &done, with.data(), with.size()) == 1 &&
                EVP_DecryptUpdate(context, to, &done, bytes + before_value, length) == 1 &&
-               done == length && EVP_DecryptFinal_ex(context, to + length, &done) == 1;
+               done == length &&
+               EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag_size),
+                                   tag.data()) == 1 &&
+               EVP_DecryptFinal_ex(context, to + length, &done) == 1;
     }
 
     const std::shared_ptr<KeyTable> keys_;
