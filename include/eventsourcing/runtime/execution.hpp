@@ -46,9 +46,10 @@ public:
         }
         return *own_;
     }
-    void set(Loaded<A>&& loaded) {
+    /// A new state in its place.
+    [[nodiscard]] Loaded<A>& renewed() {
         shared_.reset();
-        own_.emplace(std::move(loaded));
+        return own_.emplace();
     }
 
 private:
@@ -117,12 +118,11 @@ private:
         std::optional<Revision> from = known_ ? known_->revision : std::nullopt;
         if (!known_) {
             Folded folded;
-            auto loaded =
-                states_.load(stream_, {.page_size = states_.options.page_size, .call = call_},
-                             wanted_, folded, from);
-            if (!loaded)
-                return std::move(loaded).error();
-            known_.set(*std::move(loaded));
+            if (auto loaded = states_.load(known_.renewed(), stream_,
+                                           {.page_size = states_.options.page_size, .call = call_},
+                                           wanted_, folded, from);
+                !loaded)
+                return loaded;
             found_ = folded.found;
             current_ = true;
             states_.keep(slot_, stream_, *known_);
@@ -294,15 +294,16 @@ private:
         }
         Folded folded;
         std::optional<Revision> from;
+        Loaded<A> state;
         auto loaded = states_.load(
-            stream_,
+            state, stream_,
             {.at = stored->receipt.last, .page_size = states_.options.page_size, .call = call_},
             nullptr, folded, from);
         if (!loaded) {
             out = std::move(loaded).error();
             return;
         }
-        static_cast<Loaded<A>&>(*out) = *std::move(loaded);
+        static_cast<Loaded<A>&>(*out) = std::move(state);
         out->decision_ = std::move(stored->events);
         out->receipt = stored->receipt;
         out->repeated = true;

@@ -173,8 +173,10 @@ private:
             }
             detail::Folded folded;
             std::optional<Revision> begin;
-            auto loaded = states_.load(stream, options, nullptr, folded, begin);
-            if (loaded && whole)
+            Result<Loaded<A>> loaded(std::in_place);
+            if (auto done = states_.load(*loaded, stream, options, nullptr, folded, begin); !done)
+                loaded = std::move(done).error();
+            else if (whole)
                 states_.keep(cached.slot.get(), stream, *loaded);
             return loaded;
         });

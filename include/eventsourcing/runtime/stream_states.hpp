@@ -79,27 +79,25 @@ public:
             cache_->drop(stream.id());
     }
 
-    /// The state of a stream without the cache, and whether the event `wanted` is among those that
-    /// were read. `begin` gets the revision of the snapshot that it began from.
-    Result<Loaded<A>> load(StreamNameView stream, const LoadOptions& asked, const Uuid* wanted,
-                           Folded& folded, std::optional<Revision>& begin) const {
-        Result<Loaded<A>> loaded(std::in_place);
+    /// Makes the state of a stream without the cache, in `loaded`, which is new; says whether the
+    /// event `wanted` is among those that were read. `begin` gets the revision of the snapshot that
+    /// it began from.
+    Result<void> load(Loaded<A>& loaded, StreamNameView stream, const LoadOptions& asked,
+                      const Uuid* wanted, Folded& folded, std::optional<Revision>& begin) const {
         if (auto snapshot = this->snapshot(stream, asked)) {
-            *loaded = *std::move(snapshot);
-            begin = loaded->revision;
+            loaded = *std::move(snapshot);
+            begin = loaded.revision;
         }
-        auto done = fold_stream<A>(*loaded, store, stream, asked, skip_list(), wanted);
-        if (!done) {
-            loaded = explained(std::move(done).error(), stream, asked.call, loaded->revision);
-            return loaded;
-        }
+        auto done = fold_stream<A>(loaded, store, stream, asked, skip_list(), wanted);
+        if (!done)
+            return explained(std::move(done).error(), stream, asked.call, loaded.revision);
         folded = *done;
         options.observer.tell([&] {
             return StateLoaded{.stream = stream.view(), .folded = folded.events, .snapshot = begin};
         });
-        if (asked.at && !asked.as_of && loaded->revision != asked.at)
-            loaded = ends_before(stream, *asked.at, loaded->revision);
-        return loaded;
+        if (asked.at && !asked.as_of && loaded.revision != asked.at)
+            return ends_before(stream, *asked.at, loaded.revision);
+        return {};
     }
 
     /// Adds to a state the events that were appended since.
