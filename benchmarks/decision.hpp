@@ -102,6 +102,7 @@ public:
     }
     [[nodiscard]] std::size_t pairs() const { return pairs_; }
     [[nodiscard]] const es::SqliteStore& store() const { return store_; }
+    [[nodiscard]] std::string path() const { return folder_ / "courses.db"; }
     /// The commands in an order that seems random.
     Confirm next() { return command((next_ += 7'919) % pairs_); }
 
@@ -117,8 +118,8 @@ private:
     }
 
     BenchmarkFolder folder_;
-    es::SqliteStore store_ = *es::SqliteStore::open(folder_ / "courses.db",
-                                                    {.durability = es::SqliteDurability::relaxed});
+    es::SqliteStore store_ =
+        *es::SqliteStore::open(path(), {.durability = es::SqliteDurability::relaxed});
     es::Environment environment_;
     std::size_t pairs_ = 0;
     std::size_t next_ = 0;

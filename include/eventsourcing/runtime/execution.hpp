@@ -46,9 +46,10 @@ public:
         }
         return *own_;
     }
-    void set(Loaded<A>&& loaded) {
+    /// A new state in its place.
+    [[nodiscard]] Loaded<A>& renewed() {
         shared_.reset();
-        own_.emplace(std::move(loaded));
+        return own_.emplace();
     }
 
 private:
@@ -63,17 +64,18 @@ public:
     using Event = typename A::Event;
     using States = StreamStates<A, Store, Beside>;
 
-    /// `stream` lives as long as this, or is that of the slot that was found in the cache.
-    Execution(const States& states, typename States::Cached&& found, StreamNameView stream,
+    /// `found` is what the cache has of the stream, and gives its state away. All that it is made
+    /// of lives as long as this.
+    Execution(const States& states, typename States::Cached& found, StreamNameView stream,
               const C& command, const ExecuteOptions& options)
         : states_(states),
-          found_in_cache_(std::move(found)),
+          slot_(found.slot.get()),
           stream_(stream),
           command_(command),
           options_(options),
-          begun_(options.call.timeout ? options.call.begun(states.environment) : CallOptions{}),
-          call_(options.call.timeout ? begun_ : options.call),
-          known_(std::move(found_in_cache_.state)) {
+          call_(options.call.timeout ? begun_.emplace(options.call.begun(states.environment))
+                                     : options.call),
+          known_(std::move(found.state)) {
         if (states_.options.observer.template hears<Appended>())
             begin_ = states_.environment.steady_now();
         if (options.command_id) {
@@ -87,7 +89,7 @@ public:
     Execution& operator=(const Execution&) = delete;
 
     Result<Executed<A>> run() {
-        Result<void> begun = begin();
+        Result<void> begun = known_ && !ids_ ? Result<void>() : begin();
         // The first decision is made in its place.
         Result<Executed<A>> out = begun && !found_
                                       ? Result<Executed<A>>(std::in_place, *known_, command_)
@@ -96,14 +98,16 @@ public:
             out = std::move(begun).error();
             return out;
         }
-        for (finish(out); again_; finish(out)) {
+        for (;;) {
+            finish(out);
+            if (!again_)
+                return out;
             again_ = false;
-            if (found_)
-                continue;
-            static_cast<Loaded<A>&>(*out) = *known_;
-            out->decision_ = decide_kept<A>(known_->state, command_);
+            if (!found_) {
+                static_cast<Loaded<A>&>(*out) = *known_;
+                out->decision_ = decide_kept<A>(known_->state, command_);
+            }
         }
-        return out;
     }
 
 private:
@@ -114,15 +118,14 @@ private:
         std::optional<Revision> from = known_ ? known_->revision : std::nullopt;
         if (!known_) {
             Folded folded;
-            auto loaded =
-                states_.load(stream_, {.page_size = states_.options.page_size, .call = call_},
-                             wanted_, folded, from);
-            if (!loaded)
-                return std::move(loaded).error();
-            known_.set(*std::move(loaded));
+            if (auto loaded = states_.load(known_.renewed(), stream_,
+                                           {.page_size = states_.options.page_size, .call = call_},
+                                           wanted_, folded, from);
+                !loaded)
+                return loaded;
             found_ = folded.found;
             current_ = true;
-            states_.keep(found_in_cache_, stream_, *known_);
+            states_.keep(slot_, stream_, *known_);
         }
         if (wanted_ && from && !found_) {
             auto found = look_back(states_.store, stream_, first_id_, *from, call_);
@@ -158,7 +161,7 @@ private:
             current_ = true;
             found_ = folded->found;
             if (folded->events > 0 || found_) {
-                states_.keep(found_in_cache_, stream_, *known_);
+                states_.keep(slot_, stream_, *known_);
                 again_ = true;
                 return;
             }
@@ -187,13 +190,17 @@ private:
         const ExpectedRevision expected = out->revision ? ExpectedRevision::exactly(*out->revision)
                                                         : ExpectedRevision::no_stream();
         ++out->attempts;
-        auto sent = send_until_known([&] { return append(expected, batch); }, stream_.view(),
-                                     retry_terms());
-        if (!sent) [[unlikely]]
-            return not_sent(out, std::move(sent).error(), batch, expected);
+        auto sent = append(expected, batch);
+        if (!sent) [[unlikely]] {
+            sent = send_until_known(
+                std::move(sent), [&] { return append(expected, batch); }, stream_.view(),
+                retry_terms());
+            if (!sent)
+                return not_sent(out, std::move(sent).error(), batch, expected);
+        }
         out->receipt = *sent;
         out->revision = sent->last;
-        states_.keep(found_in_cache_, stream_, *out);
+        states_.keep(slot_, stream_, *out);
         states_.keep_snapshot(stream_, *out, sent->first, ids.view().back(), call_);
         states_.options.observer.tell([&] {
             return Appended{.stream = stream_.view(),
@@ -204,7 +211,9 @@ private:
         });
     }
 
-    Result<Receipt> append(ExpectedRevision expected, const Batch<Event>& batch) const {
+    /// Inlined where it is sent first: a call costs more than what it does before the store's.
+    [[gnu::always_inline]] Result<Receipt> append(ExpectedRevision expected,
+                                                  const Batch<Event>& batch) const {
         return guarded_append("the store", [&]() -> Result<Receipt> {
             static const AppendCondition none;
             if constexpr (requires {
@@ -264,7 +273,7 @@ private:
     Result<void> meet(const Conflict* conflict) {
         if (conflict && conflict->actual < known_->revision) { // restored, or removed
             states_.forget(stream_);
-            found_in_cache_ = {};
+            slot_ = nullptr; // its stream's name is still in use
             known_ = KnownState<A>(nullptr);
             return begin();
         }
@@ -285,15 +294,16 @@ private:
         }
         Folded folded;
         std::optional<Revision> from;
+        Loaded<A> state;
         auto loaded = states_.load(
-            stream_,
+            state, stream_,
             {.at = stored->receipt.last, .page_size = states_.options.page_size, .call = call_},
             nullptr, folded, from);
         if (!loaded) {
             out = std::move(loaded).error();
             return;
         }
-        static_cast<Loaded<A>&>(*out) = *std::move(loaded);
+        static_cast<Loaded<A>&>(*out) = std::move(state);
         out->decision_ = std::move(stored->events);
         out->receipt = stored->receipt;
         out->repeated = true;
@@ -338,12 +348,13 @@ private:
     }
 
     const States& states_;
-    typename States::Cached found_in_cache_;
+    /// Where the cache has the stream, or null.
+    typename States::Slot* slot_;
     StreamNameView stream_;
     const C& command_;
     const ExecuteOptions& options_;
     /// Its duration made an instant, if it has one.
-    const CallOptions begun_;
+    std::optional<CallOptions> begun_{};
     const CallOptions& call_;
     KnownState<A> known_;
     /// Whether the state was read to the end of the stream during this call.

@@ -93,14 +93,13 @@ public:
         requires detail::CommandOf<C, A>
     Result<Executed<A>> execute(std::string_view id, const C& command,
                                 const ExecuteOptions& options = {}) const {
-        if (auto found = states_.cached(id); found.slot) {
-            const StreamNameView known = found.slot->stream;
-            return run(std::move(found), known, command, options);
-        }
+        auto found = states_.cached(id);
+        if (found.slot)
+            return run(found, found.slot->stream, command, options);
         const auto name = stream(id);
         if (!name)
             return name.error();
-        return run({}, *name, command, options);
+        return run(found, *name, command, options);
     }
     /// Does not compile: says which of the arguments is wrong.
     template <class... Args>
@@ -116,7 +115,8 @@ public:
         requires detail::CommandOf<C, A>
     Result<Executed<A>> execute_in(StreamNameView stream, const C& command,
                                    const ExecuteOptions& options = {}) const {
-        return run(states_.cached(stream), stream, command, options);
+        auto found = states_.cached(stream);
+        return run(found, stream, command, options);
     }
 
     /// The state of a thing, folded from its events page by page in constant memory, or from a
@@ -149,12 +149,11 @@ private:
     using States = detail::StreamStates<A, Store, Beside>;
 
     template <class C>
-    Result<Executed<A>> run(typename States::Cached&& found, StreamNameView stream,
-                            const C& command, const ExecuteOptions& options) const {
+    Result<Executed<A>> run(typename States::Cached& found, StreamNameView stream, const C& command,
+                            const ExecuteOptions& options) const {
         static_assert(detail::explain_kept_command<A, C>());
         return detail::guarded("copying the state", [&] {
-            return detail::Execution<A, Store, Beside, C>(states_, std::move(found), stream,
-                                                          command, options)
+            return detail::Execution<A, Store, Beside, C>(states_, found, stream, command, options)
                 .run();
         });
     }
@@ -169,14 +168,16 @@ private:
                 if (auto done = states_.catch_up(*loaded, stream, options.call); !done)
                     loaded = std::move(done).error();
                 else if (done->events > 0)
-                    states_.keep(cached, stream, *loaded);
+                    states_.keep(cached.slot.get(), stream, *loaded);
                 return loaded;
             }
             detail::Folded folded;
             std::optional<Revision> begin;
-            auto loaded = states_.load(stream, options, nullptr, folded, begin);
-            if (loaded && whole)
-                states_.keep(cached, stream, *loaded);
+            Result<Loaded<A>> loaded(std::in_place);
+            if (auto done = states_.load(*loaded, stream, options, nullptr, folded, begin); !done)
+                loaded = std::move(done).error();
+            else if (whole)
+                states_.keep(cached.slot.get(), stream, *loaded);
             return loaded;
         });
     }

@@ -78,17 +78,22 @@ template <class Send>
     }
 }
 
-/// Calls `send`, which appends a batch with a check and returns a `Result`. While the outcome is
-/// unknown, it calls it again, with waits: the same batch, so that a store that has it returns its
-/// receipt. Until the deadline, or for as long as the patience if there is none; then the result is
-/// the error whose outcome is unknown.
+/// Calls `send`, which appends a batch with a check and returns a `Result`, once more while the
+/// outcome of the first call, `sent`, is unknown, with waits: the same batch, so that a store that
+/// has it returns its receipt. Until the deadline, or for as long as the patience if there is none;
+/// then the result is the error whose outcome is unknown.
 template <class Send>
-auto send_until_known(const Send& send, std::string_view stream, const RetryTerms& terms)
-    -> decltype(send()) {
-    auto sent = send();
+auto send_until_known(decltype(std::declval<const Send&>()()) sent, const Send& send,
+                      std::string_view stream, const RetryTerms& terms) -> decltype(send()) {
     if (!sent && sent.error().outcome() == Outcome::unknown) [[unlikely]]
         return send_again_until_known(std::move(sent).error(), send, stream, terms);
     return sent;
+}
+/// The same with the first call.
+template <class Send>
+auto send_until_known(const Send& send, std::string_view stream, const RetryTerms& terms)
+    -> decltype(send()) {
+    return send_until_known(send(), send, stream, terms);
 }
 
 } // namespace eventsourcing::detail

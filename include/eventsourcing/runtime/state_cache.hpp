@@ -6,9 +6,12 @@
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/short_mutex.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -96,9 +99,12 @@ private:
         std::size_t operator()(std::string_view id) const {
             if (id.size() > 16)
                 return std::hash<std::string_view>{}(id);
-            std::uint64_t hash = 0xCBF29CE484222325U;
-            for (const char c : id)
-                hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+            std::array<std::uint64_t, 2> words{};
+            if (!id.empty())
+                std::memcpy(words.data(), id.data(), id.size());
+            constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+            std::uint64_t hash = (words[0] ^ id.size()) * odd;
+            hash = (hash ^ hash >> 32U ^ words[1]) * odd;
             return narrowed<std::size_t>(hash ^ hash >> 32U);
         }
     };
@@ -111,7 +117,7 @@ private:
     }
 
     const std::size_t most_;
-    std::mutex mutex_;
+    ShortMutex mutex_;
     Entries entries_; // the one that was used last first
     std::unordered_map<std::string_view, typename Entries::iterator, Hash> index_;
 };

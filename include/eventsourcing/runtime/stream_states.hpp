@@ -37,6 +37,7 @@ public:
     using Options = RepositoryOptions<A, Store, Beside>;
     using Shared = std::shared_ptr<const Loaded<A>>;
     using Cached = typename StateCache<A>::Found;
+    using Slot = typename StateCache<A>::Slot;
     static constexpr bool has_beside = !std::same_as<Beside, NothingBeside>;
 
     StreamStates(Store its_store, Beside its_beside, Options its_options)
@@ -57,15 +58,15 @@ public:
     [[nodiscard]] Cached cached(StreamNameView stream) const {
         return is_of_category(stream) ? cached(stream.id()) : Cached{};
     }
-    /// Keeps a state in the cache, in the slot that was found there, if one was. A state that can't
-    /// be copied now is not kept.
-    void keep(const Cached& found, StreamNameView stream, const Loaded<A>& loaded) const {
+    /// Keeps a state in the cache, in the slot that was found there, or null. A state that can't be
+    /// copied now is not kept.
+    void keep(Slot* slot, StreamNameView stream, const Loaded<A>& loaded) const {
         if (!cache_)
             return;
         EVENTSOURCING_TRY {
             auto state = std::make_shared<const Loaded<A>>(loaded);
-            if (found.slot)
-                cache_->update(*found.slot, std::move(state));
+            if (slot)
+                cache_->update(*slot, std::move(state));
             else if (is_of_category(stream))
                 cache_->put(stream, std::move(state));
         }
@@ -78,27 +79,25 @@ public:
             cache_->drop(stream.id());
     }
 
-    /// The state of a stream without the cache, and whether the event `wanted` is among those that
-    /// were read. `begin` gets the revision of the snapshot that it began from.
-    Result<Loaded<A>> load(StreamNameView stream, const LoadOptions& asked, const Uuid* wanted,
-                           Folded& folded, std::optional<Revision>& begin) const {
-        Result<Loaded<A>> loaded(std::in_place);
+    /// Makes the state of a stream without the cache, in `loaded`, which is new; says whether the
+    /// event `wanted` is among those that were read. `begin` gets the revision of the snapshot that
+    /// it began from.
+    Result<void> load(Loaded<A>& loaded, StreamNameView stream, const LoadOptions& asked,
+                      const Uuid* wanted, Folded& folded, std::optional<Revision>& begin) const {
         if (auto snapshot = this->snapshot(stream, asked)) {
-            *loaded = *std::move(snapshot);
-            begin = loaded->revision;
+            loaded = *std::move(snapshot);
+            begin = loaded.revision;
         }
-        auto done = fold_stream<A>(*loaded, store, stream, asked, skip_list(), wanted);
-        if (!done) {
-            loaded = explained(std::move(done).error(), stream, asked.call, loaded->revision);
-            return loaded;
-        }
+        auto done = fold_stream<A>(loaded, store, stream, asked, skip_list(), wanted);
+        if (!done)
+            return explained(std::move(done).error(), stream, asked.call, loaded.revision);
         folded = *done;
         options.observer.tell([&] {
             return StateLoaded{.stream = stream.view(), .folded = folded.events, .snapshot = begin};
         });
-        if (asked.at && !asked.as_of && loaded->revision != asked.at)
-            loaded = ends_before(stream, *asked.at, loaded->revision);
-        return loaded;
+        if (asked.at && !asked.as_of && loaded.revision != asked.at)
+            return ends_before(stream, *asked.at, loaded.revision);
+        return {};
     }
 
     /// Adds to a state the events that were appended since.

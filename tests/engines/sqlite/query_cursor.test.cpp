@@ -6,6 +6,7 @@
 
 #include <eventsourcing/store/matches.hpp>
 
+#include <algorithm>
 #include <random>
 
 using namespace sqlite_tests;
@@ -14,6 +15,16 @@ namespace {
 
 const std::vector<std::string> types{"t.one", "t.two", "t.three"};
 constexpr std::string_view tags[] = {"a", "b", "c", "d"};
+
+/// Whether each event that the query finds is read with the tags that it was sent with, no matter
+/// which of them the query names.
+bool has_all_tags(const es::SqliteStore& store, const es::Query& query, const Events& sent) {
+    const auto page = store.read_all({.query = query});
+    return page && std::all_of(page->begin(), page->end(), [&](const es::EventRecord& record) {
+               const auto& own = sent[record.position->value() - 1].tags;
+               return std::equal(record.tags.begin(), record.tags.end(), own.begin(), own.end());
+           });
+}
 
 } // namespace
 
@@ -49,6 +60,7 @@ TEST_CASE("A query finds what the definition of a match says, in order") {
             if (es::detail::matches(query, events[i].type, events[i].tags))
                 expected.push_back(es::Position{i + 1});
         CHECK(all_positions(store, query, 1 + one_of(200)) == expected);
+        CHECK(has_all_tags(store, query, events));
 
         // an append condition asks the same index
         const es::Position after{one_of(events.size())};

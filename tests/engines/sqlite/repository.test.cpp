@@ -395,6 +395,24 @@ TEST_CASE("a refusal stores nothing: the command is decided again") { // R4
     });
 }
 
+TEST_CASE("a refusal with a command id costs one more read, by that id") {
+    on_each_store([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        const Accounts<std::decay_t<decltype(store)>> accounts{store};
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        store.hooks().reads.clear();
+        CHECK(fails_with(Refusal::not_enough, accounts.execute("anna", Withdraw{4})));
+        const std::size_t reads = store.hooks().reads.size();
+        CHECK(store.hooks().finds == 0);
+        CHECK(fails_with(Refusal::not_enough,
+                         accounts.execute("anna", Withdraw{4}, {.command_id = new_id()})));
+        CHECK(store.hooks().reads.size() == 2 * reads);
+        CHECK(store.hooks().finds == 1);
+        REQUIRE(accounts.execute("anna", Deposit{4}, {.command_id = new_id()}));
+        CHECK(store.hooks().finds == 1); // what is accepted needs none
+    });
+}
+
 TEST_CASE("a command whose answer was lost in a crash is stored once when it comes again") { // R4
     on_each_store([](const auto& plain, const auto& other) {
         using Store = std::decay_t<decltype(plain)>;

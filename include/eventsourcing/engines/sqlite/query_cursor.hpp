@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,9 @@ public:
         /// Whether the event at `position` matches; otherwise the walk stopped there, to be
         /// continued later, or nothing more matches (`no_position`).
         bool matches;
+        /// If it matches: tags that it has, each once and in order, maybe among others. Valid as
+        /// long as the cursor and the query.
+        std::span<const std::string_view> tags{};
     };
 
     [[nodiscard]] static Result<QueryCursor> open(Connection& connection, const Query& query) {
@@ -73,7 +77,7 @@ public:
     /// The lists leap about `leaps` times at most, and at least so often that the walk moves
     /// forward.
     [[nodiscard]] Result<Found> next(std::int64_t from, std::size_t leaps) {
-        Found nearest{no_position, false};
+        Found nearest{no_position, false, {}};
         for (Item& item : items_) {
             auto found =
                 item.next(*connection_, from, std::max<std::size_t>(1, leaps / items_.size()));
@@ -95,10 +99,11 @@ public:
 
 private:
     struct Item {
-        std::vector<PostingList> tags;  // all of them
-        std::vector<PostingList> types; // any of them; empty means any type
+        std::vector<PostingList> tags;       // all of them
+        std::vector<PostingList> types;      // any of them; empty means any type
+        std::vector<std::string_view> names; // of the tags
         bool any_type = true;
-        Found last{0, false};
+        Found last{0, false, {}};
         std::size_t leaps = 0;
         /// How many events with the tags had another type, one after the other.
         std::size_t strangers = 0;
@@ -126,6 +131,9 @@ private:
                     return found;
                 tags.push_back({Sql::next_with_tag, find_tag.integer(0)});
             }
+            names.assign(wanted.tags.begin(), wanted.tags.end());
+            std::sort(names.begin(), names.end());
+            names.erase(std::unique(names.begin(), names.end()), names.end());
             if (any_type && tags.empty())
                 tags.push_back({Sql::next_event, 0});
             return any_type || !types.empty();
@@ -143,7 +151,7 @@ private:
                 const bool same = *agreed == at;
                 at = *agreed;
                 if (at == no_position || same || leaps == end)
-                    return last = {at, same && at != no_position};
+                    return last = {at, same && at != no_position, names};
             }
         }
 

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -230,8 +231,11 @@ public:
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
     /// Adds the record in this row, of `Sql::read_all` or, once the stream is set, of
-    /// `Sql::read_forward` and similar ones.
-    [[nodiscard]] Result<void> add_record(const Statement& rows) {
+    /// `Sql::read_forward` and similar ones. It has `tags`, each once and in order, maybe among
+    /// others: if these are all, they are not read. In a large store they would be on a page of
+    /// their own.
+    [[nodiscard]] Result<void> add_record(const Statement& rows,
+                                          std::span<const std::string_view> tags = {}) {
         auto read = read_record(connection_, connection_.types(), rows, stream_);
         if (!read)
             return std::move(read).error();
@@ -248,7 +252,10 @@ public:
         record.recorded_at = found.recorded_at;
         record.metadata = page_.keep(found.metadata);
         bytes_ += found.metadata.size();
-        return read_tags(connection_, read->position, read->tag_count, page_);
+        if (read->tag_count != to_sqlite(tags.size()))
+            return read_tags(connection_, read->position, read->tag_count, page_);
+        page_.set_tags(page_.records().size() - 1, tags);
+        return {};
     }
 
     /// Adds the event in this row of `Sql::read_events`, once the stream is set.

@@ -17,7 +17,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite {
@@ -220,15 +222,15 @@ private:
         return *found ? add_indexed(place.integer(0)) : Result<void>{};
     }
 
-    /// Adds the event at `position`, which is in an index.
-    Result<void> add_indexed(std::int64_t position) {
+    /// Adds the event at `position`, which is in an index, and has these tags for certain.
+    Result<void> add_indexed(std::int64_t position, std::span<const std::string_view> tags = {}) {
         Statement row(connection_, Sql::read_one);
         auto there = row.bind(position).step();
         if (!there)
             return std::move(there).error();
         if (!*there)
             return indexed_but_missing(connection_, position);
-        return filler_.add_record(row);
+        return filler_.add_record(row, tags);
     }
 
     /// Adds the events after `position` and returns the last position that it has looked at.
@@ -264,7 +266,7 @@ private:
             if (!found->matches)
                 return found->position == no_position ? head : found->position - 1;
             position = found->position;
-            if (auto added = add_indexed(position); !added)
+            if (auto added = add_indexed(position, found->tags); !added)
                 return std::move(added).error();
         }
         return position;
