@@ -4,21 +4,16 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <malloc.h>
 #include <new>
 
+#include "allocation_counts.hpp"
 #include "throw_or_skip.hpp"
 
 // Replaces operator new and delete of the whole test binary, to count what a thread allocates and
 // to let its memory run out. For one file of a binary: they are no inline functions.
 
 namespace allocations {
-
-/// How often this thread has asked for memory.
-inline constinit thread_local std::size_t made = 0;
-
-inline constexpr int plenty = -1;
-/// How often this thread will get memory; at 0, never again.
-inline constinit thread_local int left = plenty;
 
 /// Null where none is left.
 inline void* allocate(std::size_t size, std::size_t align) {
@@ -29,12 +24,19 @@ inline void* allocate(std::size_t size, std::size_t align) {
         --left;
     align = align < sizeof(void*) ? sizeof(void*) : align;
     size = (size + align - 1) / align * align;
-    return std::aligned_alloc(align, size == 0 ? align : size);
+    void* const memory = std::aligned_alloc(align, size == 0 ? align : size);
+    live += static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
+    most_live = live > most_live ? live : most_live;
+    return memory;
 }
 inline void* allocate_or_throw(std::size_t size, std::size_t align) {
     if (void* const memory = allocate(size, align))
         return memory;
     throw_or_skip(std::bad_alloc());
+}
+inline void give_back(void* memory) noexcept {
+    live -= static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
+    std::free(memory);
 }
 
 } // namespace allocations
@@ -50,17 +52,17 @@ inline void* allocate_or_throw(std::size_t size, std::size_t align) {
     return allocations::allocate_or_throw(size, static_cast<std::size_t>(align));
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
+    allocations::give_back(memory);
 }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    std::free(memory);
+    allocations::give_back(memory);
 }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t /*align*/) noexcept {
-    std::free(memory);
+    allocations::give_back(memory);
 }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/,
                                        std::align_val_t /*align*/) noexcept {
-    std::free(memory);
+    allocations::give_back(memory);
 }
 
 #endif

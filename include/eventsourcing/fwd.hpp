@@ -46,6 +46,7 @@ class EventTable;
 struct EventRow;
 
 // ---- store ------------------------------------------------------------------------------------
+class AnyPipeline;
 class AnySink;
 class AnyStore;
 class EventBatch;

@@ -167,6 +167,56 @@ void reads_all_versions(Store store) {
     CHECK(decoded->id == records[0].id);
 }
 
+/// V3
+template <class Store>
+void tells_of_failed_upcasts(Store store) {
+    store_event(store, combat::EntityDied{"orc"});
+    store_event(store, combat::v1::EntityAttacked{"ogre", ""});
+    const auto loaded = es::load<combat::Combat>(store, es::StreamName("combat-ogre"));
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error() == es::errc::cannot_apply);
+    CHECK(loaded.error().message() == "stream combat-ogre, revision 1: combat.entity_attacked in "
+                                      "version \"1.0\": upcast: no damage");
+    const auto page = store.read_stream(es::StreamName("combat-ogre"));
+    REQUIRE(page);
+    const auto record = es::decode_record<combat::Event>(page->records()[1]);
+    REQUIRE_FALSE(record);
+    CHECK(record.error() == es::errc::cannot_apply);
+    CHECK(record.error().message() == loaded.error().message());
+}
+
+/// V3
+template <class Store>
+void tells_of_throwing_upcasts(Store store) {
+    store_event(store, combat::v1::EntityAttacked{"ogre", "many"});
+    const auto loaded = es::load<combat::Combat>(store, es::StreamName("combat-ogre"));
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error() == es::errc::threw);
+    CHECK(loaded.error().message() == "stream combat-ogre, revision 0: combat.entity_attacked in "
+                                      "version \"1.0\": upcast threw: how many?");
+    const auto page = store.read_stream(es::StreamName("combat-ogre"));
+    REQUIRE(page);
+    const auto record = es::decode_record<combat::Event>(page->records()[0]);
+    REQUIRE_FALSE(record);
+    CHECK(record.error() == es::errc::threw);
+    CHECK(record.error().message() == loaded.error().message());
+}
+
+/// V7
+template <class Store>
+void stops_at_unknown_versions(Store store) {
+    store_event(store, combat::NewerAttack{"ogre"});
+    const es::StreamName stream("combat-ogre");
+    const auto loaded = es::load<combat::Combat>(store, stream);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error() == es::errc::unknown_version);
+    CHECK_THAT(loaded.error().message(), Catch::Contains("known here: 3.0, 2.0, 1.0"));
+    // even where unknown types are ignored: it is the other program's (V8)
+    const auto lenient = es::load<combat::Lenient>(store, stream);
+    REQUIRE_FALSE(lenient);
+    CHECK(lenient.error() == es::errc::unknown_version);
+}
+
 template <class Store>
 void ignores_unknown_types(Store store) {
     const es::StreamName stream("combat-ogre");

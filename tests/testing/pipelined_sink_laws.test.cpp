@@ -5,6 +5,8 @@
 #include "laws/broken_pipelines.hpp"
 #include "laws/pipeline_bench.hpp"
 
+#include <eventsourcing/store/any_sink.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -53,6 +55,41 @@ TEST_CASE("A pipelined memory sink keeps the laws of pipelines, from whatever se
             REQUIRE(report);
             REQUIRE(report.count(es::LawVerdict::held) == report.results().size());
         }
+}
+
+TEST_CASE("A pipelined sink whose type is forgotten keeps the laws of pipelines", "[laws]") {
+    struct Bench {
+        es::PipelinedMemorySink inside{};
+        es::AnySink sink = inside;
+
+        es::Result<std::vector<es::Uuid>> written(es::StreamNameView stream) const {
+            return ids_in(inside.store(), stream);
+        }
+        void refuse_next(es::StreamNameView stream) const { inside.refuse_next(stream); }
+        void lose_next_answer(es::StreamNameView stream) const { inside.lose_next_answer(stream); }
+    };
+    for (std::uint64_t seed = 0; seed < 5; ++seed)
+        for (const bool receipts : {true, false}) {
+            const auto report = es::check_pipelined_sink_laws([&] {
+                return Bench{es::PipelinedMemorySink({}, {.seed = seed, .receipts = receipts})};
+            });
+            INFO(seed << " " << report);
+            REQUIRE(report);
+            REQUIRE(report.count(es::LawVerdict::held) == report.results().size());
+        }
+}
+
+TEST_CASE("A broken pipeline breaks its law through a sink whose type is forgotten", "[laws]") {
+    struct Bench {
+        BrokenBench<SpoilsAnswers<OneRevisionLater>> inside{};
+        es::AnySink sink = inside.sink;
+
+        es::Result<std::vector<es::Uuid>> written(es::StreamNameView stream) const {
+            return inside.written(stream);
+        }
+    };
+    const auto report = es::check_pipelined_sink_laws([] { return Bench{}; });
+    CHECK(report.count(es::LawVerdict::broken) == 1);
 }
 
 TEST_CASE("Without means to steer the engine, the laws that need them are not checked", "[laws]") {

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -19,10 +20,15 @@
 #include <eventsourcing/runtime/explain_execute_all.hpp>
 #include <eventsourcing/runtime/explain_repository.hpp>
 #include <eventsourcing/runtime/observer.hpp>
+#include <eventsourcing/runtime/pending_append_all.hpp>
 #include <eventsourcing/runtime/stream_part.hpp>
+#include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -101,7 +107,8 @@ struct ExecutedAll {
 ///
 /// Errors: `rejected` (or the application's own) by the first command that is refused, `conflict`
 /// after the last attempt, `invalid` for an id that can't be part of a stream's name and for a
-/// stream named twice, those of `load` and of the store; the message names the stream.
+/// stream named twice, those of `load` and of the store; the message names the stream. If the
+/// outcome of the append stays unknown, the error carries a `PendingAppendAll` for `retry_all`.
 template <class Store, class... Parts>
     requires(AppendsAll<Store> && detail::are_parts<Parts...>)
 Result<ExecutedAll<Parts...>> execute_all(const Store& store, const ExecuteAllOptions& options,
@@ -112,7 +119,7 @@ Result<ExecutedAll<Parts...>> execute_all(const Store& store, const ExecuteAllOp
         detail::ExecutionOnAll<Store, typename Parts::Part...> run(store, options, parts...);
         auto done = run.execute();
         if (!done)
-            return std::move(done).error();
+            return run.template with_pending<PendingAppendAll<Parts...>>(std::move(done).error());
         return ExecutedAll<Parts...>{*std::move(done), run.attempts(), run.repeated()};
     });
 }
@@ -120,6 +127,51 @@ template <class Store, class... Parts>
     requires(AppendsAll<Store> && detail::are_parts<Parts...>)
 Result<ExecutedAll<Parts...>> execute_all(const Store& store, const Parts&... parts) {
     return execute_all(store, ExecuteAllOptions{}, parts...);
+}
+
+/// The pending append that a failed `execute_all` or `retry_all` carries, or null if its outcome is
+/// known. Valid as long as `done`.
+template <class... Parts>
+[[nodiscard]] const PendingAppendAll<Parts...>*
+pending_append_all(const Result<ExecutedAll<Parts...>>& done EVENTSOURCING_LIFETIMEBOUND) {
+    return done ? nullptr : pending_append_all<Parts...>(done.error());
+}
+
+namespace detail {
+
+template <class... Parts, class Store, std::size_t... I>
+Result<ExecutedAll<Parts...>>
+send_all_again(const Store& store, const PendingAppendAll<Parts...>& pending,
+               const CallOptions& call, std::index_sequence<I...> /*indexes*/) {
+    std::tuple<typename Parts::Part::Again...> again(std::get<I>(pending.parts)...);
+    const std::array<StreamBatch, sizeof...(Parts)> batches{std::get<I>(again).batch()...};
+    auto sent = guarded_append("the store", [&] { return store.append_all(batches, call); });
+    if (sent)
+        return ExecutedAll<Parts...>{{std::get<I>(again).outcome((*sent)[I])...}};
+    Error error = std::move(sent).error();
+    // even if this attempt did nothing, the first one may be stored
+    if (error.outcome() == Outcome::unknown || error == errc::threw)
+        return std::move(error).with_attached(pending).with_outcome(Outcome::unknown);
+    return error;
+}
+
+} // namespace detail
+
+/// Sends an append to several streams whose outcome was unknown once more: the same bytes, ids and
+/// expectations. A store that has the events returns the first receipts; a store that lacks them
+/// appends them, or returns `conflict` if one of the streams has moved on.
+template <class Store, class... Parts>
+    requires AppendsAll<Store>
+Result<ExecutedAll<Parts...>> retry_all(const Store& store,
+                                        const PendingAppendAll<Parts...>& pending,
+                                        const CallOptions& call = {}) {
+    auto done = detail::guarded("copying the pending append", [&] {
+        return detail::send_all_again<Parts...>(store, pending, call,
+                                                std::index_sequence_for<Parts...>{});
+    });
+    if (!done && done.error() == errc::threw) // the outcome is still unknown
+        done = std::move(done).error().with_outcome(Outcome::unknown);
+    return done;
 }
 
 /// Does not compile: says what is wrong with the store, or which of the arguments is wrong.

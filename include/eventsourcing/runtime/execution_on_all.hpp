@@ -134,6 +134,19 @@ public:
         }
     }
 
+    /// The error of `execute`, with all that is needed to send the append again if its outcome is
+    /// unknown. `Pending` is a `PendingAppendAll`.
+    template <class Pending>
+    [[nodiscard]] Error with_pending(Error&& error) {
+        if (!outcome_unknown_)
+            return std::move(error);
+        auto carried = guarded("keeping the append for a retry", [&]() -> Result<void> {
+            return std::move(error).with_attached(Pending{
+                std::apply([](auto&... part) { return std::tuple{part.pending()...}; }, parts_)});
+        });
+        return std::move(carried).error().with_outcome(Outcome::unknown);
+    }
+
 private:
     /// What is stored with each event.
     struct Stamp {
@@ -170,7 +183,9 @@ private:
         const auto send = [&] {
             return guarded_append("the store", [&] { return store_.append_all(batches, call_); });
         };
-        return send_until_known(send, std::get<0>(parts_).name().view(), terms());
+        auto sent = send_until_known(send, std::get<0>(parts_).name().view(), terms());
+        outcome_unknown_ = !sent && sent.error().outcome() == Outcome::unknown;
+        return sent;
     }
 
     Result<Outcomes> appended(const Receipts& receipts) {
@@ -271,6 +286,8 @@ private:
     std::optional<Metadata> metadata_{};
     unsigned attempts_ = 1;
     bool repeated_ = false;
+    /// That of the last append.
+    bool outcome_unknown_ = false;
 };
 
 } // namespace detail

@@ -18,18 +18,29 @@
 #include <eventsourcing/runtime/fold_stream.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/pending_append.hpp>
+#include <eventsourcing/runtime/pending_append_all.hpp>
 #include <eventsourcing/runtime/stored_outcome.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail {
+
+template <Aggregate A>
+ExpectedRevision expected_of(const Loaded<A>& loaded) {
+    return loaded.revision ? ExpectedRevision::exactly(*loaded.revision)
+                           : ExpectedRevision::no_stream();
+}
 
 /// One stream of an execution on several: what was read of it.
 template <Aggregate A>
@@ -38,10 +49,7 @@ public:
     explicit ReadPart(StreamName name) : name_(std::move(name)) {}
 
     [[nodiscard]] const StreamName& name() const { return name_; }
-    [[nodiscard]] ExpectedRevision expected() const {
-        return loaded_.revision ? ExpectedRevision::exactly(*loaded_.revision)
-                                : ExpectedRevision::no_stream();
-    }
+    [[nodiscard]] ExpectedRevision expected() const { return expected_of(loaded_); }
 
     /// Folds what is new in the stream.
     template <class Store>
@@ -68,6 +76,7 @@ template <Aggregate A>
 class UnchangedPart : public ReadPart<A> {
 public:
     using Outcome = Loaded<A>;
+    using Pending = PendingUnchanged<A>;
     static constexpr bool decides = false;
 
     /// Of what `unchanged` returns, with a name that is one.
@@ -84,6 +93,20 @@ public:
     Outcome outcome(const std::optional<Receipt>& /*receipt*/, unsigned /*attempts*/) {
         return std::move(this->loaded());
     }
+    Pending pending() { return {this->name(), std::move(this->loaded())}; }
+
+    /// A pending part that is sent again. It must outlive this.
+    class Again {
+    public:
+        explicit Again(const Pending& pending) : pending_(pending), loaded_(pending.loaded) {}
+
+        [[nodiscard]] StreamBatch batch() const { return {pending_.stream, expected_of(loaded_)}; }
+        Outcome outcome(const std::optional<Receipt>& /*receipt*/) { return std::move(loaded_); }
+
+    private:
+        const Pending& pending_;
+        Outcome loaded_;
+    };
 
     template <class Store>
     Result<bool> find(const Store& /*store*/, const Uuid& /*command*/,
@@ -103,6 +126,7 @@ class CommandPart : public ReadPart<A> {
 public:
     using Event = typename A::Event;
     using Outcome = Executed<A>;
+    using Pending = PendingAppend<A>;
     static constexpr bool decides = true;
 
     /// Of what `command` returns, with a name that is one; it must outlive this.
@@ -146,6 +170,60 @@ public:
         done_.attempts = attempts;
         return std::move(done_);
     }
+
+    /// What `batch` has made, to be sent again later.
+    Pending pending() {
+        const bool sends = size() > 0;
+        return {.stream = this->name(),
+                .expected = this->expected(),
+                .condition = {},
+                .shared_events = *std::move(done_.decision_),
+                .ids = sends ? std::vector<Uuid>(ids_->view().begin(), ids_->view().end())
+                             : std::vector<Uuid>(),
+                .recorded_at = sends ? batch_->recorded_at() : Timestamp{},
+                .metadata = sends && batch_->metadata() ? *batch_->metadata() : Metadata{},
+                .tags = sends
+                            ? std::vector<std::string>(batch_->tags().begin(), batch_->tags().end())
+                            : std::vector<std::string>(),
+                .state = std::move(done_.state)};
+    }
+
+    /// A pending part that is sent again. It must outlive this.
+    class Again {
+    public:
+        explicit Again(const Pending& pending)
+            : pending_(pending),
+              done_(copied(pending)),
+              batch_({done_.events().data(), done_.events().size()}, pending.ids,
+                     pending.recorded_at, &pending.metadata, pending.tags) {}
+
+        [[nodiscard]] StreamBatch batch() const {
+            if (batch_.size() == 0)
+                return {pending_.stream, pending_.expected};
+            return {pending_.stream, pending_.expected, batch_};
+        }
+        Outcome outcome(const std::optional<Receipt>& receipt) {
+            done_.receipt = receipt;
+            if (receipt)
+                done_.revision = receipt->last;
+            return std::move(done_);
+        }
+
+    private:
+        static Outcome copied(const Pending& pending) {
+            Outcome done;
+            done.state = pending.state;
+            done.decision_ = pending.events();
+            if (pending.expected.kind() == ExpectedRevision::Kind::exactly)
+                done.revision = pending.expected.revision();
+            done.attempts = 1;
+            return done;
+        }
+
+        const Pending& pending_;
+        Outcome done_;
+        Batch<Event> batch_;
+    };
 
     /// Whether the command with this id has stored events in this stream.
     template <class Store>

@@ -4,9 +4,12 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/store/any_pipeline.hpp>
 #include <eventsourcing/store/append_to.hpp>
+#include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/store/sink.hpp>
 
 #include <concepts>
@@ -21,7 +24,7 @@ namespace eventsourcing {
 /// without a check; for a store that checks there is `AnyStore`.
 ///
 /// It takes batches as bytes. A receipt comes back if the sink inside has one. What that sink
-/// promises, `actual_capabilities()` says.
+/// promises, `actual_capabilities()` says, and `opens_pipelines()` whether it is a `PipelinedSink`.
 ///
 /// A copy holds a copy of the sink inside, and may be used by several threads at once as that may.
 class AnySink {
@@ -52,11 +55,19 @@ public:
         return inside_->append(stream, batch, call);
     }
 
+    /// Whether the sink inside opens pipelines.
+    [[nodiscard]] bool opens_pipelines() const { return inside_->pipelined; }
+    /// A pipeline of the sink inside; `unsupported` if that opens none.
+    [[nodiscard]] Result<AnyPipeline> open_pipeline(const PipelineOptions& options = {}) const {
+        return inside_->open_pipeline(options);
+    }
+
 private:
     struct Inside {
-        Inside(std::string_view its_name, const Capabilities& its_capabilities)
+        Inside(std::string_view its_name, const Capabilities& its_capabilities, bool is_pipelined)
             : name(its_name),
-              capabilities(its_capabilities) {}
+              capabilities(its_capabilities),
+              pipelined(is_pipelined) {}
         Inside(const Inside&) = delete;
         Inside& operator=(const Inside&) = delete;
         virtual ~Inside() = default;
@@ -64,15 +75,18 @@ private:
         [[nodiscard]] virtual std::unique_ptr<Inside> copy() const = 0;
         virtual Result<std::optional<Receipt>>
         append(StreamNameView stream, const EventBatch& batch, const CallOptions& call) = 0;
+        virtual Result<AnyPipeline> open_pipeline(const PipelineOptions& options) = 0;
 
         std::string_view name;
         Capabilities capabilities;
+        bool pipelined;
     };
 
     template <class S>
     struct Of final : Inside {
         explicit Of(S its_sink)
-            : Inside(detail::type_name<S>(), promises_of(its_sink)),
+            : Inside(detail::type_name<S>(), promises_of(its_sink),
+                     eventsourcing::opens_pipelines(its_sink)),
               sink(std::move(its_sink)) {}
 
         [[nodiscard]] std::unique_ptr<Inside> copy() const override {
@@ -90,6 +104,21 @@ private:
                 else
                     return std::optional<Receipt>(*done);
             });
+        }
+
+        Result<AnyPipeline> open_pipeline(const PipelineOptions& options) override {
+            if constexpr (PipelinedSink<S>)
+                return detail::guarded("the sink inside", [&]() -> Result<AnyPipeline> {
+                    auto opened = std::as_const(sink).open_pipeline(options);
+                    if (!opened)
+                        return std::move(opened).error();
+                    return AnyPipeline(*std::move(opened));
+                });
+            else
+                return Error(errc::unsupported,
+                             detail::joined({name, " opens no pipelines, as "
+                                                   "AnySink::opens_pipelines() says: use "
+                                                   "append_unchecked, or a sink that does"}));
         }
 
         S sink;

@@ -116,6 +116,18 @@ concept PipelinedSink =
     } || unmet<"es: a pipelined sink has open_pipeline(const es::PipelineOptions& = {}) const, "
                "which returns an es::Result of an es::Pipeline">);
 
+/// Whether this sink opens pipelines: what its type says or, for one that holds another, such as
+/// `AnySink`, what that one says. Where it says no, `open_pipeline` is `unsupported`.
+template <class S>
+[[nodiscard]] constexpr bool opens_pipelines([[maybe_unused]] const S& sink) {
+    if constexpr (requires {
+                      { sink.opens_pipelines() } -> std::same_as<bool>;
+                  })
+        return sink.opens_pipelines();
+    else
+        return PipelinedSink<S>;
+}
+
 } // namespace eventsourcing
 
 #endif

@@ -336,6 +336,102 @@ TEST_CASE("An append to several streams whose outcome is unknown is sent again, 
     });
 }
 
+TEST_CASE("An append to several streams whose outcome stays unknown is carried by the error, and "
+          "done once by a retry") { // R6
+    on_each_store([](const auto& inside) {
+        const bool stored_at_once = GENERATE(true, false);
+        const WatchedStore store{inside};
+        REQUIRE(es::execute_all(inside, es::command<Account>("a", Deposit{100}),
+                                es::command<Account>("c", Deposit{7})));
+        const es::FixedEnvironment world;
+        (stored_at_once ? store.watch().lost_answers : store.watch().lost_appends) = 1'000'000;
+        const auto lost = es::execute_all(
+            store,
+            {.metadata = {.correlation_id = "request 7"},
+             .tags = {"transfer:1"},
+             .environment = world},
+            es::command<Account>("a", Withdraw{30}), es::command<Account>("b", Deposit{30}),
+            es::command_in<Journal>("journal-2026", Note{"t1"}),
+            es::command<Account>("d", Deposit{0}), es::unchanged<Account>("c"));
+        REQUIRE(fails_with(es::errc::unknown_outcome, lost));
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+        CHECK(store.watch().appends > 10); // within ten seconds of the environment
+        CHECK(stored(inside) == (stored_at_once ? 5 : 2));
+
+        const auto* const pending = es::pending_append_all(lost);
+        REQUIRE(pending);
+        CHECK(std::get<0>(pending->parts).stream.view() == "account-a");
+        CHECK(std::get<0>(pending->parts).expected ==
+              es::ExpectedRevision::exactly(es::Revision{0}));
+        CHECK(std::get<0>(pending->parts).events().size() == 1);
+        CHECK(std::get<1>(pending->parts).expected == es::ExpectedRevision::no_stream());
+        CHECK(std::get<3>(pending->parts).ids.empty());
+        CHECK(std::get<4>(pending->parts).loaded.state.balance == 7);
+
+        // a retry that is lost as well carries the same
+        const auto again = es::retry_all(store, *pending);
+        REQUIRE(fails_with(es::errc::unknown_outcome, again));
+        REQUIRE(es::pending_append_all(again));
+        CHECK(std::get<2>(es::pending_append_all(again)->parts).ids ==
+              std::get<2>(pending->parts).ids);
+
+        const auto done = es::retry_all(inside, *es::pending_append_all(again));
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(es::pending_append_all(done) == nullptr);
+        const auto& [a, b, journal, d, c] = done->parts;
+        CHECK(a.state.balance == 70);
+        CHECK(a.receipt->first == es::Revision{1});
+        CHECK(a.revision == es::Revision{1});
+        CHECK(std::get<Withdrawn>(a.events()[0]).amount == 30);
+        CHECK(b.state.balance == 30);
+        CHECK(b.receipt->first == es::Revision{0});
+        CHECK(journal.state.lines == 1);
+        CHECK(d.events().empty());
+        CHECK_FALSE(d.receipt);
+        CHECK(c.state.balance == 7);
+        CHECK(c.revision == es::Revision{0});
+        CHECK(stored(inside) == 5);
+        CHECK(balance(inside, "a") == 70);
+        const auto page = inside.read_stream("account-a");
+        REQUIRE(page);
+        const auto record = es::decode_record<Account::Event>(page->records()[1]);
+        REQUIRE(record);
+        CHECK(record->id == std::get<0>(pending->parts).ids[0]);
+        CHECK(record->metadata.correlation_id == "request 7");
+        CHECK(record->tags == std::vector<std::string>{"transfer:1"});
+    });
+}
+
+TEST_CASE("A pending append to several streams that was not stored is a conflict once one of them "
+          "has moved on") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        store.watch().lost_appends = 1;
+        const auto lost =
+            es::execute_all(store, {.patience = std::chrono::seconds(0)},
+                            es::command<Account>("b", Deposit{30}), es::unchanged<Account>("c"));
+        const auto* const pending = es::pending_append_all(lost);
+        REQUIRE(pending);
+        using First = es::StreamCommand<Account, Deposit>;
+        CHECK(es::pending_append_all<First, es::UnchangedStream<Account>>(lost.error()) == pending);
+        REQUIRE(es::execute<Account>(inside, "account-c", Deposit{1}));
+        const auto done = es::retry_all(store, *pending);
+        REQUIRE(fails_with(es::errc::conflict, done));
+        CHECK(done.error().conflict()->stream == "account-c");
+        CHECK(done.error().outcome() == es::Outcome::not_done);
+        CHECK(es::pending_append_all(done) == nullptr);
+        CHECK(stored(inside) == 1);
+    });
+}
+
+TEST_CASE("An error of commands on several streams whose outcome is known carries no append") {
+    const es::MemoryStore store;
+    const auto refused = es::execute_all(store, es::command<Account>("a", Withdraw{1}));
+    REQUIRE_FALSE(refused);
+    CHECK(es::pending_append_all(refused) == nullptr);
+}
+
 TEST_CASE("A stream that is named twice, or has no name, is refused before anything is read") {
     const WatchedStore store{es::MemoryStore{}};
     const auto twice = es::execute_all(store, es::command<Account>("a", Deposit{1}),

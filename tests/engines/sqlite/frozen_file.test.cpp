@@ -2,8 +2,10 @@
 #include <eventsourcing/engines/sqlite/frozen_file.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/fault_plan.hpp"
 #include "engines/sqlite/mounts.hpp"
 #include "engines/sqlite/support.hpp"
+#include "engines/sqlite/vfs_shim.hpp"
 #include "engines/sqlite/without_privileges.hpp"
 
 using namespace sqlite_tests;
@@ -58,6 +60,9 @@ TEST_CASE("A backup on media that can't be written is read and verified, and not
         const auto woken = store.wait_for_append(es::Position{2}, es::CallOptions::within(1ms));
         if (!woken || *woken)
             return 6;
+        if (!store.sync(es::Position{2}) ||
+            store.sync(es::Position{3}).error() != es::errc::beyond_head)
+            return 10;
         const Events events{event()};
         if (store.append_unchecked("combat-ogre", es::EventBatch(events)).error() !=
             es::errc::denied)
@@ -72,6 +77,32 @@ TEST_CASE("A backup on media that can't be written is read and verified, and not
     CHECK(std::distance(fs::directory_iterator(folder / "media"), {}) == 1);
     CHECK(content(path) == before);
     CHECK(all_positions(open_store(folder / "again.db")).size() == 2);
+}
+
+TEST_CASE("A sync of a store that is opened read-only syncs its file, once: who made the copy may "
+          "not have done it") {
+    const Folder folder;
+    const std::string path = folder / "copy.db";
+    make_backup(folder / "combat.db", path);
+    FaultPlan failing(path, {"a failed sync", any_of(VfsOp::sync), SQLITE_IOERR_FSYNC}, 1);
+    const VfsShim shim({&failing});
+    {
+        const auto store = open_store(path, read_only);
+        CHECK(store.sync(es::Position{3}).error() == es::errc::beyond_head);
+        CHECK_FALSE(failing.struck());
+        const auto lost = store.sync(es::Position{1});
+        CHECK(failing.struck()); // the disk was asked
+        REQUIRE_FALSE(lost);
+        CHECK(lost.error() == es::errc::failed);
+        CHECK(lost.error().message().find("its file could not be synced") != std::string::npos);
+        CHECK(store.sync(es::Position{1}).error() == es::errc::failed); // and it stays so
+    }
+    FaultPlan second(path, {"a second sync", any_of(VfsOp::sync), SQLITE_IOERR_FSYNC}, 2);
+    const VfsShim over({&second});
+    const auto store = open_store(path, read_only);
+    REQUIRE(store.sync(es::Position{1}));
+    CHECK(store.sync(es::Position{2})); // without asking the disk again
+    CHECK_FALSE(second.struck());
 }
 
 TEST_CASE("Next to a log with events nothing is opened read-only, also through a link") {
@@ -176,6 +207,8 @@ TEST_CASE("On a file system that is read-only a store is read, backed up and nev
         auto store = es::SqliteStore::open(path, read_only);
         if (!store || !store->verify() || !store->verify()->ok())
             return 2;
+        if (!store->sync(es::Position{2}))
+            return 7;
         if (append(*store, "combat-ogre", {event()}).error() != es::errc::denied)
             return 3;
         if (store->backup(folder / "media/again.db").error() != es::errc::denied)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/repository.hpp>
 
-#include <eventsourcing/runtime/dispatcher.hpp>
 #include <eventsourcing/runtime/execute.hpp>
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
@@ -11,18 +10,15 @@
 #include "laws/account.hpp"
 #include "laws/each_store.hpp"
 #include "laws/hooked_store.hpp"
+#include "laws/repository_laws.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <thread>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -30,66 +26,13 @@ namespace es = eventsourcing;
 using namespace bank;
 using each_store::on_each_store;
 using hooked::HookedStore;
+using repository_laws::Accounts;
+using repository_laws::audited;
+using repository_laws::Diary;
+using repository_laws::new_id;
+using repository_laws::Types;
 
 namespace {
-
-template <class Store>
-using Accounts = es::Repository<Account, Store>;
-
-es::Uuid new_id() {
-    return es::Environment{}.new_id();
-}
-
-/// Every record of a stream, and whether each was decided on exactly the events below it.
-template <class Store>
-std::vector<std::string> audited(const Store& store, es::StreamNameView stream) {
-    std::vector<std::string> types;
-    std::int64_t balance = 0;
-    const auto page = store.read_stream(stream, {.limit = 4096});
-    REQUIRE(page);
-    REQUIRE(page->at_end);
-    for (const es::EventRecord& record : page->records()) {
-        types.emplace_back(record.type.substr(5));
-        const auto decoded = es::decode_record<Account::Event>(record);
-        REQUIRE(decoded);
-        if (const auto* in = std::get_if<Deposited>(&decoded->event)) {
-            CHECK(in->before == balance);
-            balance += in->amount;
-        } else if (const auto* out = std::get_if<Withdrawn>(&decoded->event)) {
-            CHECK(out->before == balance);
-            balance -= out->amount;
-        }
-    }
-    return types;
-}
-using Types = std::vector<std::string>;
-
-/// What an observer has heard, as texts.
-struct Diary {
-    std::vector<std::string>* lines;
-    void on(const es::Appended& a) {
-        lines->push_back("appended " + std::to_string(a.events) + " to " + std::string(a.stream));
-    }
-    void on(const es::ConflictRetried& c) {
-        lines->push_back("conflict " + std::to_string(c.attempt) + " in " + std::string(c.stream));
-    }
-    void on(const es::OutcomeRetried& c) {
-        lines->push_back("unknown " + std::to_string(c.attempt) + " in " + std::string(c.stream));
-    }
-    void on(const es::CommandRepeated& c) {
-        lines->push_back("repeated " + std::to_string(c.revision.value()));
-    }
-    void on(const es::SnapshotIgnored& s) {
-        lines->push_back("ignored " +
-                         (s.revision ? std::to_string(s.revision->value()) : std::string("any")));
-    }
-    void on(const es::SnapshotFailed& s) {
-        lines->push_back("failed " + std::to_string(s.revision.value()));
-    }
-    void on(const es::Skipped& s) {
-        lines->push_back("skipped " + std::to_string(s.revision.value()));
-    }
-};
 
 /// What was folded, and on top of what.
 struct Folds {
@@ -193,56 +136,12 @@ TEST_CASE("on conflict only what is new is read, and the same command is decided
 
 TEST_CASE("a command is decided as often as attempts says, with waits of the environment, and then "
           "it is a conflict") { // R1
-    on_each_store([](const auto& plain, const auto& other) {
-        const HookedStore store{plain};
-        es::FixedEnvironment clock{{.jitters = {0.5, 1.0}}};
-        const Accounts<std::decay_t<decltype(store)>> accounts{
-            store, {.attempts = 4, .environment = clock}};
-        const std::function<void()> meddle = [&] {
-            REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
-            store.hooks().before_append = meddle;
-        };
-        store.hooks().before_append = meddle;
-        const auto done = accounts.execute("anna", Deposit{1000});
-        REQUIRE(fails_with(es::errc::conflict, done));
-        REQUIRE(done.error().conflict());
-        CHECK(done.error().conflict()->actual == es::Revision{3});
-        CHECK(done.error().message().find("given up after 4 attempts") != std::string::npos);
-        CHECK(audited(other, "account-anna").size() == 4);
-        using std::chrono::milliseconds;
-        CHECK(clock.sleeps() == std::vector<std::chrono::nanoseconds>{
-                                    milliseconds(1), milliseconds(4), milliseconds(4)});
-
-        CHECK(fails_with(es::errc::conflict,
-                         accounts.execute("anna", Deposit{1000}, {.attempts = 1})));
-        CHECK(clock.sleeps().size() == 3);
-    });
+    on_each_store(repository_laws::decided_as_often_as_attempts_says);
 }
 
 TEST_CASE("a conflict with no time left for another attempt is timed_out, and after a stop it is "
           "cancelled") { // R1
-    on_each_store([](const auto& plain, const auto& other) {
-        const HookedStore store{plain};
-        es::FixedEnvironment clock;
-        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.environment = clock}};
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
-        store.hooks().before_append = [&] {
-            REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
-            clock.advance(deadline.time_since_epoch() + std::chrono::hours(1));
-        };
-        CHECK(fails_with(es::errc::timed_out, accounts.execute("anna", Deposit{1000},
-                                                               {.call = {.deadline = deadline}})));
-        std::stop_source stop;
-        store.hooks().before_append = [&] {
-            REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
-            stop.request_stop();
-        };
-        // the memory store and SQLite see the stop as well
-        const auto stopped =
-            accounts.execute("anna", Deposit{1000}, {.call = {.stop = stop.get_token()}});
-        CHECK(fails_with(es::errc::cancelled, stopped));
-        CHECK(audited(other, "account-anna").size() == 2);
-    });
+    on_each_store(repository_laws::no_time_left_for_another_attempt);
 }
 
 TEST_CASE("with and without a cache, each event of racing threads was decided on exactly the "
@@ -439,47 +338,11 @@ TEST_CASE("a command whose answer was lost in a crash is stored once when it com
 
 TEST_CASE("of racing calls with one command id one stores its events, and all answer them",
           "[waits]") { // R4
-    on_each_store([](const auto& store, const auto& other) {
-        using Store = std::decay_t<decltype(store)>;
-        const Accounts<Store> shared{store, {.cache = 4, .attempts = 1000}};
-        const Accounts<Store> elsewhere{other, {.attempts = 1000}};
-        for (int round = 0; round < 10; ++round) {
-            const es::Uuid id = new_id();
-            std::vector<std::optional<es::Receipt>> receipts(4);
-            std::vector<std::thread> threads;
-            for (std::size_t t = 0; t < receipts.size(); ++t)
-                threads.emplace_back([&, t] {
-                    auto done = (t % 2 == 0 ? shared : elsewhere)
-                                    .execute("anna", Deposit{1}, {.command_id = id});
-                    if (done)
-                        receipts[t] = done->receipt;
-                });
-            for (std::thread& thread : threads)
-                thread.join();
-            REQUIRE(receipts[0]);
-            for (const auto& receipt : receipts)
-                CHECK(receipt == receipts[0]);
-            CHECK(audited(store, "account-anna").size() == static_cast<std::size_t>(round) + 1);
-        }
-    });
+    on_each_store(repository_laws::racing_calls_with_one_id);
 }
 
 TEST_CASE("an id that comes with another command answers the first outcome") { // R5
-    on_each_store([](const auto& store, const auto& /*other*/) {
-        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 1}};
-        const es::Uuid id = new_id();
-        REQUIRE(accounts.execute("anna", Deposit{10}, {.command_id = id}));
-        for (const Account::Command& command :
-             {Account::Command(Deposit{99}), Account::Command(Withdraw{1}),
-              Account::Command(Withdraw{10}), Account::Command(Withdraw{500})}) {
-            const auto again = accounts.execute("anna", command, {.command_id = id});
-            REQUIRE(again);
-            CHECK(again->repeated);
-            CHECK(again->state.balance == 10);
-            CHECK(std::get<Deposited>(again->events()[0]).amount == 10);
-        }
-        CHECK(audited(store, "account-anna").size() == 1);
-    });
+    on_each_store(repository_laws::an_id_with_another_command);
 }
 
 TEST_CASE("the nil id is no id of a command") {
@@ -494,67 +357,15 @@ TEST_CASE("the nil id is no id of a command") {
 }
 
 TEST_CASE("an unknown outcome is resolved inside, with the same ids") { // R6
-    on_each_store([](const auto& plain, const auto& /*other*/) {
-        const HookedStore store{plain};
-        std::vector<std::string> heard;
-        es::FixedEnvironment clock;
-        const Accounts<std::decay_t<decltype(store)>> accounts{
-            store, {.cache = 4, .observer = Diary{&heard}, .environment = clock}};
-        store.hooks().answer = [](std::size_t append, es::Result<es::Receipt> done) {
-            return append < 3 ? es::Result<es::Receipt>(es::errc::unknown_outcome)
-                              : std::move(done);
-        };
-        const auto done = accounts.execute("anna", Deposit{10});
-        REQUIRE(done);
-        CHECK(done->attempts == 1);
-        CHECK(store.hooks().appends == 3);
-        CHECK(audited(plain, "account-anna").size() == 1);
-        CHECK(heard == std::vector<std::string>{"unknown 1 in account-anna",
-                                                "unknown 2 in account-anna",
-                                                "appended 1 to account-anna"});
-    });
+    on_each_store(repository_laws::unknown_outcomes_are_resolved);
 }
 
 TEST_CASE("an outcome that stays unknown until the deadline carries the pending append") { // R6
-    on_each_store([](const auto& plain, const auto& /*other*/) {
-        using Store = std::decay_t<decltype(plain)>;
-        const HookedStore store{plain};
-        es::FixedEnvironment clock;
-        const Accounts<HookedStore<Store>> accounts{store, {.environment = clock}};
-        store.hooks().answer = [](std::size_t, es::Result<es::Receipt>) {
-            return es::Result<es::Receipt>(es::errc::unknown_outcome);
-        };
-        const auto lost = accounts.execute("anna", Deposit{10});
-        REQUIRE(fails_with(es::errc::unknown_outcome, lost));
-        CHECK(lost.error().outcome() == es::Outcome::unknown);
-        CHECK(store.hooks().appends > 10); // within ten seconds of the environment
-        const auto* pending = es::pending_append<Account>(lost.error());
-        REQUIRE(pending);
-        es::Dispatcher<Account, Store> later{plain};
-        const auto done = later.retry(*pending);
-        REQUIRE(done);
-        CHECK(done->state.balance == 10);
-        CHECK(audited(plain, "account-anna").size() == 1);
-    });
+    on_each_store(repository_laws::unknown_outcomes_carry_the_append);
 }
 
 TEST_CASE("an outcome that was unknown and turns out as a conflict is decided again") { // R6
-    on_each_store([](const auto& plain, const auto& other) {
-        const HookedStore store{plain};
-        es::FixedEnvironment clock;
-        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.environment = clock}};
-        store.hooks().before_append = [&] {
-            REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
-        };
-        store.hooks().answer = [](std::size_t append, es::Result<es::Receipt> done) {
-            return append == 1 ? es::Result<es::Receipt>(es::errc::unknown_outcome)
-                               : std::move(done);
-        };
-        const auto done = accounts.execute("anna", Deposit{10});
-        REQUIRE(done);
-        CHECK(done->state.balance == 11);
-        CHECK(done->attempts == 2);
-    });
+    on_each_store(repository_laws::unknown_outcomes_that_are_conflicts);
 }
 
 TEST_CASE(
@@ -596,112 +407,19 @@ TEST_CASE("what a caller does with a state that he was given does not change the
 
 TEST_CASE("a stored event that can't be applied ends a load with its place, and with the state "
           "before it") { // R8
-    on_each_store([](const auto& store, const auto& /*other*/) {
-        using Store = std::decay_t<decltype(store)>;
-        for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
-            const std::string id = "anna" + std::to_string(cache);
-            const auto name = *es::StreamName::of("account", id);
-            const Accounts<Store> accounts{store, {.cache = cache}};
-            for (int i = 0; i < 3; ++i)
-                REQUIRE(accounts.execute(id, Deposit{1}));
-            const std::vector<es::NewEvent> evil{{.id = new_id(),
-                                                  .type = "bank.withdrawn",
-                                                  .version = "1.0",
-                                                  .content_type = "application/json",
-                                                  .data = R"({"amount":99,"before":3})"}};
-            REQUIRE(store.append_unchecked(name, es::EventBatch(evil)));
-            REQUIRE(store.append_unchecked(name, es::EventBatch(std::vector<es::NewEvent>{
-                                                     {.id = new_id(),
-                                                      .type = "bank.deposited",
-                                                      .version = "1.0",
-                                                      .content_type = "application/json",
-                                                      .data = R"({"amount":5,"before":3})"}})));
-
-            const auto loaded = accounts.load(id);
-            REQUIRE(fails_with(es::errc::cannot_apply, loaded));
-            CHECK(loaded.error().message() ==
-                  "stream account-" + id + ", revision 3: an account is not overdrawn");
-            const auto* until = es::loaded_until<Account>(loaded.error());
-            REQUIRE(until);
-            CHECK(until->state.balance == 3);
-            CHECK(until->state.history == "+1+1+1");
-            CHECK(until->revision == es::Revision{2});
-            CHECK(until->cause == es::errc::cannot_apply);
-
-            const auto executed = accounts.execute(id, Deposit{1});
-            REQUIRE_FALSE(executed);
-            if (executed.error() != es::errc::conflict)
-                CHECK(es::loaded_until<Account>(executed.error()));
-
-            std::vector<std::string> heard;
-            const Accounts<Store> mended{
-                store, {.skip = {{name, es::Revision{3}}}, .observer = Diary{&heard}}};
-            const auto without = mended.load(id);
-            REQUIRE(without);
-            CHECK(without->state.balance == 8);
-            CHECK(without->revision == es::Revision{4});
-            CHECK(without->state.generation == es::Generation{4});
-            REQUIRE(mended.execute(id, Deposit{1}));
-            CHECK(heard == std::vector<std::string>{"skipped 3", "skipped 3",
-                                                    "appended 1 to account-" + id});
-        }
-    });
+    on_each_store(repository_laws::events_that_cant_be_applied);
 }
 
 TEST_CASE("an event of an unknown type at the front of a stream carries the first state") { // R8
-    on_each_store([](const auto& store, const auto& /*other*/) {
-        const Accounts<std::decay_t<decltype(store)>> accounts{store};
-        const std::vector<es::NewEvent> unknown{{.id = new_id(),
-                                                 .type = "bank.robbed",
-                                                 .version = "1.0",
-                                                 .content_type = "application/json",
-                                                 .data = "{}"}};
-        REQUIRE(store.append_unchecked("account-anna", es::EventBatch(unknown)));
-        const auto loaded = accounts.load("anna");
-        REQUIRE(fails_with(es::errc::unknown_type, loaded));
-        const auto* until = es::loaded_until<Account>(loaded.error());
-        REQUIRE(until);
-        CHECK_FALSE(until->revision);
-        CHECK(until->state == Account::State{});
-    });
+    on_each_store(repository_laws::an_unknown_type_at_the_front);
 }
 
 TEST_CASE("a state as of a time is that before the first event recorded later") { // R9
-    on_each_store([](const auto& store, const auto& /*other*/) {
-        using namespace std::chrono_literals;
-        es::FixedEnvironment clock;
-        const Accounts<std::decay_t<decltype(store)>> accounts{store,
-                                                               {.cache = 4, .environment = clock}};
-        const es::Timestamp begin = clock.time();
-        REQUIRE(accounts.execute("anna", Deposit{1})); // at 0 s
-        clock.advance(10s);
-        REQUIRE(accounts.execute("anna", Deposit{2})); // at 10 s
-        clock.advance(-5s);
-        REQUIRE(accounts.execute("anna", Deposit{4})); // at 5 s: the clock was set back
-        const auto balance = [&](es::Timestamp time) {
-            return accounts.load("anna", {.as_of = time})->state.balance;
-        };
-        CHECK(balance(begin - 1s) == 0);
-        CHECK(balance(begin) == 1);
-        CHECK(balance(begin + 7s) == 1);
-        CHECK(balance(begin + 10s) == 7);
-        CHECK(accounts.load("anna", {.at = es::Revision{1}})->state.balance == 3);
-        CHECK(accounts.load("anna", {.at = es::Revision{1}, .as_of = begin})->state.balance == 1);
-        CHECK(fails_with(es::errc::not_found, accounts.load("anna", {.at = es::Revision{3}})));
-    });
+    on_each_store(repository_laws::states_as_of_a_time);
 }
 
 TEST_CASE("a load holds one page at a time") { // R10
-    on_each_store([](const auto& plain, const auto& /*other*/) {
-        const HookedStore store{plain};
-        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.page_size = 7}};
-        for (int i = 0; i < 40; ++i)
-            REQUIRE(es::execute<Account>(plain, "account-anna", Deposit{1}));
-        REQUIRE(accounts.execute("anna", Deposit{1}));
-        for (const std::size_t records : store.hooks().read_records)
-            CHECK(records <= 7);
-        CHECK(store.hooks().read_records.size() == 6);
-    });
+    on_each_store(repository_laws::one_page_at_a_time);
 }
 
 TEST_CASE("an id that can't be part of a stream's name is refused, and says why") {

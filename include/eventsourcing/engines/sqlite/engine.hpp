@@ -185,14 +185,15 @@ public:
                 return head.error();
             if (auto known = check_position(position, to_position(*head), "sync"); !known)
                 return known;
-            if (frozen_ || to_sqlite(position.value()) <= synced_head_)
+            if (to_sqlite(position.value()) <= synced_head_)
                 return {};
             if (!folder_synced_) {
                 if (auto named = sync_folder(connection); !named)
                     return named;
                 folder_synced_ = true;
             }
-            if (const int code = sync_log(connection); code != SQLITE_OK)
+            const int code = frozen_ ? sync_main_file(connection) : sync_log(connection);
+            if (code != SQLITE_OK)
                 return lost_sync_error(code);
             raise_synced_head(*head);
             return {};
@@ -355,9 +356,10 @@ private:
     }
 
     [[nodiscard]] Error lost_sync_error(int code) const {
-        return {errc::failed,
-                state_.store() + ": its log could not be synced to the disk (SQLite result code " +
-                    std::to_string(code) + "); a loss of power may take the last appends"};
+        return {errc::failed, state_.store() + (frozen_ ? ": its file" : ": its log") +
+                                  " could not be synced to the disk (SQLite result code " +
+                                  std::to_string(code) +
+                                  "); a loss of power may take the last appends"};
     }
 
     void raise_synced_head(std::int64_t head) noexcept {

@@ -31,13 +31,18 @@ inline int sync_file(const std::string& path) {
     return code;
 }
 
+/// Whether a sync failed because the file system needs none.
+inline bool needs_no_sync(int code) {
+    return code == EINVAL || code == EROFS;
+}
+
 /// Makes the names of the file and its log durable. SQLite does so when it makes the log, and does
 /// not say if it fails.
 inline Result<void> sync_folder(const Connection& connection) {
     const std::string path = connection.absolute_path();
     const std::string folder = path.substr(0, path.rfind('/') + 1);
     const int code = sync_file(folder);
-    if (code == 0 || code == EINVAL) // a file system whose folders need no sync
+    if (code == 0 || needs_no_sync(code))
         return {};
     const bool denied = code == EACCES || code == EPERM;
     return Error(denied ? errc::denied : errc::unavailable,
@@ -59,6 +64,20 @@ inline int sync_log(Connection& connection) {
     if (code == SQLITE_OK && size > 0)
         code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
     return code;
+}
+
+/// Makes the file of a store that is only read durable: who made the copy may not have synced it.
+/// Through the connection, since closing another descriptor of the file would drop SQLite's locks.
+inline int sync_main_file(Connection& connection) {
+    sqlite3_file* file = nullptr;
+    int code = sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code != SQLITE_OK || !file || !file->pMethods)
+        return code;
+    code = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+    int last_errno = 0;
+    if (code != SQLITE_OK)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last_errno);
+    return needs_no_sync(last_errno) ? SQLITE_OK : code;
 }
 
 /// A process that died between writing a commit and syncing it leaves an unacknowledged commit.
