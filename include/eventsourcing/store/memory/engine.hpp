@@ -146,7 +146,7 @@ public:
             return closed_error();
         const auto found = streams_.find(stream.view());
         if (found == streams_.end())
-            return MemoryPart{};
+            return MemoryPart{.first_revision = from};
         const MemoryStream& all = found->second;
         MemoryPart part{.first_revision = from, .stream_size = all.size};
         if (from >= all.size)
