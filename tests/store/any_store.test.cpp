@@ -6,7 +6,15 @@
 #include "catch.hpp"
 #include "store/notes.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace notes;
 
@@ -70,6 +78,63 @@ public:
     }
     static es::Result<es::Uuid> store_id() { throw_or_skip(std::runtime_error("no disk")); }
     static void close() { throw_or_skip(std::runtime_error("no disk")); }
+
+    static es::Result<es::Receipt> append_if(es::StreamNameView, const es::EventBatch&,
+                                             const es::AppendCondition&,
+                                             const es::CallOptions& = {}) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::vector<std::optional<es::Receipt>>>
+    append_all(std::span<const es::StreamBatch>, const es::CallOptions& = {}) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<es::Page> find_event(const es::Uuid&, const es::CallOptions& = {}) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::optional<es::Position>> head(const es::CallOptions& = {}) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+
+    static es::Result<std::optional<es::Progress>> load_progress(const es::ProgressKey&,
+                                                                 const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::vector<std::pair<es::ProgressKey, es::Progress>>>
+    list_progress(const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<void> commit_progress(const es::ProgressCommit&, const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<bool> drop_progress(const es::ProgressKey&, const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::optional<std::string>> load_row(const es::ProgressKey&, std::string_view,
+                                                           const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::vector<es::RowCommit>> load_rows(const es::ProgressKey&,
+                                                            std::optional<std::string_view>,
+                                                            std::size_t, const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::vector<es::ParkedEvent>> load_parked(const es::ProgressKey&,
+                                                                std::optional<std::string_view>,
+                                                                std::size_t,
+                                                                const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<void> save_snapshot(const es::Snapshot&, const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::optional<es::Snapshot>>
+    load_snapshot(es::StreamNameView, std::string_view, std::string_view, const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
+    static es::Result<std::uint64_t> prune_snapshots(std::string_view, std::string_view,
+                                                     const es::CallOptions&) {
+        throw_or_skip(std::runtime_error("no disk"));
+    }
 };
 
 template <class T>
@@ -175,6 +240,27 @@ TEST_CASE("What a store throws is an error, and what an append has done by then 
     check_threw(any.wait_for_append({}), es::Outcome::not_done);
     check_threw(any.store_id(), es::Outcome::not_done);
     check_threw(any.close(), es::Outcome::not_done);
+}
+
+TEST_CASE("What a verb of a store throws is an error, and what it has written by then is unknown") {
+    const es::AnyStore any = ThrowingStore{};
+    const es::ProgressKey key{.name = "board"};
+    check_threw(any.append_if("notes-1", one().batch(), {}), es::Outcome::unknown);
+    check_threw(any.append_all({}), es::Outcome::unknown);
+    check_threw(any.find_event({}), es::Outcome::not_done);
+    check_threw(any.head(), es::Outcome::not_done);
+    check_threw(any.commit_progress({.key = key}), es::Outcome::unknown);
+    check_threw(any.drop_progress(key), es::Outcome::unknown);
+    check_threw(any.load_progress(key), es::Outcome::not_done);
+    check_threw(any.list_progress(), es::Outcome::not_done);
+    check_threw(any.load_row(key, ""), es::Outcome::not_done);
+    check_threw(any.load_rows(key, {}, 1), es::Outcome::not_done);
+    check_threw(any.load_parked(key, {}, 1), es::Outcome::not_done);
+    const es::Snapshot snapshot{
+        .stream = es::StreamName("notes-1"), .kind = "Note", .fingerprint = "1", .data = "{}"};
+    check_threw(any.save_snapshot(snapshot), es::Outcome::unknown);
+    check_threw(any.load_snapshot("notes-1", "Note", "1"), es::Outcome::not_done);
+    check_threw(any.prune_snapshots("Note", "2"), es::Outcome::unknown);
 }
 
 TEST_CASE("What a store can't do is refused with its name and the capability") {

@@ -90,6 +90,10 @@ TEST_CASE("A decision is tried on given events, which its views find by their ta
                                StudentSubscribed{"ann", "5"})
               .when(Subscribe{"ann", "c++"})
               .then(es::rejected(Refusal::too_many_courses)));
+    const Enrolment::Event defined = CourseDefined{"c++", 1}; // as the decision emits it
+    CHECK(es::given<Enrolment>(defined, es::at(noon, defined))
+              .when(Subscribe{"ann", "c++"})
+              .then(StudentSubscribed{"ann", "c++"}));
     CHECK(es::given<Enrolment>().when(Define{"c++", 1}).then(CourseDefined{"c++", 1}));
     CHECK(!es::given<Enrolment>().when(Define{"c++", 1}).then(es::nothing));
     CHECK(!es::given<Enrolment>().when(Define{"c++", 1}).then(es::rejected()));

@@ -202,21 +202,24 @@ private:
     }
 
     Result<Decided<D>> appended(Events<Event>&& events, const Receipt& receipt) {
+        // What was there before it was read was sent by another call, which may have stored more:
+        // a store takes the first events of a batch for a batch.
+        if (receipt.position && boundary_->condition().after &&
+            *receipt.position <= *boundary_->condition().after) {
+            auto stored = read_stored(receipt.first);
+            if (!stored)
+                return std::move(stored).error();
+            return **std::move(stored);
+        }
         Decided<D> out = decided(std::move(events));
         out.receipt = receipt;
-        // what was there before it was read was sent by another call
-        out.repeated = receipt.position && boundary_->condition().after &&
-                       *receipt.position <= *boundary_->condition().after;
-        if (out.repeated)
-            tell_repeated(receipt.first);
-        else
-            terms_.observer.tell([&] {
-                return Appended{.stream = stream_->view(),
-                                .events = out.events().size(),
-                                .receipt = receipt,
-                                .attempts = attempts_,
-                                .duration = terms_.environment.steady_now() - begin_};
-            });
+        terms_.observer.tell([&] {
+            return Appended{.stream = stream_->view(),
+                            .events = out.events().size(),
+                            .receipt = receipt,
+                            .attempts = attempts_,
+                            .duration = terms_.environment.steady_now() - begin_};
+        });
         return out;
     }
 

@@ -45,9 +45,9 @@ concept LooksLikeDecision =
     NamesDecidedEvent<D> && !requires { typename D::State; } && !requires { typename D::Command; };
 
 /// What may have happened before a decision: any event, since the views, which are made of the
-/// command, say which of them count.
+/// command, say which of them count; or the variant that the decision emits.
 template <class D, class E>
-concept PastEvent = Event<E> && !AsksBoundary<D, E>;
+concept PastEvent = (Event<E> && !AsksBoundary<D, E>) || std::same_as<E, typename D::Event>;
 template <class D, class... Args>
 inline constexpr bool begins_with_past = false;
 template <LooksLikeDecision D, class... Args>
@@ -61,7 +61,7 @@ consteval bool explain_past() {
                           "given takes the events that happened before, and this is a command: "
                           "pass it to when, given<D>(events...).when(command)",
                           D, Args...);
-    constexpr bool are_events = has_command || (Event<GivenEventOf<Args>> && ...);
+    constexpr bool are_events = has_command || (PastEvent<D, GivenEventOf<Args>> && ...);
     EVENTSOURCING_EXPLAIN(are_events,
                           "given takes the events that happened before, each as an argument of its "
                           "own",

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -105,6 +106,19 @@ struct Transfers {
     }
 };
 
+struct PayIn {
+    std::string account;
+    std::size_t times;
+};
+/// Emits many events.
+struct Many {
+    using Event = Deposited;
+    static auto boundary(const PayIn& c) { return std::tuple{Account{c.account}}; }
+    static std::vector<Deposited> handle_command(const Account& /*a*/, const PayIn& c) {
+        return std::vector<Deposited>(c.times, Deposited{c.account, 1});
+    }
+};
+
 } // namespace bank
 
 namespace {
@@ -181,8 +195,13 @@ struct Seen {
     using Event = std::variant<CourseDefined, StudentSubscribed>;
     [[nodiscard]] std::vector<std::string> event_tags() const { return {student_tag(student_id)}; }
     static void apply_event(Seen& s, const es::Recorded<StudentSubscribed>& e) {
-        s.lines.push_back(e.recorded_at.to_string() + " " + e.event.course_id + " " +
-                          e.metadata.correlation_id);
+        std::string line = e.recorded_at.to_string() + " " + e.event.course_id + " " +
+                           e.metadata.correlation_id + ", " + e.source + ", " + e.stream.str() +
+                           " " + std::to_string(e.revision.value()) + ", " +
+                           std::to_string(e.position->value());
+        for (const std::string& tag : e.tags)
+            line += ", " + tag;
+        s.lines.push_back(e.id.is_nil() ? "no id" : line);
     }
     static es::Result<void> apply_event(Seen& /*s*/, const CourseDefined& e) {
         return es::reject("no place for {}", e.course_id);
@@ -406,6 +425,14 @@ TEST_CASE("An emitted event that a view folds and would not find by its tags is 
     });
 }
 
+TEST_CASE("The tags of the call count as tags of each emitted event") {
+    const es::MemoryStore store;
+    const es::Decisions<Forgetting, es::MemoryStore> forgetting{store};
+    CHECK(fails_with(es::errc::invalid, forgetting.execute(forget({"course:c++"}))));
+    CHECK(forgetting.execute(forget({"course:c++"}), {.tags = {"student:ann"}}));
+    CHECK(stored(store) == 1);
+}
+
 TEST_CASE("An event need not be found by each view that folds it: of two accounts it has one") {
     on_each_store([](const auto& store) {
         using Store = std::remove_cvref_t<decltype(store)>;
@@ -591,6 +618,145 @@ TEST_CASE("A decision whose outcome stays unknown carries what sends it again") 
     CHECK(stored(inside) == 2);
 }
 
+TEST_CASE("A decision is sent again with its first time, metadata, tags and condition") {
+    const es::MemoryStore inside;
+    const WatchedStore store{inside};
+    es::FixedEnvironment world;
+    const es::Decisions<Enrolment, WatchedStore<es::MemoryStore>> enrolment{
+        store, {.patience = std::chrono::seconds(0), .environment = world}};
+    REQUIRE(enrolment.execute(Define{"c++", 9}));
+    const auto lose = [&](const std::string& student) {
+        store.watch().lost_appends = 1;
+        auto lost =
+            enrolment.execute(Subscribe{student, "c++"},
+                              {.metadata = {.correlation_id = "request 7"}, .tags = {"term:1"}});
+        REQUIRE(fails_with(es::errc::unknown_outcome, lost));
+        return lost.error();
+    };
+    const es::Error first = lose("ann");
+    const auto* const pending = es::pending_decision<Enrolment>(first);
+    REQUIRE(pending);
+    const es::Timestamp then = world.time();
+    world.advance(std::chrono::hours(1));
+    store.watch().lost_appends = 1;
+    const auto again = enrolment.retry(*pending);
+    REQUIRE(fails_with(es::errc::unknown_outcome, again));
+    REQUIRE(es::pending_decision<Enrolment>(again.error()));
+    REQUIRE(enrolment.retry(*es::pending_decision<Enrolment>(again.error())));
+    const auto page = inside.read_all({.after = es::Position{1}});
+    REQUIRE(page);
+    REQUIRE(page->records().size() == 1);
+    const auto event = es::decode_record<StudentSubscribed>(page->records()[0]);
+    REQUIRE(event);
+    CHECK(event->id == pending->ids.at(0));
+    CHECK(event->recorded_at == then);
+    CHECK(event->metadata.correlation_id == "request 7");
+    CHECK(event->tags == std::vector<std::string>{"course:c++", "student:ann", "term:1"});
+
+    const es::Error late = lose("eve");
+    REQUIRE(es::pending_decision<Enrolment>(late));
+    REQUIRE(store_event(inside, "a-1", StudentSubscribed{"bob", "c++"}));
+    CHECK(fails_with(es::errc::condition_failed,
+                     enrolment.retry(*es::pending_decision<Enrolment>(late))));
+    CHECK(stored(inside) == 3);
+}
+
+TEST_CASE("A decision with a command id keeps the command id that its metadata names") {
+    const es::MemoryStore store;
+    const es::Decisions<Enrolment, es::MemoryStore> enrolment{store};
+    const es::Uuid request = es::Environment{}.new_id();
+    REQUIRE(enrolment.execute(
+        Define{"c++", 1}, {.command_id = request, .metadata = {.command_id = "of the client"}}));
+    REQUIRE(enrolment.execute(Define{"go", 1}, {.command_id = request}));
+    const auto page = store.read_all();
+    REQUIRE(page);
+    CHECK(es::decode_record<CourseDefined>(page->records()[0])->metadata.command_id ==
+          "of the client");
+    CHECK(es::decode_record<CourseDefined>(page->records()[1])->metadata.command_id ==
+          request.to_string());
+}
+
+TEST_CASE("A repeated decision of more events than a page holds returns all of them") {
+    const es::MemoryStore store;
+    const es::Decisions<bank::Many, es::MemoryStore> many{store};
+    const es::Uuid request = es::Environment{}.new_id();
+    constexpr std::size_t count = 2 * es::default_page_size + 1;
+    REQUIRE(many.execute(bank::PayIn{"a", count}, {.command_id = request}));
+    REQUIRE(many.execute(bank::PayIn{"a", 1})); // of another command, right behind
+    const auto again = many.execute(bank::PayIn{"a", 2}, {.command_id = request});
+    REQUIRE(again);
+    CHECK(again->repeated);
+    CHECK(again->events().size() == count);
+    CHECK(again->receipt->last == es::Revision{count - 1});
+}
+
+TEST_CASE("A command that is decided as before is repeated, too, also by the last event") {
+    on_each_store([](const auto& store) {
+        using Store = std::remove_cvref_t<decltype(store)>;
+        const es::Decisions<bank::Many, Store> many{store};
+        const es::Uuid request = es::Environment{}.new_id();
+        const auto first = many.execute(bank::PayIn{"a", 2}, {.command_id = request});
+        REQUIRE(first);
+        CHECK(!first->repeated);
+        const auto again = many.execute(bank::PayIn{"a", 2}, {.command_id = request});
+        REQUIRE(again);
+        CHECK(again->repeated);
+        CHECK(again->receipt == first->receipt);
+    });
+}
+
+namespace {
+/// Looks at the condition of an append before it looks for its events, and loses the first answer.
+struct ConditionFirst : es::MemoryStore {
+    template <es::detail::AnyBatch B>
+    es::Result<es::Receipt> append_if(es::StreamNameView stream, const B& batch,
+                                      const es::AppendCondition& condition,
+                                      const es::CallOptions& call = {}) const {
+        switch (++*appends) {
+        case 1:
+            REQUIRE(es::MemoryStore::append_if(stream, batch, condition, call));
+            return es::errc::unknown_outcome;
+        case 2:
+            return es::errc::condition_failed;
+        default:
+            return es::MemoryStore::append_if(stream, batch, condition, call);
+        }
+    }
+    std::shared_ptr<int> appends = std::make_shared<int>(0);
+};
+} // namespace
+
+TEST_CASE("A decision that met its own event in its condition is stored once, and not refused") {
+    const es::FixedEnvironment world;
+    {
+        const ConditionFirst store;
+        const es::Decisions<bank::Many, ConditionFirst> many{store, {.environment = world}};
+        const auto done = many.execute(bank::PayIn{"a", 1});
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(done->attempts == 2);
+        CHECK(stored(store) == 1);
+    }
+    const ConditionFirst store;
+    REQUIRE(store_event(store, "a-1", CourseDefined{"c++", 1}));
+    const es::Decisions<Enrolment, ConditionFirst> enrolment{store, {.environment = world}};
+    const auto done =
+        enrolment.execute(Subscribe{"ann", "c++"}); // decided again, the course is full
+    INFO(message_of(done));
+    REQUIRE(done);
+    CHECK(done->events().size() == 1);
+    CHECK(stored(store) == 2);
+
+    // also if there is no other attempt
+    const ConditionFirst last;
+    const es::Decisions<bank::Many, ConditionFirst> once{last,
+                                                         {.attempts = 1, .environment = world}};
+    const auto found = once.execute(bank::PayIn{"a", 1});
+    INFO(message_of(found));
+    CHECK(found);
+    CHECK(stored(last) == 1);
+}
+
 TEST_CASE("A command with an id survives a crash between append and answer") {
     on_each_store([](const auto& inside) {
         const WatchedStore store{inside};
@@ -644,7 +810,9 @@ TEST_CASE("A view sees times and metadata of recorded events if it asks for them
         world.advance(std::chrono::seconds(5));
         REQUIRE(enrolment.execute(Subscribe{"ann", "c++"},
                                   {.metadata = {.correlation_id = "request 7"}}));
-        CHECK(message_of(looking.decide(Look{"ann"})) == "1970-01-01T00:00:05Z c++ request 7");
+        CHECK(message_of(looking.decide(Look{"ann"})) ==
+              "1970-01-01T00:00:05Z c++ request 7, events://example.org/courses, "
+              "enrolment-course:c++ 1, 2, course:c++, student:ann");
 
         // refused by the view: the message names the place
         const es::Uuid id = es::Environment{}.new_id();

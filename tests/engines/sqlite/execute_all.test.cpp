@@ -432,6 +432,47 @@ TEST_CASE("An error of commands on several streams whose outcome is known carrie
     CHECK(es::pending_append_all(refused) == nullptr);
 }
 
+TEST_CASE("The result for each stream says where it is, what it is, and after how many attempts") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{5}),
+                                es::command<Account>("d", Deposit{7})));
+        store.watch().appends = 0;
+        store.watch().before_append = [&](std::size_t attempt) {
+            if (attempt == 1)
+                REQUIRE(es::execute_all(inside, es::command<Account>("a", Deposit{1})));
+        };
+        const es::Uuid request = es::Environment{}.new_id();
+        const auto go = [&] {
+            return es::execute_all(
+                store, {.command_id = request, .metadata = {.command_id = "of the client"}},
+                es::command<Account>("d", Deposit{0}), es::command<Account>("a", Withdraw{2}),
+                es::unchanged<Account>("c"));
+        };
+        const auto done = go();
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(done->attempts == 2);
+        CHECK(std::get<1>(done->parts).attempts == 2);
+        CHECK(std::get<1>(done->parts).revision == es::Revision{2});
+        CHECK(std::get<1>(done->parts).state.balance == 4);
+        CHECK(std::get<0>(done->parts).revision == es::Revision{0});
+        CHECK(std::get<2>(done->parts).revision == std::nullopt);
+        const auto last = inside.read_all({.after = es::Position{3}});
+        REQUIRE(last);
+        REQUIRE(last->records().size() == 1);
+        CHECK(es::decode_record<Account::Event>(last->records()[0])->metadata.command_id ==
+              "of the client");
+
+        const auto again = go();
+        REQUIRE(again);
+        CHECK(again->repeated);
+        CHECK(std::get<0>(again->parts).state.balance == 7);
+        CHECK(std::get<0>(again->parts).revision == es::Revision{0});
+        CHECK(std::get<1>(again->parts).revision == es::Revision{2});
+    });
+}
+
 TEST_CASE("A stream that is named twice, or has no name, is refused before anything is read") {
     const WatchedStore store{es::MemoryStore{}};
     const auto twice = es::execute_all(store, es::command<Account>("a", Deposit{1}),

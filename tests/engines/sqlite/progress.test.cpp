@@ -115,7 +115,10 @@ TEST_CASE("Statements can't end the transaction, nor touch what is the library's
     REQUIRE(run_sql(store, {{create},
                             {"CREATE VIEW spy AS SELECT * FROM es_events"},
                             {"CREATE TABLE es2(x)"},
-                            {"INSERT INTO es2 VALUES(1)"}}));
+                            {"INSERT INTO es2 VALUES(1)"},
+                            {"ALTER TABLE es2 RENAME TO es3"},
+                            {"ALTER TABLE es3 RENAME COLUMN x TO y"},
+                            {"ALTER TABLE es3 RENAME TO es2"}}));
     {
         Raw raw(folder / "combat.db");
         raw.run("CREATE TRIGGER thief AFTER INSERT ON scores BEGIN DELETE FROM es_rows; END");
@@ -152,6 +155,9 @@ TEST_CASE("Statements can't end the transaction, nor touch what is the library's
                             "DROP INDEX es_events_type",
                             "ALTER TABLE es_rows ADD COLUMN x",
                             "CREATE TABLE es_mine(x)",
+                            "ALTER TABLE scores RENAME TO es_mine",
+                            "alter table es2 rename to\n  \"ES_mine\"",
+                            "ALTER TABLE es2 RENAME TO [es_mine]",
                             "CREATE INDEX es_i ON scores(deaths)",
                             "CREATE INDEX i ON es_rows(data)",
                             "CREATE TRIGGER t AFTER INSERT ON es_events BEGIN SELECT 1; END",
@@ -173,6 +179,30 @@ TEST_CASE("Statements can't end the transaction, nor touch what is the library's
     // the rules are for statements of the application only
     REQUIRE(append(store, "combat-ogre", {event()}));
     CHECK(all_positions(store).size() == 2);
+}
+
+TEST_CASE("Statements keep a full-text index, and an index of places, where SQLite has them") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    Raw raw(folder / "combat.db");
+    if (raw.try_run("CREATE VIRTUAL TABLE temp.t USING fts5(a)") == SQLITE_OK) {
+        const auto made = run_sql(store, {{"CREATE VIRTUAL TABLE texts USING fts5(text)"}});
+        INFO((made ? "" : made.error().message()));
+        REQUIRE(made);
+        REQUIRE(run_sql(store, {{"INSERT INTO texts VALUES(?)", {"the ogre died"}},
+                                {"INSERT INTO texts VALUES(?)", {"the elf was healed"}}}));
+        REQUIRE(run_sql(store, {{"DELETE FROM texts WHERE texts MATCH 'healed'"}}));
+        CHECK(raw.value("SELECT text FROM texts WHERE texts MATCH 'ogre'") == "the ogre died");
+        CHECK(raw.value("SELECT count(*) FROM texts") == "1");
+    }
+    if (raw.try_run("CREATE VIRTUAL TABLE temp.r USING rtree(id, a, b)") == SQLITE_OK) {
+        const auto made = run_sql(store, {{"CREATE VIRTUAL TABLE places USING rtree(id, a, b)"}});
+        INFO((made ? "" : made.error().message()));
+        REQUIRE(made);
+        REQUIRE(run_sql(store, {{"INSERT INTO places VALUES(1, 0, 5)"}}));
+        CHECK(raw.value("SELECT id FROM places WHERE a < 3 AND b > 3") == "1");
+    }
+    CHECK(store.verify()->problems == std::vector<std::string>{});
 }
 
 TEST_CASE("A statement that runs for too long ends at the deadline of its call") {

@@ -157,7 +157,7 @@ public:
         if (auto can = state_.usable(); !can)
             return std::move(can).error();
         const std::int64_t position = to_sqlite(after.value_or(Position{}).value());
-        if (position > seen_head_) {
+        if (after.value_or(Position{}) > to_position(seen_head_)) {
             auto head = with_reader(call, busy_timeout_, &poll_head);
             if (!head)
                 return std::move(head).error();

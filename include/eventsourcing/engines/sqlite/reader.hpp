@@ -144,7 +144,8 @@ private:
             there = *stepped;
         }
         page_.at_end = !there;
-        page_.next_revision = Revision(static_cast<std::uint64_t>(next));
+        page_.next_revision = page_.empty() ? which.from.value_or(Revision{})
+                                            : Revision(static_cast<std::uint64_t>(next));
         return {};
     }
 

@@ -58,6 +58,8 @@ private:
             return error(code);
         if (!statement_)
             return refuse("there is no SQL in it");
+        if (const char* const why = connection_.statement_rules().refusal_of(text))
+            return refuse(why);
         sqlite3_stmt* second = nullptr; // stays null for blanks and comments
         const auto left = text.size() - static_cast<std::size_t>(rest - text.c_str());
         const int code = sqlite3_prepare_v3(connection_.handle(), rest, static_cast<int>(left) + 1,

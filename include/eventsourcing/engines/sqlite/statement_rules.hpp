@@ -6,6 +6,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace eventsourcing::detail::sqlite {
@@ -28,6 +31,7 @@ public:
                 sqlite3_set_authorizer(db, &StatementRules::ask, &rules_);
             rules_.installed_ = true;
             rules_.applied_ = true;
+            rules_.alters_ = false;
             rules_.refusal_ = nullptr;
         }
         ~Applied() { rules_.applied_ = false; }
@@ -40,6 +44,11 @@ public:
 
     /// Why the last statement was refused; null if it was not.
     [[nodiscard]] const char* refusal() const { return refusal_; }
+    /// The same for the text of a statement that SQLite has prepared. The new name of a table is in
+    /// the text only: SQLite does not ask about it.
+    [[nodiscard]] const char* refusal_of(std::string_view text) const {
+        return alters_ && renames_to_ours(text) ? touches_ours : nullptr;
+    }
 
 private:
     static int ask(void* self, int action, const char* first, const char* second,
@@ -47,6 +56,7 @@ private:
         auto& rules = *static_cast<StatementRules*>(self);
         if (!rules.applied_)
             return SQLITE_OK;
+        rules.alters_ = rules.alters_ || action == SQLITE_ALTER_TABLE;
         const char* const refusal = refuse(action, first, second);
         if (!refusal)
             return SQLITE_OK;
@@ -63,6 +73,8 @@ private:
         case SQLITE_DETACH:
             return "it attaches or detaches a file, which can't be done in a transaction";
         case SQLITE_PRAGMA:
+            if (!second && is_asked_by_tables(first))
+                return nullptr;
             return "it is a PRAGMA, which changes the store's connection";
         case SQLITE_ANALYZE:
             return "it is an ANALYZE, which changes how the store finds its own rows";
@@ -84,11 +96,34 @@ private:
         }
     }
 
+    /// A PRAGMA without an argument that virtual tables run themselves: FTS5 the one, R-tree the
+    /// other.
+    static bool is_asked_by_tables(const char* pragma) {
+        return sqlite3_stricmp(pragma, "data_version") == 0 ||
+               sqlite3_stricmp(pragma, "page_size") == 0;
+    }
+
     static bool is_ours(const char* name) {
         const auto begins_with = [&](std::string_view text) {
             return sqlite3_strnicmp(name, text.data(), static_cast<int>(text.size())) == 0;
         };
         return name && (begins_with("es_") || begins_with("sqlite_autoindex_es_"));
+    }
+
+    /// Whether there is `TO es_...` in it, quoted or not.
+    static bool renames_to_ours(std::string_view text) {
+        constexpr std::string_view blanks = " \t\r\n\f";
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find_first_of(blanks), text.size());
+            const bool is_to = end == 2 && sqlite3_strnicmp(text.data(), "to", 2) == 0;
+            text.remove_prefix(end);
+            text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+            const std::size_t quote =
+                !text.empty() && std::string_view("\"'`[").find(text[0]) != text.npos ? 1 : 0;
+            if (is_to && is_ours(std::string(text.substr(quote)).c_str()))
+                return true;
+        }
+        return false;
     }
 
     static constexpr const char* touches_ours =
@@ -97,6 +132,7 @@ private:
     const char* refusal_ = nullptr;
     bool installed_ = false;
     bool applied_ = false;
+    bool alters_ = false; // the last statement
 };
 
 } // namespace eventsourcing::detail::sqlite

@@ -54,7 +54,7 @@ struct MemoryEventsOf {
                                   std::uint64_t count) const {
         const auto found = streams.find(stream.view());
         if (found == streams.end())
-            return {};
+            return {.first_revision = from};
         const MemoryStream& all = found->second;
         MemoryPart part{.first_revision = from, .stream_size = all.size};
         if (from >= all.size)
