@@ -50,8 +50,8 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
     app.set_help_flag("-h,--help", "Print this help");
     app.add_option("--store", options.store,
                    "Where the events are: sqlite:PATH, esdb://HOST for an\n"
-                   "EventStoreDB, or memory: to forget them; sqlite:combat.db unless\n"
-                   "given")
+                   "EventStoreDB, or memory: to forget them;\n"
+                   "sqlite:combat.db unless given")
         ->type_name("URL")
         ->take_last();
     app.add_option_function<std::string>(
