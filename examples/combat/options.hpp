@@ -41,17 +41,17 @@ inline std::uint64_t whole_number(const std::string& option, std::string_view te
 /// Reads the command line into `options`. Returns the exit code if there is nothing left to do:
 /// after --help, and after an error, which it has reported.
 inline std::optional<int> read_options(int argc, const char* const* argv, Options& options) {
-    CLI::App app{
-        "An ogre fights; every blow is an event in a store. Run combat again and the fight "
-        "goes on.",
-        "combat"};
-    app.footer("Exit codes: 0, 2 for an option or a store that can't be read, 1 for any other "
-               "failure.");
+    CLI::App app{"An ogre fights; every blow is an event in a store. Run combat again, and the\n"
+                 "fight goes on.",
+                 "combat"};
+    app.footer("Exit codes: 0, 2 for an option or a store that can't be read, 1 for any\n"
+               "other failure.");
     app.get_formatter()->column_width(18);
     app.set_help_flag("-h,--help", "Print this help");
     app.add_option("--store", options.store,
-                   "Where the events are: sqlite:PATH, esdb://HOST for an EventStoreDB, or memory: "
-                   "to forget them; sqlite:combat.db unless given")
+                   "Where the events are: sqlite:PATH, esdb://HOST for an\n"
+                   "EventStoreDB, or memory: to forget them;\n"
+                   "sqlite:combat.db unless given")
         ->type_name("URL")
         ->take_last();
     app.add_option_function<std::string>(
@@ -68,7 +68,8 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
                options.seed =
                    whole_number("--seed", text, 0, std::numeric_limits<std::uint64_t>::max());
            },
-           "How the dice fall: the same for the same number; at random unless given")
+           "How the dice fall: the same for the same number; at random\n"
+           "unless given")
         ->type_name("N")
         ->take_last();
     app.add_flag("--json", options.json, "Print JSON objects, one a line");

@@ -119,7 +119,7 @@ struct Process {
     int pipe;
 };
 
-/// Starts all processes. Before any of them has opened the file: an open one is not inherited.
+/// Starts all processes, while none has the file open.
 std::vector<Process> start(const Options& options, const std::string& term) {
     std::vector<Process> processes;
     const auto begin = Clock::now();
@@ -137,10 +137,16 @@ std::vector<Process> start(const Options& options, const std::string& term) {
     return processes;
 }
 
-/// The worst exit code of the processes, whose sum is added up.
+void print_row(const std::string& name, const Tally& tally) {
+    std::printf("%7s %10ju %10ju %15ju %10ju\n", name.c_str(), std::uintmax_t{tally.accepted},
+                std::uintmax_t{tally.refused}, std::uintmax_t{tally.decided_again},
+                std::uintmax_t{tally.given_up});
+}
+
+/// The worst exit code of the processes, whose tallies are printed and added up.
 int wait_for_all(const std::vector<Process>& processes, Tally& sum) {
     int worst = 0;
-    std::printf("process   accepted    refused   decided again   given up\n");
+    std::printf("Process   Accepted    Refused   Decided again   Given up\n");
     for (std::size_t i = 0; i < processes.size(); ++i) {
         Tally tally;
         const bool told = ::read(processes[i].pipe, &tally, sizeof tally) == sizeof tally;
@@ -151,15 +157,37 @@ int wait_for_all(const std::vector<Process>& processes, Tally& sum) {
                 std::max(worst, WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) : 1);
             continue;
         }
-        std::printf("%7zu %10ju %10ju %15ju %10ju\n", i + 1, std::uintmax_t{tally.accepted},
-                    std::uintmax_t{tally.refused}, std::uintmax_t{tally.decided_again},
-                    std::uintmax_t{tally.given_up});
+        print_row(std::to_string(i + 1), tally);
         sum.accepted += tally.accepted;
+        sum.refused += tally.refused;
+        sum.decided_again += tally.decided_again;
+        sum.given_up += tally.given_up;
     }
+    print_row("all", sum);
     return worst;
 }
 
+/// Whether the file can be used: said once, and not by each process. It is closed again, since a
+/// store that is open must not be inherited.
+int try_file(const Options& options) {
+    auto store = open_store(options.store);
+    if (!store)
+        return fail(exit_bad_input, store.error().message());
+    store->close();
+    return 0;
+}
+
 int run(const Options& options) {
+    if (const int code = try_file(options); code != 0)
+        return code;
+    if (options.commands)
+        std::printf("%ju processes give %ju commands each, all in %s.\n\n",
+                    std::uintmax_t{options.processes}, std::uintmax_t{*options.commands},
+                    options.store.c_str());
+    else
+        std::printf("%ju processes give commands for %ju s, all in %s.\n\n",
+                    std::uintmax_t{options.processes}, std::uintmax_t{options.seconds},
+                    options.store.c_str());
     // of this run: the file may hold others
     const std::string term =
         std::to_string(es::Environment{}.now().unix_seconds()) + "." + std::to_string(::getpid());
@@ -180,8 +208,8 @@ int run(const Options& options) {
     if (audited->counted() != sum.accepted)
         return fail(1, "the processes have stored " + std::to_string(sum.accepted) +
                            " events, and the file has " + std::to_string(audited->counted()));
-    std::printf("\nThe audit holds after each of %zu events: %zu places are taken, %zu courses are "
-                "full, %zu students have %u courses.\n",
+    std::printf("\nThe audit holds after each of %zu events: %zu places are taken,\n"
+                "%zu courses are full, %zu students have %u courses.\n",
                 audited->events(), audited->subscriptions(), audited->full_courses(),
                 audited->busy_students(), most_courses);
     return 0;

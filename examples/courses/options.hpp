@@ -40,10 +40,10 @@ inline std::uint64_t whole_number(const std::string& option, std::string_view te
 /// Reads the command line into `options`. Returns the exit code if there is nothing left to do:
 /// after --help, and after an error, which it has reported.
 inline std::optional<int> read_options(int argc, const char* const* argv, Options& options) {
-    CLI::App app{"Processes subscribe students to courses, all in one SQLite file; then every "
-                 "prefix of what they stored is audited.",
+    CLI::App app{"Processes subscribe students to courses, all in one SQLite file. Then every\n"
+                 "prefix of what they have stored is audited.",
                  "courses"};
-    app.footer("Exit codes: 0 only if the audit holds, 2 for an option or a file that can't be "
+    app.footer("Exit codes: 0 only if the audit holds, 2 for an option or a file that can't be\n"
                "used, 1 for any other failure.");
     app.get_formatter()->column_width(20);
     app.set_help_flag("-h,--help", "Print this help");
@@ -61,7 +61,7 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
         ->take_last();
     number("--processes", "How many processes; 8 unless given", 64, options.processes);
     number("--seconds", "How long they decide; 10 unless given", 86'400, options.seconds);
-    number("--commands", "How many commands each of them gives, however long it takes", 1'000'000,
+    number("--commands", "How many commands each of them gives, in place of --seconds", 1'000'000,
            options.commands);
 
     const auto refuse = [](const std::string& why) {

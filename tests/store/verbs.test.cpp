@@ -165,3 +165,20 @@ TEST_CASE("What can never be appended to several streams is refused") {
     CHECK(store.append_all(one_id).error() == es::errc::invalid);
     CHECK(*store.head() == std::nullopt);
 }
+
+TEST_CASE("An append to several streams has at most 10 000 events in all") {
+    const es::MemoryStore store;
+    const Notes<> half(std::vector<Note>(5'000, Counted{}));
+    const Notes<> more(std::vector<Note>(5'001, Counted{}));
+    const auto first = half.batch();
+    const auto too_many = more.batch();
+    const es::StreamBatch refused[] = {{"note-1", no_stream, first},
+                                       {"note-2", no_stream, too_many}};
+    CHECK(store.append_all(refused).error() == es::errc::too_large);
+    CHECK(*store.head() == std::nullopt);
+    const Notes<> other(std::vector<Note>(5'000, Counted{}));
+    const auto second = other.batch();
+    const es::StreamBatch taken[] = {{"note-1", no_stream, first}, {"note-2", no_stream, second}};
+    REQUIRE(store.append_all(taken));
+    CHECK(*store.head() == es::Position{10'000});
+}

@@ -138,3 +138,9 @@ TEST_CASE("A given event of an older version is upcast, with the time that the t
               .when(Ask{"7"})
               .then(Hourly{"7", "today"}));
 }
+
+TEST_CASE("A given event without a time has that of the beginning of 1970") {
+    CHECK(es::given<Asking>(Hourly{"7", "now"})
+              .when(Ask{"7"})
+              .then(Hourly{"7", "now 1970-01-01T00:00:00Z given-1 "}));
+}

@@ -293,12 +293,6 @@ TEST_CASE("Each request has a deadline: that of its call, or of one attempt", "[
     CHECK(count == 12);
 }
 
-TEST_CASE("A call without a deadline ends after the default one") {
-    auto store = open(client(in_turn({answer(503)})), "esdb://db?tls=false&defaultDeadline=60");
-    CHECK_FALSE(store.append("test-a", no_stream, Events(1).batch()));
-    CHECK_FALSE(store.read_stream("test-a"));
-}
-
 TEST_CASE("A batch is acknowledged at the place that the server names, if that is possible") {
     const auto receipt_of = [](std::vector<es::MessageHeader> headers) {
         const auto http = client(in_turn({answer(201, std::move(headers))}));

@@ -32,8 +32,9 @@ Client client(Client::Answer script) {
     });
 }
 
-Store open(const Client& with, es::Environment environment) {
-    auto options = *es::parse_connection_string("esdb://db?tls=false");
+Store open(const Client& with, es::Environment environment,
+           std::string_view connection = "esdb://db?tls=false") {
+    auto options = *es::parse_connection_string(connection);
     options.environment = std::move(environment);
     return Store::open(options, with).value();
 }
@@ -51,6 +52,20 @@ TEST_CASE("A call without a deadline sleeps between its attempts by its environm
     CHECK(sleeps[0] == 7'500us); // 10 ms, of which a half is random: here half of that
     CHECK(sleeps[1] == 15ms);
     CHECK(sleeps.back() == 750ms);
+}
+
+TEST_CASE("A call without a deadline ends after the default one") {
+    const es::FixedEnvironment fixed;
+    const es::Environment environment = fixed;
+    auto store = open(busy, fixed, "esdb://db?tls=false&defaultDeadline=60");
+    const auto ends_in_time = [&](const auto& call) {
+        const auto begin = environment.steady_now();
+        const bool done = call().has_value();
+        const auto time = environment.steady_now() - begin;
+        return !done && time > 0ms && time <= 60ms;
+    };
+    CHECK(ends_in_time([&] { return store.read_stream("test-a"); }));
+    CHECK(ends_in_time([&] { return store.tombstone_stream("test-a"); }));
 }
 
 TEST_CASE("A call tries until its deadline by the clock of its environment, and takes no time") {

@@ -133,7 +133,7 @@ TEST_CASE("A checkpoint that does not get the write lock copies nothing at all")
     writer.run("ROLLBACK");
 
     REQUIRE(connection.execute("UPDATE es_tags SET name = 'entity:elf'")); // it still works
-    LockWait wait(call, 1s, {});
+    LockWait wait(call, 1h, {});
     const auto done = checkpointer.run(wait);
     REQUIRE(done);
     CHECK(*done);

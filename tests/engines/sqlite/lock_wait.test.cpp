@@ -30,7 +30,7 @@ TEST_CASE("Waiting for a lock ends when patience does", "[waits]") {
 TEST_CASE(
     "Waiting for a lock begins with a try when there is patience, and not when there is none") {
     const es::CallOptions call;
-    CHECK(LockWait(call, 1s, {}).again());
+    CHECK(LockWait(call, 1h, {}).again());
     CHECK_FALSE(LockWait(call, 0s, {}).again());
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("A patience beyond the end of the clock has no end") {
 
 TEST_CASE("Waiting for a lock ends at the deadline", "[waits]") {
     const auto call = es::CallOptions::within(20ms).begun({});
-    LockWait wait(call, 10s, {});
+    LockWait wait(call, 1h, {});
     CHECK(end_of(wait) == es::errc::timed_out);
     CHECK(LockWait::Clock::now() >= *call.deadline);
 }
@@ -52,11 +52,11 @@ TEST_CASE("Waiting for a lock ends by a stop or a closing store") {
     std::stop_source stop;
     const es::CallOptions call{.stop = stop.get_token()};
     std::atomic<bool> closing = false;
-    LockWait first(call, 10s, {}, &closing);
+    LockWait first(call, 1h, {}, &closing);
     CHECK(first.again());
     closing = true;
     CHECK(end_of(first) == es::errc::closed);
-    LockWait second(call, 10s, {});
+    LockWait second(call, 1h, {});
     CHECK(second.again());
     stop.request_stop();
     CHECK(end_of(second) == es::errc::cancelled);
@@ -64,7 +64,7 @@ TEST_CASE("Waiting for a lock ends by a stop or a closing store") {
 
 TEST_CASE("A lock that could not be waited for is unavailable") {
     const es::CallOptions call;
-    const LockWait wait(call, 10s, {});
+    const LockWait wait(call, 1h, {});
     CHECK(wait.error("x") == es::errc::unavailable);
     CHECK(wait.error("x").message() ==
           "x: the file was locked by another connection; nothing was done: try again");
