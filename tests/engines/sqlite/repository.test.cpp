@@ -602,7 +602,8 @@ TEST_CASE("a stored event that can't be applied ends a load with its place, and 
             const auto loaded = accounts.load(id);
             REQUIRE(fails_with(es::errc::cannot_apply, loaded));
             CHECK(loaded.error().message() ==
-                  "stream account-" + id + ", revision 3: an account is not overdrawn");
+                  "stream account-" + id +
+                      ", revision 3: bank.withdrawn: an account is not overdrawn");
             const auto* until = es::loaded_until<Account>(loaded.error());
             REQUIRE(until);
             CHECK(until->state.balance == 3);
@@ -610,10 +611,20 @@ TEST_CASE("a stored event that can't be applied ends a load with its place, and 
             CHECK(until->revision == es::Revision{2});
             CHECK(until->cause == es::errc::cannot_apply);
 
-            const auto executed = accounts.execute(id, Deposit{1});
-            REQUIRE_FALSE(executed);
-            if (executed.error() != es::errc::conflict)
-                CHECK(es::loaded_until<Account>(executed.error()));
+            // execute, decide, es::load and es::execute say the same, and carry the same
+            const auto carries = [&](const auto& refused) {
+                REQUIRE(fails_with(es::errc::cannot_apply, refused));
+                CHECK(refused.error().message() == loaded.error().message());
+                const auto* before = es::loaded_until<Account>(refused.error());
+                REQUIRE(before);
+                CHECK(before->state == until->state);
+                CHECK(before->revision == until->revision);
+            };
+            carries(accounts.execute(id, Deposit{1}));
+            carries(accounts.execute(id, Deposit{1}, {.command_id = new_id()}));
+            carries(accounts.decide(id, Deposit{1}));
+            carries(es::execute<Account>(store, name, Deposit{1}));
+            carries(es::load<Account>(store, name));
 
             std::vector<std::string> heard;
             const Accounts<Store> mended{
@@ -645,6 +656,33 @@ TEST_CASE("an event of an unknown type at the front of a stream carries the firs
         REQUIRE(until);
         CHECK_FALSE(until->revision);
         CHECK(until->state == Account::State{});
+    });
+}
+
+namespace {
+/// A careless account: it emits what it can't apply.
+struct Careless : Account {
+    static Withdrawn handle_command(const State& s, const Withdraw& c) {
+        return {c.amount, s.balance};
+    }
+    using Command = Withdraw;
+    static constexpr std::string_view category = "account";
+};
+} // namespace
+
+TEST_CASE("a decided event that can't be applied is named with its stream, and is not taken for a "
+          "stored one") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        using Store = std::decay_t<decltype(store)>;
+        for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
+            const es::Repository<Careless, Store> accounts{store, {.cache = cache}};
+            const auto refused = accounts.execute("anna", Withdraw{1});
+            REQUIRE(fails_with(es::errc::cannot_apply, refused));
+            CHECK(refused.error().message() ==
+                  "stream account-anna: the decided event 0, bank.withdrawn: an account is not "
+                  "overdrawn");
+            CHECK_FALSE(es::loaded_until<Careless>(refused.error()));
+        }
     });
 }
 
