@@ -204,7 +204,7 @@ TEST_CASE("a state is looked at once the events are applied to it") {
     CHECK(es::given<Shop>()
               .when(Buy{})
               .then(es::state([](const State&) { return true; }))
-              .describe() == "there is no new state: nothing was bought\n");
+              .describe() == "there is no new state: event 0, shop.bought: nothing was bought\n");
 }
 
 TEST_CASE("history that can't be applied never passes, and says so") {
