@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <eventsourcing/codec/event_codec.hpp>
 
 #include "catch.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An option of an aggregate in a form that would be ignored.
 // expect: shop::Shop
 // expect 1: es: `unknown_events` is declared in a form that the library does not read; write, public: `static constexpr auto unknown_events = es::ignore;`

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An aggregate that keeps data of its own, which no event would bring back.
 // expect: es: an aggregate has no data: put it into its State
 // expect: shop::Shop

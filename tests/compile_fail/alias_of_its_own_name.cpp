@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event that has its own name among its aliases, or one alias twice: where an aggregate is used,
 // and where a variant of events is.
 // expect: es: an alias of this event is its own event_type, or stands twice in event_type_aliases; remove it

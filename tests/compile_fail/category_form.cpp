@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The category of an aggregate holds a dash, or something that no stream may be named, or is
 // declared in a form that is not read.
 // expect 1: es: a category holds no dash, which separates it from the id

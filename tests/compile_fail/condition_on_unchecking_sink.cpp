@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An append condition asked of a sink that checks none.
 // expect: es: this sink checks no es::AppendCondition (its capabilities lack .conditions): dispatch without one
 // expect: Nowhere

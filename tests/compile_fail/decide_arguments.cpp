@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The state and the command of a decision are exchanged, what was loaded stands for its state,
 // there is no command, and there is no aggregate.
 // expect 1: es: decide takes a state, A::State or the .state of what es::load returned, and then a command

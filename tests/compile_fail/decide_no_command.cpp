@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event, and a number, are given where `decide` and `when` take a command.
 // expect 1: es: decide and when take a command, and this is an event: pass one of A::Command
 // expect 2: es: decide and when take a command, and this is an event: pass one of A::Command

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A decision that takes a view which its boundary does not name; one without handle_command, or
 // without boundary, for a command; a boundary that is no tuple; an event in place of a command; a
 // decision with data; a decision that returns what is none of its events; a stream for other

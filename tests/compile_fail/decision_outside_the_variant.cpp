@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A handle_command that answers what is not in A::Event: an event, the state, an error, a tuple.
 // expect 1: es: handle_command returns what A::Event lacks; add it to the variant, or return events of the variant
 // expect 1: shop::Shop, shop::Refund, shop::Refunded

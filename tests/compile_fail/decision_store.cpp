@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A store that has no append_if; a Result and a pointer in place of a store; a decision without its
 // store, and a store without its decision.
 // expect 1: es: decisions append on a condition and at no revision, and this store has no append_if

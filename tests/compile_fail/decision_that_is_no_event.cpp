@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A handle_command that answers what is no event.
 // expect: es: handle_command returns events: one, the variant, a range, an optional, es::nothing, or an es::Result of these
 // expect: shop::Shop, shop::Buy

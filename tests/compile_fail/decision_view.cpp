@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A view without event_tags; a view of an event without tags; a view that folds not all of its
 // events; a Conflict with an event that the view does not fold; a view that names no events.
 // expect 1: es: a view says by which tags its events are found; add to it, public: `std::vector<std::string> event_tags() const`

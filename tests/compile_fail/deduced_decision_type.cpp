@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // As deduced_return_type.cpp, for handle_command.
 // expect: WriteTheReturnTypeInsteadOfAuto<shop::Shop>
 // expect: item

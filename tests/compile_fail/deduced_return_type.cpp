@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A catch-all template with a deduced return type: to learn it, the compiler must look at the body,
 // with an argument that no event resembles.
 // expect: WriteTheReturnTypeInsteadOfAuto<shop::Shop>

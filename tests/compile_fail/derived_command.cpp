@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A command that derives from another: the other's overload would take it without a word. And one
 // that stands twice in the variant.
 // expect 1: es: this command derives from another of the variant, whose handle_command would silently take it; make it a struct of its own

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event that derives from another: the other's overload would take it without a word.
 // expect: es: this event derives from another of the variant, whose apply_event would silently take it; make it a struct of its own
 // expect: shop::Shop, shop::BoughtTwice

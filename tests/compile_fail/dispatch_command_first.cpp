@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The command is given before the state.
 // expect: es: dispatch takes the state first
 // expect: shop::Shop, shop::Buy

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event is given where a command belongs.
 // expect: es: dispatch takes a command, and this is an event: pass one of A::Command
 // expect: shop::Shop, shop::Bought

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Metadata, call options and a condition follow the stream, where the options belong.
 // expect: es: the fourth argument of dispatch is an es::DispatchOptions, {.metadata = m, .tags = t, .condition = a, .call = c}
 // expect 1: eventsourcing::Metadata

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A number is given where a command belongs.
 // expect: es: dispatch takes a command as its second argument: one of the structs of A::Command
 // expect: shop::Shop, int

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a load returned is dispatched without a check.
 // expect: es: this state is a Result: check it first, if (!result), and pass *result
 #include "shop.hpp"

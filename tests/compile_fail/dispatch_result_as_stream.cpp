@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What StreamName::of returned is given as the stream without a check, and what is no stream.
 // expect 1: es: this stream name is a Result, as StreamName::of and parse return it: check it first, if (!name), and pass *name
 // expect 2: es: dispatch takes the name of a stream as its third argument: dispatch(state, command,

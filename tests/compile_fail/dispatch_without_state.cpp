@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The state is left out.
 // expect: es: dispatch takes a state, a command and the name of a stream: dispatch(state, command,
 #include "shop.hpp"

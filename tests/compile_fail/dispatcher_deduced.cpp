@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A dispatcher whose template arguments are all left out, and one that is given a pointer.
 // expect 1: es: name the aggregate and the store: es::Dispatcher<TheAggregate, es::MemoryStore>
 // expect 2: es: name the aggregate and the store: es::Dispatcher<TheAggregate, es::MemoryStore>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The Result of opening a store is given where the store belongs.
 // expect: es: this store is a Result: check it first, if (!store), and pass *store
 // expect: Nowhere

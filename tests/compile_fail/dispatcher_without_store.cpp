@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The store of a dispatcher is not named, or named before the aggregate.
 // expect 1: es: name the store as well: es::Dispatcher<TheAggregate, es::MemoryStore>
 // expect 2: es: name the aggregate first, and then the store: es::Dispatcher<TheAggregate, es::MemoryStore>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An enum_range in a form that would be ignored, or that holds too many values.
 // expect: enum_range
 // expect: shop::Register

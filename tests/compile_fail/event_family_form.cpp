@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event_family in a form that would be ignored, or stop in the middle of the library.
 // expect: shop::Sold
 // expect 1: es: event_family is declared in a form that the library does not read; write: `consteval es::EventFamily event_family(const auto&)

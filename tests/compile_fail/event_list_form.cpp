@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Aliases and tags in a form that would be ignored: a condition on such tags would miss the event.
 // All forms are in tests/static/customisation.cpp.
 // expect: shop::Sold

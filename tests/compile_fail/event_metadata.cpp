@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which of name, version, source and schema is wrong: those that are no URIs would fail at each
 // export.
 // expect: shop::Shop, shop::Bought

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is no struct of the domain stands among the events.
 // expect: an event is a struct of its own, whose name says what happened; wrap this
 // expect 1: std::monostate

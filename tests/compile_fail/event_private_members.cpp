@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is private in an event is listed by the event itself.
 // expect: es: an event is a plain struct: no constructors, no private members; or give this one a line
 // expect: static void members(auto& self, auto&& member)

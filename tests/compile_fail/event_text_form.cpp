@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A member that names the event in a form that would be ignored. All forms of each name are in
 // tests/static/customisation.cpp.
 // expect: shop::Sold

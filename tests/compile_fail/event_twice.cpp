@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event that stands twice in the variant.
 // expect: es: this event stands twice in the variant; remove one
 // expect: shop::Shop, shop::Bought

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event without a stored name.
 // expect: es: name the event: consteval es::EventFamily event_family(const auto&) in its namespace
 // expect: shop::Shop, market::Opened

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A store that has no append_all; a command without its stream; no command; a Result in place of a
 // store; an event in place of a command.
 // expect 1: es: execute_all appends to several streams in one commit, and this store has no append_all

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An execute of another aggregate's command, of an event, without an id, with options of another
 // call; and the same for a single call.
 // expect 1: es: this is no command of the aggregate: execute takes one of the structs of A::Command

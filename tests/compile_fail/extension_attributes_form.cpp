@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The `attributes` of an extension in a form that is not called, or none.
 // expect: es: name the attributes of the extension, public: `static void attributes(auto& self, auto&& attribute) {
 // expect: Rate

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `check` of an extension in a form that would not be asked.
 // expect 1: es: `check` is declared in a form that the library does not read; write, public:
 // expect 2: es: `check` is declared in a form that the library does not read; write, public:

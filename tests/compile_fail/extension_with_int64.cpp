@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An extension of CloudEvents with a number that no attribute can hold.
 // expect: es: an attribute is a std::string, bool, std::int32_t, CloudEventTime or UriReference
 #include <eventsourcing/cloudevents/extension.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is given without its aggregate, and what is no history: a command, a list of events. An
 // aggregate whose types are private.
 // expect 1: es: given takes the events that happened before, and this is a command: pass it to when

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A state that stays where it was made, while folding goes on elsewhere.
 // expect: es: a state can be moved
 // expect: shop::Shop, shop::Stock

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A specialisation of nlohmann's serializer, which is not read: the type would have two forms.
 // expect: es: a specialisation of nlohmann::adl_serializer is not read; write to_json and from_json in the namespace of this type
 // expect: shop::Money

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The fields of a base class can't be distinguished from those of the struct.
 // expect: es: a struct with a base class cannot be reflected; give it a
 // expect: shop::Bought

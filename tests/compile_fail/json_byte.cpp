@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A std::byte, whose values have no names, and which nobody can declare an enum_range for.
 // expect: es: this enumeration of the standard library has no enumerators, so its values have no names
 // expect: use a number: for std::byte, std::uint8_t

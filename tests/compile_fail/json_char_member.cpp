@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A char may be a number or a letter.
 // expect: es: a character type has no JSON form; use std::string for text, or
 // expect: std::int8_t or std::uint8_t for a small number

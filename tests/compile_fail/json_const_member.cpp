@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is const can't be read into.
 // expect: es: a const member cannot be decoded; remove the const
 #include <eventsourcing/codec/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A class that derives from a container: its own members would be lost.
 // expect: es: this class derives from a container, string or optional and has members of its own, which would be lost; give it a `members` line
 // expect 1: shop::Team

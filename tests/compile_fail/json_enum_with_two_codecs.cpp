@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An enumeration has a name by itself, and another one that not every translation unit may see.
 // expect: es: this type can be reflected and has a to_json or from_json of its own
 // expect: say which one counts where the type is declared

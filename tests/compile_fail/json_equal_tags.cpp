@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two alternatives of a variant that its JSON could not tell apart.
 // expect: es: two alternatives of this variant have one name in its JSON; give one of them
 // expect: std::variant<shop::Rope, lamps::Rope>

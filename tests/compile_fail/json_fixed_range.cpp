@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A span has no elements of its own to read into.
 // expect: es: no elements can be added to this range; use std::vector
 #include <eventsourcing/codec/json.hpp>

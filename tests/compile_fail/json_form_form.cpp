@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `json_form` in a form that would be ignored.
 // expect: es: json_form is declared in a form that the library does not read; write: `consteval es::Json json_form(const T&) { return es::Json::own; }`
 // expect: shop::Item

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The `members` line of a base class, by which the members of the derived class would be lost.
 // expect: es: a `members` of a base class does not name the members of this class; give it its own `members` line
 // expect 1: shop::Opened

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An integer that the compiler adds to those of the language.
 // expect: es: an integer of more than 64 bits has no JSON form; use std::int64_t or std::uint64_t, or std::string
 // expect 1: __int128

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The names of JSON members are strings.
 // expect: es: the keys of a map must be strings, integers or enumerators
 // expect: use a vector of structs instead

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `members` line in a form that would be ignored.
 // expect: static void members(auto& self, auto&& member)
 // expect: shop::Sold

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A line that was copied: the object would have two members of one name.
 // expect: es: two members have one name in the `members` line of this type
 // expect: shop::Money

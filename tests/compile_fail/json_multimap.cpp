@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A multimap, whose keys would be the names of an object twice.
 // expect: a multimap has no JSON form, as the names of a JSON object are distinct; use a map of vectors
 // expect: std::multimap

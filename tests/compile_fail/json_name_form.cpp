@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `json_name` in a form that would be ignored.
 // expect: shop::Sold
 // expect 1: es: `json_name` is declared in a form that the library does not read; write, public: `static constexpr std::string_view json_name

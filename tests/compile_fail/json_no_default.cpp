@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is read into must be there first.
 // expect: es: what is decoded must be default-constructible
 // expect: shop::Price

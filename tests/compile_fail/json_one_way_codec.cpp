@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A class that writes itself must also read itself.
 // expect: es: this type has a to_json, but no from_json was found
 // expect: shop::Account

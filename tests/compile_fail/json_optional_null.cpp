@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // null would be the empty optional and the only value that can be in it.
 // expect: es: null would mean two things in an optional of a type that may be null itself
 // expect: use that type without the optional, or put it in a struct

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The family says that its types have their own JSON, but the header that has it was not included.
 // expect: es: Json::own is declared for this type, but no to_json and from_json were found
 // expect: include the header that has them

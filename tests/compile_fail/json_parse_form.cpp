@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `parse` that would be ignored, or that has no `to_string` in the right form: the type would be
 // stored as an object.
 // expect: es: `parse` and `to_string` of this type are not both in the form that is looked for; write, public: `static es::Result<T> parse(std::string_view)`

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A pointer does not say what it points to, nor what owns it.
 // expect: es: a pointer has no JSON form; use a value
 // expect: std::optional for one that may be missing

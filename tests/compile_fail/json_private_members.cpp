@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is private is listed by the class itself.
 // expect: es: this type has no JSON form; make it a plain struct, or give it a line
 // expect: shop::Account

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Nobody can make a type of the standard library a plain struct.
 // expect: es: this type of the standard library has no JSON form; wrap it in a class
 // expect: std::complex<double>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A clock that restarts with the computer.
 // expect: es: the time points of this clock mean nothing to another process
 // expect: use those of std::chrono::system_clock, or es::Timestamp

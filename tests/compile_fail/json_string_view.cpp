@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A view into text that is gone once the event is decoded.
 // expect: es: a string_view has no place for the text that is decoded; use std::string
 #include <eventsourcing/codec/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A to_json in a form that nobody calls.
 // expect: the to_json of this type is declared in a form that nlohmann does not call; write `void to_json(nlohmann::json& j, const T& value)`
 // expect: shop::Item

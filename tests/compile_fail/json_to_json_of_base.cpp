@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The to_json and from_json of a base class, by which the members of the derived class would be
 // lost.
 // expect 1: es: the to_json that was found for this type is that of a base class

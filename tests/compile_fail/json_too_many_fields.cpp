@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Structs are reflected up to 64 fields.
 // expect: es: a struct with more than 64 fields cannot be reflected; give it a
 // expect: shop::Wide

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A struct that could be reflected, and whose to_json another translation unit may not see.
 // expect: es: this type can be reflected and has a to_json or from_json of its own
 // expect: say which one counts where the type is declared

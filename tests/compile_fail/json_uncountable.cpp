@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What reflection can't count, or can't bind: refused in the first line, and never written as `{}`.
 // expect: shop::Paid
 // expect 1: es: a bit-field or a reference cannot be reflected; make it a plain member

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A template has no name for JSON.
 // expect: es: an alternative of this variant has no name to stand in its JSON; give it
 #include <eventsourcing/codec/json.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The values of an enumeration without a type can't be looked at by the compiler.
 // expect: es: the values of an unscoped enumeration without a type have no names
 // expect: write `enum class`, or give it a type: `enum E : int`

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The value alone, or an object?
 // expect: es: this type has a `members` line and `json_value`; remove one of them
 // expect: shop::OrderId

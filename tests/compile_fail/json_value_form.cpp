@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `json_value` in a form that would be ignored: the type would be stored as an object.
 // expect: es: `json_value` of this type has another form than the one that is looked for
 // expect: shop::OrderId

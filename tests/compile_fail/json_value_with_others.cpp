@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // `json_value` of a class with more than one value: the others would be lost.
 // expect: es: `json_value` names one value of this class, which has others, that would be lost; give it a `members` line instead
 // expect 1: shop::Price

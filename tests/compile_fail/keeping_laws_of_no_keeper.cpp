@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The laws of progress and snapshots, asked of a store that keeps neither.
 // expect: es: check_keeping_laws needs a ProgressStore or a SnapshotStore (store/progress_store.hpp, store/snapshot_store.hpp)
 #include <eventsourcing/store/memory_store.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `layout` in a form that would be ignored.
 // expect: es: `layout` is declared in a form that the library does not read; write, public: `static constexpr int layout = 2;`
 // expect: shop::Money

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A load without its aggregate, of an event, with its arguments exchanged, with options of another
 // call, and of a name that was not checked.
 // expect 1: es: name the aggregate: es::load<TheAggregate>(store,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The Result of opening a store is loaded from.
 // expect: es: this store is a Result: check it first, if (!store), and pass *store
 #include <eventsourcing/runtime/load.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Metadata without the names of its members: a key and a value would become one text, made of two
 // pointers.
 // expect 1: es: name the members of es::Metadata: {.values = {{

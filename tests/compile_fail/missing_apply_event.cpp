@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An event of the variant without apply_event.
 // expect: es: no public apply_event for this event; add it
 // expect: shop::Shop, shop::Refunded

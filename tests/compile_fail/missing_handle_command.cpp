@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A command of the variant without handle_command.
 // expect: es: no public handle_command for this command; add it
 // expect: shop::Shop, shop::Refund

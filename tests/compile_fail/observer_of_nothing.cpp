@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A struct that would be told nothing: its function takes what is never told, or what is told by a
 // reference that is not const.
 // expect 1: es: this observer has no `void on(const es::X&)` for anything that is told

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A Personal holds one plain value: sealed twice, or a pointer to a value, helps nobody.
 // expect 1: es: a Personal inside of a Personal would be sealed twice; seal the plain value
 // expect 2: es: a Personal holds a value: write Personal<std::string> for text

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is sealed already is not sealed again.
 // expect: es: a Personal inside of a Personal would be sealed twice; seal the plain value
 #include <eventsourcing/personal/memory_keys.hpp>

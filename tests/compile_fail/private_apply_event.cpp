@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A handler that the library may not call.
 // expect: es: no public apply_event for this event; add it, or make it public
 // expect: shop::Shop, shop::Bought

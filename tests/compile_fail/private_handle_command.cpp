@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A handler that the library may not call.
 // expect: es: no public handle_command for this command; add it, or make it public
 // expect: shop::Shop, shop::Buy

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Event or Command is no value.
 // expect: Command, Event and State are values; remove const and &
 // expect: shop::Till

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A sentence with a place for which there is no argument.
 // expect-gcc: es_the_number_of_braces_and_of_arguments_differ
 // expect-clang: OneBracePairForEach<int>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A number as a reason, an argument that has no text, and arguments to a text that is made at run
 // time.
 // expect 1: es: reject takes an enumerator of an enum class of the application, or a sentence

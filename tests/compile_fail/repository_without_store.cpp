@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The store of a repository is not named, named before the aggregate, only a sink, or not checked.
 // expect 1: es: name the store as well: es::Repository<TheAggregate, es::MemoryStore>
 // expect 2: es: name the aggregate first, and then the store: es::Repository<TheAggregate, es::MemoryStore>

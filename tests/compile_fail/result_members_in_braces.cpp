@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The name of the struct is left out of what a Result of one struct is made of.
 // expect: es: write the name of the struct: return TheEvent{...}
 // expect: Bought

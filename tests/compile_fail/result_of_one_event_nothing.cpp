@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // No event, where the Result always holds one.
 // expect: es: es::nothing is no value of this Result, which always holds one event
 // expect: Bought

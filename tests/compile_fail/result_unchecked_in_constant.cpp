@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The value of an error is used where the compiler itself runs the code.
 // expect-gcc: es_this_result_holds_an_error_check_it_first
 // expect-clang: must be initialized by a constant expression

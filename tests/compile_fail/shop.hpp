@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the wrong programs of this folder have in common: a small domain, and a sink.
 #include <eventsourcing/runtime/dispatcher.hpp>
 

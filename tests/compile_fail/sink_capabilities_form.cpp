@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A sink whose `capabilities` are in another form, or that has none.
 // expect: es: say what the sink can do, public: `static constexpr es::Capabilities capabilities{...};`
 // expect: Bin

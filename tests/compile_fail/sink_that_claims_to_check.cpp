@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A sink that says it checks expected revisions, but has no append that could.
 // expect: es: a sink that says expected_revision has append(
 // expect: Claims

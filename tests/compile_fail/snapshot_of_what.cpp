@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A snapshot of a state that can't be written as JSON, or in a store that keeps none.
 // expect 1: es: a snapshot is the state as JSON, and a part of this State has no JSON form
 // expect 2: es: this store keeps no snapshots: leave .snapshot_every out, or give a store that does beside it

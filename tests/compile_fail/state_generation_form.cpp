@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A state whose `generation` is in another form, or that has none: its events can't be counted.
 // expect: es: add to the state, public: `es::Generation generation{};`
 // expect: shop::Shop, shop::Stock

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A `members` line names what can't be read back: found in the header of the domain, not at the
 // first append.
 // expect: es: a `members` line names something that cannot be written as JSON and read back

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A store whose `url_scheme` or `open_url` is in another form.
 // expect: es: a store that a URL can name has, public: `static constexpr std::string_view url_scheme =
 // expect: static es::Result<S> open_url(std::string_view rest)

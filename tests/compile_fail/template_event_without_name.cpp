@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A template event: its name would hold angle brackets, which differ between compilers.
 // expect: static constexpr std::string_view event_type in the struct
 // expect: shop::Shop, shop::Moved<int>

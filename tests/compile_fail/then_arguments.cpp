@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is no expectation, and two commands at once.
 // expect: shop::Shop
 // expect 1: es: then takes events, and this is a command: pass the structs of A::Event that it causes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two events of one variant that a store could not tell apart.
 // expect: es: another event of the variant has this event_type (or alias) and version; rename one
 // expect: shop::Shop, shop::

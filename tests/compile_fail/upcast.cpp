@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Older forms of an event that would be read wrongly, or not at all.
 // expect 1: es: the upcasts of this event go round in a circle; an upcast takes an older struct, and the oldest one has none
 // expect 1: shop::Sold

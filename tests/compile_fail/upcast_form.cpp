@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An upcast in a form that would be ignored, found where the aggregate is used. All forms are in
 // tests/static/customisation.cpp.
 // expect: es: `upcast` is declared in a form that the library does not read; write, public and once: `static E upcast(const EBefore& old)`

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A visitor that does not take one of the events, and one that returns something else for one.
 // expect 1: the visitor does not take this event; it takes const E&, or const E& and const es::EventRecord&, or const es::Recorded<E>&
 // expect 1: shop::Refunded

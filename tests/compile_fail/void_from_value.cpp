@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An apply_event that changes a copy and throws it away.
 // expect: es: apply_event returns State or es::Result<State>, or takes State& and returns void or es::Result<void>
 // expect: shop::Shop, shop::Bought

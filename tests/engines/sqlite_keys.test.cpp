@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "cloudevents/exporting.hpp"
+#include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
 #include "fails_with.hpp"
 #include "personal/people.hpp"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -276,43 +278,15 @@ TEST_CASE("E6: A retry of an append of unknown outcome to SQLite sends the same 
 }
 
 /// Opens and erases in a process of its own, forked before this one opens the file.
-class OtherProcess {
+class OtherUser {
 public:
-    explicit OtherProcess(std::string folder) : folder_(std::move(folder)) {
-        REQUIRE(::pipe(down_) == 0);
-        REQUIRE(::pipe(up_) == 0);
-        child_ = sqlite_tests::in_child([&] {
-            ::close(down_[1]);
-            char command = 0;
-            while (::read(down_[0], &command, 1) == 1) {
-                const char answer = obey(command);
-                if (::write(up_[1], &answer, 1) != 1)
-                    return 1;
-            }
-            return 0;
-        });
-        ::close(down_[0]);
-        ::close(up_[1]);
-    }
-    ~OtherProcess() {
-        ::close(down_[1]);
-        ::close(up_[0]);
-        ::waitpid(child_, nullptr, 0);
-    }
-    OtherProcess(const OtherProcess&) = delete;
-    OtherProcess& operator=(const OtherProcess&) = delete;
+    explicit OtherUser(std::string folder) : folder_(std::move(folder)) {}
 
     /// Opens the value in the file value.json: 1, or 2 if it is gone.
-    int look() { return ask('l'); }
-    int erase() { return ask('e'); }
+    int look() { return process_.ask('l'); }
+    int erase() { return process_.ask('e'); }
 
 private:
-    int ask(char command) {
-        REQUIRE(::write(down_[1], &command, 1) == 1);
-        char answer = 0;
-        REQUIRE(::read(up_[0], &answer, 1) == 1);
-        return answer;
-    }
     char obey(char command) {
         if (!keys_) {
             auto opened = es::SqliteKeys::open(folder_ + "/keys.db");
@@ -328,16 +302,15 @@ private:
         return opened ? 1 : opened.error() == es::errc::gone ? 2 : 0;
     }
 
-    std::string folder_;
-    int down_[2]{};
-    int up_[2]{};
-    pid_t child_ = 0;
+    const std::string folder_;
     std::optional<es::SqliteKeys> keys_{};
+    /// The last member: the child has the others.
+    sqlite_tests::ObedientProcess process_{[this](char command) { return obey(command); }};
 };
 
 TEST_CASE("E2: Another process finds an erasure at its next use of the keys") {
     const Folder folder;
-    OtherProcess other(folder / ".");
+    OtherUser other(folder / ".");
     const auto keys = open_keys(folder / "keys.db");
     const auto ann = *keys.seal("person:42", "Ann");
     std::ofstream(folder / "value.json") << *es::encode_json(ann);
@@ -372,6 +345,32 @@ TEST_CASE("Handles that race for the first key of a subject agree on one") {
         REQUIRE(of_one.size() == 20);
         for (int i = 0; i < 20; ++i)
             CHECK(*handles[0].open(of_one[static_cast<std::size_t>(i)]) == i);
+    }
+}
+
+TEST_CASE("Handles that race to make one file have the same keys") {
+    for (int round = 0; round < 10; ++round) {
+        const Folder folder;
+        std::vector<std::optional<es::SqliteKeys>> handles(4);
+        std::vector<std::thread> threads;
+        for (auto& handle : handles)
+            threads.emplace_back([&] {
+                if (auto opened = es::SqliteKeys::open(folder / "keys.db"))
+                    handle = *opened;
+            });
+        for (auto& thread : threads)
+            thread.join();
+        REQUIRE(handles[0]);
+        const auto ann = *handles[0]->seal("person:42", "Ann");
+        for (const auto& handle : handles) {
+            REQUIRE(handle);
+            CHECK(*handle->open(ann) == "Ann");
+        }
+        handles.clear();
+        int files = 0;
+        for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(folder / ""))
+            ++files;
+        CHECK(files == 1); // nothing half made is left
     }
 }
 
@@ -456,6 +455,13 @@ TEST_CASE("What is no key file is refused with what to do, and left as it is") {
         Raw(folder / "later.db").run("PRAGMA user_version = 2");
     }
     std::filesystem::create_directory(folder / "folder");
+    std::ofstream(folder / "empty.db").flush();
+    const auto cut = [&](const std::string& name, std::uintmax_t size) {
+        REQUIRE(open_keys(folder / name).seal("person:42", "Ann"));
+        std::filesystem::resize_file(folder / name, size);
+    };
+    cut("half.db", 4096);
+    cut("head.db", 60);
     const auto refused = [&](const std::string& name, es::errc kind, const std::string& says,
                              const es::SqliteKeysOptions& options = {}) {
         const std::string path = name.starts_with(':') || name.empty() ? name : folder / name;
@@ -473,6 +479,18 @@ TEST_CASE("What is no key file is refused with what to do, and left as it is") {
             "is a SQLite database of another application (application id 77");
     refused("store.db", es::errc::corrupt, "is an event store");
     refused("text.db", es::errc::corrupt, "is not a SQLite database; it was left as it is");
+    for (const auto how : {es::SqliteOpen::create, es::SqliteOpen::existing}) {
+        refused("empty.db", es::errc::corrupt,
+                "the file is empty, and a key file never is; nothing was changed: restore it from "
+                "a backup, or remove it if there never were keys in it",
+                {.open = how});
+        refused("half.db", es::errc::corrupt,
+                "the file was cut short: it has 4096 bytes, expected 20480; it was left as it is: "
+                "restore it from a backup",
+                {.open = how});
+        refused("head.db", es::errc::corrupt, "the file was cut short: it has 60 bytes",
+                {.open = how});
+    }
     refused("later.db", es::errc::unsupported, "use a later eventsourcing library");
     refused("folder", es::errc::invalid, "expected a file, found a directory");
     refused(":memory:", es::errc::invalid, "es::MemoryKeys");
@@ -480,9 +498,11 @@ TEST_CASE("What is no key file is refused with what to do, and left as it is") {
     refused("missing.db", es::errc::not_found, "there is no such file",
             {.open = es::SqliteOpen::existing});
     refused("missing/keys.db", es::errc::not_found, "there is no such folder");
-    refused("keys.db", es::errc::invalid, "expected create or existing",
+    refused("keys.db", es::errc::invalid,
+            "SqliteKeysOptions::open: expected create or existing, got read_only",
             {.open = es::SqliteOpen::read_only});
-    refused("keys.db", es::errc::invalid, "busy_timeout",
+    refused("keys.db", es::errc::invalid,
+            "SqliteKeysOptions::busy_timeout: expected 0 ms or more, got -1 ms",
             {.busy_timeout = std::chrono::milliseconds{-1}});
     CHECK_FALSE(std::filesystem::exists(folder / "missing.db"));
     std::ofstream(folder / "lost.db-wal") << "log";

@@ -276,8 +276,10 @@ TEST_CASE("events that can't be applied never leave the process") {
     ScriptedSink sink;
     es::Dispatcher<Combat, ScriptedSink> fight{sink};
     const State weak = ogre(10);
-    CHECK(fails_with(es::errc::cannot_apply,
-                     fight.dispatch(weak, Attack{"ogre", 11}, "combat-ogre")));
+    const auto refused = fight.dispatch(weak, Attack{"ogre", 11}, "combat-ogre");
+    CHECK(fails_with(es::errc::cannot_apply, refused));
+    CHECK(message_of(refused).starts_with(
+        "stream combat-ogre: the decided event 0, combat.entity_attacked: "));
     CHECK(fails_with(es::errc::threw, fight.dispatch(weak, Heal{"ogre", 666}, "combat-ogre")));
     CHECK(fails_with(es::errc::threw, fight.dispatch(weak, Heal{"ogre", 13}, "combat-ogre")));
     const State last = ogre(10, ~std::uint64_t{0});

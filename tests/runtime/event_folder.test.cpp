@@ -300,11 +300,11 @@ TEST_CASE("What apply_event refuses, throws or cannot count is told with its pla
     const auto refused = folder.fold(record("x.own", R"({"value":-1})"));
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::cannot_apply);
-    CHECK(refused.error().message() == "stream x-1, revision 0: negative");
+    CHECK(refused.error().message() == "stream x-1, revision 0: x.own: negative");
     const auto threw = folder.fold(record("x.own", R"({"value":0})"));
     REQUIRE_FALSE(threw);
     CHECK(threw.error() == es::errc::threw);
-    CHECK(threw.error().message() == "stream x-1, revision 0: apply_event threw: zero");
+    CHECK(threw.error().message() == "stream x-1, revision 0: x.own: apply_event threw: zero");
     seen.generation = es::Generation{std::numeric_limits<std::uint64_t>::max()};
     const auto full = folder.fold(record("x.own", R"({"value":1})"));
     REQUIRE_FALSE(full);

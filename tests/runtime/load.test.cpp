@@ -238,12 +238,12 @@ TEST_CASE("an event that can't be read or applied is an error that names its pla
         append_text(store, "counter.added", "1.0", R"({"by":666})");
         CHECK(fails_with(es::errc::cannot_apply, es::load<Counter>(store, "counter-1")));
         CHECK(message_of(es::load<Counter>(store, "counter-1")) ==
-              "stream counter-1, revision 2: an evil number");
+              "stream counter-1, revision 2: counter.added: an evil number");
     }
     SECTION("events in the middle of a run of typed ones") {
         const auto [evil, message] = GENERATE(table<int, std::string>(
-            {{666, "stream counter-1, revision 3: an evil number"},
-             {667, "stream counter-1, revision 3: apply_event threw: worse"}}));
+            {{666, "stream counter-1, revision 3: counter.added: an evil number"},
+             {667, "stream counter-1, revision 3: counter.added: apply_event threw: worse"}}));
         const std::array<Counter::Event, 3> events{Added{3}, Added{evil}, Added{5}};
         const es::Environment environment;
         const std::array<es::Uuid, 3> ids{environment.new_id(), environment.new_id(),

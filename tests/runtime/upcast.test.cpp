@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Events of older versions become those of today wherever events are decoded (V1, V3, V4, V5, V7),
 // and events of unknown types are refused or ignored (V8). The same over SQLite is in
 // engines/sqlite/upcast.test.cpp.

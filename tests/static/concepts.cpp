@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Event, Command, AggregateState and Aggregate: what is one, and what is none.
 #include <eventsourcing/core/aggregate.hpp>
 

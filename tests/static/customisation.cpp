@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The members by which an event customises the library, in all forms: what is not read is never
 // ignored. What the compiler then says is in tests/compile_fail/*_form.cpp.
 #include <eventsourcing/core/event_traits.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Layouts and fingerprints: these texts are what every compiler must find, so they are written
 // down. A change here makes the snapshots of all applications useless: raise the number in
 // StateFingerprint with it.

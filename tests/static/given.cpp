@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // given/when/then in constant expressions: for literal types on every compiler, and for types with
 // texts where std::string is constexpr.
 #include <eventsourcing/core/reject.hpp>

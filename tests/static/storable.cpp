@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Storable: which events can be written and read back, and what is named where one can't.
 #include <eventsourcing/codec/storable.hpp>
 

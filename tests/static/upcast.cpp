@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The older forms of the events of a variant: which they are, and what they become.
 #include <eventsourcing/core/upcast.hpp>
 

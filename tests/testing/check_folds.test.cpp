@@ -151,7 +151,8 @@ TEST_CASE("N8: a golden history that can't be folded is an error that names the 
     const auto refused = es::accept_schema<Counter<>>(lock.path, std::tuple{Closed{}, AddedV1{-1}});
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == es::errc::invalid);
-    CHECK(refused.error().message() == "event 1 of the golden history: less than nothing");
+    CHECK(refused.error().message() ==
+          "event 1 of the golden history: counter.added: less than nothing");
     CHECK_FALSE(std::filesystem::exists(lock.path));
 }
 

@@ -204,13 +204,14 @@ TEST_CASE("a state is looked at once the events are applied to it") {
     CHECK(es::given<Shop>()
               .when(Buy{})
               .then(es::state([](const State&) { return true; }))
-              .describe() == "there is no new state: nothing was bought\n");
+              .describe() == "there is no new state: event 0, shop.bought: nothing was bought\n");
 }
 
 TEST_CASE("history that can't be applied never passes, and says so") {
     const auto verdict = es::given<Shop>(Bought{}).when(Count{1}).then(Counted{1, 1});
     CHECK_FALSE(verdict);
-    CHECK(verdict.describe() == "the events given can't be applied: nothing was bought\n");
+    CHECK(verdict.describe() == "the events given can't be applied: event 0, shop.bought: "
+                                "nothing was bought\n");
     CHECK_FALSE(es::given<Shop>(Bought{}).when(Count{1}).then(es::rejected()));
 }
 
@@ -221,7 +222,8 @@ TEST_CASE("a decision whose events can't be applied is an error, as it is for a 
     CHECK_FALSE(bought.then(none));
     CHECK(bought.then(none).describe() ==
           "the decision is not as expected\n"
-          "  expected 1 event, got events that can't be applied: nothing was bought\n");
+          "  expected 1 event, got events that can't be applied: event 0, shop.bought: "
+          "nothing was bought\n");
     CHECK(bought.then(es::rejected(es::errc::cannot_apply)));
     CHECK_FALSE(bought.then(es::rejected()));
 }

@@ -70,6 +70,6 @@ TEST_CASE("a given event that its upcast refuses is named") {
             .when(combat::Attack{"ogre"})
             .then(es::nothing);
     CHECK_FALSE(refused);
-    CHECK(refused.describe() == "the events given can't be applied: combat.entity_attacked in "
-                                "version \"1.0\": upcast: no damage\n");
+    CHECK(refused.describe() == "the events given can't be applied: event 1, "
+                                "combat.entity_attacked in version \"1.0\": upcast: no damage\n");
 }

@@ -138,6 +138,10 @@ struct Tagged {
     std::optional<std::string> note;
     std::vector<std::string> event_tags() const { return {"entity:" + note.value_or("")}; }
 };
+struct Untagged {
+    std::string entity_id;
+    std::vector<std::string> event_tags() const { return {}; }
+};
 struct NewVersion {
     static constexpr std::string_view event_type = "combat.attacked";
     static constexpr std::string_view event_type_version = "3.0";
@@ -411,14 +415,18 @@ TEST_CASE("a lock file in which any byte is damaged is an error or a difference,
         for (const char wrong : {'x', '\0', '\n', ' ', '(', '['}) {
             if (before[i] == wrong)
                 continue;
+            if (i + 1 == before.size() && wrong == ' ')
+                continue; // spaces and newlines at the end count for nothing
             std::string text = before;
             text[i] = wrong;
             write(path, text);
             INFO(text);
             CHECK_FALSE(error_of(path).empty());
         }
-        write(path, before.substr(0, i)); // cut off
-        CHECK_FALSE(error_of(path).empty());
+        if (i + 1 < before.size()) { // cut off
+            write(path, before.substr(0, i));
+            CHECK_FALSE(error_of(path).empty());
+        }
     }
     // what is damaged is written anew
     REQUIRE(es::accept_schema<Now>(path));
@@ -436,7 +444,22 @@ TEST_CASE("a damaged lock file says what to do") {
     CHECK_THAT(error_of(path), Catch::Contains("it is damaged, or was changed by hand") &&
                                    Catch::Contains("restore it from version control"));
     write(path, before.substr(0, before.rfind("end ")));
-    CHECK_THAT(error_of(path), Catch::Contains("it is cut off"));
+    CHECK_THAT(error_of(path), Catch::Contains("it is cut off: expected `end` and a digest as its "
+                                               "last line"));
+    write(path, before.substr(0, before.size() - 3));
+    CHECK_THAT(error_of(path), Catch::Contains("it is cut off in its last line"));
+    write(path, before + "event combat.more 1.0 {a:text}\n");
+    CHECK_THAT(error_of(path), Catch::Contains("it goes on after its end"));
+    write(path, "\n");
+    CHECK_THAT(error_of(path), Catch::Contains("it is empty"));
+    REQUIRE(es::accept_schema<Now>(path));
+    CHECK(content(path) == before);
+    write(path, "<<<<<<< HEAD\n" + before + "=======\n" + before + ">>>>>>> theirs\n");
+    CHECK_THAT(error_of(path), Catch::Contains("merge conflict"));
+    REQUIRE(es::accept_schema<Now>(path));
+    CHECK(content(path) == before);
+    write(path, "=======\n" + before.substr(0, 60) + "\n>>>>>>> theirs\n");
+    CHECK_THAT(error_of(path), Catch::Contains("merge conflict"));
     write(path, before.substr(0, 30) + "\n<<<<<<< HEAD\n" + before.substr(30));
     CHECK_THAT(error_of(path), Catch::Contains("merge conflict"));
     // a digest that is right over lines that are no schema
@@ -458,13 +481,37 @@ TEST_CASE("a file that is no lock is an error, and is not written over") {
     CHECK(content(path) == "int main() {}\n");
 }
 
-TEST_CASE("a lock whose lines end as on another system matches") {
+namespace {
+using Tidy = With<Attacked, Untagged>;
+
+/// A text with another one in place of each newline.
+std::string with_newlines(const std::string& text, const std::string& newline) {
+    std::string out;
+    for (const char c : text)
+        out += c == '\n' ? newline : std::string(1, c);
+    return out;
+}
+} // namespace
+
+TEST_CASE("a lock matches whatever an editor or version control did to its lines") {
     const Folder folder;
     const std::string path = folder / "combat.lock";
-    REQUIRE(es::accept_schema<Now>(path));
-    std::string text;
-    for (const char c : content(path))
-        text += c == '\n' ? std::string("\r\n") : std::string(1, c);
-    write(path, text);
-    CHECK(es::schema_matches<Now>(path));
+    REQUIRE(es::accept_schema<Tidy>(path));
+    const std::string before = content(path);
+    CHECK(before.find(" \n") == std::string::npos); // also of an event that has no tags
+    const auto line = before.find('\n', 40) + 1;
+    for (const std::string& text :
+         {with_newlines(before, "\r\n"), with_newlines(before, "\n\n"),
+          with_newlines(before, " \t\n"), with_newlines(before, "  \r\n"),
+          with_newlines(before, "\n \t \n"), before.substr(0, before.size() - 1), before + "\n",
+          before + "\r\n\r\n", "\n" + before, "\xEF\xBB\xBF" + before,
+          before.substr(0, line) + "\n" + before.substr(line)}) {
+        write(path, text);
+        INFO(text);
+        CHECK(es::schema_matches<Tidy>(path));
+        CHECK(es::schema_matches<Tidy>(path).describe() == "as in the lock\n");
+        CHECK_FALSE(es::schema_matches<Now>(path));
+        REQUIRE(es::accept_schema<Tidy>(path)); // it is a lock, and is written over
+        CHECK(content(path) == before);
+    }
 }

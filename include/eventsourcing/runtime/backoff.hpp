@@ -14,7 +14,9 @@ namespace eventsourcing {
 /// How long to wait between attempts: a random part of a time that doubles with each one, so that
 /// callers who met once do not meet again.
 struct Backoff {
+    /// The longest first wait, 0 or more.
     std::chrono::nanoseconds first = std::chrono::milliseconds(2);
+    /// The longest of all waits, at least `first`.
     std::chrono::nanoseconds most = std::chrono::milliseconds(250);
 
     /// The wait after the attempt of this number, from 1: from nothing up to `first` for the first

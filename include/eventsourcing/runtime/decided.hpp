@@ -65,7 +65,8 @@ struct DecideOptions {
     Metadata metadata{};
     /// Recorded with every event, in addition to its own tags.
     std::vector<std::string> tags{};
-    /// How often at most to decide and append, in place of `DecisionsOptions::attempts`.
+    /// How often at most to decide and append, in place of `DecisionsOptions::attempts`; 1
+    /// or more.
     std::optional<unsigned> attempts{};
     /// A deadline is one of the whole call, and an instant of the clock of the environment.
     CallOptions call{};

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/runtime/backoff.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/decided.hpp>
 #include <eventsourcing/runtime/decision_model.hpp>
 #include <eventsourcing/runtime/decision_run.hpp>
@@ -27,11 +28,13 @@
 
 namespace eventsourcing {
 
+/// An option that is out of its range makes each call answer `errc::invalid`.
 struct DecisionsOptions {
-    /// How often a command is decided at most; 1 is never again.
+    /// How often a command is decided at most; 1 is never again, and 0 is refused.
     unsigned attempts = 3;
     Backoff backoff{};
-    /// How long an append whose outcome is unknown is sent again if the call has no deadline.
+    /// How long an append whose outcome is unknown is sent again if the call has no deadline; 0 or
+    /// more.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     Observer observer{};
     /// The clock, ids, sleep and jitter; the store's own unless given.
@@ -124,16 +127,25 @@ public:
 private:
     template <class C, class Go>
     auto run(const C& command, const DecideOptions& options, const Go& go) const {
-        return detail::guarded("making the decision", [&] {
-            const CallOptions call = options.call.begun(environment_);
-            const detail::RetryTerms terms{.environment = environment_,
-                                           .observer = options_.observer,
-                                           .backoff = options_.backoff,
-                                           .patience = options_.patience,
-                                           .call = call};
-            detail::DecisionRun<D, S, C> once(store_, command, options, terms, options_.attempts);
-            return go(once);
-        });
+        return detail::guarded(
+            "making the decision",
+            [&]() -> decltype(go(std::declval<detail::DecisionRun<D, S, C>&>())) {
+                if (auto good = detail::check_retries("DecisionsOptions", options_); !good)
+                    return std::move(good).error();
+                if (auto good =
+                        detail::check_attempts("DecideOptions", options.attempts.value_or(1));
+                    !good)
+                    return std::move(good).error();
+                const CallOptions call = options.call.begun(environment_);
+                const detail::RetryTerms terms{.environment = environment_,
+                                               .observer = options_.observer,
+                                               .backoff = options_.backoff,
+                                               .patience = options_.patience,
+                                               .call = call};
+                detail::DecisionRun<D, S, C> once(store_, command, options, terms,
+                                                  options_.attempts);
+                return go(once);
+            });
     }
 
     S store_;

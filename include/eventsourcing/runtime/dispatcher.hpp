@@ -6,7 +6,8 @@
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
-#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/fold_named.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/runtime/batch_ids.hpp>
@@ -233,8 +234,10 @@ private:
         if (events.empty())
             return out;
 
-        if (auto folded = fold_into<A>(out->state, events); !folded) {
-            out = std::move(folded).error();
+        if (auto folded = detail::fold_named<A>(out->state, events, "the decided event ");
+            !folded) {
+            out =
+                std::move(folded).error().within(detail::joined({"stream ", target.stream.view()}));
             return out;
         }
 

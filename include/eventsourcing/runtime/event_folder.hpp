@@ -190,10 +190,7 @@ private:
     [[gnu::cold]] static Error in_place(Error error, const EventRecord& record) {
         return std::move(error).within(event_place(record.stream, record.revision));
     }
-    /// An error of reading the event names its type, one of `apply_event` does not.
     [[gnu::cold]] static Error in_step(Error error, const char* doing, const EventRecord& record) {
-        if (doing == applying)
-            return error;
         if (doing == upcasting)
             return in_upcast(std::move(error), record.type, record.version);
         return std::move(error).within(record.type);

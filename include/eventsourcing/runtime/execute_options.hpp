@@ -25,7 +25,8 @@ struct ExecuteOptions {
     /// Take a refusal, or a decision without events, from a cached state that may be out of date.
     /// Events are always appended to the state that they were decided on.
     bool stale_ok = false;
-    /// How often at most to decide and append, in place of `RepositoryOptions::attempts`.
+    /// How often at most to decide and append, in place of `RepositoryOptions::attempts`; 1
+    /// or more.
     std::optional<unsigned> attempts{};
     /// A deadline is one of the whole call, and an instant of the clock of the repository's
     /// environment.

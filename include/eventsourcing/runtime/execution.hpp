@@ -4,10 +4,11 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
-#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/fold_named.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/runtime/batch_ids.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/execute_options.hpp>
 #include <eventsourcing/runtime/executed.hpp>
@@ -113,6 +114,10 @@ public:
 private:
     /// Gets the state to decide on.
     Result<void> begin() {
+        if (!states_.options_in_range) [[unlikely]]
+            return states_.options_in_range;
+        if (auto good = check_attempts("ExecuteOptions", options_.attempts.value_or(1)); !good)
+            return good;
         if (auto good = check_command_id(options_.command_id); !good)
             return good;
         std::optional<Revision> from = known_ ? known_->revision : std::nullopt;
@@ -145,8 +150,9 @@ private:
         const std::span<const Event> events(out->decision_->data(), out->decision_->size());
         if (events.empty())
             return refuse(out, std::nullopt);
-        if (auto folded = fold_into<A>(out->state, events); !folded)
-            return refuse(out, std::move(folded).error());
+        if (auto folded = fold_named<A>(out->state, events, "the decided event "); !folded)
+            return refuse(out,
+                          std::move(folded).error().within(joined({"stream ", stream_.view()})));
         send(out, events);
     }
 

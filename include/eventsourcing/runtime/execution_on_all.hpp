@@ -13,6 +13,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/backoff.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
@@ -35,6 +36,7 @@
 
 namespace eventsourcing {
 
+/// One that is out of its range is `errc::invalid`.
 struct ExecuteAllOptions {
     /// With an id the commands are executed at most once in these streams: whoever executes them
     /// again, in whatever process, gets what is stored. A refusal stores nothing and is decided
@@ -44,11 +46,13 @@ struct ExecuteAllOptions {
     Metadata metadata{};
     /// Recorded with every event, in addition to its own tags.
     std::vector<std::string> tags{};
-    /// How often at most all is decided and sent, if others append to the streams meanwhile.
+    /// How often at most all is decided and sent, if others append to the streams meanwhile; 1 or
+    /// more.
     unsigned attempts = 3;
     /// The waits in between.
     Backoff backoff{};
-    /// How long an append whose outcome is unknown is sent again if the call has no deadline.
+    /// How long an append whose outcome is unknown is sent again if the call has no deadline; 0 or
+    /// more.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     Observer observer{};
     /// The clock, ids, sleep and jitter; the store's own unless given.
@@ -110,6 +114,8 @@ public:
     [[nodiscard]] bool repeated() const { return repeated_; }
 
     Result<Outcomes> execute() {
+        if (auto good = check_retries("ExecuteAllOptions", options_); !good)
+            return std::move(good).error();
         if (auto good = check_command_id(options_.command_id); !good)
             return std::move(good).error();
         for (;; ++attempts_) {

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/fold_named.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/upcast.hpp>
@@ -112,7 +113,9 @@ private:
         if (applied > 0)
             loaded_.revision = first.plus(applied - 1);
         if (!done)
-            return std::move(done).error().within(event_place(stream_.view(), first.plus(applied)));
+            return std::move(done).error().within(
+                joined({event_place(stream_.view(), first.plus(applied)), ": ",
+                        stored_name(events[applied])}));
         return done;
     }
 

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/execute_options.hpp>
 #include <eventsourcing/runtime/executed.hpp>
 #include <eventsourcing/runtime/execution.hpp>
@@ -160,6 +161,10 @@ private:
 
     Result<Loaded<A>> load_stream(StreamNameView stream, LoadOptions options) const {
         return detail::guarded("making the state", [&]() -> Result<Loaded<A>> {
+            if (!states_.options_in_range)
+                return states_.options_in_range.error();
+            if (auto good = detail::check_page_option("LoadOptions", options.page_size); !good)
+                return std::move(good).error();
             options.call = options.call.begun(states_.environment);
             const bool whole = !options.at && !options.as_of;
             const auto cached = whole ? states_.cached(stream) : typename States::Cached{};

@@ -65,18 +65,21 @@ private:
 
 } // namespace detail
 
+/// An option that is out of its range makes each call of the repository answer `errc::invalid`.
 template <class A, class Store, class Beside = detail::NothingBeside>
 struct RepositoryOptions {
-    /// How many states to keep in memory, those that were used last. 0 keeps none.
+    /// How many states to keep in memory, those that were used last; any number. 0 keeps none.
     std::size_t cache = 0;
     /// After how many events of a stream its state is kept as a snapshot, from which later loads
-    /// begin. 0 keeps none, and reads none.
+    /// begin. 0 keeps none, and reads none; a negative number is refused.
     detail::SnapshotEvery<A, typename detail::SnapshotKeeper<Store, Beside>::Type> snapshot_every{};
-    /// How often at most a command is decided and sent, if others append to its stream meanwhile.
+    /// How often at most a command is decided and sent, if others append to its stream meanwhile; 1
+    /// or more.
     unsigned attempts = 3;
     /// The waits in between.
     Backoff backoff{};
-    /// How long an append whose outcome is unknown is sent again if the call has no deadline.
+    /// How long an append whose outcome is unknown is sent again if the call has no deadline; 0 or
+    /// more.
     std::chrono::nanoseconds patience = std::chrono::seconds(10);
     /// Events that are left out of every state. The observer is told of each one, each time.
     std::vector<SkippedEvent> skip{};

@@ -6,7 +6,7 @@
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/events.hpp>
-#include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/fold_named.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -20,6 +20,7 @@
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/runtime/pending_append_all.hpp>
+#include <eventsourcing/runtime/state_before.hpp>
 #include <eventsourcing/runtime/stored_outcome.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -55,7 +56,10 @@ public:
     template <class Store>
     Result<void> read(const Store& store, const CallOptions& call) {
         auto folded = fold_stream<A>(loaded_, store, name_, {.call = call});
-        return folded ? Result<void>{} : std::move(folded).error();
+        if (!folded)
+            return with_state_before<A>(std::move(folded).error(), store, name_, {.call = call},
+                                        loaded_.revision);
+        return {};
     }
     /// If the stream has lost events that were read: reads it from its beginning the next time.
     void meet(const Conflict& conflict) {
@@ -143,7 +147,7 @@ public:
             return std::move(done_.decision_).error();
         done_.state = known.state;
         done_.revision = known.revision;
-        return fold_into<A>(done_.state, events());
+        return fold_named<A>(done_.state, events(), "the decided event ");
     }
     [[nodiscard]] std::size_t size() const { return done_.decision_->size(); }
 

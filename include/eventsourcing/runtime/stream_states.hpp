@@ -10,12 +10,13 @@
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/fold_stream.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
-#include <eventsourcing/runtime/loaded_until.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
 #include <eventsourcing/runtime/snapshot_data.hpp>
+#include <eventsourcing/runtime/state_before.hpp>
 #include <eventsourcing/runtime/state_cache.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
 
@@ -48,6 +49,8 @@ public:
 
     Store store;
     Options options;
+    /// What every call has to answer if one of the options is out of its range.
+    Result<void> options_in_range = check_repository_options(options);
     Environment environment = options.environment ? *options.environment : environment_of(store);
 
     /// The state that the cache has of the stream of this id, which may be out of date; or null.
@@ -220,20 +223,10 @@ private:
     [[nodiscard]] [[gnu::cold]] Error explained(Error error, StreamNameView stream,
                                                 const CallOptions& call,
                                                 std::optional<Revision> last) const {
-        if (!(error == errc::malformed || error == errc::unknown_type ||
-              error == errc::unknown_version || error == errc::cannot_apply ||
-              error == errc::threw))
-            return error;
-        LoadedUntil<A> until{Loaded<A>{}, error};
-        if (last) {
-            const SkipList silent{.events = options.skip};
-            auto again =
-                fold_stream<A>(until, store, stream,
-                               {.at = last, .page_size = options.page_size, .call = call}, silent);
-            if (!again)
-                return error;
-        }
-        return std::move(error).with_attached(std::move(until));
+        const LoadOptions until{.at = last, .page_size = options.page_size, .call = call};
+        return with_state_before<A>(
+            std::move(error), store, stream, until, last, {.events = options.skip},
+            last ? snapshot(stream, until).value_or(Loaded<A>{}) : Loaded<A>{});
     }
 
     [[no_unique_address]] Beside beside_;

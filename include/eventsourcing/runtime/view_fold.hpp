@@ -8,6 +8,7 @@
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/apply.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -144,7 +145,8 @@ private:
             return visit_alternative(recorded->event, ApplyRecorded<V>{state_.view, *recorded});
         });
         if (!done)
-            return std::move(done).error().within(event_place(record.stream, record.revision));
+            return std::move(done).error().within(
+                joined({event_place(record.stream, record.revision), ": ", record.type}));
         return done;
     }
 

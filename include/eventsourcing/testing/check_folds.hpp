@@ -11,6 +11,7 @@
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
+#include <eventsourcing/testing/explain_folds.hpp>
 #include <eventsourcing/testing/given.hpp>
 #include <eventsourcing/testing/schema_lock.hpp>
 
@@ -18,7 +19,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace eventsourcing {
@@ -77,7 +77,7 @@ private:
 template <class A, class History>
 Result<std::string> digest_of_folding(const History& history) {
     GoldenFold<A> fold;
-    if constexpr (requires { std::tuple_size<History>::value; })
+    if constexpr (TupleLike<History>)
         std::apply([&fold](const auto&... events) { (fold.add(events), ...); }, history);
     else
         for (const typename A::Event& event : history)
@@ -104,6 +104,7 @@ struct FoldsLine {
 /// although today their events give another state. `history` is a `std::tuple` of events, also in
 /// older forms, or a range of `A::Event`. Never writes.
 template <Aggregate A, class History>
+    requires detail::schema::is_golden<A, History>
 LockVerdict check_folds(const std::string& path, const History& history) {
     using detail::joined;
     detail::schema::Schema locked;
@@ -138,11 +139,28 @@ LockVerdict check_folds(const std::string& path, const History& history) {
 ///
 /// Errors: also those of folding the history and encoding its states, as `invalid`.
 template <Aggregate A, class History>
+    requires detail::schema::is_golden<A, History>
 Result<void> accept_schema(const std::string& path, const History& history) {
     auto digest = detail::schema::digest_of_folding<A>(history);
     if (!digest)
         return std::move(digest).error();
     return detail::schema::write_lock<A>(path, *digest);
+}
+
+/// Do not compile: they say what a golden history is.
+template <class A = detail::NoAggregateNamed, class... Args>
+    requires(!detail::schema::is_golden<A, Args...>)
+LockVerdict check_folds(const std::string& /*path*/, const Args&... /*args*/) {
+    static_assert(detail::schema::explain_golden<A, Args...>());
+    static_assert(detail::schema::is_golden<A, Args...>);
+    return {};
+}
+template <class A = detail::NoAggregateNamed, class... Args>
+    requires(sizeof...(Args) > 0 && !detail::schema::is_golden<A, Args...>)
+Result<void> accept_schema(const std::string& /*path*/, const Args&... /*args*/) {
+    static_assert(detail::schema::explain_golden<A, Args...>());
+    static_assert(detail::schema::is_golden<A, Args...>);
+    return {};
 }
 
 } // namespace eventsourcing

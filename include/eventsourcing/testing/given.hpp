@@ -7,6 +7,8 @@
 #include <eventsourcing/core/decide.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/fold.hpp>
+#include <eventsourcing/core/fold_named.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/upcast.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/testing/explain_given.hpp>
@@ -14,6 +16,9 @@
 #include <eventsourcing/testing/given_event.hpp>
 #include <eventsourcing/testing/verdict.hpp>
 
+#include <cstddef>
+#include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -65,6 +70,22 @@ private:
     Result<Events<Event>> decided_;
 };
 
+namespace detail {
+
+/// As `fold`; at run time an error names the event.
+template <Aggregate A>
+constexpr Result<typename A::State> fold_given(std::span<const typename A::Event> events,
+                                               const typename A::State& from = {}) {
+    return guarded("copying the state", [&] {
+        Result<typename A::State> state(std::in_place, from);
+        if (auto done = fold_named<A>(*state, events, "event "); !done)
+            state = std::move(done).error();
+        return state;
+    });
+}
+
+} // namespace detail
+
 /// A state to try a command on.
 template <class A>
 class [[nodiscard]] Given {
@@ -79,7 +100,7 @@ public:
             return When<A>(state_, state_.error());
         auto decided = decide<A>(*state_, std::forward<C>(command));
         if (decided)
-            if (auto after = fold<A>(detail::view_of(*decided), *state_); !after)
+            if (auto after = detail::fold_given<A>(detail::view_of(*decided), *state_); !after)
                 decided = std::move(after).error();
         return When<A>(state_, std::move(decided));
     }
@@ -126,6 +147,8 @@ template <class A, class E>
 constexpr bool apply_given(Result<typename A::State>& state, E&& event) {
     const auto today = as_of_today<typename A::Event>(std::forward<E>(event));
     Result<void> done = today ? fold_into<A>(*state, {&*today, 1}) : Result<void>(today.error());
+    if (!done && today && !std::is_constant_evaluated())
+        done = std::move(done).error().within(stored_name(*today));
     if (!done)
         state = std::move(done).error();
     return state.has_value();
@@ -153,11 +176,16 @@ template <class A, class... Es>
         return Given<A>(typename A::State{});
     } else if constexpr (!(detail::PartOf<std::remove_cvref_t<Es>, typename A::Event> && ...)) {
         Result<typename A::State> state(std::in_place);
-        static_cast<void>((detail::apply_given<A>(state, std::forward<Es>(events)) && ...));
+        std::size_t index = 0;
+        static_cast<void>(
+            ((detail::apply_given<A>(state, std::forward<Es>(events)) && ++index > 0) && ...));
+        if (!state && !std::is_constant_evaluated())
+            state = std::move(state).error().with_message(
+                detail::joined({"event ", std::to_string(index), ", ", state.error().message()}));
         return Given<A>(std::move(state));
     } else {
         const Events<typename A::Event> history(std::forward<Es>(events)...);
-        return Given<A>(fold<A>(detail::view_of(history)));
+        return Given<A>(detail::fold_given<A>(detail::view_of(history)));
     }
 }
 

@@ -104,7 +104,7 @@ LockVerdict compare_lock(const std::string& path) {
     const auto text = read_lock_of<A>(path, locked);
     if (!text)
         return LockVerdict(text.error());
-    const std::string today = schema_text<A>();
+    const std::string today = tidied(schema_text<A>());
     const auto now = read_schema(today);
     if (!now)
         return LockVerdict(now.error());
@@ -131,11 +131,11 @@ Result<void> write_lock(const std::string& path, std::string_view folds) {
         return old.error(); // of another aggregate
     if (!old && old.error() == errc::malformed) {
         const auto there = read_file(path);
-        if (!there || !there->starts_with("eventsourcing schema "))
+        if (!there || (!there->empty() && !holds_line(*there, "eventsourcing schema ")))
             return Error(errc::invalid, joined({path, ": this file is no schema lock, so it is "
                                                       "left as it is; is its name right?"}));
     }
-    std::string text = schema_text<A>();
+    std::string text = tidied(schema_text<A>());
     if (folds.empty() && old)
         folds = before.folds;
     if (!folds.empty())

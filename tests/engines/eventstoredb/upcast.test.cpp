@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // As runtime/upcast.test.cpp, over EventStoreDB.
 #include <eventsourcing/engines/eventstoredb.hpp>
 #include <eventsourcing/store/memory_store.hpp>

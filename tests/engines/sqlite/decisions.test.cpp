@@ -822,7 +822,8 @@ TEST_CASE("A view sees times and metadata of recorded events if it asks for them
         REQUIRE(store.append_unchecked("odd-1", batch));
         const auto refused = looking.execute(Look{"ann"});
         REQUIRE(fails_with(es::errc::cannot_apply, refused));
-        CHECK(message_of(refused) == "stream odd-1, revision 0: no place for go");
+        CHECK(message_of(refused) ==
+              "stream odd-1, revision 0: courses.course_defined: no place for go");
     });
 }
 

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/runtime/execute.hpp>
 #include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/runtime/loaded_until.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 
 #include <array>
@@ -106,7 +107,40 @@ std::size_t stored(const S& store) {
     return page->records().size();
 }
 
+/// A journal that takes no empty line.
+struct Strict : Journal {
+    static constexpr std::string_view category = "journal";
+    static es::Result<void> apply_event(State& s, const Noted& e) {
+        if (e.text.empty())
+            return es::Error(es::errc::invalid, "an empty line");
+        ++s.lines;
+        return {};
+    }
+};
+
 } // namespace
+
+TEST_CASE(
+    "An event that can't be applied is named, and the state before it is in the error") { // R8
+    on_each_store([](const auto& store) {
+        REQUIRE(es::execute<Journal>(store, "journal-1", Note{"a"}));
+        const auto decided = es::execute_all(store, es::command<Account>("anna", Deposit{1}),
+                                             es::command<Strict>("1", Note{""}));
+        CHECK(fails_with(es::errc::cannot_apply, decided));
+        CHECK(message_of(decided) ==
+              "stream journal-1: the decided event 0, bank.noted: an empty line");
+
+        REQUIRE(es::execute<Journal>(store, "journal-1", Note{""}));
+        const auto read = es::execute_all(store, es::command<Account>("anna", Deposit{1}),
+                                          es::command<Strict>("1", Note{"b"}));
+        REQUIRE(fails_with(es::errc::cannot_apply, read));
+        CHECK(message_of(read) == "stream journal-1, revision 1: bank.noted: an empty line");
+        const auto* before = es::loaded_until<Strict>(read.error());
+        REQUIRE(before);
+        CHECK(before->revision == es::Revision{0});
+        CHECK(before->state.lines == 1);
+    });
+}
 
 TEST_CASE("Commands on several streams are executed in one commit, each on its own state") {
     on_each_store([](const auto& store) {

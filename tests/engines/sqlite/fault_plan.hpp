@@ -37,6 +37,7 @@ struct Fault {
     /// Nothing works any more afterwards: the process or the machine has come to its end.
     bool for_good = false;
 };
+inline constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
 
 /// Lets the n-th call of those that a fault is about fail, on files whose path begins with
 /// `prefix`.

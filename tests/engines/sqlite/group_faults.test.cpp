@@ -20,7 +20,6 @@ using namespace sqlite_tests;
 namespace {
 
 const es::SqliteOptions often{.busy_timeout = 50ms, .checkpoint_frames = 20};
-constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
 
 /// Makes each sync of the log take its time, so that other callers come meanwhile and share the
 /// next commit; counts them.

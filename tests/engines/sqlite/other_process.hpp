@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A second process that uses a file, as the test tells it to.
+// A second process that uses files, as the test tells it to.
 #ifndef EVENTSOURCING_TESTS_ENGINES_SQLITE_OTHER_PROCESS_HPP
 #define EVENTSOURCING_TESTS_ENGINES_SQLITE_OTHER_PROCESS_HPP
 
@@ -8,14 +8,19 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace sqlite_tests {
 
-/// Forked when it is made, which must be before this process opens the file; gone when it ends.
-class OtherProcess {
+/// A child that answers commands, each of one character. Forked when it is made, which must be
+/// before this process opens the files that it uses; gone when it ends.
+class ObedientProcess {
 public:
-    explicit OtherProcess(std::string path) : path_(std::move(path)) {
+    /// The child answers a command with `obey(command)`.
+    template <class Obey>
+    explicit ObedientProcess(Obey obey) {
         REQUIRE(::pipe(down_) == 0);
         REQUIRE(::pipe(up_) == 0);
         REQUIRE(::pipe(life_) == 0);
@@ -35,15 +40,47 @@ public:
         ::close(up_[1]);
         ::close(life_[0]);
     }
-    ~OtherProcess() {
+    ~ObedientProcess() {
         ::close(down_[1]);
         ::close(up_[0]);
         ::close(life_[1]);
         if (child_ > 0)
             ::waitpid(child_, nullptr, 0);
     }
-    OtherProcess(const OtherProcess&) = delete;
-    OtherProcess& operator=(const OtherProcess&) = delete;
+    ObedientProcess(const ObedientProcess&) = delete;
+    ObedientProcess& operator=(const ObedientProcess&) = delete;
+
+    int ask(char command) {
+        REQUIRE(::write(down_[1], &command, 1) == 1);
+        char answer = 0;
+        REQUIRE(::read(up_[0], &answer, 1) == 1);
+        return answer;
+    }
+    void kill() {
+        ::kill(child_, SIGKILL);
+        ::waitpid(child_, nullptr, 0);
+        child_ = 0;
+    }
+
+    /// In a child of the child: waits until this object is destroyed in the test's process.
+    void outlive_child() {
+        char none = 0;
+        ::close(down_[0]);
+        ::close(up_[1]);
+        static_cast<void>(::read(life_[0], &none, 1));
+    }
+
+private:
+    int down_[2]{};
+    int up_[2]{};
+    int life_[2]{}; // at its end when this object is destroyed
+    pid_t child_ = 0;
+};
+
+/// A process that opens a store.
+class OtherProcess {
+public:
+    explicit OtherProcess(std::string path) : path_(std::move(path)) {}
 
     bool open() { return ask('o') == 1; }
     bool append() { return ask('a') == 1; }
@@ -53,19 +90,10 @@ public:
     int count_with_plain_sqlite() { return ask('s'); }
     /// Forks a child that lives on until this object is destroyed.
     void fork_a_child() { ask('f'); }
-    void kill() {
-        ::kill(child_, SIGKILL);
-        ::waitpid(child_, nullptr, 0);
-        child_ = 0;
-    }
+    void kill() { process_.kill(); }
 
 private:
-    int ask(char command) {
-        REQUIRE(::write(down_[1], &command, 1) == 1);
-        char answer = 0;
-        REQUIRE(::read(up_[0], &answer, 1) == 1);
-        return answer;
-    }
+    int ask(char command) { return process_.ask(command); }
 
     char obey(char command) {
         switch (command) {
@@ -95,9 +123,7 @@ private:
                 ::alarm(1'200);
                 char none = 0;
                 static_cast<void>(::write(begun[1], &none, 1)); // the locks are given back
-                ::close(down_[0]);
-                ::close(up_[1]);
-                static_cast<void>(::read(life_[0], &none, 1));
+                process_.outlive_child();
                 ::_exit(0);
             }
             char none = 0;
@@ -112,11 +138,9 @@ private:
     }
 
     const std::string path_;
-    int down_[2]{};
-    int up_[2]{};
-    int life_[2]{}; // at its end when this object is destroyed
-    pid_t child_ = 0;
     std::optional<es::SqliteStore> store_{};
+    /// The last member: the child has the others.
+    ObedientProcess process_{[this](char command) { return obey(command); }};
 };
 
 } // namespace sqlite_tests

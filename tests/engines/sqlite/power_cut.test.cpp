@@ -14,8 +14,6 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
-
 struct Cuts {
     int cuts = 0;
     int losses = 0;

@@ -20,7 +20,6 @@ using namespace sqlite_tests;
 namespace {
 
 const es::SqliteOptions often{.busy_timeout = 50ms, .checkpoint_frames = 20};
-constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
 
 const es::ProgressKey log_key{.name = "log"};
 

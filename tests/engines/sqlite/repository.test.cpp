@@ -414,6 +414,33 @@ TEST_CASE("an event of an unknown type at the front of a stream carries the firs
     on_each_store(repository_laws::an_unknown_type_at_the_front);
 }
 
+namespace {
+/// A careless account: it emits what it can't apply.
+struct Careless : Account {
+    static Withdrawn handle_command(const State& s, const Withdraw& c) {
+        return {c.amount, s.balance};
+    }
+    using Command = Withdraw;
+    static constexpr std::string_view category = "account";
+};
+} // namespace
+
+TEST_CASE("a decided event that can't be applied is named with its stream, and is not taken for a "
+          "stored one") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        using Store = std::decay_t<decltype(store)>;
+        for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
+            const es::Repository<Careless, Store> accounts{store, {.cache = cache}};
+            const auto refused = accounts.execute("anna", Withdraw{1});
+            REQUIRE(fails_with(es::errc::cannot_apply, refused));
+            CHECK(refused.error().message() ==
+                  "stream account-anna: the decided event 0, bank.withdrawn: an account is not "
+                  "overdrawn");
+            CHECK_FALSE(es::loaded_until<Careless>(refused.error()));
+        }
+    });
+}
+
 TEST_CASE("a state as of a time is that before the first event recorded later") { // R9
     on_each_store(repository_laws::states_as_of_a_time);
 }

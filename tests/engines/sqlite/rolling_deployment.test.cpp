@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two programs use one file while a new release is rolled out: two processes, of which one has the
 // events as they were and the other as they are now.
 #include <eventsourcing/engines/sqlite.hpp>

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -128,8 +129,14 @@ private:
 
     void open(const VfsCall& call) {
         auto& file = folder_[std::string(call.path)];
-        if (!file)
+        if (!file) {
             file = std::make_shared<File>();
+            // What was written at another path, synced, and moved here, with a sync of the folder.
+            std::ifstream there(std::string(call.path), std::ios::binary);
+            file->synced.assign(std::istreambuf_iterator<char>(there), {});
+            if (!file->synced.empty())
+                synced_folder_[std::string(call.path)] = file;
+        }
         constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL;
         const bool may_make = (call.open_flags & SQLITE_OPEN_CREATE) != 0;
         opened_[call.file] = {file, may_make && (call.open_flags & journals) != 0};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // As runtime/upcast.test.cpp, over SQLite.
 #include <eventsourcing/engines/sqlite.hpp>
 

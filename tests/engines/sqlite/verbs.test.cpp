@@ -93,7 +93,6 @@ TEST_CASE("Appends to several streams share commits with plain ones, and none is
 TEST_CASE(
     "Whenever power is lost, an append to several streams is in all of them or in none, and a "
     "retry is done once") {
-    constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
     int cuts = 0;
     for (int nth = 1;; ++nth) {
         const Folder folder(fast_place());

@@ -19,8 +19,6 @@ using namespace sqlite_tests;
 
 namespace {
 
-constexpr Fault power_cut{"the end of power", changing_ops, SQLITE_IOERR, 0, true};
-
 /// What a program was told before power was lost.
 struct Told {
     std::vector<es::Personal<int>> sealed;

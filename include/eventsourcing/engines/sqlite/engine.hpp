@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/out_of_range.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/shared/append_request.hpp>
@@ -53,7 +54,8 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<Engine>> open(const std::string& path,
                                                               const SqliteOptions& options) {
         if (options.max_readers < 1)
-            return Error(errc::invalid, store_name(path) + ": expected max_readers of 1 or more");
+            return out_of_range("SqliteOptions::max_readers", "1 or more", "0")
+                .within(store_name(path));
         if (options.open == SqliteOpen::read_only)
             return open_read_only(path, options);
         auto connection = open_writer(path, options);
@@ -69,7 +71,7 @@ public:
         auto engine = std::unique_ptr<Engine>(
             new Engine(*std::move(connection), options, FileKey{found.st_dev, found.st_ino}));
         engine->one_name_.emplace(*std::move(one_name));
-        if (auto whole = engine->writer_.remember_files(); !whole)
+        if (auto whole = engine->writer_.files().remember(); !whole)
             return std::move(whole).error();
         if (options.durability == SqliteDurability::full) {
             if (auto synced = sync_folder(*engine->connection_); !synced)
@@ -233,14 +235,14 @@ public:
             return;
         readers_.close(); // before the connection that writes
         if (!frozen_)
-            keep_lost_log(writer_.look_at_files());
+            keep_lost_log(writer_.files().look());
         {
             const std::lock_guard lock(checkpointer_ends_);
             checkpointer_.reset();
         }
         // The last connection that closes copies the log into the file and deletes it, which is
         // safe (wal_reset_bug.hpp) and leaves one file. After a failure all files stay as they are.
-        if (!state_.failed() && !frozen_ && writer_.may_delete_log())
+        if (!state_.failed() && !frozen_ && writer_.files().may_delete_log())
             sqlite3_db_config(connection_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
         connection_.reset();
         one_name_.reset();
@@ -304,10 +306,10 @@ private:
             {
                 shared::GroupCommit group(writer_, queue_, leader);
                 const auto done = run(group, leader);
-                keep_lost_log(writer_.fault());
-                if (!done && !writer_.can_go_on())
+                keep_lost_log(writer_.files().fault());
+                if (!done && !writer_.files().can_go_on())
                     fail(done.error());
-                else if (writer_.fault() != StoreFiles::State::whole && !leader.answer)
+                else if (writer_.files().fault() != StoreFiles::State::whole && !leader.answer)
                     fail(leader.answer.error());
                 else if (connection_->saw_damage())
                     fail(damage_error());
@@ -337,7 +339,7 @@ private:
     /// The content of a deleted log exists until its last user closes it. Copied into the file, it
     /// is not lost.
     void keep_lost_log(StoreFiles::State state) {
-        if (!writer_.holds_lost_log(state))
+        if (!writer_.files().holds_lost_log(state))
             return;
         const CallOptions call;
         LockWait wait(call, Checkpointer::patience, environment());
@@ -403,7 +405,7 @@ private:
         if (reader->is_new() && !frozen_) { // it may have opened another file, or another log
             auto same = check_names(Look::now);
             if (same && (**reader).is_of_moved_file())
-                same = writer_.moved_error();
+                same = writer_.files().moved_error();
             if (!same) {
                 reader->drop();
                 return std::move(same).error();
@@ -422,7 +424,7 @@ private:
         const Clock::rep now = environment().steady_now().time_since_epoch().count();
         if (frozen_ || (look == Look::now_and_then && now < next_look_))
             return {};
-        auto same = writer_.check_names();
+        auto same = writer_.files().check_names();
         if (same && environment().is_system()) // by a clock that is moved it always looks
             next_look_ = now + Clock::duration(std::chrono::milliseconds(1)).count();
         else if (!same && same.error() == errc::failed)

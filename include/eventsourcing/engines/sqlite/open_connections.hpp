@@ -4,6 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/out_of_range.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/file_path.hpp>
@@ -66,9 +68,14 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
         return std::move(one).error();
     if (auto whole = check_log(*resolved, store); !whole)
         return std::move(whole).error();
-    if (options.checkpoint_frames < 1 || options.busy_timeout.count() < 0)
-        return Error(errc::invalid, store + ": expected checkpoint_frames of 1 or more and a "
-                                            "busy_timeout of 0 or more");
+    if (options.checkpoint_frames < 1)
+        return out_of_range("SqliteOptions::checkpoint_frames", "1 or more",
+                            std::to_string(options.checkpoint_frames))
+            .within(store);
+    if (options.busy_timeout.count() < 0)
+        return out_of_range("SqliteOptions::busy_timeout", "0 ms or more",
+                            joined({std::to_string(options.busy_timeout.count()), " ms"}))
+            .within(store);
     if (sqlite3_libversion_number() < 3'037'000 || sqlite3_threadsafe() == 0)
         return Error(errc::unsupported, store + ": SQLite " + sqlite3_libversion() +
                                             " is loaded; expected 3.37 or later, built for "

@@ -33,15 +33,16 @@ enum class SqliteOpen : std::uint8_t {
 
 struct SqliteOptions {
     SqliteDurability durability = SqliteDurability::full;
-    /// How long a call without a deadline waits while another process writes.
+    /// How long a call without a deadline waits while another process writes; 0 or more.
     std::chrono::milliseconds busy_timeout{10'000};
-    /// After how many frames (pages of 4 KiB) of the write-ahead log it is copied into the file.
+    /// After how many frames (pages of 4 KiB) of the write-ahead log it is copied into the file; 1
+    /// or more.
     int checkpoint_frames = 2'000;
     /// How many appends may wait while others are committed; one more is refused with
     /// `errc::unavailable`.
     std::size_t max_waiting = 1'024;
     /// How many calls read at once, each by a connection of its own, which is kept; one more waits
-    /// for one of them, without a deadline for the busy timeout at most.
+    /// for one of them, without a deadline for the busy timeout at most. 1 or more.
     std::size_t max_readers = 16;
     /// What is expected of the file.
     SqliteOpen open = SqliteOpen::create;

@@ -8,6 +8,7 @@
 #include <eventsourcing/engines/sqlite/sync.hpp>
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
@@ -77,9 +78,19 @@ private:
         : target_(std::move(target)),
           what_(std::move(what)) {}
 
-    /// A link never replaces an existing file; without hard links, a check before the rename must
-    /// do.
+    /// Neither such a move nor a link replaces an existing file, but a link gives the file two
+    /// names for a moment. Without both, a check before the rename must do.
     int move_to_target() {
+#if defined(RENAME_NOREPLACE)
+        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) ==
+            0) {
+            path_.clear();
+            return 0;
+        }
+        // of a file system, a kernel or a sandbox that can't
+        if (errno != EINVAL && errno != ENOSYS && errno != EPERM)
+            return errno;
+#endif
         if (::link(path_.c_str(), target_.c_str()) == 0) {
             ::unlink(std::exchange(path_, {}).c_str());
             return 0;

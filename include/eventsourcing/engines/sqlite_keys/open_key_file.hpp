@@ -4,6 +4,8 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/out_of_range.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/file_path.hpp>
@@ -11,16 +13,16 @@
 #include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/sync.hpp>
+#include <eventsourcing/engines/sqlite_keys/check_key_size.hpp>
+#include <eventsourcing/engines/sqlite_keys/make_key_file.hpp>
 #include <eventsourcing/engines/sqlite_keys/options.hpp>
 #include <eventsourcing/engines/sqlite_keys/schema.hpp>
 #include <eventsourcing/store/call_options.hpp>
 
 #include <sqlite3.h>
 
-#include <fcntl.h>
 #include <memory>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 namespace eventsourcing::detail::sqlite_keys {
@@ -50,24 +52,18 @@ inline Result<std::string> check_key_path(const std::string& path, const std::st
     return resolved;
 }
 
-/// Makes an empty file that only its user reads, if there is none. SQLite gives the log the same
-/// rights.
-inline void make_private_file(const std::string& path) {
-    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (file >= 0) // otherwise SQLite says why not
-        ::close(file);
-}
-
 /// Opens or makes a key file. What is deleted in it is overwritten, and a commit is on the disk
 /// when it returns.
 inline Result<std::unique_ptr<sqlite::Connection>> open_key_file(const std::string& path,
                                                                  const SqliteKeysOptions& options) {
     const std::string name = key_file_name(path);
     if (options.open == SqliteOpen::read_only)
-        return Error(errc::invalid, name + ": it can't be opened read-only; expected create or "
-                                           "existing");
+        return out_of_range("SqliteKeysOptions::open", "create or existing", "read_only")
+            .within(name);
     if (options.busy_timeout.count() < 0)
-        return Error(errc::invalid, name + ": expected a busy_timeout of 0 or more");
+        return out_of_range("SqliteKeysOptions::busy_timeout", "0 ms or more",
+                            joined({std::to_string(options.busy_timeout.count()), " ms"}))
+            .within(name);
     auto resolved = check_key_path(path, name);
     if (!resolved)
         return std::move(resolved).error();
@@ -76,11 +72,16 @@ inline Result<std::unique_ptr<sqlite::Connection>> open_key_file(const std::stri
                                             " is loaded; expected 3.37 or later, built for "
                                             "threads");
     if (options.open == SqliteOpen::create)
-        make_private_file(*resolved);
-    auto opened = sqlite::Connection::open(*resolved, options.open, name);
+        if (auto made = make_key_file(*resolved, name, options.environment); !made)
+            return std::move(made).error();
+    if (auto filled = check_not_empty(*resolved, name); !filled)
+        return std::move(filled).error();
+    auto opened = sqlite::Connection::open(*resolved, SqliteOpen::existing, name);
     if (!opened)
         return opened;
     sqlite::Connection& connection = **opened;
+    if (auto whole = check_key_size(connection); !whole)
+        return std::move(whole).error();
 
     const CallOptions call;
     sqlite::LockWait wait(call, options.busy_timeout, options.environment);

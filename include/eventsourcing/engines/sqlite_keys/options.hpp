@@ -11,7 +11,7 @@
 namespace eventsourcing {
 
 struct SqliteKeysOptions {
-    /// How long a call waits while another process uses the file.
+    /// How long a call waits while another process uses the file; 0 or more.
     std::chrono::milliseconds busy_timeout{10'000};
     /// What is expected of the file: `create` or `existing`. With `create`, a path that is wrong
     /// makes a new file, whose keys open nothing that was sealed before.

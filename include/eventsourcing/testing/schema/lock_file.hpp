@@ -19,7 +19,8 @@
 #include <utility>
 
 // A lock file is a schema text, perhaps with a line `folds`, and a last line with a digest of all
-// before it.
+// before it. Lines are told from each other by what is in them: empty ones, spaces at their ends
+// and how they end count for nothing.
 
 namespace eventsourcing::detail::schema {
 
@@ -45,7 +46,25 @@ inline Error file_error(const std::string& path, std::string_view what) {
             joined({path, ": ", what, ": ", std::generic_category().message(code)})};
 }
 
-/// The bytes of a file, without the carriage returns that some version control adds.
+/// A text without what editors and version control add and remove: a byte order mark, empty lines,
+/// spaces and carriage returns at the ends of lines, a newline at its end.
+inline std::string tidied(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        const std::size_t size = line.find_last_not_of(" \t\r") + 1;
+        if (size > 0)
+            (out += line.substr(0, size)) += '\n';
+    }
+    return out;
+}
+
+/// The text of a file, tidied.
 inline Result<std::string> read_file(const std::string& path) {
     errno = 0;
     File file(path, "rb");
@@ -54,12 +73,10 @@ inline Result<std::string> read_file(const std::string& path) {
     std::string text;
     char buffer[4096];
     while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), file.get()))
-        for (std::size_t i = 0; i < size; ++i)
-            if (buffer[i] != '\r')
-                text += buffer[i];
+        text.append(buffer, size);
     if (std::ferror(file.get()) != 0)
         return file_error(path, "can't be read");
-    return text;
+    return tidied(text);
 }
 
 /// Replaces the file as a whole, or leaves it as it is.
@@ -82,8 +99,13 @@ inline std::string end_line(std::string_view text) {
     return joined({"end ", std::string_view(Sha256().add(text).hex()).substr(0, 16), "\n"});
 }
 
-/// The text of a lock file without its last line. Errors are `malformed` and say what to do; `anew`
-/// is the call that writes the file.
+/// Whether a line of a tidied text begins so.
+inline bool holds_line(std::string_view text, std::string_view begin) {
+    return text.starts_with(begin) || text.find(joined({"\n", begin})) != std::string_view::npos;
+}
+
+/// The text of a lock file, tidied and without its last line. Errors are `malformed` and say what
+/// to do; `anew` is the call that writes the file.
 inline Result<std::string> read_lock(const std::string& path, const std::string& anew) {
     auto text = read_file(path);
     if (!text) {
@@ -101,7 +123,9 @@ inline Result<std::string> read_lock(const std::string& path, const std::string&
                                               "control, or write it anew with ",
                                               anew, " and look at what has changed"}));
     };
-    if (text->find("\n<<<<<<<") != std::string::npos || text->starts_with("<<<<<<<"))
+    if (text->empty())
+        return malformed("it is empty");
+    if (holds_line(*text, "<<<<<<<") || holds_line(*text, ">>>>>>>"))
         return malformed("it holds the marks of a merge conflict");
     if (!text->starts_with(schema_heading) || text->find('\n') != schema_heading.size())
         return malformed(
@@ -109,12 +133,16 @@ inline Result<std::string> read_lock(const std::string& path, const std::string&
                     in_quotes(std::string_view(*text).substr(0, text->find('\n'))), ", expected ",
                     in_quotes(schema_heading)}));
     const std::size_t end = text->rfind("\nend ");
-    if (end == std::string::npos || text->back() != '\n' ||
-        text->find('\n', end + 1) + 1 != text->size())
+    if (end == std::string::npos)
         return malformed("it is cut off: expected `end` and a digest as its last line");
     const std::string last = text->substr(end + 1);
+    if (last.find('\n') + 1 != last.size())
+        return malformed("it goes on after its end: expected `end` and a digest as its last line");
     text->resize(end + 1);
-    if (last != end_line(*text))
+    const std::string expected = end_line(*text);
+    if (last.size() < expected.size())
+        return malformed("it is cut off in its last line, which is `end` and a digest");
+    if (last != expected)
         return malformed("it is damaged, or was changed by hand: its last line is not the digest "
                          "of the others");
     return text;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_CHECK_OPTIONS_HPP
+#define EVENTSOURCING_RUNTIME_CHECK_OPTIONS_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/out_of_range.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/validate.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+// What is no sensible value of an option is an error of the call, never taken for another one.
+
+namespace eventsourcing::detail {
+
+/// `options` is the name of the struct.
+inline Result<void> check_attempts(std::string_view options, unsigned attempts) {
+    if (attempts >= 1) [[likely]]
+        return {};
+    return out_of_range(joined({options, "::attempts"}), "1 or more", "0");
+}
+
+inline Result<void> check_page_option(std::string_view options, std::size_t size) {
+    if (size >= 1 && size <= max_page_size) [[likely]]
+        return {};
+    return out_of_range(joined({options, "::page_size"}),
+                        joined({"1 to ", std::to_string(max_page_size)}), std::to_string(size));
+}
+
+inline std::string nanoseconds_text(std::chrono::nanoseconds time) {
+    return joined({std::to_string(time.count()), " ns"});
+}
+
+/// The terms on which a call is tried again.
+template <class Options>
+Result<void> check_retries(std::string_view name, const Options& options) {
+    if (auto good = check_attempts(name, options.attempts); !good)
+        return good;
+    constexpr std::chrono::nanoseconds none{0};
+    const auto& [first, most] = options.backoff;
+    if (first < none)
+        return out_of_range(joined({name, "::backoff.first"}), "0 or more",
+                            nanoseconds_text(first));
+    if (most < first)
+        return out_of_range(joined({name, "::backoff.most"}),
+                            joined({"at least backoff.first, ", nanoseconds_text(first)}),
+                            nanoseconds_text(most));
+    if (options.patience < none)
+        return out_of_range(joined({name, "::patience"}), "0 or more",
+                            nanoseconds_text(options.patience));
+    return {};
+}
+
+/// Those of a `RepositoryOptions`.
+template <class Options>
+Result<void> check_repository_options(const Options& options) {
+    constexpr std::string_view name = "RepositoryOptions";
+    if (auto good = check_retries(name, options); !good)
+        return good;
+    if (auto good = check_page_option(name, options.page_size); !good)
+        return good;
+    const std::uint64_t every = options.snapshot_every.events();
+    if (every <= std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+        return {};
+    return out_of_range("RepositoryOptions::snapshot_every", "0 for none, or a number of events",
+                        std::to_string(static_cast<std::int64_t>(every)));
+}
+
+} // namespace eventsourcing::detail
+
+#endif
