@@ -187,13 +187,19 @@ private:
         const ExpectedRevision expected = out->revision ? ExpectedRevision::exactly(*out->revision)
                                                         : ExpectedRevision::no_stream();
         ++out->attempts;
-        auto sent = send_until_known([&] { return append(expected, batch); }, stream_.view(),
-                                     retry_terms());
+        unsigned times = 0;
+        const auto send_once = [&] {
+            ++times;
+            return append(expected, batch);
+        };
+        auto sent = send_until_known(send_once, stream_.view(), retry_terms());
         if (!sent) [[unlikely]]
             return not_sent(out, std::move(sent).error(), batch, expected);
         out->receipt = *sent;
         out->revision = sent->last;
         states_.keep(found_in_cache_, stream_, *out);
+        if (ids_ && sent->repeated && times == 1) // what was sent twice may be of this call
+            return tell_repeated(*out, sent->first);
         states_.keep_snapshot(stream_, *out, sent->first, ids.view().back(), call_);
         states_.options.observer.tell([&] {
             return Appended{.stream = stream_.view(),
@@ -237,6 +243,10 @@ private:
     void decide_again(Result<Executed<A>>& out, Error error) {
         const unsigned made = out->attempts;
         if (made >= options_.attempts.value_or(states_.options.attempts)) {
+            if (wanted_ && meet(error.conflict()) && found_) {
+                again_ = true; // what the others have appended are the events of this command
+                return;
+            }
             states_.forget(stream_);
             out = std::move(error).with_message(
                 joined({error.message(), "; given up after ", std::to_string(made),
@@ -264,6 +274,8 @@ private:
     Result<void> meet(const Conflict* conflict) {
         if (conflict && conflict->actual < known_->revision) { // restored, or removed
             states_.forget(stream_);
+            if (found_in_cache_.slot)
+                name_ = std::move(found_in_cache_.slot);
             found_in_cache_ = {};
             known_ = KnownState<A>(nullptr);
             return begin();
@@ -296,7 +308,10 @@ private:
         static_cast<Loaded<A>&>(*out) = *std::move(loaded);
         out->decision_ = std::move(stored->events);
         out->receipt = stored->receipt;
-        out->repeated = true;
+        tell_repeated(*out, first);
+    }
+    void tell_repeated(Executed<A>& out, Revision first) const {
+        out.repeated = true;
         states_.options.observer.tell([&] {
             return CommandRepeated{
                 .stream = stream_.view(), .command_id = *options_.command_id, .revision = first};
@@ -339,6 +354,8 @@ private:
 
     const States& states_;
     typename States::Cached found_in_cache_;
+    /// The slot that it was found in, if `stream_` is that of a slot which is used no more.
+    std::shared_ptr<const void> name_{};
     StreamNameView stream_;
     const C& command_;
     const ExecuteOptions& options_;

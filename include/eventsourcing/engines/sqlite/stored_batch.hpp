@@ -45,6 +45,7 @@ find_stored_batch(Connection& connection, StreamNameView stream,
         return std::optional<Receipt>{};
 
     Receipt receipt;
+    receipt.repeated = true;
     for (std::size_t i = 0; i < positions.size(); ++i) {
         const auto page = read_one(connection, positions[i]);
         if (!page)

@@ -296,7 +296,8 @@ private:
         }
         return Receipt{.first = Revision{stored.front().revision()},
                        .last = Revision{stored.back().revision()},
-                       .position = Position{stored.back().stamp().position}};
+                       .position = Position{stored.back().stamp().position},
+                       .repeated = true};
     }
 
     /// Refuses to append the rest of what was appended in part.
