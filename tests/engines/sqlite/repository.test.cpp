@@ -726,6 +726,32 @@ TEST_CASE("a state as of a time is that before the first event recorded later") 
     });
 }
 
+TEST_CASE("a call that was stopped, or whose time is over, is an error that says so") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 4}};
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        std::stop_source stop;
+        stop.request_stop();
+        const es::CallOptions stopped{.stop = stop.get_token()};
+        const es::CallOptions late{.deadline = std::chrono::steady_clock::time_point{}};
+        for (const char* const id : {"anna", "bert"}) { // one of them is cached
+            CHECK(fails_with(es::errc::cancelled, accounts.load(id, {.call = stopped})));
+            CHECK(fails_with(es::errc::timed_out, accounts.load(id, {.call = late})));
+            CHECK(fails_with(es::errc::cancelled, accounts.decide(id, Deposit{1}, stopped)));
+            CHECK(fails_with(es::errc::timed_out, accounts.decide(id, Deposit{1}, late)));
+            for (const Account::Command& command :
+                 {Account::Command(Deposit{1}), Account::Command(Withdraw{9})}) {
+                CHECK(fails_with(es::errc::cancelled,
+                                 accounts.execute(id, command, {.call = stopped})));
+                CHECK(
+                    fails_with(es::errc::timed_out, accounts.execute(id, command, {.call = late})));
+            }
+        }
+        CHECK(audited(store, "account-anna").size() == 1);
+        CHECK(store.read_stream("account-bert")->empty());
+    });
+}
+
 TEST_CASE("a load holds one page at a time") { // R10
     on_each_store([](const auto& plain, const auto& /*other*/) {
         const HookedStore store{plain};
