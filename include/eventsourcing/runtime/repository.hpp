@@ -162,6 +162,8 @@ private:
     Result<Loaded<A>> load_stream(StreamNameView stream, LoadOptions options) const {
         return detail::guarded("making the state", [&]() -> Result<Loaded<A>> {
             options.call = options.call.begun(states_.environment);
+            if (options.page_size == LoadOptions{}.page_size)
+                options.page_size = states_.options.page_size;
             const bool whole = !options.at && !options.as_of;
             const auto cached = whole ? states_.cached(stream) : typename States::Cached{};
             if (cached.state) {

@@ -762,6 +762,14 @@ TEST_CASE("a load holds one page at a time") { // R10
         for (const std::size_t records : store.hooks().read_records)
             CHECK(records <= 7);
         CHECK(store.hooks().read_records.size() == 6);
+
+        store.hooks().read_records.clear();
+        REQUIRE(accounts.load("anna"));
+        for (const std::size_t records : store.hooks().read_records)
+            CHECK(records <= 7);
+        store.hooks().read_records.clear();
+        REQUIRE(accounts.load("anna", {.page_size = 30}));
+        CHECK(store.hooks().read_records == std::vector<std::size_t>{30, 11});
     });
 }
 

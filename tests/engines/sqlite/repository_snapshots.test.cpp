@@ -298,6 +298,19 @@ TEST_CASE("an event that is left out of every state is left out with snapshots, 
     });
 }
 
+TEST_CASE("a state as of a time has no event of a snapshot that was recorded later") { // N1, R9
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 2}};
+        for (int i = 0; i < 4; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        REQUIRE(stored_snapshot(store, "account-anna"));
+        const auto before = accounts.load("anna", {.as_of = es::Timestamp{}});
+        REQUIRE(before);
+        CHECK(before->state.balance == 0);
+        CHECK_FALSE(before->revision);
+    });
+}
+
 TEST_CASE("a repository keeps the snapshots of its store in a store beside") {
     on_each_keeper([](const auto& beside, const auto& /*other*/) {
         using Beside = std::decay_t<decltype(beside)>;
