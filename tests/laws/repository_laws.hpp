@@ -361,6 +361,14 @@ inline constexpr auto one_page_at_a_time = [](const auto& plain, const auto& /*o
     for (const std::size_t records : store.hooks().read_records)
         CHECK(records <= 7);
     CHECK(store.hooks().read_records.size() == 6);
+
+    store.hooks().read_records.clear();
+    REQUIRE(accounts.load("anna"));
+    for (const std::size_t records : store.hooks().read_records)
+        CHECK(records <= 7);
+    store.hooks().read_records.clear();
+    REQUIRE(accounts.load("anna", {.page_size = 30}));
+    CHECK(store.hooks().read_records == std::vector<std::size_t>{30, 11});
 };
 
 } // namespace repository_laws

@@ -145,7 +145,7 @@ TEST_CASE("E4: A value of which any bit was changed is corrupt") {
 TEST_CASE("A sealed value that was cut off anywhere or is too long is corrupt") {
     const es::MemoryKeys keys;
     const std::string bytes = bytes_of(*keys.seal("person:42", "ann@example.org"));
-    for (std::size_t size = 1; size < bytes.size(); ++size)
+    for (std::size_t size = 0; size < bytes.size(); ++size)
         CHECK(fails_with(es::errc::corrupt,
                          keys.open(with_bytes<std::string>("person:42", bytes.substr(0, size)))));
     CHECK(fails_with(es::errc::corrupt,

@@ -59,7 +59,8 @@ TEST_CASE(
 }
 
 TEST_CASE("A Personal whose sealed text is no Base64 is read and written as it is") {
-    for (const std::string sealed : {"not Base64!", "AA=", "AAB=", "AAECAw==", "\\u0000", "x"}) {
+    for (const std::string sealed :
+         {"not Base64!", "AA=", "AAB=", "AAECAw==", "\\u0000", "x", ""}) {
         const std::string text = R"({"subject":"person:42","sealed":")" + sealed + "\"}";
         CAPTURE(text);
         const auto read = es::decode_json<es::Personal<std::string>>(text);

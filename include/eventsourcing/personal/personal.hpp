@@ -99,7 +99,7 @@ public:
     /// Whose value it is: not secret.
     [[nodiscard]] const std::string& subject() const { return subject_; }
     /// Whether nothing was ever sealed into it.
-    [[nodiscard]] bool empty() const { return sealed_.bytes.empty(); }
+    [[nodiscard]] bool empty() const { return subject_.empty() && sealed_.bytes.empty(); }
 
     /// `(personal data of person:42)`, for logs.
     [[nodiscard]] std::string to_string() const {

@@ -46,7 +46,7 @@ constexpr Result<Events<typename A::Event>> decide_kept(const typename A::State&
     if constexpr (takes_const<A, Subject, Whole, C>)
         return decide<A>(state, command);
     else
-        return decide<A>(state, C(command));
+        return guarded("copying the command", [&] { return decide<A>(state, C(command)); });
 }
 
 template <class, class, class, class>

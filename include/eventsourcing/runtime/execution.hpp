@@ -197,7 +197,8 @@ private:
                                                         : ExpectedRevision::no_stream();
         ++out->attempts;
         auto sent = append(expected, batch);
-        if (!sent) [[unlikely]] {
+        const bool sent_once = sent.has_value();
+        if (!sent_once) [[unlikely]] {
             sent = send_until_known(
                 std::move(sent), [&] { return append(expected, batch); }, stream_.view(),
                 retry_terms());
@@ -207,6 +208,8 @@ private:
         out->receipt = *sent;
         out->revision = sent->last;
         states_.keep(slot_, stream_, *out);
+        if (ids_ && sent->repeated && sent_once) // what was sent twice may be of this call
+            return tell_repeated(*out, sent->first);
         states_.keep_snapshot(stream_, *out, sent->first, ids.view().back(), call_);
         states_.options.observer.tell([&] {
             return Appended{.stream = stream_.view(),
@@ -252,6 +255,10 @@ private:
     void decide_again(Result<Executed<A>>& out, Error error) {
         const unsigned made = out->attempts;
         if (made >= options_.attempts.value_or(states_.options.attempts)) {
+            if (wanted_ && meet(error.conflict()) && found_) {
+                again_ = true; // what the others have appended are the events of this command
+                return;
+            }
             states_.forget(stream_);
             out = std::move(error).with_message(
                 joined({error.message(), "; given up after ", std::to_string(made),
@@ -312,7 +319,10 @@ private:
         static_cast<Loaded<A>&>(*out) = std::move(state);
         out->decision_ = std::move(stored->events);
         out->receipt = stored->receipt;
-        out->repeated = true;
+        tell_repeated(*out, first);
+    }
+    void tell_repeated(Executed<A>& out, Revision first) const {
+        out.repeated = true;
         states_.options.observer.tell([&] {
             return CommandRepeated{
                 .stream = stream_.view(), .command_id = *options_.command_id, .revision = first};

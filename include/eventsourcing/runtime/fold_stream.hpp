@@ -14,6 +14,7 @@
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/skipped_event.hpp>
+#include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
@@ -172,6 +173,10 @@ Result<Folded> fold_stream(Loaded<A>& loaded, const Store& store, StreamNameView
     using Event = typename A::Event;
     if constexpr (ReadsTyped<Store, Event, ShownEvents<A>>) {
         if (!options.as_of && !wanted) {
+            const CallOptions& call = options.call; // which `read_events` does not take
+            if (call.stop.stop_requested() || call.timeout || call.deadline)
+                if (auto go_on = check_call(call, environment_of(store)); !go_on)
+                    return std::move(go_on).error();
             Folded folded;
             ShownEvents<A> visitor(loaded, stream, skip, folded);
             if (!loaded.revision) {

@@ -20,7 +20,8 @@ struct LoadOptions {
     /// back: later events may have an earlier time, and are left out all the same, so that a state
     /// is always one that the stream has had.
     std::optional<Timestamp> as_of{};
-    /// How many records are in memory at a time, 1 to 4096.
+    /// How many records are in memory at a time, 1 to 4096. A repository takes that of its own
+    /// options in place of this default.
     std::size_t page_size = 1'000;
     CallOptions call{};
 };

@@ -166,6 +166,8 @@ private:
             if (auto good = detail::check_page_option("LoadOptions", options.page_size); !good)
                 return std::move(good).error();
             options.call = options.call.begun(states_.environment);
+            if (options.page_size == LoadOptions{}.page_size)
+                options.page_size = states_.options.page_size;
             const bool whole = !options.at && !options.as_of;
             const auto cached = whole ? states_.cached(stream) : typename States::Cached{};
             if (cached.state) {

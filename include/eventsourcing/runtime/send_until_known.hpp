@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_SEND_UNTIL_KNOWN_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
@@ -86,7 +87,9 @@ template <class Send>
 auto send_until_known(decltype(std::declval<const Send&>()()) sent, const Send& send,
                       std::string_view stream, const RetryTerms& terms) -> decltype(send()) {
     if (!sent && sent.error().outcome() == Outcome::unknown) [[unlikely]]
-        return send_again_until_known(std::move(sent).error(), send, stream, terms);
+        return guarded_append("sending again", [&] { // what throws leaves it unknown
+            return send_again_until_known(std::move(sent).error(), send, stream, terms);
+        });
     return sent;
 }
 /// The same with the first call.

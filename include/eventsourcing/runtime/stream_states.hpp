@@ -123,7 +123,8 @@ public:
                        const Uuid& last_id, const CallOptions& call) const {
         if constexpr (can_keep_snapshots) {
             const std::uint64_t every = options.snapshot_every.events();
-            if (every == 0 || (loaded.revision->value() + 1) / every == first.value() / every)
+            if (every == 0 || (loaded.revision->value() + 1) / every == first.value() / every ||
+                skips_some_of(stream))
                 return;
             auto saved = guarded("keeping a snapshot", [&]() -> Result<void> {
                 auto data = encode_snapshot(loaded.state);
@@ -162,6 +163,15 @@ private:
             return store;
     }
 
+    /// Then its states are no snapshots: those of other programs have the events that are left out
+    /// here, and these would take away theirs.
+    [[nodiscard]] bool skips_some_of(StreamNameView stream) const {
+        for (const SkippedEvent& skipped : options.skip)
+            if (skipped.stream == stream)
+                return true;
+        return false;
+    }
+
     [[nodiscard]] SkipList skip_list() const { return {options.skip, &options.observer}; }
 
     /// A snapshot that may be used, if there is one.
@@ -169,7 +179,7 @@ private:
                                                     const LoadOptions& asked) const {
         // As of a time: one of the events inside may have been recorded later.
         if constexpr (can_keep_snapshots)
-            if (options.snapshot_every.events() > 0 && !asked.as_of)
+            if (options.snapshot_every.events() > 0 && !asked.as_of && !skips_some_of(stream))
                 return checked_snapshot(stream, asked);
         return {};
     }

@@ -16,8 +16,14 @@ struct Receipt {
     Revision last;
     /// The position of the last event, if the engine has positions.
     std::optional<Position> position;
+    /// Whether the events were stored before this append, which was a repeat. False where the
+    /// engine does not tell (EventStoreDB). Receipts are equal whatever it is: they are of the same
+    /// events.
+    bool repeated = false;
 
-    constexpr bool operator==(const Receipt&) const = default;
+    friend constexpr bool operator==(const Receipt& a, const Receipt& b) {
+        return a.first == b.first && a.last == b.last && a.position == b.position;
+    }
 };
 
 } // namespace eventsourcing

@@ -341,6 +341,37 @@ TEST_CASE("of racing calls with one command id one stores its events, and all an
     on_each_store(repository_laws::racing_calls_with_one_id);
 }
 
+TEST_CASE(
+    "a repeat says so also when the cached state is the one that the first call decided on") { // R4
+    on_each_store([](const auto& plain, const auto& other) {
+        const HookedStore store{plain};
+        std::vector<std::string> heard;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.cache = 4, .observer = Diary{&heard}}};
+        REQUIRE(accounts.execute("anna", Deposit{10}));
+        const es::Uuid id = new_id();
+        const auto first =
+            es::execute<Account>(other, "account-anna", Deposit{1}, {.command_id = id});
+        REQUIRE(first);
+        CHECK_FALSE(first->repeated);
+        heard.clear();
+        const auto again = accounts.execute("anna", Deposit{1}, {.command_id = id});
+        REQUIRE(again);
+        CHECK(again->repeated);
+        CHECK(again->receipt == first->receipt);
+        CHECK(again->state == first->state);
+        CHECK(heard == std::vector<std::string>{"repeated 1"});
+
+        // what this call itself has sent before, and did not know it
+        store.hooks().answer = [n = 0](std::size_t, es::Result<es::Receipt> done) mutable {
+            return ++n == 1 ? es::Result<es::Receipt>(es::errc::unknown_outcome) : std::move(done);
+        };
+        const auto own = accounts.execute("anna", Deposit{2}, {.command_id = new_id()});
+        REQUIRE(own);
+        CHECK_FALSE(own->repeated);
+    });
+}
+
 TEST_CASE("an id that comes with another command answers the first outcome") { // R5
     on_each_store(repository_laws::an_id_with_another_command);
 }
@@ -389,6 +420,28 @@ TEST_CASE(
         store.hooks().reads.clear();
         REQUIRE(copy.execute("anna", Deposit{1}));
         CHECK(store.hooks().reads.empty());
+    });
+}
+
+TEST_CASE("a cached state of a stream that was restored to an earlier event is forgotten") { // R7
+    on_each_store([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 4}};
+        const std::string id = "anna, whose name is longer than what a string keeps in itself";
+        const auto name = *es::StreamName::of("account", id);
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute(id, Deposit{1}));
+        store.hooks().answer = [&](std::size_t, const es::Result<es::Receipt>&) {
+            store.hooks().answer = nullptr;
+            return es::Result<es::Receipt>(es::detail::conflict_error(
+                name, es::ExpectedRevision::exactly(es::Revision{2}), es::Revision{0}));
+        };
+        store.hooks().reads.clear();
+        const auto done = accounts.execute(id, Deposit{1});
+        REQUIRE(done);
+        CHECK(done->attempts == 2);
+        REQUIRE_FALSE(store.hooks().reads.empty());
+        CHECK(store.hooks().reads[0].from == es::Revision{0});
     });
 }
 
@@ -443,6 +496,32 @@ TEST_CASE("a decided event that can't be applied is named with its stream, and i
 
 TEST_CASE("a state as of a time is that before the first event recorded later") { // R9
     on_each_store(repository_laws::states_as_of_a_time);
+}
+
+TEST_CASE("a call that was stopped, or whose time is over, is an error that says so") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 4}};
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+        std::stop_source stop;
+        stop.request_stop();
+        const es::CallOptions stopped{.stop = stop.get_token()};
+        const es::CallOptions late{.deadline = std::chrono::steady_clock::time_point{}};
+        for (const char* const id : {"anna", "bert"}) { // one of them is cached
+            CHECK(fails_with(es::errc::cancelled, accounts.load(id, {.call = stopped})));
+            CHECK(fails_with(es::errc::timed_out, accounts.load(id, {.call = late})));
+            CHECK(fails_with(es::errc::cancelled, accounts.decide(id, Deposit{1}, stopped)));
+            CHECK(fails_with(es::errc::timed_out, accounts.decide(id, Deposit{1}, late)));
+            for (const Account::Command& command :
+                 {Account::Command(Deposit{1}), Account::Command(Withdraw{9})}) {
+                CHECK(fails_with(es::errc::cancelled,
+                                 accounts.execute(id, command, {.call = stopped})));
+                CHECK(
+                    fails_with(es::errc::timed_out, accounts.execute(id, command, {.call = late})));
+            }
+        }
+        CHECK(audited(store, "account-anna").size() == 1);
+        CHECK(store.read_stream("account-bert")->empty());
+    });
 }
 
 TEST_CASE("a load holds one page at a time") { // R10

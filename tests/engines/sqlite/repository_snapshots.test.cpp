@@ -42,6 +42,7 @@ struct Told {
     std::vector<std::string> failed{};
     std::vector<std::uint64_t> folded{};
     std::vector<std::optional<es::Revision>> from{};
+    int skipped = 0;
 };
 struct Listener {
     Told* told;
@@ -51,6 +52,7 @@ struct Listener {
         told->folded.push_back(s.folded);
         told->from.push_back(s.snapshot);
     }
+    void on(const es::Skipped&) { ++told->skipped; }
 };
 
 std::string fingerprint() {
@@ -257,6 +259,55 @@ TEST_CASE("a snapshot is written after the commit, by the one who crossed the bo
         };
         CHECK_FALSE(accounts.execute("anna", Deposit{8}));
         CHECK(store.hooks().saved_snapshots == 3);
+    });
+}
+
+TEST_CASE("an event that is left out of every state is left out with snapshots, too, and told each "
+          "time") { // N1, R8
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        using Store = std::decay_t<decltype(store)>;
+        const Accounts<Store> accounts{store, {.snapshot_every = 2}};
+        for (int i = 0; i < 4; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        REQUIRE(stored_snapshot(store, "account-anna"));
+        Told told;
+        const Accounts<Store> mended{store,
+                                     {.snapshot_every = 2,
+                                      .skip = {{"account-anna", es::Revision{1}}},
+                                      .observer = Listener{&told}}};
+        for (int i = 0; i < 2; ++i) {
+            const auto loaded = mended.load("anna");
+            REQUIRE(loaded);
+            CHECK(loaded->state.balance == 3);
+            CHECK(loaded->revision == es::Revision{3});
+        }
+        CHECK(told.skipped == 2);
+
+        // and no other program gets a state without it
+        REQUIRE(mended.execute("anna", Deposit{1}));
+        REQUIRE(mended.execute("anna", Deposit{1}));
+        CHECK(accounts.load("anna")->state.balance == 6);
+        CHECK(mended.load("anna")->state.balance == 5);
+
+        // the snapshots of other streams are used and made
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(mended.execute("bert", Deposit{1}));
+        told = {};
+        CHECK(mended.load("bert")->state.balance == 3);
+        CHECK(told.folded == std::vector<std::uint64_t>{1});
+    });
+}
+
+TEST_CASE("a state as of a time has no event of a snapshot that was recorded later") { // N1, R9
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 2}};
+        for (int i = 0; i < 4; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        REQUIRE(stored_snapshot(store, "account-anna"));
+        const auto before = accounts.load("anna", {.as_of = es::Timestamp{}});
+        REQUIRE(before);
+        CHECK(before->state.balance == 0);
+        CHECK_FALSE(before->revision);
     });
 }
 

@@ -52,6 +52,7 @@ look_for_batch(Connection& connection, StreamNameView stream,
     // All events are looked at for a worse fault before other content counts, and the first of them
     // is named, as in every store.
     StoredBatch stored;
+    stored.receipt.repeated = true;
     Uuid first_id;
     std::string first_stream;
     for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -93,7 +93,8 @@ public:
         }
         return Receipt{.first = Revision{stored.front().revision()},
                        .last = Revision{stored.back().revision()},
-                       .position = Position{stored.back().stamp().position}};
+                       .position = Position{stored.back().stamp().position},
+                       .repeated = true};
     }
 
 private:

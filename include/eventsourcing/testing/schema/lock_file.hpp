@@ -85,7 +85,7 @@ inline Result<void> write_file(const std::string& path, std::string_view text) {
     errno = 0;
     File file(beside, "wb");
     if (!file)
-        return file_error(path, "can't be written (is there its folder?)");
+        return file_error(path, "can't be written (does its folder exist?)");
     const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
     if (!file.close() || !written || std::rename(beside.c_str(), path.c_str()) != 0) {
         Error error = file_error(path, "can't be written");

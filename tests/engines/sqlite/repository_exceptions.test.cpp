@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/runtime/repository.hpp>
+
+#include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
+
+#include "catch.hpp"
+#include "fails_with.hpp"
+#include "laws/account.hpp"
+#include "laws/each_store.hpp"
+#include "laws/hooked_store.hpp"
+#include "throw_or_skip.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace es = eventsourcing;
+using each_store::on_each_store;
+using hooked::HookedStore;
+
+namespace fragile {
+
+/// Copies, moves and assignments until the next one throws; none does below 0.
+inline int left = -1;
+inline void use() {
+    if (left == 0)
+        throw_or_skip(std::runtime_error("glass"));
+    if (left > 0)
+        --left;
+}
+
+struct Glass {
+    Glass() = default;
+    Glass(const Glass& other) : value(other.value) { use(); }
+    Glass(Glass&& other) : value(other.value) { use(); } // NOLINT: it is to throw
+    Glass& operator=(const Glass& other) {
+        use();
+        value = other.value;
+        return *this;
+    }
+    Glass& operator=(Glass&& other) { // NOLINT: it is to throw
+        use();
+        value = other.value;
+        return *this;
+    }
+    ~Glass() = default;
+
+    int value = 0;
+};
+
+struct Fill {
+    int amount = 0;
+};
+struct Filled {
+    int amount = 0;
+};
+/// Its copies throw, too.
+struct Drop {
+    Glass glass{};
+};
+
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "fragile", .source = "events://example.org/fragile"};
+}
+
+struct Shelf {
+    using Command = std::variant<Fill, Drop>;
+    using Event = Filled;
+    struct State {
+        Glass glass{};
+        es::Generation generation{};
+    };
+    static void apply_event(State& s, const Filled& e) { s.glass.value += e.amount; }
+    static Filled handle_command(const State&, const Fill& c) { return {c.amount}; }
+    static Filled handle_command(const State&, Drop&& c) { return {c.glass.value}; }
+};
+
+} // namespace fragile
+
+using namespace fragile;
+
+namespace {
+
+/// Of which a wait throws.
+class Sleepless final : public es::EnvironmentSource {
+public:
+    es::Timestamp now() override { return system_.now(); }
+    es::Uuid new_id() override { return system_.new_id(); }
+    bool sleep(std::chrono::nanoseconds /*duration*/, const std::stop_token& /*stop*/) override {
+        return throw_or_skip<bool>(std::runtime_error("no sleep"));
+    }
+    double jitter() override { return 0; }
+    std::chrono::steady_clock::time_point steady_now() noexcept override {
+        return system_.steady_now();
+    }
+    void watch(es::TimeWatcher& /*watcher*/) override {}
+    void unwatch(es::TimeWatcher& /*watcher*/) noexcept override {}
+
+private:
+    es::Environment system_{};
+};
+
+} // namespace
+
+TEST_CASE(
+    "whichever copy or move of a state throws, a call that failed has stored nothing, and one "
+    "that has not has stored its events") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
+            const es::Repository<Shelf, std::decay_t<decltype(store)>> shelves{store,
+                                                                               {.cache = cache}};
+            const std::string id = "a" + std::to_string(cache);
+            int stored = 0;
+            bool failed = true;
+            for (int uses = 0; failed; ++uses) {
+                REQUIRE(uses < 100);
+                left = uses;
+                const auto done = shelves.execute(id, Fill{1});
+                left = -1;
+                failed = !done;
+                if (failed)
+                    CHECK(fails_with(es::errc::threw, done));
+                else
+                    ++stored;
+                const auto loaded = es::load<Shelf>(store, *es::StreamName::of("shelf", id));
+                REQUIRE(loaded);
+                CHECK(loaded->state.glass.value == stored);
+                const auto own = shelves.load(id);
+                REQUIRE(own);
+                CHECK(own->state.glass.value == stored);
+            }
+            for (int uses = 0; uses < 20; ++uses) {
+                left = uses;
+                const auto loaded = shelves.load(id);
+                left = -1;
+                if (!loaded)
+                    CHECK(fails_with(es::errc::threw, loaded));
+            }
+        }
+    });
+}
+
+TEST_CASE("a command that throws when it is copied is an error, of execute and of decide") {
+    const es::MemoryStore store;
+    const es::Repository<Shelf, es::MemoryStore> shelves{store};
+    const Drop drop{};
+    bool failed = true;
+    for (int uses = 0; failed; ++uses) { // those of the state, and then that of the command
+        REQUIRE(uses < 100);
+        left = uses;
+        const auto decided = shelves.decide("a", drop);
+        left = -1;
+        failed = !decided;
+        if (failed)
+            CHECK(fails_with(es::errc::threw, decided));
+        left = uses;
+        const auto executed = shelves.execute("a", drop);
+        left = -1;
+        if (!executed)
+            CHECK(fails_with(es::errc::threw, executed));
+    }
+}
+
+TEST_CASE("a wait that throws leaves an unknown outcome unknown") { // R6
+    on_each_store([](const auto& plain, const auto& /*other*/) {
+        const HookedStore store{plain};
+        const es::Repository<bank::Account, std::decay_t<decltype(store)>> accounts{
+            store, {.environment = es::Environment(std::make_shared<Sleepless>())}};
+        store.hooks().answer = [](std::size_t, es::Result<es::Receipt>) {
+            return es::Result<es::Receipt>(es::errc::unknown_outcome);
+        };
+        const auto lost = accounts.execute("anna", bank::Deposit{10});
+        REQUIRE_FALSE(lost);
+        CHECK(lost.error().outcome() == es::Outcome::unknown);
+        CHECK(lost.error().message().find("no sleep") != std::string::npos);
+        CHECK(es::pending_append<bank::Account>(lost.error()));
+    });
+}
