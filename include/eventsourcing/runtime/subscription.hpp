@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_SUBSCRIPTION_HPP
+#define EVENTSOURCING_RUNTIME_SUBSCRIPTION_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/runtime/explain_projection.hpp>
+#include <eventsourcing/runtime/explain_subscription.hpp>
+#include <eventsourcing/runtime/following/follower.hpp>
+#include <eventsourcing/runtime/following/lag.hpp>
+#include <eventsourcing/runtime/following/model.hpp>
+#include <eventsourcing/runtime/projection.hpp>
+#include <eventsourcing/runtime/projection_fingerprint.hpp>
+#include <eventsourcing/runtime/repository_options.hpp>
+#include <eventsourcing/runtime/step.hpp>
+#include <eventsourcing/runtime/subscription_options.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/types_of.hpp>
+
+#include <concepts>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing {
+
+/// Feeds a projection with the events of a store, in the order of their positions, and keeps what
+/// becomes of them together with the checkpoint, in one commit for each page: in the store itself
+/// or, for one that keeps no progress, in a store `Beside` it.
+///
+/// A step machine: `step()` handles one page, and `es::run` or `es::follow` make steps until they
+/// are stopped. Catching up and being live are the same reading. If two run under one name, in one
+/// process or two, what one of them has stored makes the other read it and go on from there, so
+/// that no event is folded twice.
+///
+/// All functions may be called from several threads at once; those of the projection are called by
+/// one at a time.
+template <Projection P, class Store, class Beside = detail::NothingBeside>
+class Subscription {
+    static_assert(detail::explain_projection<P>());
+    static_assert(detail::explain_subscription<P, Store, Beside>());
+
+public:
+    using State = typename P::State;
+
+    explicit Subscription(Store store, SubscriptionOptions options = {})
+        requires std::same_as<Beside, detail::NothingBeside>
+        : follower_(store, store, key_of(options), query(), std::move(options)) {}
+    Subscription(Store store, SubscriptionOptions options, Environment environment)
+        requires std::same_as<Beside, detail::NothingBeside>
+        : Subscription(std::move(store), with(std::move(options), std::move(environment))) {}
+    Subscription(Store store, Beside beside, SubscriptionOptions options = {})
+        requires(!std::same_as<Beside, detail::NothingBeside>)
+        : follower_(std::move(store), std::move(beside), key_of(options), query(),
+                    std::move(options)) {}
+    Subscription(const Subscription&) = delete;
+    Subscription& operator=(const Subscription&) = delete;
+
+    /// Handles at most one page. Never waits for events. What fails is in the answer and in
+    /// `status()`, not an error. A stop ends it before the page or after its commit.
+    Step step(const std::stop_token& stop = {}) { return follower_.step(stop); }
+
+    /// After it has stopped: the next step tries again from the checkpoint.
+    void resume() { follower_.resume(); }
+
+    /// What is known now: the last step's outcome, and from the store the head and the age of the
+    /// oldest event that was not handled, as far as it answers.
+    [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
+        auto status = follower_.status().now();
+        detail::add_lag(status, follower_.store(), query(), follower_.environment(), call);
+        return status;
+    }
+
+    /// Calls `f` with the State as it was stored last by this object (`State{}` before its first
+    /// step), and returns what `f` returns. The state does not change during the call. Reads
+    /// nothing from the store; `load` does.
+    template <class F>
+        requires(detail::HasOneState<P> && std::invocable<F, const State&>)
+    decltype(auto) view(F&& f) const {
+        const auto shown = follower_.handler().shown();
+        return std::forward<F>(f)(*shown);
+    }
+    /// The State that is stored, by whichever process.
+    [[nodiscard]] Result<State> load(const CallOptions& call = {}) const
+        requires detail::HasOneState<P>
+    {
+        return detail::StateModel<P>::read(follower_.keeper(), follower_.key(), call);
+    }
+    /// The row of a key that is stored, or nothing.
+    [[nodiscard]] Result<std::optional<State>> get(std::string_view key,
+                                                   const CallOptions& call = {}) const
+        requires(detail::HasKey<P>)
+    {
+        return detail::RowsModel<P, Keeper>::read(follower_.keeper(), follower_.key(), key, call);
+    }
+
+    [[nodiscard]] const Store& store() const { return follower_.store(); }
+    [[nodiscard]] const std::string& name() const { return follower_.key().name; }
+    [[nodiscard]] Environment environment() const { return follower_.environment(); }
+
+private:
+    using Keeper = typename detail::SnapshotKeeper<Store, Beside>::Type;
+
+    static Query query() { return {.items = {{.types = types_of<detail::FollowedVariant<P>>()}}}; }
+    static ProgressKey key_of(const SubscriptionOptions& options) {
+        return {.name =
+                    options.name.empty() ? std::string(detail::SnakeName<P>::value) : options.name,
+                .fingerprint = detail::joined(
+                    {"projection ", detail::bare_name<P>(), " ", projection_fingerprint<P>()})};
+    }
+    static SubscriptionOptions with(SubscriptionOptions options, Environment environment) {
+        options.environment = std::move(environment);
+        return options;
+    }
+
+    detail::Follower<Store, Keeper, detail::ModelOf<P, Keeper>> follower_;
+};
+
+} // namespace eventsourcing
+
+#endif
