@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/runtime/run.hpp>
 
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/store/memory_store.hpp>
@@ -168,4 +169,24 @@ TEST_CASE("What may pass is tried again after a wait") {
     CHECK(step.next);
     CHECK(blows.status().state == es::SubscriptionState::waiting);
     CHECK(blows.view([](const Blows::State& s) { return s.sum; }) == 3);
+}
+TEST_CASE("A subscription that runs in a thread is waited for", "[waits]") {
+    World world;
+    es::Subscription<Leaderboard, es::MemoryStore> board{world.store};
+    es::Subscription<Fighter, es::MemoryStore> fighters{world.store};
+    CHECK(board.wait_for(es::Position{0}).error() == es::errc::unavailable);
+    {
+        const std::jthread following = es::follow(board, fighters);
+        for (int i = 1; i <= 50; ++i) {
+            world.append("combat-1", {EntityDied{"ogre"}});
+            const es::Position last{static_cast<std::uint64_t>(i)};
+            REQUIRE(board.wait_for(last));
+            REQUIRE(board.view([](const Leaderboard::State& s) { return s.deaths.at("ogre"); }) == i);
+        }
+        es::Subscription<Leaderboard, es::MemoryStore> other{world.store};
+        world.append("combat-1", {EntityDied{"ogre"}});
+        REQUIRE(other.wait_for(es::Position{51}));
+        CHECK(other.view([](const Leaderboard::State& s) { return s.deaths.at("ogre"); }) == 51);
+    }
+    CHECK(board.wait_for(es::Position{52}).error() == es::errc::unavailable);
 }

@@ -17,7 +17,6 @@
 
 #include <concepts>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -73,8 +72,10 @@ concept HasKey = Declares_key<P>;
 template <class T>
 concept KeyText = std::convertible_to<const T&, std::string_view>;
 template <class T>
-concept KeyTexts = !KeyText<T> && std::ranges::input_range<const T> &&
-                   KeyText<std::remove_cvref_t<std::ranges::range_reference_t<const T>>>;
+concept KeyTexts = !KeyText<T> && requires(const T& keys) {
+    { *keys.begin() } -> std::convertible_to<std::string_view>;
+    keys.begin() != keys.end();
+};
 template <class T>
 inline constexpr bool is_optional_key = false;
 template <class T>

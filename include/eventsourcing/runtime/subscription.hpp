@@ -6,12 +6,15 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/explain_projection.hpp>
 #include <eventsourcing/runtime/explain_subscription.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/model.hpp>
+#include <eventsourcing/runtime/following/place.hpp>
 #include <eventsourcing/runtime/projection.hpp>
 #include <eventsourcing/runtime/projection_fingerprint.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
@@ -19,6 +22,7 @@
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
 #include <concepts>
@@ -100,6 +104,33 @@ public:
     {
         return detail::RowsModel<P, Keeper>::read(follower_.keeper(), follower_.key(), key, call);
     }
+
+    /// Waits until the read model that `view` or `get` shows holds the events of a receipt and
+    /// everything before them, whether it follows them or not. Success means that `view` shows it.
+    ///
+    /// Another process, or another object, may run the subscription: then it looks at what is
+    /// stored, a hundred times a second.
+    ///
+    /// Errors: that for which it has stopped, at once; `unavailable` at once if nobody runs it;
+    /// `timed_out`, `cancelled`. For a receipt without a position it waits for the head of now.
+    Result<void> wait_for(const Receipt& receipt, const CallOptions& call = {}) {
+        if (receipt.position)
+            return wait_for(*receipt.position, call);
+        const auto head = detail::last_position(follower_.store(), call);
+        if (!head)
+            return head.error();
+        return *head ? wait_for(**head, call) : Result<void>();
+    }
+    Result<void> wait_for(Position position, const CallOptions& call = {}) {
+        return follower_.wait_for(position, call);
+    }
+
+    // For `es::run`.
+    [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
+        return follower_.wait_for_append(call);
+    }
+    [[nodiscard]] std::optional<Uuid> store_id() const { return follower_.store_id(); }
+    void driven(int more) { follower_.driven(more); }
 
     [[nodiscard]] const Store& store() const { return follower_.store(); }
     [[nodiscard]] const std::string& name() const { return follower_.key().name; }

@@ -78,7 +78,44 @@ public:
         status_.resume();
     }
 
+    /// Waits until what is stored has come to the position, as this object shows it.
+    Result<void> wait_for(Position position, const CallOptions& given) {
+        const CallOptions call = given.begun(environment_);
+        if (status_.is_driven() && status_.wait(position, call.stop, call.deadline))
+            return {};
+        if (auto done = check_call(call, environment_); !done)
+            return std::move(done).error().within(joined({"waiting for ", key().name}));
+        if (status_.is_driven())
+            return not_coming(status_.error());
+        return wait_for_other(position, call);
+    }
+
+    [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
+        if constexpr (Store::capabilities.wakes_readers)
+            return store_.wait_for_append(status_.now().position, call);
+        else
+            return errc::unsupported;
+    }
+    [[nodiscard]] std::optional<Uuid> store_id() const {
+        if constexpr (IdentifiedStore<Store>)
+            if (auto id = store_.store_id())
+                return *id;
+        return std::nullopt;
+    }
+    /// Notes that a loop more runs it, or one less.
+    void driven(int more) {
+        status_.driven(more);
+        if (status_.is_driven())
+            return;
+        const std::lock_guard lock(stepping_);
+        if (loaded_ && progress_.stored())
+            static_cast<void>(progress_.give_up({})); // for those who wait in other processes
+    }
+
 private:
+    /// How often the progress of another process is looked at.
+    static constexpr std::chrono::milliseconds look_every{10};
+
     struct Failing {
         std::optional<StreamName> stream{};
         Revision revision{};
@@ -277,6 +314,35 @@ private:
         commit.next.checkpoint = progress_.checkpoint();
         commit.next.status = status_word(state);
         return progress_.commit(std::move(commit), call);
+    }
+
+    [[nodiscard]] Error not_coming(std::optional<Error> why) const {
+        if (why)
+            return std::move(*why).within(joined({key().name, " has stopped"}));
+        return {errc::unavailable,
+                joined({"nobody runs ", key().name, ": run it with es::run or es::follow"})};
+    }
+    /// Waits for what another object or process stores.
+    Result<void> wait_for_other(Position position, const CallOptions& call) {
+        for (;;) {
+            auto stored = progress_.keeper().load_progress(progress_.key(), call);
+            if (!stored)
+                return std::move(stored).error();
+            if (*stored && (*stored)->checkpoint.position &&
+                *(*stored)->checkpoint.position >= position)
+                return handler_.show(progress_.keeper(), progress_.key(), call);
+            const bool is_run = *stored && !(*stored)->owner.empty() &&
+                                (*stored)->owner != progress_.owner();
+            if (!is_run)
+                return not_coming(std::nullopt);
+            if ((*stored)->status == status_word(SubscriptionState::stopped))
+                return not_coming(Error(errc::failed, (*stored)->failure
+                                                          ? (*stored)->failure->message
+                                                          : std::string("its reason is not known")));
+            environment_.sleep(look_every, call.stop);
+            if (auto done = check_call(call, environment_); !done)
+                return std::move(done).error().within(joined({"waiting for ", key().name}));
+        }
     }
 
     Result<void> roll_back() {

@@ -109,6 +109,12 @@ public:
         return {};
     }
 
+    /// Readers see what is stored.
+    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
+                             const CallOptions& /*call*/) {
+        return {};
+    }
+
 private:
     struct Row {
         std::optional<State> state;

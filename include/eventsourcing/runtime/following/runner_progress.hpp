@@ -33,6 +33,8 @@ public:
 
     [[nodiscard]] const Keeper& keeper() const { return keeper_; }
     [[nodiscard]] const ProgressKey& key() const { return key_; }
+    /// Of this runner, and of no other.
+    [[nodiscard]] const std::string& owner() const { return owner_; }
     /// What is stored, as far as this runner knows.
     [[nodiscard]] const std::optional<Progress>& stored() const { return stored_; }
     [[nodiscard]] const Checkpoint& checkpoint() const { return stored_->checkpoint; }
@@ -61,6 +63,16 @@ public:
                                !commit.park.empty() || !commit.unpark.empty();
         if (has_parts && stored_ && stored_->checkpoint == commit.next.checkpoint)
             ++commit.next.fence; // so that others notice
+        auto done = keeper_.commit_progress(commit, call);
+        if (done)
+            stored_ = std::move(commit.next);
+        return done;
+    }
+
+    /// Stores that nobody runs it any more.
+    Result<void> give_up(const CallOptions& call) {
+        ProgressCommit commit{.key = key_, .loaded = stored_, .next = *stored_};
+        commit.next.owner.clear();
         auto done = keeper_.commit_progress(commit, call);
         if (done)
             stored_ = std::move(commit.next);

@@ -106,6 +106,16 @@ public:
         shown_ = std::move(made);
     }
 
+    /// Shows readers what another object has stored.
+    template <class Keeper>
+    Result<void> show(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        auto state = read(keeper, key, call);
+        if (!state)
+            return std::move(state).error();
+        show(*std::move(state));
+        return {};
+    }
+
 private:
     Result<void> publish() {
         return guarded("copying the State", [&]() -> Result<void> {

@@ -56,6 +56,13 @@ public:
         return {};
     }
 
+    /// Readers see what is stored.
+    template <class Keeper>
+    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
+                             const CallOptions& /*call*/) {
+        return {};
+    }
+
 private:
     FollowedReader<P> reader_;
     typename P::State state_{};
