@@ -54,16 +54,15 @@ class Subscription {
 public:
     using State = typename P::State;
 
-    explicit Subscription(Store store, SubscriptionOptions options = {})
+    explicit Subscription(Store store, const SubscriptionOptions& options = {})
         requires std::same_as<Beside, detail::NothingBeside>
-        : follower_(store, store, key_of(options), query(), std::move(options)) {}
+        : follower_(store, store, key_of(options), query(), options) {}
     Subscription(Store store, SubscriptionOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Subscription(std::move(store), with(std::move(options), std::move(environment))) {}
-    Subscription(Store store, Beside beside, SubscriptionOptions options = {})
+    Subscription(Store store, Beside beside, const SubscriptionOptions& options = {})
         requires(!std::same_as<Beside, detail::NothingBeside>)
-        : follower_(std::move(store), std::move(beside), key_of(options), query(),
-                    std::move(options)) {}
+        : follower_(std::move(store), std::move(beside), key_of(options), query(), options) {}
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 

@@ -41,13 +41,17 @@ namespace eventsourcing::detail {
 template <class Store, class Keeper, class Handler>
 class Follower {
 public:
-    Follower(Store store, Keeper keeper, ProgressKey key, Query query, SubscriptionOptions options)
+    /// `of_handler` is what the handler is made of.
+    template <class... Of>
+    Follower(Store store, Keeper keeper, ProgressKey key, Query query, SubscriptionOptions options,
+             Of&&... of_handler)
         : store_(std::move(store)),
           options_(std::move(options)),
           environment_(options_.environment ? *options_.environment : environment_of(store_)),
           query_(std::move(query)),
           progress_(std::move(keeper), std::move(key), environment_.new_id().to_string()),
-          status_(progress_.key().name, environment_) {}
+          status_(progress_.key().name, environment_),
+          handler_(std::forward<Of>(of_handler)...) {}
 
     [[nodiscard]] const Store& store() const { return store_; }
     [[nodiscard]] const Keeper& keeper() const { return progress_.keeper(); }
@@ -173,19 +177,17 @@ private:
         return progress_.commit(std::move(commit), call);
     }
 
-    /// Handles the records from the first one that is not stored. One that fails is decided upon,
-    /// and then all since the last commit are handled once more.
+    /// Handles the records. One that fails is decided upon, and then all since the last commit are
+    /// handled once more, if that is how the handler takes back what it did of it.
     Result<void> handle_page(const Page& page, const CallOptions& call) {
         const auto records = page.records();
         const Timestamp now = records.empty() ? Timestamp{} : environment_.now();
         std::size_t first = 0; // that is not stored
         std::size_t i = 0;
         while (i < records.size()) {
-            auto done = handler_.handle(records[i], parking_, now);
-            if (done) {
-                ++i;
-                continue;
-            }
+            auto done = handler_.handle(records.subspan(i), parking_, now, call, i);
+            if (done)
+                break;
             const Error error = std::move(done).error();
             if (deferred_)
                 return again_from_checkpoint();
@@ -199,7 +201,7 @@ private:
             }
             if (auto good = pass(records[i], error); !good)
                 return good;
-            if (!records[i].position) {
+            if (Handler::can_undo && !records[i].position) {
                 i = first; // positions of pages only: once more from the beginning
                 continue;
             }
@@ -234,13 +236,14 @@ private:
                                std::size_t end, Timestamp now, const CallOptions& call) {
         if (first == end || !records[end - 1].position)
             return {};
-        for (std::size_t i = first; i < end; ++i)
-            if (auto done = handler_.handle(records[i], parking_, now); !done) {
-                if (auto good = roll_back(); !good)
-                    return good;
-                fail_at(records[i]);
-                return std::move(done).error();
-            }
+        std::size_t i = Handler::can_undo ? first : end - 1; // what was passed is handled always
+        if (auto done = handler_.handle(records.subspan(i, end - i), parking_, now, call, i);
+            !done) {
+            if (auto good = roll_back(); !good)
+                return good;
+            fail_at(records[i]);
+            return std::move(done).error();
+        }
         return commit({.store_id = progress_.checkpoint().store_id,
                        .position = records[end - 1].position,
                        .event_id = records[end - 1].id},
@@ -301,8 +304,9 @@ private:
         uncommitted_ = 0;
         if (options_.commit_every.time > std::chrono::nanoseconds::zero())
             committed_at_ = environment_.steady_now();
-        status_.committed(position_);
-        return handler_.committed();
+        auto done = handler_.committed();
+        status_.committed(position_); // after readers can see it
+        return done;
     }
 
     /// Writes the status if it is not what is stored: it changes rarely.
@@ -406,7 +410,7 @@ private:
     const Query query_;
     RunnerProgress<Keeper> progress_;
     FollowedStatus status_;
-    Handler handler_{};
+    Handler handler_;
     Parking parking_;
     std::mutex stepping_;
     bool loaded_ = false;

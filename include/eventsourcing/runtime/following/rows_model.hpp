@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,7 @@ namespace eventsourcing::detail {
 template <class P, class Keeper>
 class RowsModel {
 public:
+    static constexpr bool can_undo = true;
     using State = typename P::State;
 
     static Result<std::optional<State>> read(const Keeper& keeper, const ProgressKey& key,
@@ -60,6 +62,15 @@ public:
     /// Adds to the commit that stores the start.
     void begin(ProgressCommit& /*commit*/) {}
 
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& /*call*/, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            if (auto done = handle(record, parking, now); !done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         auto done = reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             for (const std::string& key : keys_of<P>(event)) {

@@ -13,9 +13,11 @@
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,7 @@ namespace eventsourcing::detail {
 template <class P>
 class StateModel {
 public:
+    static constexpr bool can_undo = true;
     using State = typename P::State;
     using Shown = std::shared_ptr<const State>;
 
@@ -61,6 +64,15 @@ public:
     /// Adds to the commit that stores the start.
     void begin(ProgressCommit& /*commit*/) {}
 
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& /*call*/, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            if (auto done = handle(record, parking, now); !done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         if (parking.passes(record.stream, record, now))
             return {};

@@ -12,6 +12,7 @@
 #include <eventsourcing/store/progress.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ namespace eventsourcing::detail {
 template <class P>
 class StatementsModel {
 public:
+    static constexpr bool can_undo = true;
     template <class Keeper>
     Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
                       const CallOptions& /*call*/) {
@@ -34,6 +36,15 @@ public:
             commit.statements.push_back({std::string(std::string_view(P::create))});
     }
 
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& /*call*/, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            if (auto done = handle(record, parking, now); !done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         if (parking.passes(record.stream, record, now))
             return {};
