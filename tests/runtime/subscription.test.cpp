@@ -157,6 +157,19 @@ TEST_CASE("An event that can't be handled is parked, and what comes behind it") 
     CHECK(blows.step().kind == es::Step::Kind::worked);
     CHECK(blows.view([](const Blows::State& s) { return s.sum; }) == 8);
     CHECK(blows.status().parked_keys == 1);
+    REQUIRE(blows.parked());
+    CHECK(blows.parked()->size() == 2);
+    CHECK(blows.parked()->front().failure == "stream combat-1, revision 1: thirteen");
+    CHECK(*blows.replay("combat-1") == 2);
+    CHECK(blows.parked()->front().attempts == 2);
+    CHECK(blows.view([](const Blows::State& s) { return s.sum; }) == 8);
+    forgiving = true;
+    world.append("combat-1", {EntityAttacked{"ogre", 2}});
+    blows.step();
+    CHECK(*blows.replay("combat-1") == 0);
+    CHECK(blows.view([](const Blows::State& s) { return s.sum; }) == 24);
+    CHECK(blows.replay("combat-1").error() == es::errc::not_found);
+    CHECK(blows.status().parked_keys == 0);
 }
 TEST_CASE("What may pass is tried again after a wait") {
     forgiving = false;

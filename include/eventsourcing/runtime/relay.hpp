@@ -16,6 +16,7 @@
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/sink.hpp>
 
 #include <chrono>
@@ -78,6 +79,17 @@ public:
     /// Sends at most one page. Waits for the sink, and never for events.
     Step step(const std::stop_token& stop = {}) { return follower_.step(stop); }
     void resume() { follower_.resume(); }
+
+    /// The events that are parked, in the order of key and sequence.
+    [[nodiscard]] Result<std::vector<ParkedEvent>> parked(const CallOptions& call = {}) const {
+        return follower_.parked(call);
+    }
+    /// Handles the parked events of a key once more, in order, page by page. Those that succeed
+    /// leave, the first one that fails stays, with all behind it. Returns how many are left;
+    /// `not_found` if there are none.
+    Result<std::size_t> replay(const std::string& key, const CallOptions& call = {}) {
+        return follower_.replay(key, call);
+    }
 
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = follower_.status().now();

@@ -22,16 +22,19 @@
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing {
 
@@ -72,6 +75,17 @@ public:
 
     /// After it has stopped: the next step tries again from the checkpoint.
     void resume() { follower_.resume(); }
+
+    /// The events that are parked, in the order of key and sequence.
+    [[nodiscard]] Result<std::vector<ParkedEvent>> parked(const CallOptions& call = {}) const {
+        return follower_.parked(call);
+    }
+    /// Handles the parked events of a key once more, in order, page by page. Those that succeed
+    /// leave, the first one that fails stays, with all behind it. Returns how many are left;
+    /// `not_found` if there are none.
+    Result<std::size_t> replay(const std::string& key, const CallOptions& call = {}) {
+        return follower_.replay(key, call);
+    }
 
     /// What is known now: the last step's outcome, and from the store the head and the age of the
     /// oldest event that was not handled, as far as it answers.

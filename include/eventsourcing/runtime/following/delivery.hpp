@@ -69,6 +69,14 @@ public:
             return deliver(records, parking, now, call, i);
     }
 
+    /// Sends an event that was parked.
+    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
+                               const CallOptions& call) {
+        if (auto done = make_durable(record, call); !done)
+            return done;
+        return send_batch({&record, 1}, call);
+    }
+
 private:
     /// Nothing leaves that the source could still lose.
     Result<void> make_durable(const EventRecord& last, const CallOptions& call) {

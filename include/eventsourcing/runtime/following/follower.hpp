@@ -19,7 +19,9 @@
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/read.hpp>
+#include <eventsourcing/store/validate.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -27,7 +29,9 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail {
 
@@ -80,6 +84,46 @@ public:
     void resume() {
         const std::lock_guard lock(stepping_);
         status_.resume();
+    }
+
+    /// Handles the parked events of a key once more, in order and with today's code. Those that
+    /// succeed leave the line, the first one that fails stays, and what is behind it. Returns how
+    /// many are left.
+    Result<std::size_t> replay(const std::string& key, const CallOptions& given) {
+        const std::lock_guard lock(stepping_);
+        const CallOptions call = given.begun(environment_);
+        auto done = replay_line(key, call);
+        if (!done) {
+            static_cast<void>(roll_back());
+            parking_.committed();
+            loaded_ = false;
+        }
+        return done;
+    }
+    /// Calls `f` with each key that has parked events, and since when.
+    template <class F>
+    void for_each_parked_key(F f) {
+        const std::lock_guard lock(stepping_);
+        parking_.for_each_key(f);
+    }
+    /// Whether events of this key are parked.
+    [[nodiscard]] bool holds(std::string_view key) {
+        const std::lock_guard lock(stepping_);
+        return parking_.holds(key);
+    }
+    /// The parked events, in the order of key and sequence.
+    [[nodiscard]] Result<std::vector<ParkedEvent>> parked(const CallOptions& call) const {
+        std::vector<ParkedEvent> all;
+        for (;;) {
+            auto page = keeper().load_parked(
+                key(), all.empty() ? std::nullopt : std::optional<std::string_view>(all.back().key),
+                max_page_size, call);
+            if (!page)
+                return std::move(page).error();
+            all.insert(all.end(), page->begin(), page->end());
+            if (page->size() < max_page_size)
+                return all;
+        }
     }
 
     /// Waits until what is stored has come to the position, as this object shows it.
@@ -193,7 +237,7 @@ private:
                 return again_from_checkpoint();
             if (auto good = roll_back(); !good)
                 return good;
-            if (may_pass(error) || options_.on_failure == OnFailure::stop) {
+            if (must_wait(error) || options_.on_failure == OnFailure::stop) {
                 if (auto good = commit_before(records, first, i, now, call); !good)
                     return good;
                 fail_at(records[i]);
@@ -362,6 +406,72 @@ private:
         return roll_back();
     }
 
+    Result<std::size_t> replay_line(const std::string& key, const CallOptions& call) {
+        if (!loaded_ || deferred_)
+            if (auto done = load(call); !done)
+                return std::move(done).error();
+        auto line = parking_.line(progress_.keeper(), progress_.key(), key, call);
+        if (!line)
+            return std::move(line).error();
+        std::size_t left = line->size();
+        for (std::size_t first = 0; first < line->size();) {
+            const std::size_t end = std::min(line->size(), first + options_.page_size);
+            ProgressCommit commit;
+            commit.next.status = progress_.stored()->status;
+            commit.next.failure = progress_.stored()->failure;
+            commit.next.checkpoint = progress_.checkpoint();
+            auto good = replay_events(std::span(*line).subspan(first, end - first), commit, call);
+            if (!good)
+                return std::move(good).error();
+            left -= commit.unpark.size();
+            if (auto done = handler_.collect(commit); !done)
+                return std::move(done).error();
+            if (auto done = progress_.commit(std::move(commit), call); !done)
+                return std::move(done).error();
+            if (auto done = handler_.committed(); !done)
+                return std::move(done).error();
+            if (!*good)
+                return left;
+            first = end;
+        }
+        parking_.remove(key);
+        status_.parked(parking_.keys());
+        return left;
+    }
+    /// Adds to the commit which of the parked events are handled, up to the first one that is not;
+    /// returns whether all are.
+    Result<bool> replay_events(std::span<ParkedEvent> events, ProgressCommit& commit,
+                               const CallOptions& call) {
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            auto done = read_and_handle(events[i], call);
+            if (done) {
+                commit.unpark.push_back({events[i].key, events[i].sequence});
+                continue;
+            }
+            events[i].failure = std::string(done.error().message());
+            ++events[i].attempts;
+            commit.park.push_back(events[i]);
+            if (!Handler::can_undo)
+                return false;
+            if (auto good = handler_.roll_back(); !good)
+                return std::move(good).error();
+            for (const ParkedEvent& event : events.first(i)) // those before it, once more
+                if (auto good = read_and_handle(event, call); !good)
+                    return std::move(good).error();
+            return false;
+        }
+        return true;
+    }
+    Result<void> read_and_handle(const ParkedEvent& event, const CallOptions& call) {
+        auto page = store_.read_stream(event.stream, {.from = event.revision, .limit = 1}, call);
+        if (!page)
+            return std::move(page).error();
+        if (page->empty() || page->records().front().id != event.event_id)
+            return Error(errc::not_found, joined({event_place(event.stream.str(), event.revision),
+                                                  ": the parked event is not there any more"}));
+        return handler_.handle_parked(page->records().front(), event.key, call);
+    }
+
     void fail_at(const EventRecord& record) {
         auto stream = StreamName::parse(record.stream);
         failing_.emplace();
@@ -370,6 +480,14 @@ private:
         failing_->revision = record.revision;
     }
 
+    /// Whether the failure of an event holds up all that come after it.
+    static bool must_wait(const Error& error) {
+        if constexpr (requires { Handler::parks_all; })
+            return error == errc::unknown_version || error == errc::cancelled ||
+                   error == errc::closed || error == errc::failed;
+        else
+            return may_pass(error);
+    }
     static bool may_pass(const Error& error) {
         return error == errc::unavailable || error == errc::timed_out ||
                error == errc::unknown_version || error == errc::not_sent ||

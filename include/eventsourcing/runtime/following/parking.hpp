@@ -3,6 +3,8 @@
 #define EVENTSOURCING_RUNTIME_FOLLOWING_PARKING_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
@@ -14,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,16 +42,41 @@ public:
                 call);
             if (!parked)
                 return std::move(parked).error();
-            for (const ParkedEvent& event : *parked)
-                lines_[event.key] = {event.sequence + 1, event.event_id};
+            for (const ParkedEvent& event : *parked) {
+                Line& line = lines_[event.key];
+                if (line.next == 0)
+                    line.since = event.parked_at;
+                line.next = event.sequence + 1;
+                line.last = event.event_id;
+            }
             if (parked->size() < max_page_size)
                 return {};
             after = parked->back().key;
         }
     }
 
+    /// The parked events of one key.
+    template <class Keeper>
+    Result<std::vector<ParkedEvent>> line(const Keeper& keeper, const ProgressKey& progress,
+                                          const std::string& key, const CallOptions& call) const {
+        const auto found = lines_.find(key);
+        if (found == lines_.end())
+            return Error(errc::not_found, joined({progress.name, ": no events of key ",
+                                                  in_quotes(key), " are parked"}));
+        // all events of the first key after the one before
+        std::optional<std::string_view> before;
+        if (found != lines_.begin())
+            before = std::prev(found)->first;
+        return keeper.load_parked(progress, before, 1, call);
+    }
+
     [[nodiscard]] bool holds(std::string_view key) const {
         return lines_.find(key) != lines_.end();
+    }
+    template <class F>
+    void for_each_key(F& f) const {
+        for (const auto& [key, line] : lines_)
+            f(key, line.since);
     }
     [[nodiscard]] std::size_t keys() const { return lines_.size(); }
 
@@ -107,6 +135,7 @@ private:
     struct Line {
         std::uint64_t next = 0;
         Uuid last{};
+        Timestamp since{};
     };
     struct Undo {
         std::string key;
@@ -133,7 +162,10 @@ private:
                            .failure = std::move(failure),
                            .attempts = attempts,
                            .parked_at = now});
-        line->second = {line->second.next + 1, record.id};
+        if (is_new)
+            line->second.since = now;
+        ++line->second.next;
+        line->second.last = record.id;
     }
 
     std::string asked_;

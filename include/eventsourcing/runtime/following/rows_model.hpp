@@ -84,7 +84,8 @@ public:
         return done;
     }
     /// Handles an event that was parked, for one of its keys.
-    Result<void> handle_parked(const EventRecord& record, const std::string& key) {
+    Result<void> handle_parked(const EventRecord& record, const std::string& key,
+                               const CallOptions& /*call*/) {
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             return project_row(key, event);
         });

@@ -76,6 +76,12 @@ public:
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         if (parking.passes(record.stream, record, now))
             return {};
+        return handle_parked(record, {}, {});
+    }
+
+    /// Handles an event that was parked.
+    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
+                               const CallOptions& /*call*/) {
         changed_ = true;
         auto done = reader_.read(record, ProjectOnto<P>{state_});
         if (!done)

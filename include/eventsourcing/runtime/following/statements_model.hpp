@@ -48,6 +48,11 @@ public:
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         if (parking.passes(record.stream, record, now))
             return {};
+        return handle_parked(record, {}, {});
+    }
+    /// Handles an event that was parked.
+    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
+                               const CallOptions& /*call*/) {
         const std::size_t before = state_.list().size();
         auto done = reader_.read(record, ProjectOnto<P>{state_});
         if (!done)
