@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/runtime/fold_events.hpp>
 #include <eventsourcing/runtime/run.hpp>
+#include <eventsourcing/runtime/target_subscription.hpp>
 
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/store/memory_store.hpp>
@@ -9,6 +11,8 @@
 #include "catch.hpp"
 
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -202,4 +206,65 @@ TEST_CASE("A subscription that runs in a thread is waited for", "[waits]") {
         CHECK(other.view([](const Leaderboard::State& s) { return s.deaths.at("ogre"); }) == 51);
     }
     CHECK(board.wait_for(es::Position{52}).error() == es::errc::unavailable);
+}
+TEST_CASE("A rebuild takes the place of what was there, and goes on") {
+    World world;
+    world.append("combat-1", {EntityDied{"ogre"}, EntityDied{"elf"}});
+    es::Subscription<Leaderboard, es::MemoryStore> board{world.store, {.page_size = 1}};
+    board.step();
+    std::uint64_t told = 0;
+    REQUIRE(board.rebuild([&](const es::RebuildProgress& so_far) { told = so_far.events; }));
+    CHECK(told == 2);
+    CHECK(board.view([](const Leaderboard::State& s) { return s.deaths.size(); }) == 1);
+    while (board.step().kind == es::Step::Kind::worked)
+        ;
+    CHECK(board.view([](const Leaderboard::State& s) { return s.deaths.size(); }) == 2);
+    world.append("combat-1", {EntityDied{"elf"}});
+    board.step();
+    CHECK(board.view([](const Leaderboard::State& s) { return s.deaths.at("elf"); }) == 2);
+    CHECK(world.store.list_progress()->size() == 1);
+}
+
+TEST_CASE("A projection is folded as of a time") {
+    World world;
+    world.append("combat-1", {EntityDied{"ogre"}});
+    const auto then = world.clock.time();
+    world.clock.advance(std::chrono::hours(1));
+    world.append("combat-1", {EntityDied{"ogre"}});
+    CHECK(es::fold<Leaderboard>(world.store)->deaths.at("ogre") == 2);
+    CHECK(es::fold<Leaderboard>(world.store, {.until = then})->deaths.at("ogre") == 1);
+}
+
+namespace {
+struct Reporting {
+    std::shared_ptr<std::optional<es::Position>> at = std::make_shared<std::optional<es::Position>>();
+    std::shared_ptr<std::vector<std::string>> got = std::make_shared<std::vector<std::string>>();
+    es::Result<std::optional<es::Position>> checkpoint(std::string_view) { return *at; }
+    es::Result<void> commit(std::string_view, std::optional<es::Position> expected,
+                            es::Position next, std::span<const es::EventRecord> page) {
+        if (expected != *at)
+            return es::errc::conflict;
+        for (const auto& record : page)
+            got->emplace_back(record.type);
+        *at = next;
+        return {};
+    }
+};
+} // namespace
+
+TEST_CASE("A target of one's own is given each event once") {
+    World world;
+    world.append("combat-1", {EntityDied{"ogre"}, EntityAttacked{"elf", 2}});
+    Reporting target;
+    es::TargetSubscription<Reporting, es::MemoryStore> reports{
+        world.store, target, {.name = "reports", .types = es::types_of<Combat>()}};
+    reports.step();
+    world.append("combat-1", {EntityDied{"ogre"}});
+    es::TargetSubscription<Reporting, es::MemoryStore> again{
+        world.store, target, {.name = "reports", .types = es::types_of<Combat>()}};
+    again.step();
+    CHECK(target.got->size() == 3);
+    CHECK(reports.step().kind == es::Step::Kind::worked); // a conflict: it asks the target again
+    CHECK(reports.step().kind == es::Step::Kind::idle);
+    CHECK(target.got->size() == 3);
 }

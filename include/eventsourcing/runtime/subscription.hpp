@@ -15,6 +15,7 @@
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/model.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
+#include <eventsourcing/runtime/following/rebuild.hpp>
 #include <eventsourcing/runtime/projection.hpp>
 #include <eventsourcing/runtime/projection_fingerprint.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
@@ -59,13 +60,15 @@ public:
 
     explicit Subscription(Store store, const SubscriptionOptions& options = {})
         requires std::same_as<Beside, detail::NothingBeside>
-        : follower_(store, store, key_of(options), query(), options) {}
+        : options_(options),
+          follower_(store, store, key_of(options), query(), options) {}
     Subscription(Store store, SubscriptionOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Subscription(std::move(store), with(std::move(options), std::move(environment))) {}
     Subscription(Store store, Beside beside, const SubscriptionOptions& options = {})
         requires(!std::same_as<Beside, detail::NothingBeside>)
-        : follower_(std::move(store), std::move(beside), key_of(options), query(), options) {}
+        : options_(options),
+          follower_(std::move(store), std::move(beside), key_of(options), query(), options) {}
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
@@ -138,6 +141,27 @@ public:
         return follower_.wait_for(position, call);
     }
 
+    /// Makes the read model anew from the first event on, beside the one that is there, and puts it
+    /// in its place in one commit once it has come as far. Until then readers see the old one, and
+    /// after it nobody does. This call does the work, and may be made while the subscription runs;
+    /// new events are in what it makes. Parked events are handled anew as well.
+    ///
+    /// `tell(const RebuildProgress&)` is called after each page: `es::terminal_progress()` shows a
+    /// bar. A crash, an error or a stop leaves what is there; the next rebuild begins anew.
+    template <class Tell = detail::NoProgress>
+    Result<void> rebuild(Tell tell = {}, const CallOptions& given = {})
+        requires(!detail::MakesStatements<P>)
+    {
+        auto key = follower_.key();
+        key.rebuild = true;
+        auto options = options_;
+        options.start = {};
+        options.environment = follower_.environment();
+        Follower shadow(follower_.store(), follower_.keeper(), std::move(key), query(), options);
+        return detail::Rebuild<Follower, Tell>(follower_, shadow, tell)
+            .run(given.begun(follower_.environment()));
+    }
+
     // For `es::run`.
     [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
         return follower_.wait_for_append(call);
@@ -164,7 +188,10 @@ private:
         return options;
     }
 
-    detail::Follower<Store, Keeper, detail::ModelOf<P, Keeper>> follower_;
+    using Follower = detail::Follower<Store, Keeper, detail::ModelOf<P, Keeper>>;
+
+    const SubscriptionOptions options_;
+    Follower follower_;
 };
 
 } // namespace eventsourcing

@@ -86,6 +86,18 @@ public:
         status_.resume();
     }
 
+    /// Calls `f` while no step is made; the next one reads what is stored then.
+    template <class F>
+    auto paused(F f) {
+        const std::lock_guard lock(stepping_);
+        static_cast<void>(roll_back());
+        parking_.committed();
+        loaded_ = false;
+        deferred_ = false;
+        uncommitted_ = 0;
+        return f();
+    }
+
     /// Handles the parked events of a key once more, in order and with today's code. Those that
     /// succeed leave the line, the first one that fails stays, and what is behind it. Returns how
     /// many are left.
