@@ -305,7 +305,7 @@ private:
             Retry& retry = retries_[key];
             if (retry.attempts == 0)
                 put_off(retry);
-            if (environment_.now() - since > options_.budget)
+            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts)
                 return; // quarantined
             if (retry.next <= now)
                 due.push_back(key);
@@ -327,6 +327,9 @@ private:
         }
         return step;
     }
+
+    /// Whatever the clock says: a process is not quarantined because nobody ran it for a while.
+    static constexpr unsigned least_attempts = 3;
 
     struct Retry {
         unsigned attempts = 0;

@@ -165,7 +165,7 @@ private:
         return {};
     }
     template <class... Ds>
-    static bool is_declared(std::string_view type, TypeList<Ds...> /*deadlines*/) {
+    static bool is_declared([[maybe_unused]] std::string_view type, TypeList<Ds...> /*deadlines*/) {
         return ((type == SnakeName<Ds>::value) || ...);
     }
 
