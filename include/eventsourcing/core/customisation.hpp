@@ -25,6 +25,7 @@ struct CustomisationNames {
     int event_type, event_type_version, event_source, event_type_aliases, event_tags; // events
     int upcast;                                        // events that had another form
     int category, evolve_revision, unknown_events;     // aggregates
+    int key, apply_revision, create;                   // projections
     int members, json_name, json_value, parse, layout; // JSON
     int attributes, check;                             // extensions of CloudEvents
     int capabilities, url_scheme;                      // sinks and stores
@@ -68,6 +69,9 @@ EVENTSOURCING_CUSTOMISATION(upcast)
 EVENTSOURCING_CUSTOMISATION(category)
 EVENTSOURCING_CUSTOMISATION(evolve_revision)
 EVENTSOURCING_CUSTOMISATION(unknown_events)
+EVENTSOURCING_CUSTOMISATION(key)
+EVENTSOURCING_CUSTOMISATION(apply_revision)
+EVENTSOURCING_CUSTOMISATION(create)
 EVENTSOURCING_CUSTOMISATION(members)
 EVENTSOURCING_CUSTOMISATION(json_name)
 EVENTSOURCING_CUSTOMISATION(json_value)

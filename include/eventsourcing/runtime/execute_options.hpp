@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/awaited.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/metadata.hpp>
 
@@ -28,6 +29,9 @@ struct ExecuteOptions {
     /// How often at most to decide and append, in place of `RepositoryOptions::attempts`; 1
     /// or more.
     std::optional<unsigned> attempts{};
+    /// Answer only when this subscription shows the events: `{.wait_for = board}`. What the wait
+    /// fails with is in `Executed::waited`; the command is executed all the same.
+    Awaited wait_for{};
     /// A deadline is one of the whole call, and an instant of the clock of the repository's
     /// environment.
     CallOptions call{};

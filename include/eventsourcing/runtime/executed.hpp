@@ -84,6 +84,9 @@ public:
     unsigned attempts = 0;
     /// Whether a command with this id was executed before, so that nothing was appended now.
     bool repeated = false;
+    /// Whether the subscription of `ExecuteOptions::wait_for` shows the events: an error if it does
+    /// not, for example `timed_out`. The events are stored nevertheless.
+    Result<void> waited{};
 
 private:
     template <class, class, class, class>

@@ -153,10 +153,15 @@ private:
     Result<Executed<A>> run(typename States::Cached& found, StreamNameView stream, const C& command,
                             const ExecuteOptions& options) const {
         static_assert(detail::explain_kept_command<A, C>());
-        return detail::guarded("copying the state", [&] {
+        const CallOptions call =
+            options.wait_for ? options.call.begun(states_.environment) : CallOptions{};
+        auto done = detail::guarded("copying the state", [&] {
             return detail::Execution<A, Store, Beside, C>(states_, found, stream, command, options)
                 .run();
         });
+        if (options.wait_for && done && done->receipt) [[unlikely]]
+            done->waited = options.wait_for.wait(*done->receipt, call);
+        return done;
     }
 
     Result<Loaded<A>> load_stream(StreamNameView stream, LoadOptions options) const {

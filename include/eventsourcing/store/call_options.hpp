@@ -60,6 +60,11 @@ struct CallOptions {
     }
 };
 
+/// The options of a call that may last this long: `board.wait_for(receipt, es::within(2s))`.
+[[nodiscard]] inline CallOptions within(std::chrono::nanoseconds time) {
+    return CallOptions::within(time);
+}
+
 namespace detail {
 
 /// What a store checks before it begins: `cancelled` after a stop, `timed_out` after the deadline.

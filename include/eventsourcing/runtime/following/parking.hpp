@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_FOLLOWING_PARKING_HPP
+#define EVENTSOURCING_RUNTIME_FOLLOWING_PARKING_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/validate.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail {
+
+/// The keys that have parked events, and what the next commit adds to them. A later event of such a
+/// key is parked behind, so that no key has a hole.
+class Parking {
+public:
+    /// Reads the keys that have parked events.
+    template <class Keeper>
+    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        lines_.clear();
+        staged_.clear();
+        std::optional<std::string> after;
+        for (;;) {
+            auto parked = keeper.load_parked(
+                key, after ? std::optional<std::string_view>(*after) : std::nullopt, max_page_size,
+                call);
+            if (!parked)
+                return std::move(parked).error();
+            for (const ParkedEvent& event : *parked) {
+                Line& line = lines_[event.key];
+                if (line.next == 0)
+                    line.since = event.parked_at;
+                line.next = event.sequence + 1;
+                line.last = event.event_id;
+            }
+            if (parked->size() < max_page_size)
+                return {};
+            after = parked->back().key;
+        }
+    }
+
+    /// The parked events of one key.
+    template <class Keeper>
+    Result<std::vector<ParkedEvent>> line(const Keeper& keeper, const ProgressKey& progress,
+                                          const std::string& key, const CallOptions& call) const {
+        const auto found = lines_.find(key);
+        if (found == lines_.end())
+            return Error(errc::not_found, joined({progress.name, ": no events of key ",
+                                                  in_quotes(key), " are parked"}));
+        // all events of the first key after the one before
+        std::optional<std::string_view> before;
+        if (found != lines_.begin())
+            before = std::prev(found)->first;
+        return keeper.load_parked(progress, before, 1, call);
+    }
+
+    [[nodiscard]] bool holds(std::string_view key) const {
+        return lines_.find(key) != lines_.end();
+    }
+    template <class F>
+    void for_each_key(F& f) const {
+        for (const auto& [key, line] : lines_)
+            f(key, line.since);
+    }
+    [[nodiscard]] std::size_t keys() const { return lines_.size(); }
+
+    /// Decides that an event is left out, or parked with this failure, for the key that was asked
+    /// for last.
+    void decide(const EventRecord& record, std::optional<std::string> failure) {
+        decisions_.push_back({asked_, record.id, std::move(failure)});
+    }
+
+    /// Whether the event is not to be handled for this key: because it was decided so, or because
+    /// earlier events of the key are parked.
+    [[nodiscard]] bool passes(std::string_view key, const EventRecord& record, Timestamp now) {
+        asked_ = key;
+        for (const Decision& decision : decisions_)
+            if (decision.event_id == record.id && decision.key == key) {
+                if (decision.failure)
+                    park(key, record, decision.failure, now);
+                return true;
+            }
+        if (!holds(key))
+            return false;
+        park(key, record, std::nullopt, now);
+        return true;
+    }
+
+    /// What the next commit stores.
+    [[nodiscard]] const std::vector<ParkedEvent>& staged() const { return staged_; }
+    void committed() {
+        staged_.clear();
+        undo_.clear();
+        decisions_.clear();
+    }
+    /// Forgets what is not stored, but not the decisions.
+    void roll_back() {
+        for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
+            if (it->line)
+                lines_[it->key] = *it->line;
+            else
+                lines_.erase(it->key);
+        }
+        undo_.clear();
+        staged_.clear();
+    }
+    /// The line of this key is empty.
+    void remove(const std::string& key) { lines_.erase(key); }
+
+private:
+    /// What becomes of an event that failed, until it is stored: it is handled once more with what
+    /// came before it.
+    struct Decision {
+        std::string key;
+        Uuid event_id;
+        /// Nothing for one that is left out.
+        std::optional<std::string> failure;
+    };
+    struct Line {
+        std::uint64_t next = 0;
+        Uuid last{};
+        Timestamp since{};
+    };
+    struct Undo {
+        std::string key;
+        std::optional<Line> line;
+    };
+
+    /// Adds the event to the end of the line of its key.
+    void park(std::string_view key, const EventRecord& record, std::optional<std::string> failure,
+              Timestamp now) {
+        auto stream = StreamName::parse(record.stream);
+        if (!stream)
+            return; // no store has such an event
+        auto [line, is_new] = lines_.try_emplace(std::string(key));
+        if (!is_new && line->second.last == record.id)
+            return;
+        undo_.push_back({line->first, is_new ? std::nullopt : std::optional(line->second)});
+        const std::uint64_t attempts = failure ? 1 : 0;
+        staged_.push_back({.key = line->first,
+                           .sequence = line->second.next,
+                           .stream = *std::move(stream),
+                           .revision = record.revision,
+                           .position = record.position,
+                           .event_id = record.id,
+                           .failure = std::move(failure),
+                           .attempts = attempts,
+                           .parked_at = now});
+        if (is_new)
+            line->second.since = now;
+        ++line->second.next;
+        line->second.last = record.id;
+    }
+
+    std::string asked_;
+    std::map<std::string, Line, std::less<>> lines_;
+    std::vector<ParkedEvent> staged_;
+    std::vector<Undo> undo_;
+    std::vector<Decision> decisions_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

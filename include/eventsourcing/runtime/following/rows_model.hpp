@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_FOLLOWING_ROWS_MODEL_HPP
+#define EVENTSOURCING_RUNTIME_FOLLOWING_ROWS_MODEL_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/text_map.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail {
+
+/// The rows of a projection with a key: those that were touched lately.
+template <class P, class Keeper>
+class RowsModel {
+public:
+    static constexpr bool can_undo = true;
+    using State = typename P::State;
+
+    static Result<std::optional<State>> read(const Keeper& keeper, const ProgressKey& key,
+                                             std::string_view row, const CallOptions& call) {
+        auto data = keeper.load_row(key, row, call);
+        if (!data)
+            return std::move(data).error();
+        if (!*data)
+            return std::optional<State>();
+        auto state = decode_json<State>(**data);
+        if (!state)
+            return std::move(state)
+                .error()
+                .as(errc::corrupt)
+                .within(joined({"row ", in_quotes(row), " of ", key.name}));
+        return std::optional<State>(*std::move(state));
+    }
+
+    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        keeper_ = &keeper;
+        key_ = &key;
+        call_ = call;
+        rows_.clear();
+        touched_.clear();
+        return {};
+    }
+
+    /// Adds to the commit that stores the start.
+    void begin(ProgressCommit& /*commit*/) {}
+
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& /*call*/, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            if (auto done = handle(record, parking, now); !done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
+    Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
+        auto done = reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
+            for (const std::string& key : keys_of<P>(event)) {
+                if (parking.passes(key, record, now))
+                    continue;
+                if (auto projected = project_row(key, event); !projected)
+                    return projected;
+            }
+            return {};
+        });
+        return done;
+    }
+    /// Handles an event that was parked, for one of its keys.
+    Result<void> handle_parked(const EventRecord& record, const std::string& key,
+                               const CallOptions& /*call*/) {
+        return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
+            return project_row(key, event);
+        });
+    }
+
+    Result<void> collect(ProgressCommit& commit) {
+        for (const auto& [key, row] : touched_) {
+            if (!row->state) {
+                commit.rows.push_back({key, std::nullopt});
+                continue;
+            }
+            auto data = encode_json(*row->state);
+            if (!data)
+                return std::move(data).error().within(
+                    joined({"storing row ", in_quotes(key), " of ", commit.key.name}));
+            commit.rows.push_back({key, *std::move(data)});
+        }
+        return {};
+    }
+    Result<void> committed() {
+        for (auto& [key, row] : touched_)
+            row->touched = false;
+        touched_.clear();
+        if (rows_.size() > most_kept)
+            rows_.clear();
+        return {};
+    }
+    /// Rows that were touched are read again.
+    Result<void> roll_back() {
+        for (auto& [key, row] : touched_)
+            rows_.erase(rows_.find(key));
+        touched_.clear();
+        return {};
+    }
+
+    /// Readers see what is stored.
+    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
+                             const CallOptions& /*call*/) {
+        return {};
+    }
+
+private:
+    struct Row {
+        std::optional<State> state;
+        bool touched = false;
+    };
+    static constexpr std::size_t most_kept = 10'000;
+
+    template <class E>
+    Result<void> project_row(const std::string& key, const Recorded<E>& event) {
+        auto row = row_of(key);
+        if (!row)
+            return std::move(row).error();
+        Row& at = **row;
+        if (!at.touched)
+            touched_.emplace_back(key, &at);
+        at.touched = true;
+        if (!at.state)
+            at.state.emplace();
+        auto change = [&] {
+            if constexpr (FollowsPlain<P, E>)
+                return project<P>(*at.state, event.event);
+            else
+                return project<P>(*at.state, event);
+        }();
+        if (!change)
+            return std::move(change).error();
+        if (*change == RowChange::drop)
+            at.state.reset();
+        return {};
+    }
+
+    Result<Row*> row_of(const std::string& key) {
+        if (const auto found = rows_.find(key); found != rows_.end())
+            return &found->second;
+        auto state = read(*keeper_, *key_, key, call_);
+        if (!state)
+            return std::move(state).error();
+        return &rows_.try_emplace(key, Row{*std::move(state), false}).first->second;
+    }
+
+    const Keeper* keeper_ = nullptr;
+    const ProgressKey* key_ = nullptr;
+    CallOptions call_{};
+    FollowedReader<P> reader_;
+    TextMap<Row> rows_;
+    std::vector<std::pair<std::string, Row*>> touched_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

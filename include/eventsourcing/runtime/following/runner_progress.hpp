@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_FOLLOWING_RUNNER_PROGRESS_HPP
+#define EVENTSOURCING_RUNTIME_FOLLOWING_RUNNER_PROGRESS_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/progress.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// The first part of the fingerprint under which progress is kept, which says what keeps it:
+/// `projection Leaderboard`, `relay`.
+inline std::string_view kind_of_progress(std::string_view fingerprint) {
+    return fingerprint.substr(0, fingerprint.rfind(' '));
+}
+
+/// The progress of one runner, in the store that keeps it.
+template <class Keeper>
+class RunnerProgress {
+public:
+    RunnerProgress(Keeper keeper, ProgressKey key, std::string owner)
+        : keeper_(std::move(keeper)),
+          key_(std::move(key)),
+          owner_(std::move(owner)) {}
+
+    [[nodiscard]] const Keeper& keeper() const { return keeper_; }
+    [[nodiscard]] const ProgressKey& key() const { return key_; }
+    /// Of this runner, and of no other.
+    [[nodiscard]] const std::string& owner() const { return owner_; }
+    /// What is stored, as far as this runner knows.
+    [[nodiscard]] const std::optional<Progress>& stored() const { return stored_; }
+    [[nodiscard]] const Checkpoint& checkpoint() const { return stored_->checkpoint; }
+
+    Result<void> load(const CallOptions& call) {
+        if (!named_)
+            if (auto done = check_name(call); !done)
+                return done;
+        named_ = true;
+        auto stored = keeper_.load_progress(key_, call);
+        if (!stored)
+            return std::move(stored).error();
+        stored_ = *std::move(stored);
+        return {};
+    }
+
+    /// Stores what follows on what is stored, with its `next.checkpoint`, `status` and `failure`;
+    /// `conflict` if another runner has stored something meanwhile. If its outcome is unknown,
+    /// loading tells.
+    Result<void> commit(ProgressCommit&& commit, const CallOptions& call) {
+        commit.key = key_;
+        commit.loaded = stored_;
+        commit.next.owner = owner_;
+        commit.next.fence = stored_ ? stored_->fence : 0;
+        const bool has_parts = !commit.rows.empty() || !commit.statements.empty() ||
+                               !commit.park.empty() || !commit.unpark.empty();
+        if (has_parts && stored_ && stored_->checkpoint == commit.next.checkpoint)
+            ++commit.next.fence; // so that others notice
+        auto done = keeper_.commit_progress(commit, call);
+        if (done)
+            stored_ = std::move(commit.next);
+        return done;
+    }
+
+    /// Stores that nobody runs it any more.
+    Result<void> give_up(const CallOptions& call) {
+        ProgressCommit commit{.key = key_, .loaded = stored_, .next = *stored_};
+        commit.next.owner.clear();
+        auto done = keeper_.commit_progress(commit, call);
+        if (done)
+            stored_ = std::move(commit.next);
+        return done;
+    }
+
+private:
+    /// Refuses a name under which something else keeps its progress.
+    Result<void> check_name(const CallOptions& call) {
+        auto all = keeper_.list_progress(call);
+        if (!all)
+            return std::move(all).error();
+        for (const auto& [key, progress] : *all)
+            if (key.name == key_.name &&
+                kind_of_progress(key.fingerprint) != kind_of_progress(key_.fingerprint))
+                return Error(
+                    errc::invalid,
+                    joined({"the name ", in_quotes(key_.name), " is taken in this store by ",
+                            in_quotes(kind_of_progress(key.fingerprint)), ", and this is ",
+                            in_quotes(kind_of_progress(key_.fingerprint)),
+                            ": give it another name (.name), or drop the progress of the "
+                            "other one if nobody uses it any more"}));
+        return {};
+    }
+
+    const Keeper keeper_;
+    const ProgressKey key_;
+    const std::string owner_;
+    std::optional<Progress> stored_{};
+    bool named_ = false;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_FOLLOWING_STATEMENTS_MODEL_HPP
+#define EVENTSOURCING_RUNTIME_FOLLOWING_STATEMENTS_MODEL_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/progress.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// The statements that the events since the last commit made.
+template <class P>
+class StatementsModel {
+public:
+    static constexpr bool can_undo = true;
+    template <class Keeper>
+    Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
+                      const CallOptions& /*call*/) {
+        return roll_back();
+    }
+
+    /// Adds to the commit that stores the start.
+    void begin(ProgressCommit& commit) {
+        if constexpr (NamesText_create<P>)
+            commit.statements.push_back({std::string(std::string_view(P::create))});
+    }
+
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& /*call*/, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            if (auto done = handle(record, parking, now); !done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
+    Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
+        if (parking.passes(record.stream, record, now))
+            return {};
+        return handle_parked(record, {}, {});
+    }
+    /// Handles an event that was parked.
+    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
+                               const CallOptions& /*call*/) {
+        const std::size_t before = state_.list().size();
+        auto done = reader_.read(record, ProjectOnto<P>{state_});
+        if (!done)
+            return std::move(done).error();
+        if (*done == RowChange::drop || state_.list().size() < before)
+            return Error(errc::cannot_apply, "apply_event took statements back: it only adds some");
+        return {};
+    }
+
+    Result<void> collect(ProgressCommit& commit) {
+        commit.statements = state_.take();
+        return {};
+    }
+    Result<void> committed() { return {}; }
+    Result<void> roll_back() {
+        state_.take();
+        return {};
+    }
+
+    /// Readers see what is stored.
+    template <class Keeper>
+    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
+                             const CallOptions& /*call*/) {
+        return {};
+    }
+
+private:
+    FollowedReader<P> reader_;
+    typename P::State state_{};
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_PROCESS_PROCESS_MEMORY_HPP
+#define EVENTSOURCING_RUNTIME_PROCESS_PROCESS_MEMORY_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/runtime/process.hpp>
+#include <eventsourcing/runtime/process/process_step.hpp>
+#include <eventsourcing/store/event_reader.hpp>
+#include <eventsourcing/store/recorded.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing::detail {
+
+template <class P>
+using ToldReader = typename ReaderOf<ToldEvents<P>>::Type;
+
+/// What a process knows: the fold of its stream.
+template <class P>
+struct ProcessMemory {
+    typename P::State state{};
+    /// Of its last step.
+    std::optional<Revision> revision{};
+    /// How far it was told the events of the store or, where these have no positions, of each
+    /// stream.
+    std::optional<Position> told{};
+    std::map<std::string, std::uint64_t> told_of{};
+    /// Those that are set, by type.
+    std::map<std::string, StepDeadline> deadlines{};
+    /// The ids of the commands of which it was told that they were refused.
+    std::set<Uuid> refusals{};
+    bool completed = false;
+
+    /// Whether it was told this input before, or a deadline is not set any more.
+    [[nodiscard]] bool knows(const StepInput& input) const {
+        if (input.kind == "deadline") {
+            const auto set = deadlines.find(input.type);
+            return set == deadlines.end() || set->second.due != input.at;
+        }
+        if (input.kind == "refusal")
+            return refusals.count(input.id) != 0;
+        if (input.position)
+            return told && *told >= *input.position;
+        const auto of = told_of.find(input.stream);
+        return of != told_of.end() && of->second >= input.revision;
+    }
+
+    /// Folds an event, if the process has a function for it.
+    template <class E>
+    Result<void> fold(const Recorded<E>& event) {
+        if constexpr (Follows<P, E>) {
+            auto done = [&] {
+                if constexpr (FollowsPlain<P, E>)
+                    return project<P>(state, event.event);
+                else
+                    return project<P>(state, event);
+            }();
+            if (!done)
+                return std::move(done).error();
+        }
+        return {};
+    }
+    void note(const StepInput& input) {
+        if (input.kind == "deadline")
+            deadlines.erase(input.type);
+        else if (input.kind == "refusal")
+            refusals.insert(input.id);
+        else if (input.position)
+            told = input.position;
+        else
+            told_of[input.stream] = input.revision;
+    }
+    void note(const std::vector<StepDeadline>& changed, bool completes) {
+        for (const StepDeadline& deadline : changed)
+            if (deadline.due)
+                deadlines[deadline.type] = deadline;
+            else
+                deadlines.erase(deadline.type);
+        completed = completes;
+        if (completes)
+            deadlines.clear();
+    }
+    /// A process that has ended is begun again.
+    void begin_again() {
+        state = {};
+        completed = false;
+    }
+};
+
+/// Folds the steps of a process into its memory.
+template <class P>
+class MemoryFold {
+public:
+    Result<void> fold(ProcessMemory<P>& memory, const ProcessStep<P>& step) {
+        if (step.input.kind == "event") {
+            if (memory.completed)
+                memory.begin_again();
+            const EventRecord record = record_of(step.input, tags_);
+            auto done = reader_.read(
+                record, [&]<class E>(const Recorded<E>& event) { return memory.fold(event); });
+            if (!done)
+                return done;
+        }
+        memory.note(step.input);
+        memory.note(step.deadlines, step.completes);
+        return {};
+    }
+
+private:
+    ToldReader<P> reader_;
+    std::vector<std::string_view> tags_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_PROCESS_PROCESS_OUTBOX_HPP
+#define EVENTSOURCING_RUNTIME_PROCESS_PROCESS_OUTBOX_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/aggregate.hpp>
+#include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/type_name.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/command_ids.hpp>
+#include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/process/open_deadlines.hpp>
+#include <eventsourcing/runtime/process/process_inbox.hpp>
+#include <eventsourcing/runtime/process/process_step.hpp>
+#include <eventsourcing/runtime/repository.hpp>
+#include <eventsourcing/store/event_reader.hpp>
+#include <eventsourcing/store/metadata.hpp>
+#include <eventsourcing/store/progress.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace eventsourcing {
+
+/// What a handler of a process's commands is told besides the command.
+struct SentCommand {
+    /// As it was sent: `es::send<Mail>(id, ...)`.
+    std::string id;
+    /// The same each time this command is handed over: at least once.
+    Uuid key{};
+    /// Causation, correlation and trace context.
+    Metadata metadata{};
+};
+
+namespace detail {
+
+struct NoHandler {};
+
+/// Carries out what processes send: each command of a step in its order, with an id that is derived
+/// from the step, so that it is executed once. What is refused becomes an input of the process.
+template <class P, class Store, class Handler>
+class ProcessOutbox {
+public:
+    static constexpr bool can_undo = false;
+    static constexpr bool parks_all = true;
+    using Step = ProcessStep<P>;
+
+    ProcessOutbox(std::shared_ptr<ProcessTeller<P, Store>> teller,
+                  std::shared_ptr<OpenDeadlines> deadlines, const Store& store, Handler handler,
+                  const Environment& environment)
+        : teller_(std::move(teller)),
+          deadlines_(std::move(deadlines)),
+          handler_(std::move(handler)),
+          targets_(store, environment) {}
+
+    template <class Keeper>
+    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        return deadlines_->load(keeper, key, call);
+    }
+    static void begin(ProgressCommit& /*commit*/) {}
+    Result<void> collect(ProgressCommit& commit) { return deadlines_->collect(commit); }
+    Result<void> committed() {
+        deadlines_->committed();
+        return {};
+    }
+    static Result<void> roll_back() { return {}; }
+
+    Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
+                        const CallOptions& call, std::size_t& i) {
+        for (const EventRecord& record : records) {
+            auto done = reader_.read(record, [&](const Recorded<Step>& step) -> Result<void> {
+                deadlines_->note(std::string(step.stream.str()), step.event);
+                if (parking.passes(step.stream.id(), record, now))
+                    return {};
+                return carry_out(step, call);
+            });
+            if (!done)
+                return done;
+            ++i;
+        }
+        return {};
+    }
+    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
+                               const CallOptions& call) {
+        return reader_.read(record,
+                            [&](const Recorded<Step>& step) { return carry_out(step, call); });
+    }
+
+private:
+    template <class List>
+    struct Targets;
+    template <class... As>
+    struct Targets<TypeList<As...>> {
+        template <class A>
+        static auto target(const Store& store, const Environment& environment) {
+            if constexpr (Aggregate<A>)
+                return Repository<A, Store>(
+                    store, {.patience = std::chrono::nanoseconds(0), .environment = environment});
+            else
+                return NoHandler{};
+        }
+        Targets(const Store& store, const Environment& environment)
+            : all(target<As>(store, environment)...) {}
+
+        std::tuple<decltype(target<As>(std::declval<const Store&>(),
+                                       std::declval<const Environment&>()))...>
+            all;
+    };
+    using List = typename TargetsOf<typename P::Reaction>::List;
+
+    Result<void> carry_out(const Recorded<Step>& step, const CallOptions& call) {
+        for (std::size_t i = 0; i < step.event.commands.size(); ++i)
+            if (auto done = carry_out(step, i, call, List{}); !done)
+                return done;
+        return {};
+    }
+    template <class... As>
+    Result<void> carry_out(const Recorded<Step>& step, std::size_t i, const CallOptions& call,
+                           TypeList<As...> /*targets*/) {
+        const std::string& target = step.event.commands[i].target;
+        Result<void> done = Error(errc::unsupported, joined({"a command for ", target,
+                                                             ", to which this process does "
+                                                             "not send any more: add it to "
+                                                             "its Reaction"}));
+        static_cast<void>(
+            ((target == target_name<As>() ? (done = send_to<As>(step, i, call), true) : false) ||
+             ...));
+        return done;
+    }
+
+    template <class A>
+    Result<void> send_to(const Recorded<Step>& step, std::size_t i, const CallOptions& call) {
+        const StoredCommand& stored = step.event.commands[i];
+        auto command = decode_json<typename A::Command>(stored.command);
+        if (!command)
+            return std::move(command).error().within("the command for " + stored.target);
+        Metadata metadata = step.metadata;
+        metadata.causation_id = step.id.to_string();
+        const Uuid id = CommandIds(step.stream.str(), step.id).at(i);
+        if constexpr (Aggregate<A>) {
+            constexpr std::size_t at = index_among<A, List>;
+            auto done =
+                std::get<at>(targets_.all)
+                    .execute(stored.id, *command,
+                             {.command_id = id, .metadata = std::move(metadata), .call = call});
+            if (done)
+                return {};
+            Error error = std::move(done).error();
+            if (error.kind() != errc::rejected)
+                return std::move(error).within(joined({stored.target, " ", stored.id}));
+            return visit_alternative(*command, [&]<class C>(const C& refused) {
+                return tell_refusal(step, id, stored, refused, error, call);
+            });
+        } else {
+            static const char* const handling = "the handler of the process";
+            return guarded(handling, [&] {
+                return visit_alternative(*command, [&](const auto& sent) -> Result<void> {
+                    return handler_.handle(sent, SentCommand{stored.id, id, metadata});
+                });
+            });
+        }
+    }
+
+    template <class C>
+    Result<void> tell_refusal(const Recorded<Step>& step, const Uuid& command_id,
+                              const StoredCommand& stored, const C& command, const Error& error,
+                              const CallOptions& call) {
+        if constexpr (ReactsTo<P, Rejected<C>>) {
+            const Rejected<C> refusal{command, stored.id, std::string(error.message())};
+            const StepInput input{.kind = "refusal",
+                                  .type = std::string(SnakeName<C>::value),
+                                  .data = stored.command,
+                                  .at = step.recorded_at,
+                                  .id = command_id,
+                                  .target_id = stored.id,
+                                  .reason = refusal.reason};
+            Metadata cause = step.metadata;
+            cause.causation_id = step.id.to_string();
+            return teller_->tell(
+                step.stream, input, CommandIds(step.stream.str(), command_id).at(0), cause, false,
+                [](ProcessMemory<P>&) { return Result<void>(); },
+                [&](const typename P::State& state) {
+                    return Result<std::optional<typename P::Reaction>>(
+                        std::optional(P::react(state, refusal)));
+                },
+                call);
+        } else {
+            return Error(
+                errc::rejected,
+                joined({stored.target, " ", stored.id, " refused the command: ", error.message(),
+                        "; the process has no react for es::Rejected of it"}));
+        }
+    }
+
+    std::shared_ptr<ProcessTeller<P, Store>> teller_;
+    std::shared_ptr<OpenDeadlines> deadlines_;
+    Handler handler_;
+    Targets<List> targets_;
+    EventReader<Step> reader_;
+};
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_SQL_STATEMENTS_HPP
+#define EVENTSOURCING_RUNTIME_SQL_STATEMENTS_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/store/progress.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_optional_value = false;
+template <class T>
+inline constexpr bool is_optional_value<std::optional<T>> = true;
+
+/// A value as SQL has it; a time is nanoseconds since 1970, an id its text.
+template <class T>
+SqlValue sql_value(const T& value) {
+    if constexpr (std::same_as<T, std::nullopt_t> || std::same_as<T, std::nullptr_t>)
+        return {};
+    else if constexpr (is_optional_value<T>)
+        return value ? sql_value(*value) : SqlValue{};
+    else if constexpr (std::integral<T>)
+        return static_cast<std::int64_t>(value);
+    else if constexpr (std::floating_point<T>)
+        return static_cast<double>(value);
+    else if constexpr (std::is_enum_v<T>)
+        return static_cast<std::int64_t>(value);
+    else if constexpr (std::convertible_to<const T&, std::string_view>)
+        return std::string(std::string_view(value));
+    else if constexpr (std::same_as<T, Uuid>)
+        return value.to_string();
+    else
+        return std::vector<std::byte>(value);
+}
+
+template <class T>
+concept SqlArgument =
+    std::same_as<T, std::nullopt_t> || std::same_as<T, std::nullptr_t> || std::is_arithmetic_v<T> ||
+    std::is_enum_v<T> || std::same_as<T, Uuid> || std::convertible_to<const T&, std::string_view> ||
+    std::same_as<T, std::vector<std::byte>>;
+template <class T>
+concept SqlArgumentOrNone =
+    SqlArgument<T> || (is_optional_value<T> && SqlArgument<typename T::value_type>);
+
+} // namespace detail
+
+/// Statements as data: a projection adds them, the store runs them in the transaction of the
+/// checkpoint, in their order.
+class SqlStatements {
+public:
+    /// Adds a statement with the values of its parameters, `?1` the first one. Values are numbers,
+    /// texts, enumerations (by their number), ids (as text), bytes, `nullptr`, or an optional of
+    /// these. An unsigned number above 2^63 - 1 is stored as its bits, a negative number.
+    template <detail::SqlArgumentOrNone... Values>
+    void run(std::string text, const Values&... values) {
+        list_.push_back({std::move(text), {detail::sql_value(values)...}});
+    }
+
+    [[nodiscard]] const std::vector<SqlStatement>& list() const { return list_; }
+    [[nodiscard]] std::vector<SqlStatement> take() { return std::exchange(list_, {}); }
+
+private:
+    std::vector<SqlStatement> list_{};
+};
+
+/// The State of a projection whose tables are the application's own, in the SQLite file that keeps
+/// its checkpoint. Its statements are SQLite's SQL.
+class SqliteStatements : public SqlStatements {};
+
+} // namespace eventsourcing
+
+#endif

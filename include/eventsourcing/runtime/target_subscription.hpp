@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_RUNTIME_TARGET_SUBSCRIPTION_HPP
+#define EVENTSOURCING_RUNTIME_TARGET_SUBSCRIPTION_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/unmet.hpp>
+#include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/following/followed_status.hpp>
+#include <eventsourcing/runtime/following/lag.hpp>
+#include <eventsourcing/runtime/following/place.hpp>
+#include <eventsourcing/runtime/start.hpp>
+#include <eventsourcing/runtime/step.hpp>
+#include <eventsourcing/runtime/subscription_options.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/read.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// A read model in a database of the application's own, which keeps the checkpoint together with
+/// it:
+///
+/// * `checkpoint(name) -> Result<std::optional<Position>>`: what was committed last.
+/// * `commit(name, expected, next, page) -> Result<void>`: applies the records of the page and
+/// moves
+///   the checkpoint from `expected` to `next`, or neither; `conflict` if it is not `expected`. The
+///   page may be empty.
+template <class T>
+concept SubscriptionTarget =
+    requires(T& target, std::string_view name, std::optional<Position> expected, Position next,
+             std::span<const EventRecord> page) {
+        { target.checkpoint(name) } -> std::same_as<Result<std::optional<Position>>>;
+        { target.commit(name, expected, next, page) } -> std::same_as<Result<void>>;
+    } ||
+    unmet<"es: a target has es::Result<std::optional<es::Position>> checkpoint(std::string_view "
+          "name) and es::Result<void> commit(std::string_view name, std::optional<es::Position> "
+          "expected, es::Position next, std::span<const es::EventRecord> page)">;
+
+struct TargetOptions {
+    /// What the target keeps the checkpoint under.
+    std::string name{};
+    /// The types that it is given, `es::types_of<combat::Combat>()`; empty for all.
+    std::vector<std::string> types{};
+    /// Where it begins if the target has no checkpoint. (It is stored with the first page: a target
+    /// that must not begin later after a crash before it begins from the beginning.)
+    Start start{};
+    std::size_t page_size = default_page_size;
+    Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};
+    std::optional<Environment> environment{};
+};
+
+/// Feeds a target with the events of a store, page by page. If the target's commit is one
+/// transaction, each event is in it exactly once.
+///
+/// A step machine, as `Subscription`; what fails is tried again if it may pass, else it stops. All
+/// functions may be called from several threads at once, those of the target are called by one at a
+/// time.
+template <SubscriptionTarget T, EventStore Store>
+class TargetSubscription {
+    static_assert(Store::capabilities.global_order,
+                  "es: this store has no order of all its events, so it can't be followed");
+
+public:
+    TargetSubscription(Store store, T target, const TargetOptions& options)
+        : store_(std::move(store)),
+          target_(std::move(target)),
+          options_(options),
+          environment_(options.environment ? *options.environment : detail::environment_of(store_)),
+          query_(options.types.empty() ? Query{} : Query{.items = {{.types = options.types}}}),
+          status_(options.name, environment_) {}
+    TargetSubscription(const TargetSubscription&) = delete;
+    TargetSubscription& operator=(const TargetSubscription&) = delete;
+
+    /// Hands over at most one page.
+    Step step(const std::stop_token& stop = {}) {
+        const std::lock_guard lock(stepping_);
+        if (status_.stopped())
+            return {.kind = Step::Kind::stopped};
+        if (const auto at = status_.retry_at(); at && environment_.steady_now() < *at)
+            return {.kind = Step::Kind::waiting, .next = at};
+        auto done = make_step({.stop = stop});
+        return done ? *done : failed(std::move(done).error(), stop);
+    }
+    void resume() { status_.resume(); }
+
+    [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
+        auto status = status_.now();
+        detail::add_lag(status, store_, query_, environment_, call);
+        return status;
+    }
+    [[nodiscard]] T& target() { return target_; }
+
+    // For `es::run`.
+    [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
+        if constexpr (Store::capabilities.wakes_readers)
+            return store_.wait_for_append(status_.now().position, call);
+        else
+            return errc::unsupported;
+    }
+    [[nodiscard]] std::optional<Uuid> store_id() const {
+        if constexpr (IdentifiedStore<Store>)
+            if (auto id = store_.store_id())
+                return *id;
+        return std::nullopt;
+    }
+    [[nodiscard]] Environment environment() const { return environment_; }
+    void driven(int more) { status_.driven(more); }
+
+private:
+    Result<Step> make_step(const CallOptions& call) {
+        static const char* const asking = "checkpoint of the target";
+        static const char* const committing = "commit of the target";
+        if (!loaded_) {
+            auto kept = detail::guarded(asking, [&] { return target_.checkpoint(options_.name); });
+            if (!kept)
+                return std::move(kept).error();
+            stored_ = position_ = *kept;
+            if (!*kept) {
+                auto begin = detail::begin_of(store_, options_.start, call);
+                if (!begin)
+                    return std::move(begin).error();
+                position_ = *begin;
+            }
+            loaded_ = true;
+        }
+        auto page = store_.read_all(
+            {.after = position_, .query = query_, .limit = options_.page_size}, call);
+        if (!page)
+            return std::move(page).error();
+        const auto next = page->last_position ? page->last_position : position_;
+        if (next && next != stored_) {
+            auto done = detail::guarded(committing, [&] {
+                return target_.commit(options_.name, stored_, *next, page->records());
+            });
+            if (!done)
+                return std::move(done).error();
+            stored_ = next;
+        }
+        position_ = next;
+        if (position_)
+            status_.committed(position_);
+        status_.stepped(position_, page->at_end);
+        return Step{.kind = page->at_end && page->empty() ? Step::Kind::idle : Step::Kind::worked,
+                    .events = page->records().size()};
+    }
+
+    Step failed(const Error& error, const std::stop_token& stop) {
+        loaded_ = false;
+        if (error == errc::conflict)
+            return {.kind = Step::Kind::worked}; // another runner was faster
+        if (error == errc::cancelled && stop.stop_requested())
+            return {.kind = Step::Kind::idle};
+        const bool passes = error == errc::unavailable || error == errc::timed_out ||
+                            error == errc::not_sent || error.outcome() == Outcome::unknown;
+        status_.failed(error, std::nullopt, std::nullopt, passes, options_.backoff);
+        return passes ? Step{.kind = Step::Kind::waiting, .next = status_.retry_at()}
+                      : Step{.kind = Step::Kind::stopped};
+    }
+
+    const Store store_;
+    T target_;
+    const TargetOptions options_;
+    const Environment environment_;
+    const Query query_;
+    detail::FollowedStatus status_;
+    std::mutex stepping_;
+    bool loaded_ = false;
+    std::optional<Position> stored_{}; // by the target
+    std::optional<Position> position_{};
+};
+
+} // namespace eventsourcing
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_SIMULATION_FAULTS_HPP
+#define EVENTSOURCING_TESTING_SIMULATION_FAULTS_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/testing/simulation/sim_random.hpp>
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eventsourcing {
+
+/// How likely each fault is, each time that it could happen: at a call of a store or sink, or at a
+/// turn.
+struct SimulationFaults {
+    /// The caller dies before the call does anything, or after it has done it.
+    double crash = 0.004;
+    /// The answer is lost, after the call has done its work or before.
+    double lost_answer = 0.01;
+    double unavailable = 0.01;
+    /// A page has fewer records than it could have.
+    double short_page = 0.05;
+    /// Others take turns in the middle of a call.
+    double interruption = 0.1;
+    /// At a turn: the time of day jumps, back or forward, up to a day.
+    double clock_jump = 0.002;
+    /// At a turn: a component is started a second time, and runs beside the first for a while.
+    double second_runner = 0.004;
+    /// At a turn: nothing can be written for some turns.
+    double full_disk = 0.002;
+
+    /// None of them.
+    [[nodiscard]] static constexpr SimulationFaults none() {
+        return {.crash = 0,
+                .lost_answer = 0,
+                .unavailable = 0,
+                .short_page = 0,
+                .interruption = 0,
+                .clock_jump = 0,
+                .second_runner = 0,
+                .full_disk = 0};
+    }
+};
+
+namespace detail {
+
+/// A fault that happened.
+struct SimFault {
+    /// Which of the places where one could happen.
+    std::uint64_t number;
+    std::string what;
+};
+
+/// Decides where faults happen: by the seed and the number of the place alone, so that a run from
+/// which one is left out has the others.
+class FaultPlan {
+public:
+    FaultPlan(std::uint64_t seed, std::set<std::uint64_t> left_out)
+        : seed_(seed),
+          left_out_(std::move(left_out)) {}
+
+    /// Whether a fault of this probability happens here, and tells its name.
+    template <class Describe>
+    bool happens(double probability, const Describe& describe) {
+        const std::uint64_t number = ++places_;
+        if (!on_ || probability <= 0)
+            return false;
+        Random draw(seed_ ^ mixed(number));
+        if (!draw.chance(probability) || left_out_.count(number) != 0)
+            return false;
+        happened_.push_back({number, describe()});
+        return true;
+    }
+    /// A choice in a fault that happens: 0 to `count - 1`.
+    [[nodiscard]] std::uint64_t pick(std::uint64_t count) const {
+        return mixed(seed_ + mixed(places_ + 1)) % count;
+    }
+    void end() { on_ = false; }
+    [[nodiscard]] bool on() const { return on_; }
+    [[nodiscard]] const std::vector<SimFault>& happened() const { return happened_; }
+
+private:
+    std::uint64_t seed_;
+    std::set<std::uint64_t> left_out_;
+    std::uint64_t places_ = 0;
+    bool on_ = true;
+    std::vector<SimFault> happened_;
+};
+
+} // namespace detail
+
+} // namespace eventsourcing
+
+#endif
