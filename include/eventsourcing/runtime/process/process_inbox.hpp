@@ -62,7 +62,7 @@ public:
                       const CallOptions& call) {
         const std::lock_guard lock(telling_);
         for (unsigned attempt = 1;; ++attempt) {
-            auto known = memory_of(stream, call);
+            auto known = known_memory(stream, call);
             if (!known)
                 return std::move(known).error();
             const Memory& before = **known;
@@ -88,31 +88,66 @@ public:
     /// What a process knows, from its stream.
     Result<std::shared_ptr<const Memory>> memory_of(const StreamName& stream,
                                                     const CallOptions& call) {
+        const std::lock_guard lock(telling_);
+        return known_memory(stream, call);
+    }
+
+    /// Whether the process was told that this command was refused, by whichever runner: then it is
+    /// not to be executed any more, though it may be accepted now.
+    Result<bool> was_refused(const StreamName& stream, const Uuid& command_id,
+                             const CallOptions& call) {
+        const std::lock_guard lock(telling_);
+        auto known = known_memory(stream, call);
+        if (!known)
+            return std::move(known).error();
+        if ((*known)->refusals.count(command_id) != 0)
+            return true;
+        auto memory = std::make_shared<Memory>(**known);
+        const auto revision = memory->revision;
+        if (auto done = catch_up(*memory, stream, call); !done)
+            return std::move(done).error();
+        const bool refused = memory->refusals.count(command_id) != 0;
+        if (memory->revision != revision)
+            keep(stream, std::move(memory));
+        return refused;
+    }
+
+private:
+    static constexpr std::size_t most_kept = 10'000;
+
+    /// As kept, or from its stream.
+    Result<std::shared_ptr<const Memory>> known_memory(const StreamName& stream,
+                                                       const CallOptions& call) {
         if (const auto found = memories_.find(stream.str()); found != memories_.end())
             return std::shared_ptr<const Memory>(found->second);
         auto memory = std::make_shared<Memory>();
+        if (auto done = catch_up(*memory, stream, call); !done)
+            return std::move(done).error();
+        keep(stream, memory);
+        return std::shared_ptr<const Memory>(memory);
+    }
+
+    /// Folds the steps after what the memory has.
+    Result<void> catch_up(Memory& memory, const StreamName& stream, const CallOptions& call) {
         StreamRead which;
+        if (memory.revision)
+            which.from = memory.revision->plus(1);
         for (;;) {
             auto page = store_.read_stream(stream, which, call);
             if (!page)
                 return std::move(page).error();
             for (const EventRecord& record : page->records()) {
                 auto done = steps_.read(
-                    record, [&](const ProcessStep<P>& step) { return fold_.fold(*memory, step); });
+                    record, [&](const ProcessStep<P>& step) { return fold_.fold(memory, step); });
                 if (!done)
-                    return std::move(done).error();
-                memory->revision = record.revision;
+                    return done;
+                memory.revision = record.revision;
             }
             if (page->at_end)
-                break;
+                return {};
             which.from = page->next_revision;
         }
-        keep(stream, memory);
-        return std::shared_ptr<const Memory>(memory);
     }
-
-private:
-    static constexpr std::size_t most_kept = 10'000;
 
     template <class Fold, class React>
     Result<void> append(const StreamName& stream, const Memory& before, const StepInput& input,

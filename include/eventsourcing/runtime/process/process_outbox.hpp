@@ -148,6 +148,8 @@ private:
         metadata.causation_id = step.id.to_string();
         const Uuid id = CommandIds(step.stream.str(), step.id).at(i);
         if constexpr (Aggregate<A>) {
+            if (auto refused = teller_->was_refused(step.stream, id, call); !refused || *refused)
+                return refused ? Result<void>() : std::move(refused).error();
             constexpr std::size_t at = index_among<A, List>;
             auto done =
                 std::get<at>(targets_.all)
