@@ -284,7 +284,7 @@ private:
                         " keys already (max_parked_keys), so this one is not parked"}));
         }
         if (options_.on_failure == OnFailure::park) {
-            parking_.decide(record, std::string(error.message()));
+            parking_.decide(record, error.message());
         } else {
             parking_.decide(record, std::nullopt);
             options_.observer.tell(
@@ -470,7 +470,7 @@ private:
                 commit.unpark.push_back({events[i].key, events[i].sequence});
                 continue;
             }
-            events[i].failure = std::string(done.error().message());
+            events[i].failure = done.error().message();
             ++events[i].attempts;
             commit.park.push_back(events[i]);
             if (!Handler::can_undo)
