@@ -9,6 +9,7 @@
 #include <eventsourcing/tool/program.hpp>
 #include <eventsourcing/tool/stores_of.hpp>
 #include <eventsourcing/tool/terminal.hpp>
+#include <eventsourcing/tool/typed_verbs.hpp>
 
 #include <string>
 #include <utility>
@@ -26,7 +27,9 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
     static_assert(Stores::size > 0,
                   "es: es::command_line opens the stores whose headers are included, such as "
                   "<eventsourcing/engines/sqlite.hpp>, and those among its types; there is none");
-    Program program(std::move(name), generic_verbs(), open_function(Stores{}),
+    VerbList verbs = generic_verbs();
+    add_typed_verbs<Types...>(verbs);
+    Program program(std::move(name), std::move(verbs), open_function(Stores{}),
                     schemes_of(Stores{}));
     return program.run(std::move(arguments), terminal);
 }
@@ -38,7 +41,8 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
 ///
 ///     int main(int argc, char** argv) { return es::command_line<combat::Combat>(argc, argv); }
 ///
-/// The stores that it opens are SQLite and EventStoreDB, if their
+/// The aggregates among `Types` have the verbs state, diagram, schema and json-schema, the
+/// projections rebuild and replay. The stores that it opens are SQLite and EventStoreDB, if their
 /// headers are included, and those among `Types`. Call it in one source file of a program. Needs
 /// CLI11.
 template <class... Types>
