@@ -2,6 +2,7 @@
 #include <eventsourcing/tool/typed_verbs.hpp>
 
 #include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/runtime/process_manager.hpp>
 #include <eventsourcing/runtime/repository.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
 #include <eventsourcing/store/memory_store.hpp>
@@ -12,6 +13,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,6 +66,35 @@ struct Wares {
     }
 };
 
+/// Sells two of whatever was sold once.
+struct Restocking {
+    using Event = es::EventsOf<Shop>;
+    using StartedBy = Sold;
+    using Reaction = es::Reaction<Shop>;
+    struct State {
+        int seen = 0;
+    };
+    static std::string process_id(const auto& e) { return e.event.what; }
+    static void apply_event(State& s, const Sold&) { ++s.seen; }
+    static Reaction react(const State&, const Sold&) { return {es::complete}; }
+};
+
+/// Keys that open one file, and have one key.
+struct SomeKeys {
+    struct Options {
+        es::SqliteOpen open = es::SqliteOpen::create;
+    };
+    static es::Result<SomeKeys> open(const std::string& path, const Options& options) {
+        if (path != "keys.db" || options.open != es::SqliteOpen::existing)
+            return es::Error(es::errc::not_found, path + ": there is no such file");
+        return SomeKeys{};
+    }
+    static inline bool erased = false;
+    static es::Result<bool> erase(const std::string& subject) {
+        return subject == "person:42" && !std::exchange(erased, true);
+    }
+};
+
 /// A memory store that all who open it share.
 class Till : public es::MemoryStore {
 public:
@@ -77,6 +108,7 @@ public:
 
 } // namespace tool_shop
 
+using tool_shop::Restocking;
 using tool_shop::Sell;
 using tool_shop::Shop;
 using tool_shop::Till;
@@ -95,7 +127,7 @@ Ran es_(std::vector<std::string> arguments) {
     Written err;
     const tool::Terminal terminal{.out = out.file(), .err = err.file()};
     const auto status =
-        tool::run_command_line<Shop, Wares, Till>("es", std::move(arguments), terminal);
+        tool::run_command_line<Shop, Wares, Restocking, Till>("es", std::move(arguments), terminal);
     return {static_cast<int>(status), out.text(), err.text()};
 }
 Ran on_till(std::vector<std::string> arguments) {
@@ -189,4 +221,56 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
     CHECK(rebuilt.out == "{\"name\":\"wares\",\"events\":3}\n");
     CHECK(wares.get("tea").value()->sold == 7);
     CHECK(on_till({"rebuild", "Zoo", "--yes"}).status == 2);
+}
+
+TEST_CASE("The tool drops read models of other versions of a projection, and no others") {
+    sell();
+    const es::AnyStore store(Till::now());
+    es::Subscription<Wares, es::AnyStore> wares(store);
+    while (wares.step().kind == es::Step::Kind::worked) {
+    }
+    for (const auto* const fingerprint : {"projection Wares 0123", "projection Others 0123"}) {
+        es::ProgressCommit older{.key = {.name = "wares", .fingerprint = fingerprint}};
+        older.next.fence = 1;
+        REQUIRE(store.commit_progress(older));
+    }
+    CHECK(on_till({"prune", "Wares"}).status == 2);
+    CHECK(store.list_progress().value().size() == 3);
+    const Ran pruned = on_till({"prune", "Wares", "--yes"});
+    CHECK(pruned.status == 0);
+    CHECK(pruned.out == "wares, projection Wares 0123 is dropped\n");
+    CHECK(on_till({"prune", "Wares", "--yes"}).out == "There is no other version.\n");
+    CHECK(store.list_progress().value().size() == 2);
+    CHECK(wares.get("tea").value()->sold == 7);
+}
+
+TEST_CASE("The tool releases only a process that failed") {
+    sell();
+    CHECK(on_till({"release", "Restocking", "tea"}).status == 2);
+    CHECK(on_till({"release", "Restocking", "tea", "--yes"}).status == 1);
+    CHECK(on_till({"release", "Zoo", "tea", "--yes"}).status == 2);
+}
+
+TEST_CASE("The tool erases a key only if somebody agrees") {
+    tool_shop::SomeKeys::erased = false;
+    const auto run = [](std::vector<std::string> arguments) {
+        Written out;
+        Written err;
+        const tool::Terminal terminal{.out = out.file(), .err = err.file()};
+        tool::VerbList verbs;
+        verbs.push_back(std::make_unique<tool::EraseVerb<tool_shop::SomeKeys>>());
+        tool::Program program("es", std::move(verbs), nullptr, "");
+        arguments.insert(arguments.begin(), "erase");
+        const auto status = program.run(std::move(arguments), terminal);
+        return Ran{static_cast<int>(status), out.text(), err.text()};
+    };
+    const Ran unasked = run({"person:42", "--keys", "keys.db"});
+    CHECK(unasked.status == 2);
+    CHECK(unasked.err == "es: this erases the key of person:42 in keys.db, which can't be taken "
+                         "back; nothing was done: say --yes to do it\n");
+    CHECK_FALSE(tool_shop::SomeKeys::erased);
+    CHECK(run({"person:42", "--keys", "keys.db", "-y"}).out == "the key of person:42 is erased\n");
+    CHECK(run({"person:42", "--keys", "keys.db", "-y"}).status == 1);
+    CHECK(run({"person:42", "--keys", "else.db", "-y"}).status == 3);
+    CHECK(run({"person:42", "-y"}).status == 2);
 }

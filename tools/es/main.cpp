@@ -3,6 +3,9 @@
 #if defined(ES_WITH_SQLITE)
 #    include <eventsourcing/engines/sqlite.hpp>
 #endif
+#if defined(ES_WITH_KEYS)
+#    include <eventsourcing/engines/sqlite_keys.hpp>
+#endif
 #if defined(ES_WITH_EVENTSTOREDB)
 #    include <eventsourcing/engines/eventstoredb.hpp>
 #endif

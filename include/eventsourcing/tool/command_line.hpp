@@ -28,6 +28,7 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
                   "es: es::command_line opens the stores whose headers are included, such as "
                   "<eventsourcing/engines/sqlite.hpp>, and those among its types; there is none");
     VerbList verbs = generic_verbs();
+    add_erase<Types...>(verbs);
     add_typed_verbs<Types...>(verbs);
     Program program(std::move(name), std::move(verbs), open_function(Stores{}),
                     schemes_of(Stores{}));
@@ -42,9 +43,9 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
 ///     int main(int argc, char** argv) { return es::command_line<combat::Combat>(argc, argv); }
 ///
 /// The aggregates among `Types` have the verbs state, diagram, schema and json-schema, the
-/// projections rebuild and replay. The stores that it opens are SQLite and EventStoreDB, if their
-/// headers are included, and those among `Types`. Call it in one source file of a program. Needs
-/// CLI11.
+/// projections rebuild, replay and prune, and the processes release. The stores that it opens are
+/// SQLite and EventStoreDB, if their headers are included, and those among `Types`. Call it in one
+/// source file of a program. Needs CLI11.
 template <class... Types>
 [[nodiscard]] int command_line(int argc, const char* const* argv) {
     std::string name(argc > 0 ? argv[0] : "es");

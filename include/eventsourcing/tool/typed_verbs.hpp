@@ -10,16 +10,24 @@
 #include <eventsourcing/tool/stores_of.hpp>
 #include <eventsourcing/tool/typed/diagram.hpp>
 #include <eventsourcing/tool/typed/json_schema.hpp>
+#include <eventsourcing/tool/typed/prune.hpp>
 #include <eventsourcing/tool/typed/rebuild.hpp>
+#include <eventsourcing/tool/typed/release.hpp>
 #include <eventsourcing/tool/typed/replay.hpp>
 #include <eventsourcing/tool/typed/schema.hpp>
 #include <eventsourcing/tool/typed/state.hpp>
 #include <eventsourcing/tool/verb.hpp>
+#include <eventsourcing/tool/verbs/erase.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <type_traits>
 
-namespace eventsourcing::detail::tool {
+namespace eventsourcing {
+
+class SqliteKeys;
+
+namespace detail::tool {
 
 enum class Role : std::uint8_t { store, aggregate, process, projection, none };
 
@@ -45,6 +53,15 @@ struct OfRole<role, TypeList<Found...>, First, Rest...>
     : std::conditional_t<role_of<First>() == role, OfRole<role, TypeList<Found..., First>, Rest...>,
                          OfRole<role, TypeList<Found...>, Rest...>> {};
 
+/// The verb erase, if the source includes engines/sqlite_keys.hpp; a template of `Types`, so that
+/// it is looked at where `command_line` is called.
+template <class... Types>
+void add_erase(VerbList& verbs) {
+    using Keys = std::conditional_t<(sizeof...(Types) < 1'000), SqliteKeys, void>;
+    if constexpr (IsIncluded<Keys>)
+        verbs.push_back(std::make_unique<EraseVerb<Keys>>());
+}
+
 /// The verbs that need the types of an application.
 template <class... Types>
 void add_typed_verbs(VerbList& verbs) {
@@ -52,6 +69,7 @@ void add_typed_verbs(VerbList& verbs) {
                   "es: the types of es::command_line are aggregates, projections, processes and "
                   "stores that a URL can name");
     using Aggregates = typename OfRole<Role::aggregate, TypeList<>, Types...>::Type;
+    using Processes = typename OfRole<Role::process, TypeList<>, Types...>::Type;
     using Projections = typename OfRole<Role::projection, TypeList<>, Types...>::Type;
     if constexpr (Aggregates::size > 0) {
         verbs.push_back(std::make_unique<StateVerb<Aggregates>>());
@@ -62,9 +80,14 @@ void add_typed_verbs(VerbList& verbs) {
     if constexpr (Projections::size > 0) {
         verbs.push_back(std::make_unique<RebuildVerb<Projections>>());
         verbs.push_back(std::make_unique<ReplayVerb<Projections>>());
+        verbs.push_back(std::make_unique<PruneVerb<Projections>>());
     }
+    if constexpr (Processes::size > 0)
+        verbs.push_back(std::make_unique<ReleaseVerb<Processes>>());
 }
 
-} // namespace eventsourcing::detail::tool
+} // namespace detail::tool
+
+} // namespace eventsourcing
 
 #endif
