@@ -12,6 +12,7 @@ set(eventsourcing_components
     "nats        Nats        3.4      Nats::nats              libnats-dev"
     "kafka       RdKafka     2.0      RdKafka::rdkafka        librdkafka-dev"
     "personal    OpenSSL     3.0      OpenSSL::Crypto         libssl-dev"
+    "tool        CLI11       2.1      CLI11::CLI11            libcli11-dev"
 )
 
 # Headers engines/<name>.hpp (with parts in engines/<name>/) that need two components.

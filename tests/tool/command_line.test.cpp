@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/tool/command_line.hpp>
+
+#include <eventsourcing/store/batch.hpp>
+#include <eventsourcing/store/memory_store.hpp>
+
+#include "catch.hpp"
+#include "tool/written.hpp"
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace es = eventsourcing;
+namespace tool = es::detail::tool;
+
+namespace {
+
+/// A memory store that all who open it share.
+class Kept : public es::MemoryStore {
+public:
+    static constexpr std::string_view url_scheme = "kept";
+    static es::Result<Kept> open_url(std::string_view rest) {
+        if (rest == "broken")
+            return es::Error(es::errc::corrupt, "kept:broken is broken");
+        if (rest != "it")
+            return es::Error(es::errc::invalid, "there is no such thing to keep");
+        return now();
+    }
+    static Kept& now() {
+        static Kept store;
+        return store;
+    }
+    static inline std::vector<std::string> problems{};
+
+    [[nodiscard]] es::Result<es::VerifyReport> verify() const {
+        es::VerifyReport report{.streams = 1, .events = 2};
+        report.checked.emplace_back("everything");
+        for (const std::string& problem : problems)
+            report.add_problem(problem);
+        return report;
+    }
+};
+
+es::NewEvent event(std::string_view type, std::string_view data, es::Uuid id) {
+    return {.id = id,
+            .type = type,
+            .version = "1",
+            .content_type = "application/json",
+            .data = data,
+            .recorded_at = es::Timestamp::from_unix(1'700'000'000, 5)};
+}
+
+es::Uuid id_of(int n) {
+    return es::Uuid::parse("01a22e1e-1e95-7e2c-94dc-f82555d8cd0" + std::to_string(n)).value();
+}
+
+/// An empty store with two streams.
+void begin_anew() {
+    Kept::now() = Kept{};
+    Kept::problems.clear();
+    const std::vector<es::NewEvent> ogre{
+        event("combat.entity_entered", R"({"id":"ogre"})", id_of(1)),
+        event("combat.entity_died",
+              R"({"by":{"subject":"person:42","sealed":"U0VDUkVU"},"how":"\u001b["})", id_of(2))};
+    const std::vector<es::NewEvent> elf{
+        event("combat.entity_entered", R"({"id":"elf"})", id_of(3))};
+    const auto append = [](std::string_view stream, const std::vector<es::NewEvent>& events) {
+        REQUIRE(Kept::now().append(es::StreamName::parse(stream).value(),
+                                   es::ExpectedRevision::no_stream(), es::EventBatch(events)));
+    };
+    append("combat-ogre", ogre);
+    append("hall-elf", elf);
+}
+
+struct Ran {
+    int status;
+    std::string out;
+    std::string err;
+};
+
+/// Runs the tool as `es ARGUMENT...`; somebody types `answer` if there is one.
+Ran es_(std::vector<std::string> arguments, std::string answer = {}) {
+    Written out;
+    Written err;
+    tool::Terminal terminal{.out = out.file(), .err = err.file()};
+    terminal.answers = !answer.empty();
+    answer += '\n';
+    terminal.in = ::fmemopen(answer.data(), answer.size(), "r");
+    const auto status = tool::run_command_line<Kept>("es", std::move(arguments), terminal);
+    std::fclose(terminal.in);
+    return {static_cast<int>(status), out.text(), err.text()};
+}
+Ran on_store(std::vector<std::string> arguments, std::string answer = {}) {
+    arguments.insert(arguments.end(), {"--store", "kept:it"});
+    return es_(std::move(arguments), std::move(answer));
+}
+
+es::ProgressKey board() {
+    return {.name = "board", .fingerprint = "abcd"};
+}
+
+/// A subscription with two parked events of one key.
+void park() {
+    es::ProgressCommit commit{.key = board()};
+    commit.next.checkpoint.position = es::Position(2);
+    commit.next.status = "live";
+    commit.next.owner = "somebody";
+    commit.next.fence = 1;
+    const auto stream = es::StreamName::parse("combat-ogre").value();
+    commit.park.push_back({.key = "ogre",
+                           .stream = stream,
+                           .revision = es::Revision(0),
+                           .event_id = id_of(1),
+                           .failure = "no such hero",
+                           .attempts = 1,
+                           .parked_at = es::Timestamp::from_unix(1'700'000'000)});
+    commit.park.push_back({.key = "ogre",
+                           .sequence = 1,
+                           .stream = stream,
+                           .revision = es::Revision(1),
+                           .event_id = id_of(2)});
+    REQUIRE(Kept::now().commit_progress(commit));
+}
+
+std::size_t parked() {
+    return Kept::now().load_parked(board(), std::nullopt, 10).value().size();
+}
+
+} // namespace
+
+TEST_CASE("The tool lists the streams of a store") {
+    begin_anew();
+    const Ran ran = on_store({"streams"});
+    CHECK(ran.status == 0);
+    CHECK(ran.out == "stream       events  last type              last at\n"
+                     "combat-ogre       2  combat.entity_died     2023-11-14 22:13:20Z\n"
+                     "hall-elf          1  combat.entity_entered  2023-11-14 22:13:20Z\n");
+    CHECK(on_store({"streams", "hall", "--json"}).out ==
+          "{\"stream\":\"hall-elf\",\"events\":1,\"last_revision\":0,\"last_type\":"
+          "\"combat.entity_entered\",\"last_at\":\"2023-11-14T22:13:20.000000005Z\"}\n");
+    CHECK(on_store({"streams", "nowhere"}).out == "No stream has this category.\n");
+}
+
+TEST_CASE("The tool shows the events of a stream, and nothing that a key would have to open") {
+    begin_anew();
+    const Ran ran = on_store({"show", "combat-ogre"});
+    CHECK(ran.status == 0);
+    CHECK(ran.out ==
+          "revision  recorded at           type                   data\n"
+          "       0  2023-11-14 22:13:20Z  combat.entity_entered  {\"id\":\"ogre\"}\n"
+          "       1  2023-11-14 22:13:20Z  combat.entity_died     "
+          "{\"by\":{\"subject\":\"person:42\",\"sealed\":\"...\"},\"how\":\"\\u001b[\"}\n");
+    const std::string last = on_store({"show", "combat-ogre", "--last", "1", "--json"}).out;
+    CHECK(last == "{\"position\":2,\"stream\":\"combat-ogre\",\"revision\":1,\"recorded_at\":"
+                  "\"2023-11-14T22:13:20.000000005Z\",\"type\":\"combat.entity_died\","
+                  "\"version\":\"1\",\"data\":{\"by\":{\"subject\":\"person:42\",\"sealed\":"
+                  "\"...\"},\"how\":\"\\u001b[\"},\"id\":"
+                  "\"01a22e1e-1e95-7e2c-94dc-f82555d8cd02\",\"content_type\":"
+                  "\"application/json\",\"source\":null,\"tags\":[],\"metadata\":null}\n");
+    CHECK(on_store({"show", "combat-ogre", "--from", "1", "--json"}).out == last);
+    const Ran one = on_store({"show", "combat-ogre", "--limit", "1"});
+    CHECK(one.out.find("combat.entity_entered") != one.out.npos);
+    CHECK(one.out.find("combat.entity_died") == one.out.npos);
+}
+
+TEST_CASE("The tool shows an event by its id") {
+    begin_anew();
+    const Ran ran = on_store({"event", id_of(2).to_string()});
+    CHECK(ran.status == 0);
+    CHECK(ran.out.find("stream        combat-ogre\nrevision      1\n") != ran.out.npos);
+    CHECK(ran.out.find("U0VDUkVU") == ran.out.npos);
+    const Ran none = on_store({"event", id_of(9).to_string()});
+    CHECK(none.status == 1);
+    CHECK(none.err == "es: no event has the id " + id_of(9).to_string() + "\n");
+    CHECK(on_store({"event", "ogre"}).status == 2);
+}
+
+TEST_CASE("The tool shows the events of the whole store by type") {
+    begin_anew();
+    const Ran ran = on_store({"tail", "--all", "--no-follow", "--type", "combat.entity_entered"});
+    CHECK(ran.status == 0);
+    CHECK(ran.out ==
+          "position  stream       revision  recorded at           type                   data\n"
+          "       1  combat-ogre         0  2023-11-14 22:13:20Z  combat.entity_entered  "
+          "{\"id\":\"ogre\"}\n"
+          "       3  hall-elf            0  2023-11-14 22:13:20Z  combat.entity_entered  "
+          "{\"id\":\"elf\"}\n");
+    CHECK(on_store({"tail", "--no-follow"}).out == "There is no such event.\n");
+    CHECK(on_store({"tail", "--no-follow", "--after", "9"}).status == 2);
+}
+
+TEST_CASE("The tool shows how far subscriptions have come, and what they have parked") {
+    begin_anew();
+    CHECK(on_store({"status"}).out ==
+          "No subscription, relay or process keeps its progress in this store.\n");
+    park();
+    CHECK(on_store({"status"}).out ==
+          "name   fingerprint  status  position  behind  parked keys  failure  failing since\n"
+          "board  abcd         live           2       1            1\n");
+    CHECK(on_store({"status", "--json"}).out.find("\"behind\":1,\"parked_keys\":1") !=
+          std::string::npos);
+    CHECK(on_store({"parked"}).out ==
+          "name   key   sequence  stream       revision  failure       parked at\n"
+          "board  ogre         0  combat-ogre         0  no such hero  2023-11-14 22:13:20Z\n"
+          "board  ogre         1  combat-ogre         1  waits         1970-01-01 00:00:00Z\n");
+    CHECK(on_store({"parked", "another"}).out == "No events are parked.\n");
+}
+
+TEST_CASE("The tool drops a parked event only if somebody agrees") {
+    begin_anew();
+    park();
+    const Ran silent = on_store({"skip", "board", "ogre"});
+    CHECK(silent.status == 2);
+    CHECK(silent.err == "es: this drops the first parked event of key \"ogre\" of board: it never "
+                        "handles it; nothing was done: say --yes to do it\n");
+    const Ran no = on_store({"skip", "board", "ogre"}, "n");
+    CHECK(no.status == 1);
+    CHECK(no.err == "This drops the first parked event of key \"ogre\" of board: it never handles "
+                    "it. Do it? [y/N] es: nothing was done\n");
+    CHECK(parked() == 2);
+    const Ran yes = on_store({"skip", "board", "ogre"}, "y");
+    CHECK(yes.status == 0);
+    CHECK(yes.out == "1 event is dropped\n");
+    CHECK(parked() == 1);
+    CHECK(on_store({"skip", "board", "ogre", "--all", "--yes", "--json"}).out ==
+          "{\"dropped\":1}\n");
+    CHECK(parked() == 0);
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
+    // who ran it before can't commit any more
+    CHECK(Kept::now().load_progress(board()).value()->fence == 3);
+}
+
+TEST_CASE("The tool says whether a store is sound") {
+    begin_anew();
+    const Ran sound = on_store({"verify"});
+    CHECK(sound.status == 0);
+    CHECK(sound.out == "checked: everything\n2 events, 1 streams: all is well\n");
+    Kept::problems = {"position 2 is missing"};
+    const Ran unsound = on_store({"verify"});
+    CHECK(unsound.status == 1);
+    CHECK(unsound.out == "checked: everything\nPROBLEM: position 2 is missing\n"
+                         "2 events, 1 streams: 1 problem\n");
+    CHECK(on_store({"verify", "--json"}).out ==
+          "{\"ok\":false,\"streams\":1,\"events\":2,\"problem_count\":1,\"problems\":"
+          "[\"position 2 is missing\"],\"checked\":[\"everything\"]}\n");
+}
+
+TEST_CASE("What a store can't do is exit status 3") {
+    begin_anew();
+    const Ran ran = on_store({"backup", "copy"});
+    CHECK(ran.status == 3);
+    CHECK(ran.err.find("es: kept:it: Kept can't be copied while it is in use") == 0);
+    const Ran broken = es_({"streams", "-s", "kept:broken"});
+    CHECK(broken.status == 3);
+    CHECK(broken.err == "es: kept:broken is broken\n");
+}
+
+TEST_CASE("The tool moves events by a file") {
+    begin_anew();
+    const std::string file = "command_line.events";
+    std::remove(file.c_str());
+    CHECK(on_store({"export", file, "--source", "urn:x"}).out ==
+          "3 events of kept:it are in command_line.events\n");
+    const Ran again = on_store({"export", file});
+    CHECK(again.status == 1);
+    CHECK(again.err.find("es: file \"command_line.events\" can't be made: ") == 0);
+    Kept::now() = Kept{};
+    CHECK(on_store({"import", file}).status == 2);
+    CHECK(on_store({"streams"}).out == "The store has no events.\n");
+    CHECK(on_store({"import", file, "--yes"}).out ==
+          "all 3 events of command_line.events are in kept:it; 3 of them were appended now\n");
+    CHECK(on_store({"import", file, "--yes", "--json"}).out ==
+          "{\"file\":\"command_line.events\",\"events\":3,\"appended\":0}\n");
+    CHECK(on_store({"export", "-", "--source", "urn:x"}).out.find("export_ended") !=
+          std::string::npos);
+    std::remove(file.c_str());
+    CHECK(on_store({"import", file, "--yes"}).status == 1);
+}
+
+TEST_CASE("Wrong use is exit status 2 and says what to do") {
+    begin_anew();
+    const auto refused = [](std::vector<std::string> arguments) {
+        const Ran ran = es_(std::move(arguments));
+        CHECK(ran.status == 2);
+        CHECK(ran.out.empty());
+        return ran.err;
+    };
+    CHECK(refused({}).find("Usage: es [OPTIONS] [VERB]") != std::string::npos);
+    CHECK(refused({"shwo"}) == "es: there is no verb or option \"shwo\"; try: es --help\n");
+    CHECK(refused({"show"}) == "es: stream is required; try: es show --help\n");
+    CHECK(refused({"show", "a-b", "--bla"}) ==
+          "es: there is no option or argument \"--bla\" here; try: es show --help\n");
+    CHECK(refused({"show", "a-b", "--from", "-1"}) ==
+          "es: --from: expected a whole number, got \"-1\"; try: es show --help\n");
+    CHECK(refused({"streams"}) == "es: which store? Say --store URL, such as --store "
+                                  "sqlite:combat.db, or set ES_STORE\n");
+    CHECK(refused({"streams", "--store", "oracle:x"}) ==
+          "es: store URL \"oracle:x\": no store of this program has its scheme; expected one that "
+          "starts with one of kept:\n");
+    CHECK(refused({"streams", "--store", "kept:else"}) == "es: there is no such thing to keep\n");
+    CHECK(refused({"show", "nix", "--store", "kept:it"}) ==
+          "es: stream name \"nix\": expected category-id, neither of them empty\n");
+    const Ran none = on_store({"show", "a-b"});
+    CHECK(none.status == 1);
+    CHECK(none.err == "es: there is no stream \"a-b\"; the verb streams lists those that there "
+                      "are\n");
+}
+
+TEST_CASE("The help fits 80 columns, and each verb has its own") {
+    const std::string help = es_({"--help"}).out;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = help.find('\n', begin)) != help.npos; begin = end + 1) {
+        INFO(help.substr(begin, end - begin));
+        CHECK(end - begin <= 80);
+    }
+    for (const auto& verb : tool::generic_verbs()) {
+        CHECK(help.find("\n  " + verb->name() + " ") != help.npos);
+        const Ran own = es_({verb->name(), "--help"});
+        CHECK(own.status == 0);
+        CHECK(own.out.find("Usage: es " + verb->name()) != std::string::npos);
+    }
+    CHECK(es_({"--version"}).out.find("es ") == 0);
+}
