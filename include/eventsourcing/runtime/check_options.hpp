@@ -6,6 +6,7 @@
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/out_of_range.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/backoff.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <chrono>
@@ -37,23 +38,45 @@ inline std::string nanoseconds_text(std::chrono::nanoseconds time) {
     return joined({std::to_string(time.count()), " ns"});
 }
 
-/// The terms on which a call is tried again.
-template <class Options>
-Result<void> check_retries(std::string_view name, const Options& options) {
-    if (auto good = check_attempts(name, options.attempts); !good)
-        return good;
-    constexpr std::chrono::nanoseconds none{0};
-    const auto& [first, most] = options.backoff;
-    if (first < none)
+inline Result<void> check_backoff(std::string_view name, const Backoff& backoff) {
+    const auto& [first, most] = backoff;
+    if (first < std::chrono::nanoseconds{0})
         return out_of_range(joined({name, "::backoff.first"}), "0 or more",
                             nanoseconds_text(first));
     if (most < first)
         return out_of_range(joined({name, "::backoff.most"}),
                             joined({"at least backoff.first, ", nanoseconds_text(first)}),
                             nanoseconds_text(most));
-    if (options.patience < none)
+    return {};
+}
+
+/// The terms on which a call is tried again.
+template <class Options>
+Result<void> check_retries(std::string_view name, const Options& options) {
+    if (auto good = check_attempts(name, options.attempts); !good)
+        return good;
+    if (auto good = check_backoff(name, options.backoff); !good)
+        return good;
+    if (options.patience < std::chrono::nanoseconds{0})
         return out_of_range(joined({name, "::patience"}), "0 or more",
                             nanoseconds_text(options.patience));
+    return {};
+}
+
+/// Those of whatever follows a store.
+template <class Options>
+Result<void> check_following_options(std::string_view name, const Options& options) {
+    if (auto good = check_page_option(name, options.page_size); !good)
+        return good;
+    if (auto good = check_backoff(name, options.backoff); !good)
+        return good;
+    if constexpr (requires { options.max_parked_keys; })
+        if (options.max_parked_keys == 0)
+            return out_of_range(joined({name, "::max_parked_keys"}), "1 or more", "0");
+    if constexpr (requires { options.commit_every; })
+        if (options.commit_every.time < std::chrono::nanoseconds{0})
+            return out_of_range(joined({name, "::commit_every.time"}), "0 or more",
+                                nanoseconds_text(options.commit_every.time));
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/following/model.hpp>
 #include <eventsourcing/runtime/following/project.hpp>
 #include <eventsourcing/runtime/projection.hpp>
@@ -37,6 +38,8 @@ struct FoldOptions {
 template <Projection P, EventStore Store>
     requires detail::HasOneState<P>
 [[nodiscard]] Result<typename P::State> fold(const Store& store, const FoldOptions& options = {}) {
+    if (auto good = detail::check_page_option("FoldOptions", options.page_size); !good)
+        return std::move(good).error();
     const CallOptions call = options.call.begun(detail::environment_of(store));
     Result<typename P::State> state(std::in_place);
     detail::FollowedReader<P> reader;

@@ -3,7 +3,8 @@
 #define EVENTSOURCING_RUNTIME_SQL_STATEMENTS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/progress.hpp>
 
@@ -65,17 +66,42 @@ class SqlStatements {
 public:
     /// Adds a statement with the values of its parameters, `?1` the first one. Values are numbers,
     /// texts, enumerations (by their number), ids (as text), bytes, `nullptr`, or an optional of
-    /// these. An unsigned number above 2^63 - 1 is stored as its bits, a negative number.
+    /// these. An unsigned number above 2^63 - 1 makes the event one that can't be handled.
     template <detail::SqlArgumentOrNone... Values>
     void run(std::string text, const Values&... values) {
+        std::size_t parameter = 0;
+        (check(++parameter, values), ...);
         list_.push_back({std::move(text), {detail::sql_value(values)...}});
     }
 
     [[nodiscard]] const std::vector<SqlStatement>& list() const { return list_; }
-    [[nodiscard]] std::vector<SqlStatement> take() { return std::exchange(list_, {}); }
+    /// Why a value can't be stored.
+    [[nodiscard]] const Result<void>& storable() const { return storable_; }
+    [[nodiscard]] std::vector<SqlStatement> take() {
+        storable_ = {};
+        return std::exchange(list_, {});
+    }
 
 private:
+    template <class T>
+    void check(std::size_t parameter, const T& value) {
+        if constexpr (detail::is_optional_value<T>) {
+            if (value)
+                check(parameter, *value);
+        } else if constexpr (std::is_enum_v<T>) {
+            check(parameter, static_cast<std::underlying_type_t<T>>(value));
+        } else if constexpr (std::unsigned_integral<T>) {
+            if (value > std::uint64_t{std::numeric_limits<std::int64_t>::max()} && storable_)
+                storable_ = Error(
+                    errc::invalid,
+                    detail::joined({"?", std::to_string(parameter), " is ", std::to_string(value),
+                                    ", and an integer of SQL is 2^63 - 1 at most: "
+                                    "store it as text"}));
+        }
+    }
+
     std::vector<SqlStatement> list_{};
+    Result<void> storable_{};
 };
 
 /// The State of a projection whose tables are the application's own, in the SQLite file that keeps

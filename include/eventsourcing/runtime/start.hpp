@@ -37,7 +37,7 @@ inline constexpr Start from_now{.kind = Start::Kind::now};
     return {.kind = Start::Kind::after, .position = position};
 }
 /// With the first event that was recorded at this time or later. To find it, the first step reads
-/// all events before it.
+/// all events before it. A time that has not come is as `from_now`.
 [[nodiscard]] constexpr Start from(Timestamp time) {
     return {.kind = Start::Kind::time, .time = time};
 }

@@ -50,9 +50,10 @@ namespace eventsourcing {
 ///
 /// All functions may be called from several threads at once; those of the projection are called by
 /// one at a time.
-template <Projection P, class Store, class Beside = detail::NothingBeside>
+template <class P, class Store, class Beside = detail::NothingBeside>
 class Subscription {
     static_assert(detail::explain_projection<P>());
+    static_assert(Projection<P>);
     static_assert(detail::explain_subscription<P, Store, Beside>());
 
 public:

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/following/followed_status.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
@@ -128,6 +129,8 @@ private:
         static const char* const asking = "checkpoint of the target";
         static const char* const committing = "commit of the target";
         if (!loaded_) {
+            if (auto good = detail::check_following_options("TargetOptions", options_); !good)
+                return std::move(good).error();
             auto kept = detail::guarded(asking, [&] { return target_.checkpoint(options_.name); });
             if (!kept)
                 return std::move(kept).error();

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -43,6 +44,7 @@ template <class Source, class Sink>
 class Delivery {
 public:
     static constexpr bool can_undo = false;
+    static constexpr std::string_view options_name = "RelayOptions";
 
     Delivery(Source source, Sink sink) : source_(std::move(source)), sink_(std::move(sink)) {}
 

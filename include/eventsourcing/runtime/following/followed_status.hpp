@@ -74,18 +74,19 @@ public:
         now_.parked_keys = keys;
     }
 
-    /// Notes a failure, and returns what is stored of it. What may pass is tried again after a
-    /// wait.
+    /// Notes a failure, and returns what is stored of it: one more than the `stored` one, if that
+    /// was at the same place. What may pass is tried again after a wait.
     ProgressFailure failed(const Error& error, const std::optional<StreamName>& stream,
-                           std::optional<Revision> revision, bool passes, const Backoff& backoff) {
+                           std::optional<Revision> revision, bool passes, const Backoff& backoff,
+                           const std::optional<ProgressFailure>& stored = {}) {
         const std::lock_guard lock(mutex_);
-        const bool again =
-            now_.failure && now_.failure->stream == stream && now_.failure->revision == revision;
+        const auto& last = now_.failure ? now_.failure : stored;
+        const bool again = last && last->stream == stream && last->revision == revision;
         ProgressFailure failure{.message = error.message(),
                                 .stream = stream,
                                 .revision = revision,
-                                .since = again ? now_.failure->since : environment_.now(),
-                                .attempts = again ? now_.failure->attempts + 1 : 1};
+                                .since = again ? last->since : environment_.now(),
+                                .attempts = again ? last->attempts + 1 : 1};
         now_.failure = failure;
         now_.state = passes ? SubscriptionState::waiting : SubscriptionState::stopped;
         error_ = error;
@@ -117,6 +118,11 @@ public:
         return drivers_ > 0;
     }
 
+    /// Whether what this object has stored or read has come to the position.
+    [[nodiscard]] bool reached(Position position) const {
+        const std::lock_guard lock(mutex_);
+        return stored_ && *stored_ >= position;
+    }
     /// Waits until what is stored has come to the position, or it can't go on, or nobody runs it.
     /// Returns whether it has come there.
     bool wait(Position position, const std::stop_token& stop,

@@ -4,11 +4,13 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/following/followed_status.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
@@ -86,16 +88,15 @@ public:
         status_.resume();
     }
 
-    /// Calls `f` while no step is made; the next one reads what is stored then.
+    /// Calls `f` while no step is made, and reads what is stored then.
     template <class F>
     auto paused(F f) {
         const std::lock_guard lock(stepping_);
-        static_cast<void>(roll_back());
-        parking_.committed();
-        loaded_ = false;
-        deferred_ = false;
-        uncommitted_ = 0;
-        return f();
+        forget();
+        auto done = f();
+        if (done)
+            static_cast<void>(load({})); // readers see it at once
+        return done;
     }
 
     /// Handles the parked events of a key once more, in order and with today's code. Those that
@@ -105,11 +106,8 @@ public:
         const std::lock_guard lock(stepping_);
         const CallOptions call = given.begun(environment_);
         auto done = replay_line(key, call);
-        if (!done) {
-            static_cast<void>(roll_back());
-            parking_.committed();
-            loaded_ = false;
-        }
+        if (!done)
+            forget();
         return done;
     }
     /// Calls `f` with each key that has parked events, and since when.
@@ -141,7 +139,8 @@ public:
     /// Waits until what is stored has come to the position, as this object shows it.
     Result<void> wait_for(Position position, const CallOptions& given) {
         const CallOptions call = given.begun(environment_);
-        if (status_.is_driven() && status_.wait(position, call.stop, call.deadline))
+        if (status_.reached(position) ||
+            (status_.is_driven() && status_.wait(position, call.stop, call.deadline)))
             return {};
         if (auto done = check_call(call, environment_); !done)
             return std::move(done).error().within(joined({"waiting for ", key().name}));
@@ -168,7 +167,7 @@ public:
         if (status_.is_driven())
             return;
         const std::lock_guard lock(stepping_);
-        if (loaded_ && progress_.stored())
+        if (progress_.stored())
             static_cast<void>(progress_.give_up({})); // for those who wait in other processes
     }
 
@@ -188,21 +187,33 @@ private:
                 return std::move(done).error();
         auto page = store_.read_all(
             {.after = position_, .query = query_, .limit = options_.page_size}, call);
-        if (!page)
+        if (!page && page.error() != errc::invalid && page.error() != errc::beyond_head)
             return std::move(page).error();
         // after the page: a store that was replaced before it was read is noticed
         if (auto done = check_checkpoint(store_, progress_.checkpoint(), call); !done)
             return std::move(done).error();
+        if (!page)
+            return std::move(page).error();
+        const auto next = page->last_position ? page->last_position : position_;
         if (auto done = handle_page(*page, call); !done)
             return std::move(done).error();
-        status_.stepped(position_, page->at_end);
-        const bool more = !page->at_end;
-        return Step{.kind = more || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
+        const bool at_end = page->at_end && position_ == next;
+        status_.stepped(position_, at_end);
+        return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
                     .events = page->records().size()};
+    }
+
+    static constexpr std::string_view options_name() {
+        if constexpr (requires { Handler::options_name; })
+            return Handler::options_name;
+        else
+            return "SubscriptionOptions";
     }
 
     /// Reads what is stored, or stores the start.
     Result<void> load(const CallOptions& call) {
+        if (auto good = check_following_options(options_name(), options_); !good)
+            return good;
         if (auto done = progress_.load(call); !done)
             return done;
         if (!progress_.stored())
@@ -215,6 +226,8 @@ private:
             return done;
         position_ = progress_.checkpoint().position;
         loaded_ = true;
+        if (options_.commit_every.time > std::chrono::nanoseconds::zero())
+            committed_at_ = environment_.steady_now();
         status_.committed(position_);
         status_.parked(parking_.keys());
         return {};
@@ -233,56 +246,122 @@ private:
         return progress_.commit(std::move(commit), call);
     }
 
+    Result<void> handle_page(const Page& page, const CallOptions& call) {
+        const Timestamp now = page.empty() ? Timestamp{} : environment_.now();
+        auto done = handle_together(page, now, call);
+        if constexpr (requires { Handler::fails_in_commit; })
+            if (!done && done.error() == errc::invalid && !failing_ && !page.empty()) {
+                if (deferred_)
+                    return again_from_checkpoint();
+                return handle_each(page, now, call);
+            }
+        return done;
+    }
+
     /// Handles the records. One that fails is decided upon, and then all since the last commit are
     /// handled once more, if that is how the handler takes back what it did of it.
-    Result<void> handle_page(const Page& page, const CallOptions& call) {
+    Result<void> handle_together(const Page& page, Timestamp now, const CallOptions& call) {
         const auto records = page.records();
-        const Timestamp now = records.empty() ? Timestamp{} : environment_.now();
         std::size_t first = 0; // that is not stored
         std::size_t i = 0;
         while (i < records.size()) {
             auto done = handler_.handle(records.subspan(i), parking_, now, call, i);
             if (done)
                 break;
-            const Error error = std::move(done).error();
             if (deferred_)
                 return again_from_checkpoint();
+            if (auto good = pass_over(records, first, i, std::move(done).error(), now, call); !good)
+                return good;
+            if (Handler::can_undo && !records[i].position)
+                i = first; // positions of pages only: once more from the beginning
+            else
+                first = ++i;
+        }
+        return commit_page(page, first < records.size(), call);
+    }
+    /// Handles and stores each record by itself, after a commit of several was refused for what
+    /// one of them made.
+    Result<void> handle_each(const Page& page, Timestamp now, const CallOptions& call) {
+        const auto records = page.records();
+        if (auto good = roll_back(); !good)
+            return good;
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            if (!records[i].position)
+                return Error(errc::unsupported,
+                             "a statement failed, and this store does not tell of which event");
+            if (records[i].position <= progress_.checkpoint().position)
+                continue;
+            auto done = commit_before(records, i, i + 1, now, call);
+            if (done)
+                continue;
+            if (!failing_ && done.error() != errc::invalid)
+                return done;
+            Error error = std::move(done).error();
+            if (!std::exchange(failing_, {}))
+                error =
+                    std::move(error).within(event_place(records[i].stream, records[i].revision));
+            if (auto good = pass_over(records, i, i, std::move(error), now, call); !good)
+                return good;
+        }
+        return commit_page(page, false, call);
+    }
+
+    /// Stores what came before the event `i`, which failed, and what is decided of it: for each of
+    /// its keys that fails.
+    Result<void> pass_over(std::span<const EventRecord> records, std::size_t first, std::size_t i,
+                           Error error, Timestamp now, const CallOptions& call) {
+        for (;;) {
             if constexpr (Handler::can_undo) // else what it did, and parked, of those before stays
                 if (auto good = roll_back(); !good)
                     return good;
-            if (must_wait(error) || options_.on_failure == OnFailure::stop) {
+            bool passes = !must_wait(error) && !keeper_failed() &&
+                          options_.on_failure != OnFailure::stop &&
+                          !parking_.has_decided(records[i]);
+            if (passes && is_one_too_many()) {
+                passes = false;
+                error = std::move(error).within(
+                    joined({"there are parked events of ", std::to_string(parking_.keys()),
+                            " keys already (max_parked_keys), so this one is not parked"}));
+            }
+            if (!passes) {
                 if (auto good = commit_before(records, first, i, now, call); !good)
                     return good;
                 fail_at(records[i]);
                 return error;
             }
-            if (auto good = pass(records[i], error); !good)
-                return good;
-            if (Handler::can_undo && !records[i].position) {
-                i = first; // positions of pages only: once more from the beginning
-                continue;
+            pass(records[i], error);
+            if (Handler::can_undo && !records[i].position)
+                return {};
+            if constexpr (!Handler::can_undo) { // it is handled once more, to be parked
+                std::size_t passed = i;
+                if (auto done = handler_.handle(records.subspan(i, 1), parking_, now, call, passed);
+                    !done) {
+                    error = std::move(done).error();
+                    continue;
+                }
             }
-            std::size_t passed = i;
-            if constexpr (!Handler::can_undo) // it is handled once more, to be parked
-                if (auto good = handler_.handle(records.subspan(i, 1), parking_, now, call, passed);
-                    !good)
-                    return good;
-            if (auto good = commit_before(records, first, i + 1, now, call); !good)
-                return good;
-            first = ++i;
+            auto stored = commit_before(records, first, i + 1, now, call);
+            if (stored || !failing_ || failing_->revision != records[i].revision ||
+                !failing_->stream || failing_->stream->view() != records[i].stream)
+                return stored;
+            failing_.reset();
+            error = std::move(stored).error();
         }
-        return commit_page(page, first < records.size(), call);
+    }
+    [[nodiscard]] bool keeper_failed() const {
+        if constexpr (requires { handler_.keeper_failed(); })
+            return handler_.keeper_failed();
+        else
+            return false;
     }
 
+    /// Whether one more key with parked events would be more than the limit.
+    [[nodiscard]] bool is_one_too_many() const {
+        return options_.on_failure == OnFailure::park &&
+               parking_.keys() >= options_.max_parked_keys && !parking_.holds_asked();
+    }
     /// Decides that an event that can't be handled is parked or left out.
-    Result<void> pass(const EventRecord& record, const Error& error) {
-        if (options_.on_failure == OnFailure::park && parking_.keys() >= options_.max_parked_keys &&
-            !parking_.holds(record.stream)) {
-            fail_at(record);
-            return Error(error).within(
-                joined({"there are parked events of ", std::to_string(parking_.keys()),
-                        " keys already (max_parked_keys), so this one is not parked"}));
-        }
+    void pass(const EventRecord& record, const Error& error) {
         if (options_.on_failure == OnFailure::park) {
             parking_.decide(record, error.message());
         } else {
@@ -290,7 +369,6 @@ private:
             options_.observer.tell(
                 [&] { return Skipped{.stream = record.stream, .revision = record.revision}; });
         }
-        return {};
     }
 
     /// Commits the records before `end`, which the store must tell the positions of; first handles
@@ -375,10 +453,11 @@ private:
         return done;
     }
 
-    /// Writes the status if it is not what is stored: it changes rarely.
+    /// Writes the status, and who runs it, if it is not what is stored: it changes rarely.
     Result<void> store_status(SubscriptionState state, const CallOptions& call) {
         const Progress& stored = *progress_.stored();
-        if (stored.status == status_word(state) && !stored.failure)
+        if (stored.status == status_word(state) && !stored.failure &&
+            stored.owner == progress_.owner())
             return {};
         ProgressCommit commit;
         commit.next.checkpoint = progress_.checkpoint();
@@ -400,7 +479,7 @@ private:
                 return std::move(stored).error();
             if (*stored && (*stored)->checkpoint.position &&
                 *(*stored)->checkpoint.position >= position)
-                return handler_.show(progress_.keeper(), progress_.key(), call);
+                return show_stored(position, call);
             const bool is_run =
                 *stored && !(*stored)->owner.empty() && (*stored)->owner != progress_.owner();
             if (!is_run)
@@ -415,9 +494,26 @@ private:
         }
     }
 
+    /// Shows readers what another object has stored, unless this one has come there meanwhile.
+    Result<void> show_stored(Position position, const CallOptions& call) {
+        const std::lock_guard lock(stepping_);
+        if (status_.reached(position))
+            return {};
+        forget();
+        return load(call);
+    }
+
     Result<void> roll_back() {
         parking_.roll_back();
         return handler_.roll_back();
+    }
+    /// What is not stored is forgotten, and the next step reads what is.
+    void forget() {
+        static_cast<void>(roll_back());
+        parking_.committed();
+        loaded_ = false;
+        deferred_ = false;
+        uncommitted_ = 0;
     }
     /// Pages that were not stored are handled once more, and from now on each is stored.
     Result<void> again_from_checkpoint() {
@@ -429,9 +525,11 @@ private:
     }
 
     Result<std::size_t> replay_line(const std::string& key, const CallOptions& call) {
-        if (!loaded_ || deferred_)
+        if (!loaded_ || deferred_) {
+            forget();
             if (auto done = load(call); !done)
                 return std::move(done).error();
+        }
         auto line = parking_.line(progress_.keeper(), progress_.key(), key, call);
         if (!line)
             return std::move(line).error();
@@ -491,7 +589,11 @@ private:
         if (page->empty() || page->records().front().id != event.event_id)
             return Error(errc::not_found, joined({event_place(event.stream.str(), event.revision),
                                                   ": the parked event is not there any more"}));
-        return handler_.handle_parked(page->records().front(), event.key, call);
+        const EventRecord& record = page->records().front();
+        if constexpr (requires { handler_.handle_parked(record, event.key, call, parking_); })
+            return handler_.handle_parked(record, event.key, call, parking_);
+        else
+            return handler_.handle_parked(record, event.key, call);
     }
 
     void fail_at(const EventRecord& record) {
@@ -516,13 +618,9 @@ private:
                error == errc::unknown_outcome;
     }
 
-    /// What is not stored is forgotten, and read again by the next step.
     Step failed(Error error, const CallOptions& call) {
-        static_cast<void>(roll_back());
-        parking_.committed();
-        const bool was_loaded = std::exchange(loaded_, false);
-        deferred_ = false;
-        uncommitted_ = 0;
+        const bool was_loaded = loaded_;
+        forget();
         if (error == errc::conflict && !failing_)
             return {.kind = Step::Kind::worked}; // another runner was faster: go on from there
         if (error == errc::cancelled && call.stop.stop_requested())
@@ -530,7 +628,8 @@ private:
         const bool passes = may_pass(error);
         const auto failure = status_.failed(
             error, failing_ ? failing_->stream : std::nullopt,
-            failing_ ? std::optional(failing_->revision) : std::nullopt, passes, options_.backoff);
+            failing_ ? std::optional(failing_->revision) : std::nullopt, passes, options_.backoff,
+            progress_.stored() ? progress_.stored()->failure : std::nullopt);
         if (was_loaded && progress_.stored()) {
             ProgressCommit commit;
             commit.next.checkpoint = progress_.checkpoint();

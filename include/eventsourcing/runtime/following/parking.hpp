@@ -14,6 +14,7 @@
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/validate.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -25,6 +26,11 @@
 #include <vector>
 
 namespace eventsourcing::detail {
+
+/// The line of events whose key is not known, because they can't be read: those of their stream.
+inline std::string line_of_stream(std::string_view stream) {
+    return joined({"stream ", stream});
+}
 
 /// The keys that have parked events, and what the next commit adds to them. A later event of such a
 /// key is parked behind, so that no key has a hole.
@@ -80,6 +86,15 @@ public:
     }
     [[nodiscard]] std::size_t keys() const { return lines_.size(); }
 
+    /// Whether the key that was asked for last has parked events.
+    [[nodiscard]] bool holds_asked() const { return holds(asked_); }
+    /// Whether it was decided already what becomes of the event, for the key that was asked for
+    /// last.
+    [[nodiscard]] bool has_decided(const EventRecord& record) const {
+        return std::any_of(decisions_.begin(), decisions_.end(), [&](const Decision& decision) {
+            return decision.event_id == record.id && decision.key == asked_;
+        });
+    }
     /// Decides that an event is left out, or parked with this failure, for the key that was asked
     /// for last.
     void decide(const EventRecord& record, std::optional<std::string> failure) {

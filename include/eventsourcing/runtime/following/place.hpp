@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_FOLLOWING_PLACE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
@@ -34,6 +35,8 @@ Result<std::optional<Uuid>> id_at(const Store& store, Position position, const C
     if (position.value() > 1)
         which.after = Position{position.value() - 1};
     auto page = store.read_all(which, call);
+    if (!page && page.error() == errc::beyond_head)
+        return id;
     if (!page)
         return std::move(page).error();
     if (!page->empty() && page->records().front().position == position)

@@ -111,6 +111,7 @@ private:
             }
             ProgressCommit commit{.key = shadow_.key(), .loaded = **stored, .next = **stored};
             commit.next.fence = std::max(commit.next.fence, *live ? (*live)->fence : 0) + 1;
+            commit.next.owner = *live ? (*live)->owner : std::string();
             commit.replaces_live = true;
             auto done = shadow_.keeper().commit_progress(commit, call);
             if (done)

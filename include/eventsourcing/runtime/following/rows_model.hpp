@@ -50,10 +50,9 @@ public:
         return std::optional<State>(*std::move(state));
     }
 
-    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& /*call*/) {
         keeper_ = &keeper;
         key_ = &key;
-        call_ = call;
         rows_.clear();
         touched_.clear();
         return {};
@@ -63,7 +62,8 @@ public:
     void begin(ProgressCommit& /*commit*/) {}
 
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
-                        const CallOptions& /*call*/, std::size_t& i) {
+                        const CallOptions& call, std::size_t& i) {
+        call_ = call;
         for (const EventRecord& record : records) {
             if (auto done = handle(record, parking, now); !done)
                 return done;
@@ -72,6 +72,9 @@ public:
         return {};
     }
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
+        keeper_failed_ = false;
+        if (parking.passes(line_of_stream(record.stream), record, now)) // its keys are not known
+            return {};
         auto done = reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             for (const std::string& key : keys_of<P>(event)) {
                 if (parking.passes(key, record, now))
@@ -83,13 +86,27 @@ public:
         });
         return done;
     }
-    /// Handles an event that was parked, for one of its keys.
+    /// Handles an event that was parked, for one of its keys or, if they were not known, for all.
     Result<void> handle_parked(const EventRecord& record, const std::string& key,
-                               const CallOptions& /*call*/) {
+                               const CallOptions& call, const Parking& parking) {
+        call_ = call;
+        const bool for_all = key == line_of_stream(record.stream);
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
-            return project_row(key, event);
+            if (!for_all)
+                return project_row(key, event);
+            for (const std::string& each : keys_of<P>(event)) {
+                if (parking.holds(each))
+                    return Error(errc::cannot_apply,
+                                 joined({"events of key ", in_quotes(each),
+                                         " are parked, too: replay them first"}));
+                if (auto projected = project_row(each, event); !projected)
+                    return projected;
+            }
+            return {};
         });
     }
+    /// Whether the last failure was of the store that keeps the rows, and not of the event.
+    [[nodiscard]] bool keeper_failed() const { return keeper_failed_; }
 
     Result<void> collect(ProgressCommit& commit) {
         for (const auto& [key, row] : touched_) {
@@ -118,12 +135,6 @@ public:
         for (auto& [key, row] : touched_)
             rows_.erase(rows_.find(key));
         touched_.clear();
-        return {};
-    }
-
-    /// Readers see what is stored.
-    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
-                             const CallOptions& /*call*/) {
         return {};
     }
 
@@ -162,14 +173,17 @@ private:
         if (const auto found = rows_.find(key); found != rows_.end())
             return &found->second;
         auto state = read(*keeper_, *key_, key, call_);
-        if (!state)
+        if (!state) {
+            keeper_failed_ = state.error() != errc::corrupt;
             return std::move(state).error();
+        }
         return &rows_.try_emplace(key, Row{*std::move(state), false}).first->second;
     }
 
     const Keeper* keeper_ = nullptr;
     const ProgressKey* key_ = nullptr;
-    CallOptions call_{};
+    CallOptions call_{}; // of the step that is made
+    bool keeper_failed_ = false;
     FollowedReader<P> reader_;
     TextMap<Row> rows_;
     std::vector<std::pair<std::string, Row*>> touched_;

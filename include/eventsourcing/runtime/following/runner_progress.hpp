@@ -69,13 +69,18 @@ public:
         return done;
     }
 
-    /// Stores that nobody runs it any more.
+    /// Stores that nobody runs it any more, unless somebody else does.
     Result<void> give_up(const CallOptions& call) {
-        ProgressCommit commit{.key = key_, .loaded = stored_, .next = *stored_};
+        auto now = keeper_.load_progress(key_, call);
+        if (!now)
+            return std::move(now).error();
+        if (!*now || (*now)->owner != owner_)
+            return {};
+        ProgressCommit commit{.key = key_, .loaded = **now, .next = **now};
         commit.next.owner.clear();
         auto done = keeper_.commit_progress(commit, call);
-        if (done)
-            stored_ = std::move(commit.next);
+        if (done && stored_)
+            stored_->owner.clear();
         return done;
     }
 

@@ -58,6 +58,7 @@ public:
         if (!state)
             return std::move(state).error();
         state_ = *std::move(state);
+        changed_ = false;
         return publish();
     }
 
@@ -118,26 +119,13 @@ public:
         const std::lock_guard lock(mutex_);
         return shown_;
     }
-    void show(State&& state) {
-        auto made = std::make_shared<const State>(std::move(state));
-        const std::lock_guard lock(mutex_);
-        shown_ = std::move(made);
-    }
-
-    /// Shows readers what another object has stored.
-    template <class Keeper>
-    Result<void> show(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
-        auto state = read(keeper, key, call);
-        if (!state)
-            return std::move(state).error();
-        show(*std::move(state));
-        return {};
-    }
 
 private:
     Result<void> publish() {
         return guarded("copying the State", [&]() -> Result<void> {
-            show(State(state_));
+            auto made = std::make_shared<const State>(state_);
+            const std::lock_guard lock(mutex_);
+            shown_ = std::move(made);
             return {};
         });
     }

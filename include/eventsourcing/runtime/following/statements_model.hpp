@@ -24,6 +24,7 @@ template <class P>
 class StatementsModel {
 public:
     static constexpr bool can_undo = true;
+    static constexpr bool fails_in_commit = true; // a statement is run then
     template <class Keeper>
     Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
                       const CallOptions& /*call*/) {
@@ -57,6 +58,8 @@ public:
         auto done = reader_.read(record, ProjectOnto<P>{state_});
         if (!done)
             return std::move(done).error();
+        if (const auto& good = state_.storable(); !good)
+            return Error(good.error()).within(event_place(record.stream, record.revision));
         if (*done == RowChange::drop || state_.list().size() < before)
             return Error(errc::cannot_apply, "apply_event took statements back: it only adds some");
         return {};
@@ -68,14 +71,7 @@ public:
     }
     Result<void> committed() { return {}; }
     Result<void> roll_back() {
-        state_.take();
-        return {};
-    }
-
-    /// Readers see what is stored.
-    template <class Keeper>
-    static Result<void> show(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
-                             const CallOptions& /*call*/) {
+        static_cast<void>(state_.take());
         return {};
     }
 

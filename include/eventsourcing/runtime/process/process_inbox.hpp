@@ -224,6 +224,7 @@ class ProcessInbox {
 public:
     static constexpr bool can_undo = false;
     static constexpr bool parks_all = true;
+    static constexpr std::string_view options_name = "ProcessOptions";
 
     explicit ProcessInbox(std::shared_ptr<ProcessTeller<P, Store>> teller)
         : teller_(std::move(teller)) {}

@@ -53,6 +53,7 @@ class ProcessOutbox {
 public:
     static constexpr bool can_undo = false;
     static constexpr bool parks_all = true;
+    static constexpr std::string_view options_name = "ProcessOptions";
     using Step = ProcessStep<P>;
 
     ProcessOutbox(std::shared_ptr<ProcessTeller<P, Store>> teller,
