@@ -245,6 +245,11 @@ private:
             if (done)
                 break;
             const Error error = std::move(done).error();
+            if constexpr (!Handler::can_undo) {
+                if (auto good = after_failure(records, first, i, now, error, call); !good)
+                    return good;
+                continue;
+            }
             if (deferred_)
                 return again_from_checkpoint();
             if (auto good = roll_back(); !good)
@@ -257,7 +262,7 @@ private:
             }
             if (auto good = pass(records[i], error); !good)
                 return good;
-            if (Handler::can_undo && !records[i].position) {
+            if (!records[i].position) {
                 i = first; // positions of pages only: once more from the beginning
                 continue;
             }
@@ -266,6 +271,27 @@ private:
             first = ++i;
         }
         return commit_page(page, first < records.size(), call);
+    }
+
+    /// The same for a handler that can't take back what it did: what was handled before the event
+    /// that failed is stored and not handled once more, with what was parked of it.
+    Result<void> after_failure(std::span<const EventRecord> records, std::size_t& first,
+                               std::size_t& i, Timestamp now, const Error& error,
+                               const CallOptions& call) {
+        const bool ends = must_wait(error) || options_.on_failure == OnFailure::stop;
+        auto passed = ends ? Result<void>(error) : pass(records[i], error);
+        if (passed) {
+            static_cast<void>(parking_.passes_decided(records[i], now));
+            ++i;
+        }
+        if (first < i && records[i - 1].position) {
+            if (auto good = commit_at(records[i - 1], call); !good)
+                return good;
+            first = i;
+        }
+        if (!passed)
+            fail_at(records[i]);
+        return passed;
     }
 
     /// Decides that an event that can't be handled is parked or left out.
@@ -292,7 +318,7 @@ private:
                                std::size_t end, Timestamp now, const CallOptions& call) {
         if (first == end || !records[end - 1].position)
             return {};
-        std::size_t i = Handler::can_undo ? first : end - 1; // what was passed is handled always
+        std::size_t i = first;
         if (auto done = handler_.handle(records.subspan(i, end - i), parking_, now, call, i);
             !done) {
             if (auto good = roll_back(); !good)
@@ -300,9 +326,12 @@ private:
             fail_at(records[i]);
             return std::move(done).error();
         }
+        return commit_at(records[end - 1], call);
+    }
+    Result<void> commit_at(const EventRecord& last, const CallOptions& call) {
         return commit({.store_id = progress_.checkpoint().store_id,
-                       .position = records[end - 1].position,
-                       .event_id = records[end - 1].id},
+                       .position = last.position,
+                       .event_id = last.id},
                       SubscriptionState::catching_up, call);
     }
 
@@ -494,7 +523,9 @@ private:
 
     /// Whether the failure of an event holds up all that come after it.
     static bool must_wait(const Error& error) {
-        if constexpr (requires { Handler::parks_all; })
+        if constexpr (requires { Handler::must_wait(error); })
+            return Handler::must_wait(error);
+        else if constexpr (requires { Handler::parks_all; })
             return error == errc::unknown_version || error == errc::cancelled ||
                    error == errc::closed || error == errc::failed;
         else
