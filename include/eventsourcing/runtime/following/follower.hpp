@@ -304,7 +304,7 @@ private:
                         " keys already (max_parked_keys), so this one is not parked"}));
         }
         if (options_.on_failure == OnFailure::park) {
-            parking_.decide(record, std::string(error.message()));
+            parking_.decide(record, error.message());
         } else {
             parking_.decide(record, std::nullopt);
             options_.observer.tell(
@@ -313,7 +313,8 @@ private:
         return {};
     }
 
-    /// Handles and commits the records before `end`, which the store must tell the positions of.
+    /// Handles once more and commits the records before `end`, which the store must tell the
+    /// positions of.
     Result<void> commit_before(std::span<const EventRecord> records, std::size_t first,
                                std::size_t end, Timestamp now, const CallOptions& call) {
         if (first == end || !records[end - 1].position)
@@ -489,7 +490,7 @@ private:
                 commit.unpark.push_back({events[i].key, events[i].sequence});
                 continue;
             }
-            events[i].failure = std::string(done.error().message());
+            events[i].failure = done.error().message();
             ++events[i].attempts;
             commit.park.push_back(events[i]);
             if (!Handler::can_undo)
