@@ -8,6 +8,8 @@
 #include <eventsourcing/runtime/events_of.hpp>
 #include <eventsourcing/runtime/process.hpp>
 
+#include "throw_or_skip.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -131,7 +133,7 @@ struct Reminders {
     };
     static std::string process_id(const auto& e) {
         if (fails_to_name == e.event.transfer_id)
-            throw 1;
+            throw_or_skip(1);
         return e.event.transfer_id;
     }
     static void apply_event(State& s, const es::Recorded<Withdrawn>& e) {
@@ -141,14 +143,14 @@ struct Reminders {
     static Reaction react(const State& s, const Withdrawn&) {
         ++reactions;
         if (s.account == fails_to_react)
-            throw 2;
+            throw_or_skip(2);
         return {es::deadline<Reminder>(24h)};
     }
     static Reaction react(const State&, const Deposited&) { return {es::cancel<Reminder>}; }
     static Reaction react(const State& s, const Reminder&) {
         ++reminders;
         if (s.account == fails_to_remind)
-            throw 3;
+            throw_or_skip(3);
         return {es::send<Account>("reminders", Deposit{"-", 1})};
     }
 
