@@ -15,6 +15,9 @@
 
 namespace eventsourcing {
 
+/// For a process that sends to aggregates only.
+struct NoHandler {};
+
 namespace detail {
 
 template <class T>

@@ -12,6 +12,7 @@
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
+#include <eventsourcing/runtime/explain_process.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/process.hpp>
@@ -19,9 +20,12 @@
 #include <eventsourcing/runtime/process/process_inbox.hpp>
 #include <eventsourcing/runtime/process/process_outbox.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
+#include <eventsourcing/runtime/start.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
+#include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
 #include <algorithm>
@@ -69,24 +73,42 @@ struct ProcessOptions {
 /// Where to begin on a store that has events already has to be said: from the beginning it sends
 /// for all of history. `Handler` carries out the commands to what is no aggregate:
 /// `es::Result<void> handle(const C&, const es::SentCommand&)`.
-template <Process P, class Store, class Handler = detail::NoHandler>
+///
+/// A store that keeps no progress gets one that does beside it: `es::ProcessManager<P, Store,
+/// es::NoHandler, es::SqliteStore> them{*store, *beside, es::from_now}`.
+template <class P, class Store, class Handler = NoHandler, class Beside = detail::NothingBeside>
 class ProcessManager {
+    static_assert(detail::explain_process_manager<P, Store, Handler, Beside>());
     using Teller = detail::ProcessTeller<P, Store>;
+    using Keeper = typename detail::SnapshotKeeper<Store, Beside>::Type;
+    static constexpr bool alone = std::same_as<Beside, detail::NothingBeside>;
+    static constexpr bool handles = !std::same_as<Handler, NoHandler>;
 
 public:
     ProcessManager(Store store, Start start, const ProcessOptions& options = {})
-        requires std::same_as<Handler, detail::NoHandler>
-        : ProcessManager(std::move(store), start, Handler{}, options) {}
+        requires(alone && !handles)
+        : ProcessManager(Made{}, store, store, start, Handler{}, options) {}
     ProcessManager(Store store, Start start, const Environment& environment)
-        requires std::same_as<Handler, detail::NoHandler>
-        : ProcessManager(std::move(store), start, Handler{}, with(environment)) {}
+        requires(alone && !handles)
+        : ProcessManager(Made{}, store, store, start, Handler{}, with(environment)) {}
     ProcessManager(Store store, Start start, Handler handler, const ProcessOptions& options = {})
-        : options_(options),
-          environment_(options.environment ? *options.environment : detail::environment_of(store)),
-          teller_(std::make_shared<Teller>(store, environment_)),
-          inbox_(store, store, key_of(options, ""), inputs(), following(options, start), teller_),
-          outbox_(store, store, key_of(options, ".outbox"), steps(), following(options, {}),
-                  teller_, deadlines_, store, std::move(handler), environment_) {}
+        requires(alone && handles)
+        : ProcessManager(Made{}, store, store, start, std::move(handler), options) {}
+    ProcessManager(Store store, Beside beside, Start start, const ProcessOptions& options = {})
+        requires(!alone && !handles)
+        : ProcessManager(Made{}, store, std::move(beside), start, Handler{}, options) {}
+    ProcessManager(Store store, Beside beside, Start start, Handler handler,
+                   const ProcessOptions& options = {})
+        requires(!alone && handles)
+        : ProcessManager(Made{}, store, std::move(beside), start, std::move(handler), options) {}
+    /// Says that the start is missing.
+    template <int = 0, class... Options>
+        requires(sizeof...(Options) == 0 ||
+                 (std::convertible_to<const Options&, const ProcessOptions&> && ...))
+    explicit ProcessManager(const Store& store, const Options&... /*options*/)
+        : ProcessManager(store, from_now) {
+        static_assert(detail::explain_missing_start<P, Store, Options...>());
+    }
     ProcessManager(const ProcessManager&) = delete;
     ProcessManager& operator=(const ProcessManager&) = delete;
 
@@ -96,8 +118,8 @@ public:
         const Timestamp before = environment_.now();
         Step in = inbox_.step(stop);
         const Step out = outbox_.step(stop);
-        if (in.kind == Step::Kind::idle)
-            known_until_ = before;
+        if (in.kind == Step::Kind::idle && !stop.stop_requested())
+            known_until_ = before; // unless it was interrupted
         in = joined(in, out);
         if (in.kind == Step::Kind::idle)
             in = joined(in, tell_deadlines(stop));
@@ -108,7 +130,8 @@ public:
         outbox_.resume();
     }
 
-    /// Of the inbox. The failure is that of the outbox if the inbox has none.
+    /// Of the inbox. The failure is that of the outbox if the inbox has none, or that of the first
+    /// deadline that can't be told.
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = inbox_.status().now();
         const auto out = outbox_.status().now();
@@ -117,6 +140,10 @@ public:
             status.state = out.state;
         }
         status.parked_keys += out.parked_keys;
+        if (!status.failure) {
+            const std::lock_guard lock(failing_);
+            status.failure = deadline_failure_;
+        }
         detail::add_lag(status, inbox_.store(), inputs(), environment_, call);
         return status;
     }
@@ -178,6 +205,16 @@ public:
 private:
     using Inbox = detail::ProcessInbox<P, Store>;
     using Outbox = detail::ProcessOutbox<P, Store, Handler>;
+    struct Made {};
+
+    ProcessManager(Made /*by the others*/, const Store& store, const Keeper& keeper, Start start,
+                   Handler handler, const ProcessOptions& options)
+        : options_(options),
+          environment_(options.environment ? *options.environment : detail::environment_of(store)),
+          teller_(std::make_shared<Teller>(store, environment_)),
+          inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_),
+          outbox_(store, keeper, key_of(options, ".outbox"), steps(), following(options, {}),
+                  teller_, deadlines_, store, std::move(handler), environment_) {}
 
     static Query inputs() {
         return {
@@ -227,25 +264,33 @@ private:
     Step tell_deadlines(const std::stop_token& stop) {
         Step step;
         const Timestamp known = known_until_ - options_.grace;
-        for (const detail::OpenDeadline& open : deadlines_->due_by(known)) {
+        const auto due = deadlines_->due_by(known);
+        std::erase_if(late_deadlines_, [&](const auto& late) {
+            return !std::binary_search(due.begin(), due.end(), late.first);
+        });
+        for (const detail::OpenDeadline& open : due) {
             if (stop.stop_requested())
                 return step;
             const auto stream = StreamName::parse(open.stream);
             if (!stream || inbox_.holds(stream->id()) || outbox_.holds(stream->id()))
                 continue; // it waits behind what failed
-            Retry& retry = late_deadlines_[open];
-            if (retry.next > environment_.steady_now()) {
-                step.next = step.next ? std::min(*step.next, retry.next) : retry.next;
+            if (const auto late = late_deadlines_.find(open);
+                late != late_deadlines_.end() && late->second.next > environment_.steady_now()) {
+                step.next = step.next ? std::min(*step.next, late->second.next) : late->second.next;
                 continue;
             }
-            if (tell(*stream, open, {.stop = stop})) {
+            if (auto done = tell(*stream, open, {.stop = stop}); done) {
                 deadlines_->remove(open);
                 late_deadlines_.erase(open);
             } else {
-                put_off(retry);
+                failed(open, *stream, done.error());
             }
             ++step.events;
             step.kind = Step::Kind::worked;
+        }
+        if (late_deadlines_.empty()) {
+            const std::lock_guard lock(failing_);
+            deadline_failure_.reset();
         }
         if (const auto first = deadlines_->first_after(known)) {
             const auto at = detail::later(environment_.steady_now(),
@@ -254,44 +299,58 @@ private:
         }
         return step;
     }
+    void failed(const detail::OpenDeadline& open, const StreamName& stream, const Error& error) {
+        Retry& retry = late_deadlines_[open];
+        put_off(retry);
+        const std::lock_guard lock(failing_);
+        const bool again = deadline_failure_ && deadline_failure_->stream == stream;
+        deadline_failure_ = {.message = detail::joined({"the deadline ", open.type, " of ",
+                                                        open.stream, ": ", error.message()}),
+                             .stream = stream,
+                             .revision = {},
+                             .since = again ? deadline_failure_->since : environment_.now(),
+                             .attempts = retry.attempts};
+    }
     Result<void> tell(const StreamName& stream, const detail::OpenDeadline& open,
                       const CallOptions& call) {
         auto memory = teller_->memory_of(stream, call);
         if (!memory)
             return std::move(memory).error();
         const auto set = (*memory)->deadlines.find(open.type);
-        if (set == (*memory)->deadlines.end() || set->second.due != open.due)
+        if (set == (*memory)->deadlines.end() || set->second.deadline.due != open.due)
             return {};
-        const std::string data = set->second.data;
-        Result<void> done;
-        tell_each(typename detail::DeadlinesOf<P>::List{}, stream, open, data, done, call);
+        Result<void> done =
+            Error(errc::unsupported, detail::joined({"this process has no such deadline any more: "
+                                                     "add it to `using Deadline = ...`, as ",
+                                                     open.type}));
+        tell_each(typename detail::DeadlinesOf<P>::List{}, stream, set->second, done, call);
         return done;
     }
     template <class... Ds>
     void tell_each(detail::TypeList<Ds...> /*deadlines*/, const StreamName& stream,
-                   const detail::OpenDeadline& open, const std::string& data, Result<void>& done,
+                   const detail::RememberedDeadline& set, Result<void>& done,
                    const CallOptions& call) {
-        static_cast<void>(((open.type == detail::SnakeName<Ds>::value
-                                ? (done = tell_as<Ds>(stream, open, data, call), true)
+        static_cast<void>(((set.deadline.type == detail::SnakeName<Ds>::value
+                                ? (done = tell_as<Ds>(stream, set, call), true)
                                 : false) ||
                            ...));
     }
     template <class D>
-    Result<void> tell_as(const StreamName& stream, const detail::OpenDeadline& open,
-                         const std::string& data, const CallOptions& call) {
-        auto deadline = decode_json<D>(data);
+    Result<void> tell_as(const StreamName& stream, const detail::RememberedDeadline& set,
+                         const CallOptions& call) {
+        const detail::StepDeadline& open = set.deadline;
+        auto deadline = decode_json<D>(open.data);
         if (!deadline)
             return std::move(deadline).error().within("the deadline " + open.type);
         const detail::StepInput input{
-            .kind = "deadline", .type = open.type, .data = data, .at = open.due};
+            .kind = "deadline", .type = open.type, .data = open.data, .at = *open.due};
         const std::string seed =
-            detail::joined({stream.str(), " ", open.type, " ", open.due.to_string()});
+            detail::joined({stream.str(), " ", open.type, " ", open.due->to_string()});
         return teller_->tell(
-            stream, input, detail::CommandIds(seed, Uuid{}).at(0), {}, false,
+            stream, input, detail::CommandIds(seed, Uuid{}).at(0), set.cause, false, false,
             [](detail::ProcessMemory<P>&) { return Result<void>(); },
             [&](const typename P::State& state) {
-                return Result<std::optional<typename P::Reaction>>(
-                    std::optional(P::react(state, *deadline)));
+                return Result<typename P::Reaction>(P::react(state, *deadline));
             },
             call);
     }
@@ -345,13 +404,15 @@ private:
     const Environment environment_;
     std::shared_ptr<Teller> teller_;
     std::shared_ptr<detail::OpenDeadlines> deadlines_ = std::make_shared<detail::OpenDeadlines>();
-    detail::Follower<Store, Store, Inbox> inbox_;
-    detail::Follower<Store, Store, Outbox> outbox_;
+    detail::Follower<Store, Keeper, Inbox> inbox_;
+    detail::Follower<Store, Keeper, Outbox> outbox_;
     /// Everything that was recorded up to then has been read.
     Timestamp known_until_{};
     std::map<std::string, Retry> retries_;
     std::map<detail::OpenDeadline, Retry> late_deadlines_;
     std::mutex stepping_;
+    mutable std::mutex failing_;
+    std::optional<ProgressFailure> deadline_failure_{};
 };
 
 } // namespace eventsourcing

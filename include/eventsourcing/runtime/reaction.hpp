@@ -7,6 +7,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/category.hpp>
 #include <eventsourcing/core/events.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -96,14 +97,24 @@ struct ReactedDeadline {
 
 template <class Part, class... As>
 inline constexpr bool is_reaction_part = false;
-template <class A, class... As>
-inline constexpr bool is_reaction_part<Send<A>, As...> = (std::same_as<A, As> || ...);
+template <class A, class... As> // also to another, so that the error says so
+inline constexpr bool is_reaction_part<Send<A>, As...> = true;
 template <class D, class... As>
 inline constexpr bool is_reaction_part<SetDeadline<D>, As...> = true;
 template <class D, class... As>
 inline constexpr bool is_reaction_part<CancelDeadline<D>, As...> = true;
 template <class... As>
 inline constexpr bool is_reaction_part<CompleteProcess, As...> = true;
+
+/// Says in the compiler's first error line that a process sends to what its Reaction does not name.
+template <class A, class... As>
+consteval bool explain_sent() {
+    EVENTSOURCING_EXPLAIN((std::same_as<A, As> || ...),
+                          "this process sends to an aggregate that its Reaction does not name; add "
+                          "the one named here: using Reaction = es::Reaction<Aggregate...>;",
+                          A);
+    return true;
+}
 
 } // namespace detail
 
@@ -137,6 +148,7 @@ public:
 private:
     template <class A>
     void add(const Send<A>& part) {
+        static_assert(detail::explain_sent<A, As...>());
         commands_.push_back({std::string(detail::target_name<A>()), part.id, json(part.command)});
     }
     template <class D>

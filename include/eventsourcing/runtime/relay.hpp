@@ -11,6 +11,7 @@
 #include <eventsourcing/runtime/following/delivery.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
+#include <eventsourcing/runtime/following/relay_marks.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
@@ -43,6 +44,14 @@ struct RelayOptions {
     /// How many events are on their way at most: they are sent once more after a crash.
     std::size_t page_size = 500;
     std::size_t max_parked_keys = 1'000;
+    /// Notes in the metadata of each event from which store it was sent: the id of the source, in
+    /// the value `relayed_from`, behind those that are there. For a sink that remembers no ids:
+    /// events would go round between two stores. Members of the metadata that another program wrote
+    /// beside those of `es::Metadata` are left out then.
+    bool mark_source = false;
+    /// The ids of the stores to which the sink leads: what is marked as sent from one of them is
+    /// not sent back there. The id of a sink that is a store is known.
+    std::vector<Uuid> leads_to{};
     Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};
     Observer observer{};
     std::optional<Environment> environment{};
@@ -64,7 +73,7 @@ public:
         requires std::same_as<Beside, detail::NothingBeside>
         : query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
-                    std::move(sink)) {}
+                    std::move(sink), detail::RelayMarks(options.mark_source, options.leads_to)) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
@@ -72,7 +81,8 @@ public:
         requires(!std::same_as<Beside, detail::NothingBeside>)
         : query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
-                    store, std::move(sink)) {}
+                    store, std::move(sink),
+                    detail::RelayMarks(options.mark_source, options.leads_to)) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/following/relay_marks.hpp>
 #include <eventsourcing/store/append_to.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -18,8 +19,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -46,7 +49,10 @@ public:
     static constexpr bool can_undo = false;
     static constexpr std::string_view options_name = "RelayOptions";
 
-    Delivery(Source source, Sink sink) : source_(std::move(source)), sink_(std::move(sink)) {}
+    Delivery(Source source, Sink sink, RelayMarks marks)
+        : source_(std::move(source)),
+          sink_(std::move(sink)),
+          marks_(std::move(marks)) {}
 
     template <class Keeper>
     static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
@@ -63,25 +69,38 @@ public:
                         const CallOptions& call, std::size_t& i) {
         if (records.empty())
             return {};
-        if (auto done = make_durable(records.back(), call); !done)
+        if (auto done = prepare(records.back(), call); !done)
             return done;
         if constexpr (PipelinedSink<Sink>)
-            return deliver_by_pipeline(records, parking, now, call, i);
-        else
-            return deliver(records, parking, now, call, i);
+            if (opens_pipelines(sink_))
+                return deliver_by_pipeline(records, parking, now, call, i);
+        return deliver(records, parking, now, call, i);
     }
 
     /// Sends an event that was parked.
     Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
                                const CallOptions& call) {
-        if (auto done = make_durable(record, call); !done)
+        if (auto done = prepare(record, call); !done)
             return done;
+        if (marks_.leads_back(record))
+            return {};
         return send_batch({&record, 1}, call);
+    }
+
+    /// Whether a failure says nothing of the event: it is tried again, and never parked.
+    static bool must_wait(const Error& error) {
+        return error != errc::threw &&
+               (error.outcome() == Outcome::unknown || error == errc::unavailable ||
+                error == errc::timed_out || error == errc::unknown_outcome ||
+                error == errc::not_sent || error == errc::cancelled || error == errc::closed ||
+                error == errc::failed || error == errc::unsupported);
     }
 
 private:
     /// Nothing leaves that the source could still lose.
-    Result<void> make_durable(const EventRecord& last, const CallOptions& call) {
+    Result<void> prepare(const EventRecord& last, const CallOptions& call) {
+        if (auto done = marks_.learn_ids(source_, sink_); !done)
+            return done;
         if constexpr (SyncsUpTo<Source>)
             if (last.position && verbs_of(source_).sync)
                 return source_.sync(*last.position, call);
@@ -91,12 +110,14 @@ private:
     Result<void> deliver(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                          const CallOptions& call, std::size_t& i) {
         for (std::size_t at = 0; at < records.size();) {
-            if (parking.passes(records[at].stream, records[at], now)) {
+            if (parking.passes(records[at].stream, records[at], now) ||
+                marks_.leads_back(records[at])) {
                 ++at, ++i;
                 continue;
             }
             std::size_t end = at + 1;
-            while (end < records.size() && records[end].stream == records[at].stream)
+            while (end < records.size() && records[end].stream == records[at].stream &&
+                   !marks_.leads_back(records[end]))
                 ++end;
             if (auto done = send(records.subspan(at, end - at), call, i); !done)
                 return done;
@@ -110,10 +131,7 @@ private:
     Result<void> send(std::span<const EventRecord> records, const CallOptions& call,
                       std::size_t& i) {
         auto done = send_batch(records, call);
-        const bool one_by_one = !done && records.size() > 1 &&
-                                (done.error() == errc::duplicate_id ||
-                                 done.error() == errc::too_large || !may_pass_later(done.error()));
-        if (!one_by_one) {
+        if (done || records.size() == 1 || must_wait(done.error())) {
             if (done)
                 i += records.size();
             return done;
@@ -125,19 +143,16 @@ private:
         }
         return {};
     }
-    static bool may_pass_later(const Error& error) {
-        return error.outcome() == Outcome::unknown || error == errc::unavailable ||
-               error == errc::timed_out || error == errc::not_sent || error == errc::cancelled ||
-               error == errc::closed || error == errc::failed;
-    }
 
     Result<void> send_batch(std::span<const EventRecord> records, const CallOptions& call) {
         auto stream = StreamName::parse(records.front().stream);
         if (!stream)
             return std::move(stream).error();
         events_.clear();
+        marked_.clear();
         for (const EventRecord& record : records)
-            events_.push_back(new_event_of(record));
+            if (auto done = add(record); !done)
+                return done;
         const EventBatch batch{std::span<const NewEvent>(events_)};
         auto sent =
             guarded_append("the sink", [&]() { return append_to(sink_, *stream, batch, call); });
@@ -145,46 +160,81 @@ private:
             return std::move(sent).error();
         return {};
     }
+    Result<void> add(const EventRecord& record) {
+        events_.push_back(new_event_of(record));
+        if (!marks_.marks())
+            return {};
+        auto metadata = marks_.marked(record);
+        if (!metadata)
+            return std::move(metadata).error();
+        events_.back().metadata = marked_.emplace_back(*std::move(metadata));
+        return {};
+    }
 
-    /// Submits all, and waits for the answers; the first one that failed counts.
+    /// An event that was submitted, its place in the page, and whether it is known to be written.
+    struct Sent {
+        Ticket ticket;
+        std::size_t at;
+        bool written = false;
+    };
+    using Failure = std::optional<std::pair<std::size_t, Error>>;
+
+    /// Submits all, and waits for the answers; the first event that failed counts.
     Result<void> deliver_by_pipeline(std::span<const EventRecord> records, Parking& parking,
                                      Timestamp now, const CallOptions& call, std::size_t& i) {
         if (auto done = open(); !done)
             return done;
-        struct Sent {
-            Ticket ticket;
-            std::size_t at;
-        };
         std::vector<Sent> sent;
         PipelineAnswers answers;
-        std::optional<std::pair<std::size_t, Error>> failure;
-        for (std::size_t at = 0; at < records.size() && !failure; ++at) {
-            if (parking.passes(records[at].stream, records[at], now))
-                continue;
-            auto stream = StreamName::parse(records[at].stream);
-            if (!stream)
-                return std::move(stream).error();
-            const NewEvent event = new_event_of(records[at]);
-            auto ticket =
-                pipeline_->submit(*stream, EventBatch{std::span(&event, 1)}, answers, call);
-            if (ticket)
-                sent.push_back({*ticket, at});
-            else
-                failure.emplace(at, std::move(ticket).error());
-        }
-        if (auto done = pipeline_->flush(answers, call); !done && answers.empty())
-            return done;
+        Failure failure;
+        for (std::size_t at = 0; at < records.size() && !failure; ++at)
+            if (!parking.holds(records[at].stream) && !marks_.leads_back(records[at])) {
+                auto ticket = submit(records[at], answers, call);
+                if (ticket)
+                    sent.push_back({*ticket, at});
+                else
+                    failure.emplace(at, std::move(ticket).error());
+            }
+        auto flushed = pipeline_->flush(answers, call);
+        note_answers(answers, sent, failure);
+        for (const Sent& one : sent)
+            if (!one.written && (!failure || one.at < failure->first))
+                failure.emplace(one.at, flushed ? Error(errc::unknown_outcome)
+                                                : std::move(flushed).error());
+        const std::size_t good = failure ? failure->first : records.size();
+        for (const EventRecord& record : records.first(good))
+            static_cast<void>(parking.passes(record.stream, record, now));
+        i += good;
+        if (!failure)
+            return {};
+        if (failure->second == errc::closed)
+            pipeline_.reset();
+        static_cast<void>(parking.passes(records[good].stream, records[good], now));
+        return std::move(failure->second);
+    }
+    Result<Ticket> submit(const EventRecord& record, PipelineAnswers& answers,
+                          const CallOptions& call) {
+        auto stream = StreamName::parse(record.stream);
+        if (!stream)
+            return std::move(stream).error();
+        events_.clear();
+        marked_.clear();
+        if (auto done = add(record); !done)
+            return std::move(done).error();
+        return pipeline_->submit(*stream, EventBatch{std::span<const NewEvent>(events_)}, answers,
+                                 call);
+    }
+    static void note_answers(PipelineAnswers& answers, std::vector<Sent>& sent, Failure& failure) {
         for (PipelineAnswer& answer : answers) {
-            const auto at = std::lower_bound(
+            const auto one = std::lower_bound(
                 sent.begin(), sent.end(), answer.ticket,
-                [](const Sent& one, const Ticket& ticket) { return one.ticket < ticket; });
-            if (!answer.result && at != sent.end() && (!failure || at->at < failure->first))
-                failure.emplace(at->at, std::move(answer.result).error());
+                [](const Sent& each, const Ticket& ticket) { return each.ticket < ticket; });
+            if (one == sent.end() || one->ticket != answer.ticket)
+                continue;
+            one->written = answer.result.has_value();
+            if (!answer.result && (!failure || one->at < failure->first))
+                failure.emplace(one->at, std::move(answer.result).error());
         }
-        i += failure ? failure->first : records.size();
-        if (failure)
-            return std::move(failure->second);
-        return {};
     }
     Result<void> open() {
         if constexpr (PipelinedSink<Sink>) {
@@ -210,7 +260,9 @@ private:
 
     const Source source_;
     Sink sink_;
+    RelayMarks marks_;
     std::vector<NewEvent> events_;
+    std::deque<std::string> marked_; // their metadata
     std::optional<typename PipelineOf<Sink>::Type> pipeline_;
 };
 

@@ -268,14 +268,21 @@ private:
             auto done = handler_.handle(records.subspan(i), parking_, now, call, i);
             if (done)
                 break;
-            if (deferred_)
-                return again_from_checkpoint();
-            if (auto good = pass_over(records, first, i, std::move(done).error(), now, call); !good)
-                return good;
-            if (Handler::can_undo && !records[i].position)
-                i = first; // positions of pages only: once more from the beginning
-            else
-                first = ++i;
+            Error error = std::move(done).error();
+            if constexpr (!Handler::can_undo) {
+                if (auto good = after_failure(records, first, i, now, std::move(error), call);
+                    !good)
+                    return good;
+            } else {
+                if (deferred_)
+                    return again_from_checkpoint();
+                if (auto good = pass_over(records, first, i, std::move(error), now, call); !good)
+                    return good;
+                if (!records[i].position)
+                    i = first; // positions of pages only: once more from the beginning
+                else
+                    first = ++i;
+            }
         }
         return commit_page(page, first < records.size(), call);
     }
@@ -311,17 +318,14 @@ private:
     Result<void> pass_over(std::span<const EventRecord> records, std::size_t first, std::size_t i,
                            Error error, Timestamp now, const CallOptions& call) {
         for (;;) {
-            if constexpr (Handler::can_undo) // else what it did, and parked, of those before stays
-                if (auto good = roll_back(); !good)
-                    return good;
+            if (auto good = roll_back(); !good)
+                return good;
             bool passes = !must_wait(error) && !keeper_failed() &&
                           options_.on_failure != OnFailure::stop &&
                           !parking_.has_decided(records[i]);
             if (passes && is_one_too_many()) {
                 passes = false;
-                error = std::move(error).within(
-                    joined({"there are parked events of ", std::to_string(parking_.keys()),
-                            " keys already (max_parked_keys), so this one is not parked"}));
+                error = one_too_many(std::move(error));
             }
             if (!passes) {
                 if (auto good = commit_before(records, first, i, now, call); !good)
@@ -330,16 +334,8 @@ private:
                 return error;
             }
             pass(records[i], error);
-            if (Handler::can_undo && !records[i].position)
+            if (!records[i].position)
                 return {};
-            if constexpr (!Handler::can_undo) { // it is handled once more, to be parked
-                std::size_t passed = i;
-                if (auto done = handler_.handle(records.subspan(i, 1), parking_, now, call, passed);
-                    !done) {
-                    error = std::move(done).error();
-                    continue;
-                }
-            }
             auto stored = commit_before(records, first, i + 1, now, call);
             if (stored || !failing_ || failing_->revision != records[i].revision ||
                 !failing_->stream || failing_->stream->view() != records[i].stream)
@@ -360,6 +356,38 @@ private:
         return options_.on_failure == OnFailure::park &&
                parking_.keys() >= options_.max_parked_keys && !parking_.holds_asked();
     }
+    [[nodiscard]] Error one_too_many(Error error) const {
+        return std::move(error).within(
+            joined({"there are parked events of ", std::to_string(parking_.keys()),
+                    " keys already (max_parked_keys), so this one is not parked"}));
+    }
+
+    /// The same for a handler that can't take back what it did: what was handled before the event
+    /// that failed is stored and not handled once more, with what was parked of it.
+    Result<void> after_failure(std::span<const EventRecord> records, std::size_t& first,
+                               std::size_t& i, Timestamp now, Error error,
+                               const CallOptions& call) {
+        bool passes = !must_wait(error) && options_.on_failure != OnFailure::stop;
+        if (passes && is_one_too_many()) {
+            passes = false;
+            error = one_too_many(std::move(error));
+        }
+        if (passes) {
+            pass(records[i], error);
+            static_cast<void>(parking_.passes_decided(records[i], now));
+            ++i;
+        }
+        if (first < i && records[i - 1].position) {
+            if (auto good = commit_at(records[i - 1], call); !good)
+                return good;
+            first = i;
+        }
+        if (passes)
+            return {};
+        fail_at(records[i]);
+        return error;
+    }
+
     /// Decides that an event that can't be handled is parked or left out.
     void pass(const EventRecord& record, const Error& error) {
         if (options_.on_failure == OnFailure::park) {
@@ -371,26 +399,26 @@ private:
         }
     }
 
-    /// Commits the records before `end`, which the store must tell the positions of; first handles
-    /// them once more if they were rolled back.
+    /// Handles once more and commits the records before `end`, which the store must tell the
+    /// positions of.
     Result<void> commit_before(std::span<const EventRecord> records, std::size_t first,
                                std::size_t end, Timestamp now, const CallOptions& call) {
         if (first == end || !records[end - 1].position)
             return {};
-        if constexpr (Handler::can_undo) {
-            std::size_t i = first;
-            if (auto done =
-                    handler_.handle(records.subspan(first, end - first), parking_, now, call, i);
-                !done) {
-                if (auto good = roll_back(); !good)
-                    return good;
-                fail_at(records[i]);
-                return std::move(done).error();
-            }
+        std::size_t i = first;
+        if (auto done = handler_.handle(records.subspan(i, end - i), parking_, now, call, i);
+            !done) {
+            if (auto good = roll_back(); !good)
+                return good;
+            fail_at(records[i]);
+            return std::move(done).error();
         }
+        return commit_at(records[end - 1], call);
+    }
+    Result<void> commit_at(const EventRecord& last, const CallOptions& call) {
         return commit({.store_id = progress_.checkpoint().store_id,
-                       .position = records[end - 1].position,
-                       .event_id = records[end - 1].id},
+                       .position = last.position,
+                       .event_id = last.id},
                       SubscriptionState::catching_up, call);
     }
 
@@ -606,7 +634,9 @@ private:
 
     /// Whether the failure of an event holds up all that come after it.
     static bool must_wait(const Error& error) {
-        if constexpr (requires { Handler::parks_all; })
+        if constexpr (requires { Handler::must_wait(error); })
+            return Handler::must_wait(error);
+        else if constexpr (requires { Handler::parks_all; })
             return error == errc::unknown_version || error == errc::cancelled ||
                    error == errc::closed || error == errc::failed;
         else

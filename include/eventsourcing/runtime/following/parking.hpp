@@ -117,6 +117,12 @@ public:
         return true;
     }
 
+    /// The same for the key that was asked for last.
+    [[nodiscard]] bool passes_decided(const EventRecord& record, Timestamp now) {
+        const std::string key = asked_;
+        return passes(key, record, now);
+    }
+
     /// What the next commit stores.
     [[nodiscard]] const std::vector<ParkedEvent>& staged() const { return staged_; }
     void committed() {

@@ -14,6 +14,7 @@
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/process/process_memory.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
+#include <eventsourcing/runtime/process/react_again.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -53,21 +54,25 @@ public:
     /// How many inputs came after the end of their process.
     [[nodiscard]] std::uint64_t late() const { return late_; }
 
-    /// Tells the process of this stream. `fold(memory)` remembers the input, and `react(memory)`
-    /// says what the process does about it, or nothing if it has no function. `step_id` is the same
-    /// each time this input is told; `cause` is recorded.
+    /// Tells the process of this stream. `begins` is whether the input may begin it, and `missed`
+    /// whether it waited while later ones may have been told. `fold(memory)` remembers the input,
+    /// and `react(memory)` says what the process does about it.
+    /// `step_id` is the same each time this input is told; `cause` is recorded.
     template <class Fold, class React>
     Result<void> tell(const StreamName& stream, const StepInput& input, const Uuid& step_id,
-                      const Metadata& cause, bool begins, const Fold& fold, const React& react,
-                      const CallOptions& call) {
+                      const Metadata& cause, bool begins, bool missed, const Fold& fold,
+                      const React& react, const CallOptions& call) {
         const std::lock_guard lock(telling_);
         for (unsigned attempt = 1;; ++attempt) {
             auto known = known_memory(stream, call);
             if (!known)
                 return std::move(known).error();
             const Memory& before = **known;
-            if (before.knows(input))
-                return {};
+            if (before.knows(input)) {
+                auto told = missed ? was_told(stream, input, call) : Result<bool>(true);
+                if (!told || *told)
+                    return told ? Result<void>() : std::move(told).error();
+            }
             if (before.completed && !(begins && StartersOf<P>::named)) {
                 ++late_;
                 return {};
@@ -137,14 +142,37 @@ private:
             if (!page)
                 return std::move(page).error();
             for (const EventRecord& record : page->records()) {
-                auto done = steps_.read(
-                    record, [&](const ProcessStep<P>& step) { return fold_.fold(memory, step); });
+                auto done = steps_.read(record, [&](const Recorded<ProcessStep<P>>& step) {
+                    return fold_.fold(memory, step);
+                });
                 if (!done)
                     return done;
-                memory.revision = record.revision;
             }
             if (page->at_end)
                 return {};
+            which.from = page->next_revision;
+        }
+    }
+
+    /// Whether a step of the stream is about this event: for one that waited while those of other
+    /// streams were told.
+    Result<bool> was_told(const StreamName& stream, const StepInput& input,
+                          const CallOptions& call) {
+        bool told = false;
+        for (StreamRead which;;) {
+            auto page = store_.read_stream(stream, which, call);
+            if (!page)
+                return std::move(page).error();
+            for (const EventRecord& record : page->records()) {
+                auto done = steps_.read(record, [&](const ProcessStep<P>& step) -> Result<void> {
+                    told = told || (step.input.kind == "event" && step.input.id == input.id);
+                    return {};
+                });
+                if (!done)
+                    return std::move(done).error();
+            }
+            if (told || page->at_end)
+                return told;
             which.from = page->next_revision;
         }
     }
@@ -164,43 +192,22 @@ private:
         if (!reaction)
             return std::move(reaction).error();
         ProcessStep<P> step{.input = input};
-        if (*reaction)
-            if (auto done = add(step, **reaction); !done)
-                return done;
+        if (auto done = add_reaction(step, *reaction); !done)
+            return done;
         const Batch<ProcessStep<P>> batch({&step, 1}, {&step_id, 1}, environment_.now(), &cause);
         const auto expected = before.revision ? ExpectedRevision::exactly(*before.revision)
                                               : ExpectedRevision::no_stream();
         auto receipt = store_.append(stream, expected, batch, {}, call);
         if (!receipt)
             return std::move(receipt).error();
-        after->note(step.deadlines, step.completes);
+        if (receipt->repeated) { // by another runner: others may have come between
+            memories_.erase(stream.str());
+            return {};
+        }
+        after->note(step.deadlines, step.completes, step_id, cause);
         after->revision = receipt->last;
         keep(stream, std::move(after));
         return {};
-    }
-
-    /// What a reaction says, with the times at which its deadlines are due.
-    static Result<void> add(ProcessStep<P>& step, const Reaction& reaction) {
-        if (!reaction.storable())
-            return reaction.storable();
-        step.commands = reaction.commands();
-        step.completes = reaction.completes();
-        for (const ReactedDeadline& deadline : reaction.deadlines()) {
-            if (!is_declared(deadline.type, typename DeadlinesOf<P>::List{}))
-                return Error(errc::invalid,
-                             joined({"react returned the deadline ", deadline.type,
-                                     ", which is not among those of the process: add it to "
-                                     "`using Deadline = ...`"}));
-            std::optional<Timestamp> due;
-            if (deadline.after)
-                due = step.input.at + *deadline.after;
-            step.deadlines.push_back({deadline.type, deadline.data, due});
-        }
-        return {};
-    }
-    template <class... Ds>
-    static bool is_declared([[maybe_unused]] std::string_view type, TypeList<Ds...> /*deadlines*/) {
-        return ((type == SnakeName<Ds>::value) || ...);
     }
 
     void keep(const StreamName& stream, std::shared_ptr<Memory> memory) {
@@ -221,6 +228,8 @@ private:
 /// Hands the events of the store to their processes.
 template <class P, class Store>
 class ProcessInbox {
+    using Reaction = typename P::Reaction;
+
 public:
     static constexpr bool can_undo = false;
     static constexpr bool parks_all = true;
@@ -269,22 +278,15 @@ private:
                 return std::move(stream).error().within("process_id");
             return teller_->tell(
                 *stream, input_of(record), CommandIds(stream->str(), record.id).at(0),
-                cause_of(event), is_one_of<E, typename StartersOf<P>::List>,
+                cause_of(event), is_one_of<E, typename StartersOf<P>::List>, parking == nullptr,
                 [&](ProcessMemory<P>& memory) { return memory.fold(event); },
-                [&](const typename P::State& state) { return react_to(state, event); }, call);
+                [&](const typename P::State& state) {
+                    return Result<Reaction>(reaction_to<P>(state, event));
+                },
+                call);
         });
     }
 
-    template <class E>
-    static Result<std::optional<typename P::Reaction>> react_to(const typename P::State& state,
-                                                                const Recorded<E>& event) {
-        if constexpr (ReactsTo<P, E>)
-            return std::optional(P::react(state, event.event));
-        else if constexpr (ReactsTo<P, Recorded<E>>)
-            return std::optional(P::react(state, event));
-        else
-            return std::optional<typename P::Reaction>();
-    }
     /// What is recorded with the step: the event is its cause.
     template <class E>
     static Metadata cause_of(const Recorded<E>& event) {

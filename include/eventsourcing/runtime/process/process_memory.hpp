@@ -11,8 +11,10 @@
 #include <eventsourcing/runtime/process.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
 #include <eventsourcing/store/event_reader.hpp>
+#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,6 +28,13 @@ namespace eventsourcing::detail {
 template <class P>
 using ToldReader = typename ReaderOf<ToldEvents<P>>::Type;
 
+/// A deadline that is set, and what is recorded with the step that tells it: the step that set it
+/// is its cause.
+struct RememberedDeadline {
+    StepDeadline deadline;
+    Metadata cause{};
+};
+
 /// What a process knows: the fold of its stream.
 template <class P>
 struct ProcessMemory {
@@ -37,7 +46,7 @@ struct ProcessMemory {
     std::optional<Position> told{};
     std::map<std::string, std::uint64_t> told_of{};
     /// Those that are set, by type.
-    std::map<std::string, StepDeadline> deadlines{};
+    std::map<std::string, RememberedDeadline> deadlines{};
     /// The ids of the commands of which it was told that they were refused.
     std::set<Uuid> refusals{};
     bool completed = false;
@@ -46,7 +55,7 @@ struct ProcessMemory {
     [[nodiscard]] bool knows(const StepInput& input) const {
         if (input.kind == "deadline") {
             const auto set = deadlines.find(input.type);
-            return set == deadlines.end() || set->second.due != input.at;
+            return set == deadlines.end() || set->second.deadline.due != input.at;
         }
         if (input.kind == "refusal")
             return refusals.count(input.id) != 0;
@@ -77,16 +86,21 @@ struct ProcessMemory {
         else if (input.kind == "refusal")
             refusals.insert(input.id);
         else if (input.position)
-            told = input.position;
+            told = std::max(told, input.position);
         else
             told_of[input.stream] = input.revision;
     }
-    void note(const std::vector<StepDeadline>& changed, bool completes) {
+    /// What a step with this id and metadata says of deadlines, and of the end.
+    void note(const std::vector<StepDeadline>& changed, bool completes, const Uuid& step,
+              const Metadata& metadata) {
         for (const StepDeadline& deadline : changed)
-            if (deadline.due)
-                deadlines[deadline.type] = deadline;
-            else
+            if (deadline.due) {
+                RememberedDeadline& set = deadlines[deadline.type];
+                set = {deadline, metadata};
+                set.cause.causation_id = step.to_string();
+            } else {
                 deadlines.erase(deadline.type);
+            }
         completed = completes;
         if (completes)
             deadlines.clear();
@@ -102,7 +116,8 @@ struct ProcessMemory {
 template <class P>
 class MemoryFold {
 public:
-    Result<void> fold(ProcessMemory<P>& memory, const ProcessStep<P>& step) {
+    Result<void> fold(ProcessMemory<P>& memory, const Recorded<ProcessStep<P>>& recorded) {
+        const ProcessStep<P>& step = recorded.event;
         if (step.input.kind == "event") {
             if (memory.completed)
                 memory.begin_again();
@@ -113,7 +128,8 @@ public:
                 return done;
         }
         memory.note(step.input);
-        memory.note(step.deadlines, step.completes);
+        memory.note(step.deadlines, step.completes, recorded.id, recorded.metadata);
+        memory.revision = recorded.revision;
         return {};
     }
 

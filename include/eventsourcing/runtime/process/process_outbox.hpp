@@ -44,8 +44,6 @@ struct SentCommand {
 
 namespace detail {
 
-struct NoHandler {};
-
 /// Carries out what processes send: each command of a step in its order, with an id that is derived
 /// from the step, so that it is executed once. What is refused becomes an input of the process.
 template <class P, class Store, class Handler>
@@ -148,26 +146,34 @@ private:
         Metadata metadata = step.metadata;
         metadata.causation_id = step.id.to_string();
         const Uuid id = CommandIds(step.stream.str(), step.id).at(i);
+        if (auto refused = teller_->was_refused(step.stream, id, call); !refused || *refused)
+            return refused ? Result<void>() : std::move(refused).error();
+        auto done = deliver<A>(stored, *command, id, std::move(metadata), call);
+        if (done)
+            return {};
+        Error error = std::move(done).error();
+        if (error.kind() != errc::rejected)
+            return std::move(error).within(joined({stored.target, " ", stored.id}));
+        return visit_alternative(*command, [&]<class C>(const C& refused) {
+            return tell_refusal(step, id, stored, refused, error, call);
+        });
+    }
+    template <class A>
+    Result<void> deliver(const StoredCommand& stored, const typename A::Command& command,
+                         const Uuid& id, Metadata metadata, const CallOptions& call) {
         if constexpr (Aggregate<A>) {
-            if (auto refused = teller_->was_refused(step.stream, id, call); !refused || *refused)
-                return refused ? Result<void>() : std::move(refused).error();
             constexpr std::size_t at = index_among<A, List>;
             auto done =
                 std::get<at>(targets_.all)
-                    .execute(stored.id, *command,
+                    .execute(stored.id, command,
                              {.command_id = id, .metadata = std::move(metadata), .call = call});
-            if (done)
-                return {};
-            Error error = std::move(done).error();
-            if (error.kind() != errc::rejected)
-                return std::move(error).within(joined({stored.target, " ", stored.id}));
-            return visit_alternative(*command, [&]<class C>(const C& refused) {
-                return tell_refusal(step, id, stored, refused, error, call);
-            });
+            if (!done)
+                return std::move(done).error();
+            return {};
         } else {
             static const char* const handling = "the handler of the process";
             return guarded(handling, [&] {
-                return visit_alternative(*command, [&](const auto& sent) -> Result<void> {
+                return visit_alternative(command, [&](const auto& sent) -> Result<void> {
                     return handler_.handle(sent, SentCommand{stored.id, id, metadata});
                 });
             });
@@ -185,16 +191,16 @@ private:
                                   .data = stored.command,
                                   .at = step.recorded_at,
                                   .id = command_id,
+                                  .target = stored.target,
                                   .target_id = stored.id,
                                   .reason = refusal.reason};
             Metadata cause = step.metadata;
             cause.causation_id = step.id.to_string();
             return teller_->tell(
                 step.stream, input, CommandIds(step.stream.str(), command_id).at(0), cause, false,
-                [](ProcessMemory<P>&) { return Result<void>(); },
+                false, [](ProcessMemory<P>&) { return Result<void>(); },
                 [&](const typename P::State& state) {
-                    return Result<std::optional<typename P::Reaction>>(
-                        std::optional(P::react(state, refusal)));
+                    return Result<typename P::Reaction>(P::react(state, refusal));
                 },
                 call);
         } else {

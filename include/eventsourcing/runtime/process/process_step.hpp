@@ -45,6 +45,7 @@ struct StepInput {
     std::string source{};
 
     // of a refusal
+    std::string target{};
     std::string target_id{};
     std::string reason{};
 };
@@ -54,6 +55,8 @@ struct StepDeadline {
     std::string type;
     std::string data{};
     std::optional<Timestamp> due{};
+
+    bool operator==(const StepDeadline&) const = default;
 };
 
 /// The first part of the streams of the processes, and of the type of their events.
