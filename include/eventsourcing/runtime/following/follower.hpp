@@ -247,8 +247,9 @@ private:
             const Error error = std::move(done).error();
             if (deferred_)
                 return again_from_checkpoint();
-            if (auto good = roll_back(); !good)
-                return good;
+            if constexpr (Handler::can_undo) // else what it did, and parked, of those before stays
+                if (auto good = roll_back(); !good)
+                    return good;
             if (must_wait(error) || options_.on_failure == OnFailure::stop) {
                 if (auto good = commit_before(records, first, i, now, call); !good)
                     return good;
