@@ -158,10 +158,17 @@ private:
             if (done)
                 return {};
             Error error = std::move(done).error();
+            if (error == errc::duplicate_id)
+                if (auto told = teller_->was_refused(step.stream, id, call); told && *told)
+                    return {}; // meanwhile, by another runner
             if (error.kind() != errc::rejected)
                 return std::move(error).within(joined({stored.target, " ", stored.id}));
+            auto target = Repository<A, Store>::stream(stored.id);
+            if (!target)
+                return std::move(target).error();
+            const Uuid refusal_id = CommandIds(target->str(), id).at(0);
             return visit_alternative(*command, [&]<class C>(const C& refused) {
-                return tell_refusal(step, id, stored, refused, error, call);
+                return tell_refusal(step, id, refusal_id, stored, refused, error, call);
             });
         } else {
             static const char* const handling = "the handler of the process";
@@ -173,10 +180,12 @@ private:
         }
     }
 
+    /// `refusal_id` is the id of the first event that the command would have made: of two runners
+    /// one of which executed it and the other was refused, the store takes what comes first.
     template <class C>
     Result<void> tell_refusal(const Recorded<Step>& step, const Uuid& command_id,
-                              const StoredCommand& stored, const C& command, const Error& error,
-                              const CallOptions& call) {
+                              const Uuid& refusal_id, const StoredCommand& stored, const C& command,
+                              const Error& error, const CallOptions& call) {
         if constexpr (ReactsTo<P, Rejected<C>>) {
             const Rejected<C> refusal{command, stored.id, std::string(error.message())};
             const StepInput input{.kind = "refusal",
@@ -189,7 +198,7 @@ private:
             Metadata cause = step.metadata;
             cause.causation_id = step.id.to_string();
             return teller_->tell(
-                step.stream, input, CommandIds(step.stream.str(), command_id).at(0), cause, false,
+                step.stream, input, refusal_id, cause, false,
                 [](ProcessMemory<P>&) { return Result<void>(); },
                 [&](const typename P::State& state) {
                     return Result<std::optional<typename P::Reaction>>(
