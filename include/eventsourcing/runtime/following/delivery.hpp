@@ -46,6 +46,8 @@ public:
 
     Delivery(Source source, Sink sink) : source_(std::move(source)), sink_(std::move(sink)) {}
 
+    [[nodiscard]] const Sink& sink() const { return sink_; }
+
     template <class Keeper>
     static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
                              const CallOptions& /*call*/) {
