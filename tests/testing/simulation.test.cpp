@@ -82,13 +82,13 @@ void careless(es::Simulation& sim) {
 
 } // namespace
 
-TEST_CASE("In a simulated bank money is neither made nor lost", "[.simulation]") {
+TEST_CASE("In a simulated bank money is neither made nor lost", "[simulation]") {
     const auto report = es::simulate(seeds(20), simulated_bank::scenario);
     INFO(report.describe());
     CHECK(report);
 }
 
-TEST_CASE("In a simulation nobody is healed who was healed in time", "[.simulation]") {
+TEST_CASE("In a simulation nobody is healed who was healed in time", "[simulation]") {
     auto options = seeds(20);
     options.faults.clock_jump = 0; // a clock that jumps back may make the time of a heal wrong
     const auto report = es::simulate(options, simulated_healer::scenario);
@@ -96,7 +96,7 @@ TEST_CASE("In a simulation nobody is healed who was healed in time", "[.simulati
     CHECK(report);
 }
 
-TEST_CASE("In a simulation everybody is healed once, though clocks jump", "[.simulation]") {
+TEST_CASE("In a simulation everybody is healed once, though clocks jump", "[simulation]") {
     auto options = seeds(5);
     options.faults.clock_jump = 0.02;
     const auto report = es::simulate(options, simulated_healer::scenario);
