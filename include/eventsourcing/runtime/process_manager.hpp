@@ -199,8 +199,10 @@ public:
         outbox_.driven(more);
     }
 
+    [[nodiscard]] const Store& store() const { return inbox_.store(); }
     [[nodiscard]] const std::string& name() const { return inbox_.key().name; }
     [[nodiscard]] Environment environment() const { return environment_; }
+    [[nodiscard]] const ProcessOptions& options() const { return options_; }
 
 private:
     using Inbox = detail::ProcessInbox<P, Store>;

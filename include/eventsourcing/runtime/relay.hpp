@@ -71,7 +71,8 @@ class Relay {
 public:
     Relay(Store store, Sink sink, const RelayOptions& options)
         requires std::same_as<Beside, detail::NothingBeside>
-        : query_(query_of(options)),
+        : options_(options),
+          query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
                     std::move(sink), detail::RelayMarks(options.mark_source, options.leads_to)) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
@@ -79,7 +80,8 @@ public:
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
     Relay(Store store, Sink sink, Beside beside, const RelayOptions& options)
         requires(!std::same_as<Beside, detail::NothingBeside>)
-        : query_(query_of(options)),
+        : options_(options),
+          query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
                     store, std::move(sink),
                     detail::RelayMarks(options.mark_source, options.leads_to)) {}
@@ -117,6 +119,8 @@ public:
     [[nodiscard]] const Store& store() const { return follower_.store(); }
     [[nodiscard]] const std::string& name() const { return follower_.key().name; }
     [[nodiscard]] Environment environment() const { return follower_.environment(); }
+    [[nodiscard]] const Sink& sink() const { return follower_.handler().sink(); }
+    [[nodiscard]] const RelayOptions& options() const { return options_; }
 
 private:
     static Query query_of(const RelayOptions& options) {
@@ -142,6 +146,7 @@ private:
                 .environment = options.environment};
     }
 
+    const RelayOptions options_;
     const Query query_;
     detail::Follower<Store, Keeper, detail::Delivery<Store, Sink>> follower_;
 };

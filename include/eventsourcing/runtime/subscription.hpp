@@ -173,6 +173,7 @@ public:
     [[nodiscard]] const Store& store() const { return follower_.store(); }
     [[nodiscard]] const std::string& name() const { return follower_.key().name; }
     [[nodiscard]] Environment environment() const { return follower_.environment(); }
+    [[nodiscard]] const SubscriptionOptions& options() const { return options_; }
 
 private:
     using Keeper = typename detail::SnapshotKeeper<Store, Beside>::Type;

@@ -3,19 +3,19 @@
 #define EVENTSOURCING_TESTING_SIMULATION_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
-#include <eventsourcing/core/narrowed.hpp>
-#include <eventsourcing/core/result.hpp>
-#include <eventsourcing/runtime/step.hpp>
+#include <eventsourcing/testing/simulation/each_record.hpp>
 #include <eventsourcing/testing/simulation/faults.hpp>
-#include <eventsourcing/testing/simulation/sim_audit.hpp>
+#include <eventsourcing/testing/simulation/sim_check.hpp>
+#include <eventsourcing/testing/simulation/sim_component.hpp>
 #include <eventsourcing/testing/simulation/sim_random.hpp>
+#include <eventsourcing/testing/simulation/sim_report.hpp>
 #include <eventsourcing/testing/simulation/sim_sink.hpp>
 #include <eventsourcing/testing/simulation/sim_store.hpp>
 #include <eventsourcing/testing/simulation/sim_world.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -24,113 +24,17 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace eventsourcing {
 
-namespace detail {
-
-/// A component, which is made anew after it has died.
-template <class Factory>
-class SimComponent final : public SimActor {
-public:
-    using Component = std::invoke_result_t<Factory&, const Environment&>;
-
-    SimComponent(Factory factory, Environment environment)
-        : factory_(std::move(factory)),
-          environment_(std::move(environment)) {}
-
-    bool turn() override {
-        if (!component_)
-            restart();
-        last_ = component_->step();
-        return last_.kind == Step::Kind::worked;
-    }
-    void restart() override {
-        component_.reset();
-        component_.reset(new Component(factory_(environment_)));
-        last_ = {};
-    }
-    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next() const override {
-        return last_.next;
-    }
-    [[nodiscard]] bool settles() const override { return true; }
-    [[nodiscard]] std::string audit() override {
-        if (last_.kind == Step::Kind::stopped)
-            return joined({name, " has stopped"});
-        return component_ ? audit_component(*component_) : std::string();
-    }
-
-private:
-    Factory factory_;
-    Environment environment_;
-    std::unique_ptr<Component> component_;
-    Step last_{};
-};
-
-/// A client, whose turn is one call of a function.
-template <class F>
-class SimClient final : public SimActor {
-public:
-    SimClient(F f, std::uint64_t seed, Environment environment)
-        : f_(std::move(f)),
-          random_(seed),
-          environment_(std::move(environment)) {}
-
-    bool turn() override {
-        f_(random_, environment_);
-        return true;
-    }
-    void restart() override {}
-
-private:
-    F f_;
-    Random random_;
-    Environment environment_;
-};
-
-/// A check of the scenario, its type forgotten.
-class SimCheck {
-public:
-    SimCheck() = default;
-    SimCheck(const SimCheck&) = delete;
-    SimCheck& operator=(const SimCheck&) = delete;
-    virtual ~SimCheck() = default;
-    /// Why it does not hold; empty if it does.
-    virtual std::string fault() = 0;
-
-    std::string name;
-};
-template <class F>
-class SimCheckOf final : public SimCheck {
-public:
-    explicit SimCheckOf(F f) : f_(std::move(f)) {}
-
-    std::string fault() override {
-        if constexpr (std::convertible_to<std::invoke_result_t<F&>, bool> &&
-                      !is_result<std::remove_cvref_t<std::invoke_result_t<F&>>>) {
-            return f_() ? std::string() : name;
-        } else {
-            auto done = f_();
-            return done ? std::string() : joined({name, ": ", done.error().message()});
-        }
-    }
-
-private:
-    F f_;
-};
-
-} // namespace detail
-
 /// What takes part in a run of a simulation, and what must be true. A scenario fills it; everything
 /// happens in one thread, turn by turn, and is decided by the seed.
 class Simulation {
 public:
-    Simulation(std::uint64_t seed, const SimulationFaults& rates, std::set<std::uint64_t> left_out)
-        : seed_(seed),
-          world_(std::make_unique<detail::SimWorld>(seed, rates, std::move(left_out))),
+    Simulation(std::uint64_t seed, const SimulationFaults& rates, detail::SimFaultPlaces only)
+        : world_(std::make_unique<detail::SimWorld>(seed, rates, std::move(only))),
           environment_(std::make_shared<detail::SimEnvironment>(*world_)) {}
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
@@ -140,15 +44,22 @@ public:
     }
 
     /// A store, whose calls fail.
-    [[nodiscard]] SimStore store() { return {*world_, environment_}; }
+    [[nodiscard]] SimStore store() {
+        stores_.push_back({*world_, environment_});
+        return stores_.back();
+    }
     /// A broker, whose calls fail.
-    [[nodiscard]] SimSink sink(std::string name) { return {*world_, std::move(name)}; }
+    [[nodiscard]] SimSink sink(std::string name) {
+        sinks_.push_back({*world_, std::move(name)});
+        return sinks_.back();
+    }
     [[nodiscard]] Environment environment() const { return environment_; }
 
     /// Something with a `step()`: a subscription, a relay, a process manager, or the application's
-    /// own. `factory(environment)` makes it, again after each time that it has died.
+    /// own. `factory(environment)` makes it, again after each time that it has died, and beside the
+    /// one that is there when two run at once. It must not stop.
     template <class Factory>
-        requires std::invocable<Factory&, const Environment&>
+        requires std::invocable<Factory&, const Environment&> && std::copy_constructible<Factory>
     void component(Factory factory) {
         add(std::make_unique<detail::SimComponent<Factory>>(std::move(factory), environment_),
             detail::joined({"component ", std::to_string(++components_)}));
@@ -158,9 +69,11 @@ public:
     template <class F>
         requires std::invocable<F&, Random&, const Environment&>
     void clients(std::size_t count, F f) {
-        for (std::size_t i = 0; i < count; ++i)
-            add(std::make_unique<detail::SimClient<F>>(f, world_->random.next(), environment_),
-                detail::joined({"client ", std::to_string(i + 1)}));
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::uint64_t seed = world_->random.next();
+            add(std::make_unique<detail::SimClient<F>>(f, seed, environment_),
+                detail::joined({"client ", std::to_string(++clients_)}));
+        }
     }
 
     /// Must be true after each turn: `f` returns bool or a `Result`.
@@ -176,27 +89,34 @@ public:
 
     /// One run. Returns why it fails, or an empty text.
     std::string run(std::size_t turns) {
-        for (std::size_t i = 0; i < turns; ++i) {
+        std::string fault;
+        for (std::size_t i = 0; i < turns && fault.empty(); ++i) {
             disturb();
-            world_->take_turn();
-            if (auto fault = failing(true); !fault.empty())
-                return fault;
+            world_->take_turn(world_->random.next());
+            fault = failing(true);
         }
-        if (auto fault = settle(); !fault.empty())
-            return fault;
-        for (const auto& actor : world_->actors)
-            if (auto fault = actor->audit(); !fault.empty())
-                return fault;
-        auto fault = failing(true);
-        return fault.empty() ? failing(false) : fault;
+        if (fault.empty())
+            fault = settle();
+        if (fault.empty())
+            fault = failing(true);
+        for (std::size_t i = 0; i < world_->actors.size() && fault.empty(); ++i)
+            fault = world_->actors[i]->audit(*world_);
+        if (fault.empty())
+            fault = failing(false);
+        note_events();
+        return fault;
     }
     [[nodiscard]] const detail::SimWorld& world() const { return *world_; }
+    /// Keeps in `world().log()` what happens.
+    void keep_log() { world_->keeps_log = true; }
 
 private:
     struct Check {
         std::unique_ptr<detail::SimCheck> check;
         bool always;
     };
+
+    using Kind = detail::SimFaultKind;
 
     template <class F>
     static std::unique_ptr<detail::SimCheck> check(std::string name, F f) {
@@ -206,11 +126,14 @@ private:
     }
     void add(std::unique_ptr<detail::SimActor> actor, std::string name) {
         actor->name = std::move(name);
-        // clocks of machines differ, by up to a second
-        actor->skew = std::chrono::milliseconds(world_->random.between(-500, 500));
-        world_->actors.push_back(std::move(actor));
+        constexpr auto most = detail::SimWorld::most_skew.count();
+        actor->skew = std::chrono::milliseconds(world_->random.between(-most, most));
+        world_->add(std::move(actor));
     }
     std::string failing(bool always) {
+        for (const auto& actor : world_->actors)
+            if (auto fault = actor->stopped(); !fault.empty())
+                return fault;
         for (const Check& one : checks_)
             if (one.always == always)
                 if (auto fault = one.check->fault(); !fault.empty())
@@ -224,83 +147,101 @@ private:
         world.advance(std::chrono::milliseconds(world.random.between(0, 200)));
         if (world.random.chance(0.02))
             world.advance(std::chrono::minutes(world.random.between(1, 600)));
-        if (world.faults.happens(world.rates.clock_jump, [] { return "the clock jumps"; }))
-            world.jump(std::chrono::seconds(static_cast<std::int64_t>(world.faults.pick(172'800)) -
-                                            86'400));
-        if (world.faults.happens(world.rates.full_disk, [] { return "the disk is full"; }))
-            world.disk_is_full_for = 1 + detail::narrowed<std::size_t>(world.faults.pick(40));
+        ++world.turns;
+        if (world.happens(Kind::clock_jump, world.rates.clock_jump,
+                          [] { return "the clock jumps"; })) {
+            const auto seconds = static_cast<std::int64_t>(world.pick(Kind::clock_jump, 172'800));
+            world.jump(std::chrono::seconds(seconds - 86'400));
+        }
+        if (world.happens(Kind::full_disk, world.rates.full_disk,
+                          [] { return "the disk is full"; }))
+            world.disk_is_full_for = 1 + world.pick(Kind::full_disk, 40);
+        end_second_runners(false);
+        start_second_runner();
+    }
+    void start_second_runner() {
+        detail::SimWorld& world = *world_;
+        std::vector<detail::SimActor*> able;
+        for (const auto& actor : world.actors)
+            if (actor->is_component && !actor->turns_left)
+                able.push_back(actor.get());
+        if (able.empty())
+            return;
+        detail::SimActor& first = *able[world.pick(Kind::second_runner, able.size())];
+        if (!world.happens(Kind::second_runner, world.rates.second_runner, [&] {
+                return detail::joined({first.name, ": is started a second time"});
+            }))
+            return;
+        auto second = first.another();
+        second->turns_left = 1 + world.pick(Kind::second_runner, 40, 1);
+        constexpr auto most = static_cast<std::uint64_t>(detail::SimWorld::most_skew.count());
+        const auto skew =
+            static_cast<std::int64_t>(world.pick(Kind::second_runner, 2 * most + 1, 2));
+        second->name = detail::joined({first.name, " again"});
+        second->skew = std::chrono::milliseconds(skew) - detail::SimWorld::most_skew;
+        world.add(std::move(second));
+    }
+    /// They end as if killed.
+    void end_second_runners(bool all) {
+        std::erase_if(world_->actors, [&](const std::unique_ptr<detail::SimActor>& actor) {
+            return actor->turns_left && (all || *actor->turns_left == 0);
+        });
     }
 
     /// Without faults: all components work until there is nothing to do, now or later.
     std::string settle() {
-        constexpr std::size_t most = 100'000;
+        constexpr std::size_t most = 20'000;
         detail::SimWorld& world = *world_;
         world.faults.end();
         world.disk_is_full_for = 0;
-        std::size_t turns = 0;
-        for (;;) {
-            bool worked = true;
-            while (worked) {
-                worked = false;
-                for (const auto& actor : world.actors)
-                    if (actor->settles())
-                        worked = world.take_turn(*actor) || worked;
-                if (++turns > most)
-                    return "there is no end of what is to be done";
-            }
+        end_second_runners(true);
+        bool released = false;
+        for (std::size_t rounds = 0; rounds < most; ++rounds) {
+            bool worked = false;
+            for (const auto& actor : world.actors)
+                if (actor->is_component)
+                    worked = world.take_turn(*actor) || worked;
+            if (worked)
+                continue;
             std::optional<std::chrono::steady_clock::time_point> next;
             for (const auto& actor : world.actors)
                 if (const auto at = actor->next(); at && (!next || *at < *next))
                     next = at;
-            if (!next)
+            if (!next && std::exchange(released, true))
                 return {};
+            if (!next) {
+                for (const auto& actor : world.actors)
+                    actor->release();
+                continue;
+            }
             world.advance(*next - world.steady_now() + std::chrono::milliseconds(1));
         }
+        return "there is no end of what is to be done";
     }
 
-    std::uint64_t seed_;
+    /// Adds what is stored to the digest of the run.
+    void note_events() {
+        detail::SimWorld& world = *world_;
+        for (const SimStore& store : stores_)
+            detail::each_record(store.inside(), {}, [&](const EventRecord& record) {
+                world.note(record.id.to_string());
+                world.note(record.stream);
+                world.note(record.recorded_at.to_string());
+                world.note(record.data);
+                return std::string();
+            });
+        for (const SimSink& sink : sinks_)
+            for (const SimSink::Delivered& event : sink.delivered())
+                world.note(event.id.to_string());
+    }
+
     std::unique_ptr<detail::SimWorld> world_;
     Environment environment_;
+    std::vector<SimStore> stores_;
+    std::vector<SimSink> sinks_;
     std::vector<Check> checks_;
     std::size_t components_ = 0;
-};
-
-struct SimulationOptions {
-    /// How many runs, each with another seed.
-    std::uint64_t seeds = 100;
-    std::uint64_t first_seed = 1;
-    /// How many turns of clients and components a run has before everybody finishes.
-    std::size_t turns = 300;
-    SimulationFaults faults{};
-};
-
-/// What the runs of a simulation showed. Converts to bool.
-class [[nodiscard]] SimulationReport {
-public:
-    explicit operator bool() const { return fault.empty(); }
-
-    /// The seed and the fewest faults with which a run fails, and why; or how many did not fail.
-    [[nodiscard]] std::string describe() const {
-        if (fault.empty())
-            return detail::joined({std::to_string(runs), " runs, none of which failed\n"});
-        std::string text = detail::joined({"seed ", std::to_string(seed), ": ", fault, "\n"});
-        if (faults.empty())
-            text += "  without any fault\n";
-        for (const std::string& one : faults)
-            text += detail::joined({"  ", one, "\n"});
-        return text + detail::joined(
-                          {"  again: {.seeds = 1, .first_seed = ", std::to_string(seed), "}\n"});
-    }
-
-    std::uint64_t runs = 0;
-    /// Of the run that failed.
-    std::uint64_t seed = 0;
-    /// Why it failed; empty if none did.
-    std::string fault{};
-    /// Those that are enough for it to fail, in their order.
-    std::vector<std::string> faults{};
-    /// A digest of everything that happened in all runs: the same on every machine.
-    std::uint64_t trace = 0;
+    std::size_t clients_ = 0;
 };
 
 namespace detail {
@@ -309,41 +250,48 @@ struct SimRun {
     std::string fault;
     std::vector<SimFault> happened;
     std::uint64_t trace = 0;
+    std::vector<std::string> log{};
+
+    /// The places of its faults but for some of them.
+    [[nodiscard]] std::set<std::uint64_t> places_without(std::size_t first, std::size_t end) const {
+        std::set<std::uint64_t> places;
+        for (std::size_t i = 0; i < happened.size(); ++i)
+            if (i < first || i >= end)
+                places.insert(happened[i].place);
+        return places;
+    }
 };
 template <class Scenario>
 SimRun simulate_once(const Scenario& scenario, const SimulationOptions& options, std::uint64_t seed,
-                     const std::set<std::uint64_t>& left_out) {
-    Simulation simulation(seed, options.faults, left_out);
+                     const SimFaultPlaces& only, bool keep_log = false) {
+    Simulation simulation(seed, options.faults, only);
+    if (keep_log)
+        simulation.keep_log();
     scenario(simulation);
     SimRun out;
     out.fault = simulation.run(options.turns);
     out.happened = simulation.world().faults.happened();
     out.trace = simulation.world().trace();
+    out.log = simulation.world().log();
     return out;
 }
 
 /// Leaves out as many faults as it can, in halves and then one by one, so that the run still fails.
+/// No others come in their place.
 template <class Scenario>
 SimRun shrink(const Scenario& scenario, const SimulationOptions& options, std::uint64_t seed,
               SimRun failed) {
-    std::set<std::uint64_t> left_out;
-    for (std::size_t part = std::max<std::size_t>(1, failed.happened.size() / 2);; part /= 2) {
+    for (std::size_t part = std::max<std::size_t>(1, failed.happened.size()); part > 0; part /= 2)
         for (std::size_t first = 0; first < failed.happened.size();) {
-            auto fewer = left_out;
             const std::size_t end = std::min(failed.happened.size(), first + part);
-            for (std::size_t i = first; i < end; ++i)
-                fewer.insert(failed.happened[i].number);
-            SimRun again = simulate_once(scenario, options, seed, fewer);
-            if (again.fault.empty()) {
+            SimRun again =
+                simulate_once(scenario, options, seed, failed.places_without(first, end));
+            if (again.fault.empty())
                 first = end;
-                continue;
-            }
-            left_out = std::move(fewer);
-            failed = std::move(again);
+            else
+                failed = std::move(again);
         }
-        if (part <= 1)
-            return failed;
-    }
+    return failed;
 }
 
 } // namespace detail
@@ -362,13 +310,16 @@ SimulationReport simulate(const SimulationOptions& options, const Scenario& scen
     SimulationReport report;
     for (std::uint64_t i = 0; i < options.seeds; ++i) {
         const std::uint64_t seed = options.first_seed + i;
-        auto run = detail::simulate_once(scenario, options, seed, {});
+        auto run = detail::simulate_once(scenario, options, seed, std::nullopt);
         ++report.runs;
         report.trace = detail::mixed(report.trace + run.trace);
         if (run.fault.empty())
             continue;
         run = detail::shrink(scenario, options, seed, std::move(run));
+        run = detail::simulate_once(scenario, options, seed, run.places_without(0, 0), true);
         report.seed = seed;
+        report.turns = options.turns;
+        report.log = std::move(run.log);
         report.fault = std::move(run.fault);
         for (detail::SimFault& fault : run.happened)
             report.faults.push_back(std::move(fault.what));

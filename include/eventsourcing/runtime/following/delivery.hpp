@@ -54,6 +54,8 @@ public:
           sink_(std::move(sink)),
           marks_(std::move(marks)) {}
 
+    [[nodiscard]] const Sink& sink() const { return sink_; }
+
     template <class Keeper>
     static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
                              const CallOptions& /*call*/) {

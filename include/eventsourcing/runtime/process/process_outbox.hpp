@@ -152,11 +152,30 @@ private:
         if (done)
             return {};
         Error error = std::move(done).error();
+        if (error == errc::duplicate_id)
+            if (auto told = teller_->was_refused(step.stream, id, call); told && *told)
+                return {}; // meanwhile, by another runner
         if (error.kind() != errc::rejected)
             return std::move(error).within(joined({stored.target, " ", stored.id}));
+        auto refusal_id = first_event_id<A>(step, stored, id);
+        if (!refusal_id)
+            return std::move(refusal_id).error();
         return visit_alternative(*command, [&]<class C>(const C& refused) {
-            return tell_refusal(step, id, stored, refused, error, call);
+            return tell_refusal(step, id, *refusal_id, stored, refused, error, call);
         });
+    }
+    /// The id of the first event that a command makes; for a handler one that is derived as well.
+    template <class A>
+    static Result<Uuid> first_event_id(const Recorded<Step>& step, const StoredCommand& stored,
+                                       const Uuid& command_id) {
+        if constexpr (Aggregate<A>) {
+            auto target = Repository<A, Store>::stream(stored.id);
+            if (!target)
+                return std::move(target).error();
+            return CommandIds(target->str(), command_id).at(0);
+        } else {
+            return CommandIds(step.stream.str(), command_id).at(0);
+        }
     }
     template <class A>
     Result<void> deliver(const StoredCommand& stored, const typename A::Command& command,
@@ -180,10 +199,12 @@ private:
         }
     }
 
+    /// `refusal_id` is the id of the first event that the command would have made: of two runners
+    /// one of which executed it and the other was refused, the store takes what comes first.
     template <class C>
     Result<void> tell_refusal(const Recorded<Step>& step, const Uuid& command_id,
-                              const StoredCommand& stored, const C& command, const Error& error,
-                              const CallOptions& call) {
+                              const Uuid& refusal_id, const StoredCommand& stored, const C& command,
+                              const Error& error, const CallOptions& call) {
         if constexpr (ReactsTo<P, Rejected<C>>) {
             const Rejected<C> refusal{command, stored.id, error.message()};
             const StepInput input{.kind = "refusal",
@@ -197,8 +218,8 @@ private:
             Metadata cause = step.metadata;
             cause.causation_id = step.id.to_string();
             return teller_->tell(
-                step.stream, input, CommandIds(step.stream.str(), command_id).at(0), cause, false,
-                false, [](ProcessMemory<P>&) { return Result<void>(); },
+                step.stream, input, refusal_id, cause, false, false,
+                [](ProcessMemory<P>&) { return Result<void>(); },
                 [&](const typename P::State& state) {
                     return Result<typename P::Reaction>(P::react(state, refusal));
                 },

@@ -6,6 +6,7 @@
 #include <eventsourcing/testing/simulation/sim_random.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,7 +25,8 @@ struct SimulationFaults {
     double unavailable = 0.01;
     /// A page has fewer records than it could have.
     double short_page = 0.05;
-    /// Others take turns in the middle of a call.
+    /// Others take turns in the middle of a call, or after it and before its caller goes on; some
+    /// seconds may pass.
     double interruption = 0.1;
     /// At a turn: the time of day jumps, back or forward, up to a day.
     double clock_jump = 0.002;
@@ -48,36 +50,51 @@ struct SimulationFaults {
 
 namespace detail {
 
+/// What can go wrong at one place.
+enum class SimFaultKind : std::uint8_t {
+    dies_before,
+    dies_after,
+    lost_before,
+    lost_after,
+    unavailable,
+    short_page,
+    others,
+    clock_jump,
+    second_runner,
+    full_disk,
+};
+
 /// A fault that happened.
 struct SimFault {
-    /// Which of the places where one could happen.
-    std::uint64_t number;
+    /// Where it did.
+    std::uint64_t place;
     std::string what;
 };
 
-/// Decides where faults happen: by the seed and the number of the place alone, so that a run from
-/// which one is left out has the others.
+/// The places where faults may happen; everywhere, if there is nothing.
+using SimFaultPlaces = std::optional<std::set<std::uint64_t>>;
+
+/// Decides where faults happen: by the seed and the place alone, so that a run from which one is
+/// left out has the others.
 class FaultPlan {
 public:
-    FaultPlan(std::uint64_t seed, std::set<std::uint64_t> left_out)
-        : seed_(seed),
-          left_out_(std::move(left_out)) {}
+    FaultPlan(std::uint64_t seed, SimFaultPlaces only)
+        : seed_(mixed(seed)),
+          only_(std::move(only)) {}
 
     /// Whether a fault of this probability happens here, and tells its name.
     template <class Describe>
-    bool happens(double probability, const Describe& describe) {
-        const std::uint64_t number = ++places_;
-        if (!on_ || probability <= 0)
+    bool happens(std::uint64_t place, double probability, const Describe& describe) {
+        if (!on_ || static_cast<double>(mixed(seed_ ^ place) >> 11U) * 0x1p-53 >= probability ||
+            (only_ && only_->count(place) == 0))
             return false;
-        Random draw(seed_ ^ mixed(number));
-        if (!draw.chance(probability) || left_out_.count(number) != 0)
-            return false;
-        happened_.push_back({number, describe()});
+        happened_.push_back({place, describe()});
         return true;
     }
-    /// A choice in a fault that happens: 0 to `count - 1`.
-    [[nodiscard]] std::uint64_t pick(std::uint64_t count) const {
-        return mixed(seed_ + mixed(places_ + 1)) % count;
+    /// A choice in a fault that happens here: 0 to `count - 1`. `which` of its choices.
+    [[nodiscard]] std::uint64_t pick(std::uint64_t place, std::uint64_t count,
+                                     std::uint64_t which = 0) const {
+        return mixed(seed_ + mixed(place + 1) + mixed(which)) % count;
     }
     void end() { on_ = false; }
     [[nodiscard]] bool on() const { return on_; }
@@ -85,8 +102,7 @@ public:
 
 private:
     std::uint64_t seed_;
-    std::set<std::uint64_t> left_out_;
-    std::uint64_t places_ = 0;
+    SimFaultPlaces only_;
     bool on_ = true;
     std::vector<SimFault> happened_;
 };

@@ -4,7 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
-#include <eventsourcing/core/narrowed.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -164,12 +164,15 @@ private:
         return world_->call<Answer>(verb, false, make);
     }
     [[nodiscard]] std::size_t limit(std::size_t asked) const {
+        constexpr auto kind = detail::SimFaultKind::short_page;
         if (world_->running.empty() || asked < 2 ||
-            !world_->faults.happens(
-                world_->rates.short_page, [] { return std::string("a short page"); }))
+            !world_->happens(
+                kind, world_->rates.short_page,
+                [&] {
+                    return detail::joined({world_->running.back()->name, ": gets a short page"});
+                }))
             return asked;
-        return 1 +
-               detail::narrowed<std::size_t>(world_->faults.pick(std::min<std::size_t>(asked, 4)));
+        return 1 + world_->pick(kind, std::min<std::size_t>(asked, 4));
     }
 
     detail::SimWorld* world_;

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/core/uuid7.hpp>
 #include <eventsourcing/testing/simulation/faults.hpp>
+#include <eventsourcing/testing/simulation/sim_actor.hpp>
 #include <eventsourcing/testing/simulation/sim_random.hpp>
 #include <eventsourcing/testing/time_watchers.hpp>
 
@@ -19,7 +20,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -28,43 +28,18 @@
 
 namespace eventsourcing::detail {
 
-/// Somebody who takes turns: a component or a client.
-class SimActor {
-public:
-    SimActor() = default;
-    SimActor(const SimActor&) = delete;
-    SimActor& operator=(const SimActor&) = delete;
-    virtual ~SimActor() = default;
-
-    /// Does a bounded amount of work. Returns whether there may be more to do at once.
-    virtual bool turn() = 0;
-    /// It has died: whatever it knew is gone, and it begins anew.
-    virtual void restart() = 0;
-    /// When there is something to do without a new event.
-    [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> next() const {
-        return std::nullopt;
-    }
-    /// Whether it only stands in for another for a while.
-    [[nodiscard]] virtual bool settles() const { return false; }
-    /// Checks the laws of what it is, at the end of a run. An empty text if they hold.
-    [[nodiscard]] virtual std::string audit() { return {}; }
-
-    std::string name;
-    bool dead = false;               // each call fails until it is restarted
-    bool busy = false;               // it is in a turn now
-    std::chrono::nanoseconds skew{}; // of its time of day
-};
-
 /// The one world of a run: its clock, its chance, who takes part, and what goes wrong.
 class SimWorld {
 public:
     using Steady = std::chrono::steady_clock::time_point;
+    /// By which a clock differs from the right one.
+    static constexpr std::chrono::milliseconds most_skew{500};
 
-    SimWorld(std::uint64_t seed, const SimulationFaults& its_rates,
-             std::set<std::uint64_t> left_out)
+    SimWorld(std::uint64_t seed, const SimulationFaults& likely, SimFaultPlaces only)
         : random(seed),
-          faults(seed, std::move(left_out)),
-          rates(its_rates),
+          faults(seed, std::move(only)),
+          rates(likely),
+          seed_(seed),
           ids_(seed ^ 0x1D5U) {}
 
     Random random;
@@ -75,6 +50,8 @@ public:
     std::vector<SimActor*> running;
     /// Nothing can be written for so many turns.
     std::size_t disk_is_full_for = 0;
+    /// Whether what happens is kept as text, too.
+    bool keeps_log = false;
 
     [[nodiscard]] Timestamp now() const {
         return time_ + (running.empty() ? std::chrono::nanoseconds(0) : running.back()->skew);
@@ -88,7 +65,26 @@ public:
         watchers.tell();
     }
     /// The time of day alone.
-    void jump(std::chrono::nanoseconds by) { time_ += by; }
+    void jump(std::chrono::nanoseconds by) {
+        time_ += by;
+        jumped_ = true;
+    }
+    /// How long after an event was recorded it was stored at most, and told to those whose clocks
+    /// differ; nothing if clocks have jumped, too.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> latest_commit() const {
+        if (jumped_)
+            return std::nullopt;
+        return longest_turn_ + 2 * most_skew;
+    }
+    /// Of whoever runs: others go on meanwhile.
+    void sleep(std::chrono::nanoseconds duration) {
+        advance(duration);
+        if (running.empty() || running.back()->dead)
+            return;
+        ++running.back()->calls;
+        if (interrupted("a sleep"))
+            others_take_turns();
+    }
     Uuid new_id() {
         const std::uint64_t bits = ids_.next();
         return make_uuid7(clock_.next(now()), bits);
@@ -100,6 +96,8 @@ public:
         for (const char c : what)
             trace_ = (trace_ ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
         trace_ = (trace_ ^ 0xFFU) * 0x100000001B3U;
+        if (!keeps_log)
+            return;
         log_.emplace_back(what);
         if (log_.size() > most_logged)
             log_.erase(log_.begin(), log_.begin() + most_logged / 2);
@@ -107,17 +105,45 @@ public:
     [[nodiscard]] std::uint64_t trace() const { return trace_; }
     [[nodiscard]] const std::vector<std::string>& log() const { return log_; }
 
-    /// Lets one of those who are not in a turn take one. False if there is none.
-    bool take_turn() {
-        std::vector<SimActor*> free;
-        for (const auto& actor : actors)
-            if (!actor->busy)
-                free.push_back(actor.get());
-        if (free.empty())
+    /// Where a fault of a kind can happen now: at a call of whoever runs or, between two turns, at
+    /// the next one. What others do changes nothing of it.
+    [[nodiscard]] std::uint64_t place(SimFaultKind kind) const {
+        const std::uint64_t who = running.empty() ? 0 : running.back()->number;
+        const std::uint64_t when = running.empty() ? turns : running.back()->calls;
+        return mixed(mixed(who * 64 + static_cast<std::uint64_t>(kind)) + when);
+    }
+    /// Whether a fault of this probability happens here, and how it is told.
+    template <class Describe>
+    bool happens(SimFaultKind kind, double probability, const Describe& describe) {
+        if (!faults.happens(place(kind), probability, describe))
             return false;
-        SimActor& actor = *free[random.below(free.size())];
-        take_turn(actor);
+        note(faults.happened().back().what);
         return true;
+    }
+    [[nodiscard]] std::uint64_t pick(SimFaultKind kind, std::uint64_t count,
+                                     std::uint64_t which = 0) const {
+        return faults.pick(place(kind), count, which);
+    }
+
+    /// Adds somebody to those who take turns.
+    void add(std::unique_ptr<SimActor> actor) {
+        actor->number = ++actors_added_;
+        actor->random = Random(seed_ ^ mixed(actor->number));
+        actors.push_back(std::move(actor));
+    }
+    /// Lets one of those who are not in a turn take one; `choice` says which.
+    void take_turn(std::uint64_t choice) {
+        std::size_t free = 0;
+        for (const auto& actor : actors)
+            free += is_free(*actor) ? 1U : 0U;
+        if (free == 0)
+            return;
+        std::uint64_t left = choice % free;
+        for (std::size_t i = 0; i < actors.size(); ++i)
+            if (is_free(*actors[i]) && left-- == 0) {
+                take_turn(*actors[i]);
+                return;
+            }
     }
     bool take_turn(SimActor& actor) {
         actor.busy = true;
@@ -127,9 +153,13 @@ public:
             actor.restart();
         }
         note(actor.name);
+        const Steady begun = steady_;
         const bool worked = actor.turn();
+        longest_turn_ = std::max<std::chrono::nanoseconds>(longest_turn_, steady_ - begun);
         running.pop_back();
         actor.busy = false;
+        if (actor.turns_left && *actor.turns_left > 0)
+            --*actor.turns_left;
         if (disk_is_full_for > 0)
             --disk_is_full_for;
         return worked || actor.dead;
@@ -144,54 +174,75 @@ public:
             return make(); // the scenario itself
         if (caller->dead)
             return Error(errc::closed, "this process has died");
-        interrupt(verb);
-        const auto describe = [&](std::string_view what) {
-            return [this, caller, verb, what] {
-                const std::string text = joined({caller->name, ": ", what, " ", verb});
-                note(text);
-                return text;
-            };
+        ++caller->calls;
+        const bool others = interrupted(verb);
+        const bool others_after = others && pick(SimFaultKind::others, 2) == 1;
+        if (others && !others_after)
+            others_take_turns();
+        const auto happens_here = [&](SimFaultKind kind, double probability, const char* what) {
+            return happens(kind, probability,
+                           [&] { return joined({caller->name, ": ", what, " ", verb}); });
         };
-        if (faults.happens(rates.crash, describe("dies before"))) {
-            caller->dead = true;
-            return Error(errc::closed, "this process has died");
-        }
-        if (faults.happens(rates.unavailable, describe("can't")))
+        if (happens_here(SimFaultKind::dies_before, rates.crash, "dies before"))
+            return died(*caller);
+        if (happens_here(SimFaultKind::unavailable, rates.unavailable, "can't"))
             return Error(errc::unavailable, "the simulation says so");
         if (writes && faults.on() && disk_is_full_for > 0)
             return Error(errc::unavailable, "the disk is full");
-        if (writes && faults.happens(rates.lost_answer, describe("is not answered, and not done:")))
+        if (writes && happens_here(SimFaultKind::lost_before, rates.lost_answer,
+                                   "is not answered, and not done:"))
             return unknown();
         auto answer = make();
         note(verb);
-        if (faults.happens(rates.crash, describe("dies after"))) {
-            caller->dead = true;
-            return Error(errc::closed, "this process has died");
-        }
-        if (writes && faults.happens(rates.lost_answer, describe("is not answered:")))
+        if (others_after)
+            others_take_turns();
+        if (happens_here(SimFaultKind::dies_after, rates.crash, "dies after"))
+            return died(*caller);
+        if (writes && happens_here(SimFaultKind::lost_after, rates.lost_answer, "is not answered:"))
             return unknown();
         return answer;
     }
 
+    /// How many turns were taken, those within others not counted.
+    std::uint64_t turns = 0;
+
 private:
     static constexpr std::size_t most_logged = 4'000;
 
+    static bool is_free(const SimActor& actor) { return !actor.busy && actor.turns_left != 0U; }
+    static Error died(SimActor& actor) {
+        actor.dead = true;
+        return {errc::closed, "this process has died"};
+    }
     static Error unknown() {
         return Error(errc::unknown_outcome, "the answer was lost").with_outcome(Outcome::unknown);
     }
-    /// Others take turns in the middle of a call.
-    void interrupt(std::string_view verb) {
+    /// Whether others take turns in the middle of a call.
+    bool interrupted(std::string_view verb) {
         constexpr std::size_t deepest = 3;
-        if (running.size() >= deepest ||
-            !faults.happens(rates.interruption, [&] { return joined({"others during ", verb}); }))
-            return;
-        const std::uint64_t turns = 1 + faults.pick(3);
-        for (std::uint64_t i = 0; i < turns; ++i)
-            take_turn();
+        return running.size() < deepest &&
+               happens(
+                   SimFaultKind::others, rates.interruption,
+                   [&] {
+                       return joined({running.back()->name, ": others take turns during ", verb});
+                   });
+    }
+    void others_take_turns() {
+        const bool slow = running.size() == 1; // of several calls in each other, the outermost one
+        const std::uint64_t number = 1 + pick(SimFaultKind::others, 3, 1);
+        for (std::uint64_t i = 0; i < number; ++i) {
+            if (slow)
+                advance(std::chrono::milliseconds(pick(SimFaultKind::others, 1'000, 10 + i)));
+            take_turn(pick(SimFaultKind::others, 1'000'000, 20 + i));
+        }
     }
 
+    std::uint64_t seed_;
+    std::uint64_t actors_added_ = 0;
     Timestamp time_ = Timestamp::from_unix(1'767'225'600);
     Steady steady_{};
+    std::chrono::nanoseconds longest_turn_{};
+    bool jumped_ = false;
     Uuid7Clock clock_{};
     Random ids_;
     std::uint64_t trace_ = 0xCBF29CE484222325U;
@@ -206,10 +257,13 @@ public:
     Timestamp now() override { return world_.now(); }
     Uuid new_id() override { return world_.new_id(); }
     bool sleep(std::chrono::nanoseconds duration, const std::stop_token& stop) override {
-        world_.advance(duration);
+        world_.sleep(duration);
         return !stop.stop_requested();
     }
-    double jitter() override { return static_cast<double>(world_.random.next() >> 11U) * 0x1p-53; }
+    double jitter() override {
+        Random& random = world_.running.empty() ? world_.random : world_.running.back()->random;
+        return static_cast<double>(random.next() >> 11U) * 0x1p-53;
+    }
     std::chrono::steady_clock::time_point steady_now() noexcept override {
         return world_.steady_now();
     }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#ifndef EVENTSOURCING_TESTING_SIMULATION_SIM_CHECK_HPP
+#define EVENTSOURCING_TESTING_SIMULATION_SIM_CHECK_HPP
+
+#include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace eventsourcing::detail {
+
+/// A check of the scenario, its type forgotten.
+class SimCheck {
+public:
+    SimCheck() = default;
+    SimCheck(const SimCheck&) = delete;
+    SimCheck& operator=(const SimCheck&) = delete;
+    virtual ~SimCheck() = default;
+    /// Why it does not hold; empty if it does.
+    virtual std::string fault() = 0;
+
+    std::string name;
+};
+template <class F>
+class SimCheckOf final : public SimCheck {
+public:
+    explicit SimCheckOf(F f) : f_(std::move(f)) {}
+
+    std::string fault() override {
+        if constexpr (std::convertible_to<std::invoke_result_t<F&>, bool> &&
+                      !is_result<std::remove_cvref_t<std::invoke_result_t<F&>>>) {
+            return f_() ? std::string() : name;
+        } else {
+            auto done = f_();
+            return done ? std::string() : joined({name, ": ", std::string(done.error().message())});
+        }
+    }
+
+private:
+    F f_;
+};
+
+} // namespace eventsourcing::detail
+
+#endif
