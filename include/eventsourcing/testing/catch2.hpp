@@ -6,6 +6,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/testing/given.hpp>
+#include <eventsourcing/testing/plain_verdict.hpp>
 
 #if __has_include(<catch2/catch_tostring.hpp>)
 #    include <catch2/catch_tostring.hpp>
@@ -20,6 +21,12 @@ namespace Catch {
 template <class A, class Expectation>
 struct StringMaker<eventsourcing::Verdict<A, Expectation>> {
     static std::string convert(const eventsourcing::Verdict<A, Expectation>& verdict) {
+        return verdict.describe();
+    }
+};
+template <>
+struct StringMaker<eventsourcing::PlainVerdict> {
+    static std::string convert(const eventsourcing::PlainVerdict& verdict) {
         return verdict.describe();
     }
 };

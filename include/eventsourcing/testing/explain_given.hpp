@@ -44,6 +44,32 @@ template <class D>
 concept LooksLikeDecision =
     NamesDecidedEvent<D> && !requires { typename D::State; } && !requires { typename D::Command; };
 
+/// A projection or a process names a state and no commands; a process also says what a reaction is.
+template <class P>
+concept LooksLikeFollower = requires {
+    typename P::Event;
+    typename P::State;
+} && !requires { typename P::Command; };
+template <class P>
+concept LooksLikeProcess = LooksLikeFollower<P> && requires { typename P::Reaction; };
+template <class P>
+concept LooksLikeProjection = LooksLikeFollower<P> && !requires { typename P::Reaction; };
+
+/// Says which header tries what is no aggregate.
+template <class P>
+consteval bool explain_given_header() {
+    EVENTSOURCING_EXPLAIN(!LooksLikeProcess<P>,
+                          "a process is tried with #include "
+                          "<eventsourcing/testing/given_process.hpp>",
+                          P);
+    EVENTSOURCING_EXPLAIN(!LooksLikeProjection<P>,
+                          "this type names no Command: a projection is tried with #include "
+                          "<eventsourcing/testing/given_projection.hpp>, and an aggregate names "
+                          "Command, Event and State, public",
+                          P);
+    return true;
+}
+
 /// What may have happened before a decision: any event, since the views, which are made of the
 /// command, say which of them count; or the variant that the decision emits.
 template <class D, class E>

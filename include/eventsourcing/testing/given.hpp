@@ -190,14 +190,21 @@ template <class A, class... Es>
 }
 
 /// A state as it is, to try a command on.
-template <class A>
+template <detail::NamesItsTypes A>
 [[nodiscard]] constexpr Given<A> given(const typename A::State& state) {
     return Given<A>(Result<typename A::State>(std::in_place, state));
 }
 
+/// Does not compile: says which header to include.
+template <class A, class... Args>
+    requires detail::LooksLikeFollower<A>
+constexpr auto given(Args&&... /*args*/) {
+    static_assert(detail::explain_given_header<A>());
+}
 /// Does not compile: says what to give instead.
 template <class A = detail::NoAggregateNamed, class... Args>
-    requires(!detail::begins_with_events<A, std::remove_cvref_t<Args>...> &&
+    requires(!detail::LooksLikeFollower<A> &&
+             !detail::begins_with_events<A, std::remove_cvref_t<Args>...> &&
              !detail::begins_with_state<A, std::remove_cvref_t<Args>...> &&
              !detail::begins_with_past<A, std::remove_cvref_t<Args>...>)
 constexpr auto given(Args&&... /*args*/) {

@@ -92,17 +92,23 @@ private:
 struct AnyReason {};
 
 template <class Reason>
+struct ExpectRejection;
+/// Whether an error is the rejection that is expected.
+template <class Reason>
+constexpr bool is_for(const ExpectRejection<Reason>& expected, const Error& error) {
+    if constexpr (std::same_as<Reason, AnyReason>)
+        return error == errc::rejected;
+    else
+        return error == expected.reason;
+}
+
+template <class Reason>
 struct ExpectRejection {
     Reason reason;
 
     template <class V, class State>
     constexpr bool holds(const Result<Events<V>>& decided, const State& /*before*/) const {
-        if (decided)
-            return false;
-        if constexpr (std::same_as<Reason, AnyReason>)
-            return decided.error() == errc::rejected;
-        else
-            return decided.error() == reason;
+        return !decided && is_for(*this, decided.error());
     }
 
     template <class V, class State>
