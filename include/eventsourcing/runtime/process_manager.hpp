@@ -22,6 +22,7 @@
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
+#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
 #include <algorithm>
@@ -83,10 +84,10 @@ public:
     ProcessManager(Store store, Start start, Handler handler, const ProcessOptions& options = {})
         : options_(options),
           environment_(options.environment ? *options.environment : detail::environment_of(store)),
-          teller_(std::make_shared<Teller>(store, environment_)),
+          teller_(std::make_shared<Teller>(store, environment_, options.observer)),
           inbox_(store, store, key_of(options, ""), inputs(), following(options, start), teller_),
           outbox_(store, store, key_of(options, ".outbox"), steps(), following(options, {}),
-                  teller_, deadlines_, store, std::move(handler), environment_) {}
+                  teller_, deadlines_, store, std::move(handler), environment_, options.observer) {}
     ProcessManager(const ProcessManager&) = delete;
     ProcessManager& operator=(const ProcessManager&) = delete;
 
@@ -238,11 +239,12 @@ private:
                 step.next = step.next ? std::min(*step.next, retry.next) : retry.next;
                 continue;
             }
-            if (tell(*stream, open, {.stop = stop})) {
+            if (const auto told = tell(*stream, open, {.stop = stop})) {
                 deadlines_->remove(open);
                 late_deadlines_.erase(open);
             } else {
                 put_off(retry);
+                tell_waiting(open, retry, told.error());
             }
             ++step.events;
             step.kind = Step::Kind::worked;
@@ -263,22 +265,25 @@ private:
         if (set == (*memory)->deadlines.end() || set->second.due != open.due)
             return {};
         const std::string data = set->second.data;
+        const auto found = (*memory)->deadline_causes.find(open.type);
+        const Metadata cause =
+            found != (*memory)->deadline_causes.end() ? found->second : Metadata{};
         Result<void> done;
-        tell_each(typename detail::DeadlinesOf<P>::List{}, stream, open, data, done, call);
+        tell_each(typename detail::DeadlinesOf<P>::List{}, stream, open, data, cause, done, call);
         return done;
     }
     template <class... Ds>
     void tell_each(detail::TypeList<Ds...> /*deadlines*/, const StreamName& stream,
-                   const detail::OpenDeadline& open, const std::string& data, Result<void>& done,
-                   const CallOptions& call) {
+                   const detail::OpenDeadline& open, const std::string& data, const Metadata& cause,
+                   Result<void>& done, const CallOptions& call) {
         static_cast<void>(((open.type == detail::SnakeName<Ds>::value
-                                ? (done = tell_as<Ds>(stream, open, data, call), true)
+                                ? (done = tell_as<Ds>(stream, open, data, cause, call), true)
                                 : false) ||
                            ...));
     }
     template <class D>
     Result<void> tell_as(const StreamName& stream, const detail::OpenDeadline& open,
-                         const std::string& data, const CallOptions& call) {
+                         const std::string& data, const Metadata& cause, const CallOptions& call) {
         auto deadline = decode_json<D>(data);
         if (!deadline)
             return std::move(deadline).error().within("the deadline " + open.type);
@@ -287,7 +292,7 @@ private:
         const std::string seed =
             detail::joined({stream.str(), " ", open.type, " ", open.due.to_string()});
         return teller_->tell(
-            stream, input, detail::CommandIds(seed, Uuid{}).at(0), {}, false,
+            stream, input, detail::CommandIds(seed, Uuid{}).at(0), cause, false,
             [](detail::ProcessMemory<P>&) { return Result<void>(); },
             [&](const typename P::State& state) {
                 return Result<std::optional<typename P::Reaction>>(
@@ -305,8 +310,13 @@ private:
             Retry& retry = retries_[key];
             if (retry.attempts == 0)
                 put_off(retry);
-            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts)
-                return; // quarantined
+            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts) {
+                if (!std::exchange(retry.quarantined, true))
+                    options_.observer.tell(
+                        [&] { return Quarantined{.subscription = name(), .key = key}; });
+                return;
+            }
+            retry.quarantined = false;
             if (retry.next <= now)
                 due.push_back(key);
             else
@@ -334,11 +344,23 @@ private:
     struct Retry {
         unsigned attempts = 0;
         std::chrono::steady_clock::time_point next{};
+        bool quarantined = false;
     };
     void put_off(Retry& retry) const {
         retry.attempts = std::min(retry.attempts + 1, 32U);
         retry.next = detail::later(environment_.steady_now(),
                                    options_.backoff.after(retry.attempts, environment_));
+    }
+
+    void tell_waiting(const detail::OpenDeadline& open, const Retry& retry,
+                      const Error& error) const {
+        options_.observer.tell([&] {
+            return Waiting{.subscription = name(),
+                           .stream = open.stream,
+                           .attempts = retry.attempts,
+                           .wait = retry.next - environment_.steady_now(),
+                           .error = error};
+        });
     }
 
     const ProcessOptions options_;

@@ -64,7 +64,7 @@ public:
         requires std::same_as<Beside, detail::NothingBeside>
         : query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
-                    std::move(sink)) {}
+                    std::move(sink), options.observer, options.name) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
@@ -72,7 +72,7 @@ public:
         requires(!std::same_as<Beside, detail::NothingBeside>)
         : query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
-                    store, std::move(sink)) {}
+                    store, std::move(sink), options.observer, options.name) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 

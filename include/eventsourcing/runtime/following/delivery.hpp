@@ -8,6 +8,7 @@
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/store/append_to.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -44,7 +46,12 @@ class Delivery {
 public:
     static constexpr bool can_undo = false;
 
-    Delivery(Source source, Sink sink) : source_(std::move(source)), sink_(std::move(sink)) {}
+    /// The observer is told under this name what the sink has acknowledged.
+    Delivery(Source source, Sink sink, Observer observer = {}, std::string name = {})
+        : source_(std::move(source)),
+          sink_(std::move(sink)),
+          observer_(std::move(observer)),
+          name_(std::move(name)) {}
 
     template <class Keeper>
     static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
@@ -141,6 +148,10 @@ private:
             guarded_append("the sink", [&]() { return append_to(sink_, *stream, batch, call); });
         if (!sent)
             return std::move(sent).error();
+        observer_.tell([&] {
+            return Relayed{
+                .subscription = name_, .stream = stream->str(), .events = records.size()};
+        });
         return {};
     }
 
@@ -172,13 +183,17 @@ private:
         }
         if (auto done = pipeline_->flush(answers, call); !done && answers.empty())
             return done;
+        std::size_t acknowledged = 0;
         for (PipelineAnswer& answer : answers) {
+            acknowledged += answer.result ? 1U : 0U;
             const auto at = std::lower_bound(
                 sent.begin(), sent.end(), answer.ticket,
                 [](const Sent& one, const Ticket& ticket) { return one.ticket < ticket; });
             if (!answer.result && at != sent.end() && (!failure || at->at < failure->first))
                 failure.emplace(at->at, std::move(answer.result).error());
         }
+        if (acknowledged > 0)
+            observer_.tell([&] { return Relayed{.subscription = name_, .events = acknowledged}; });
         i += failure ? failure->first : records.size();
         if (failure)
             return std::move(failure->second);
@@ -208,6 +223,8 @@ private:
 
     const Source source_;
     Sink sink_;
+    const Observer observer_;
+    const std::string name_;
     std::vector<NewEvent> events_;
     std::optional<typename PipelineOf<Sink>::Type> pipeline_;
 };

@@ -12,6 +12,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/process/process_memory.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
 #include <eventsourcing/store/batch.hpp>
@@ -46,9 +47,10 @@ public:
     using Memory = ProcessMemory<P>;
     using Reaction = typename P::Reaction;
 
-    ProcessTeller(Store store, Environment environment)
+    ProcessTeller(Store store, Environment environment, Observer observer = {})
         : store_(std::move(store)),
-          environment_(std::move(environment)) {}
+          environment_(std::move(environment)),
+          observer_(std::move(observer)) {}
 
     /// How many inputs came after the end of their process.
     [[nodiscard]] std::uint64_t late() const { return late_; }
@@ -70,6 +72,8 @@ public:
                 return {};
             if (before.completed && !(begins && StartersOf<P>::named)) {
                 ++late_;
+                observer_.tell(
+                    [&] { return LateInput{.process = stream.str(), .input = input.type}; });
                 return {};
             }
             if (!before.revision && !begins)
@@ -137,8 +141,9 @@ private:
             if (!page)
                 return std::move(page).error();
             for (const EventRecord& record : page->records()) {
-                auto done = steps_.read(
-                    record, [&](const ProcessStep<P>& step) { return fold_.fold(memory, step); });
+                auto done = steps_.read(record, [&](const Recorded<ProcessStep<P>>& step) {
+                    return fold_.fold(memory, step);
+                });
                 if (!done)
                     return done;
                 memory.revision = record.revision;
@@ -173,9 +178,17 @@ private:
         auto receipt = store_.append(stream, expected, batch, {}, call);
         if (!receipt)
             return std::move(receipt).error();
-        after->note(step.deadlines, step.completes);
+        after->note(step.deadlines, step.completes, caused_by(step_id, cause));
         after->revision = receipt->last;
         keep(stream, std::move(after));
+        observer_.tell([&] {
+            return ProcessStepped{.process = stream.str(),
+                                  .revision = receipt->last,
+                                  .input = input.type,
+                                  .commands = step.commands.size(),
+                                  .deadlines = step.deadlines.size(),
+                                  .completes = step.completes};
+        });
         return {};
     }
 
@@ -211,6 +224,7 @@ private:
 
     Store store_;
     Environment environment_;
+    const Observer observer_;
     std::mutex telling_;
     EventReader<ProcessStep<P>> steps_;
     MemoryFold<P> fold_;

@@ -11,6 +11,7 @@
 #include <eventsourcing/runtime/process.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
 #include <eventsourcing/store/event_reader.hpp>
+#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
 #include <cstdint>
@@ -38,6 +39,8 @@ struct ProcessMemory {
     std::map<std::string, std::uint64_t> told_of{};
     /// Those that are set, by type.
     std::map<std::string, StepDeadline> deadlines{};
+    /// What the step of a deadline is recorded with: the cause is the step that set it.
+    std::map<std::string, Metadata> deadline_causes{};
     /// The ids of the commands of which it was told that they were refused.
     std::set<Uuid> refusals{};
     bool completed = false;
@@ -81,15 +84,20 @@ struct ProcessMemory {
         else
             told_of[input.stream] = input.revision;
     }
-    void note(const std::vector<StepDeadline>& changed, bool completes) {
+    /// `cause` is the step that says so.
+    void note(const std::vector<StepDeadline>& changed, bool completes, const Metadata& cause) {
         for (const StepDeadline& deadline : changed)
-            if (deadline.due)
+            if (deadline.due) {
                 deadlines[deadline.type] = deadline;
-            else
+                deadline_causes[deadline.type] = cause;
+            } else {
                 deadlines.erase(deadline.type);
+            }
         completed = completes;
-        if (completes)
+        if (completes) {
             deadlines.clear();
+            deadline_causes.clear();
+        }
     }
     /// A process that has ended is begun again.
     void begin_again() {
@@ -98,11 +106,19 @@ struct ProcessMemory {
     }
 };
 
+/// The metadata of what a step has caused.
+inline Metadata caused_by(const Uuid& step_id, const Metadata& of_step) {
+    Metadata cause = of_step;
+    cause.causation_id = step_id.to_string();
+    return cause;
+}
+
 /// Folds the steps of a process into its memory.
 template <class P>
 class MemoryFold {
 public:
-    Result<void> fold(ProcessMemory<P>& memory, const ProcessStep<P>& step) {
+    Result<void> fold(ProcessMemory<P>& memory, const Recorded<ProcessStep<P>>& recorded) {
+        const ProcessStep<P>& step = recorded.event;
         if (step.input.kind == "event") {
             if (memory.completed)
                 memory.begin_again();
@@ -113,7 +129,7 @@ public:
                 return done;
         }
         memory.note(step.input);
-        memory.note(step.deadlines, step.completes);
+        memory.note(step.deadlines, step.completes, caused_by(recorded.id, recorded.metadata));
         return {};
     }
 
