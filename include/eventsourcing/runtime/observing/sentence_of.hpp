@@ -18,7 +18,7 @@
 namespace eventsourcing::detail {
 
 inline std::string revision_text(Revision revision) {
-    return "revision " + std::to_string(revision.value());
+    return joined({"revision ", std::to_string(revision.value())});
 }
 
 inline std::string sentence_of(const Appended& told) {
