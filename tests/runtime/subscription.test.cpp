@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <eventsourcing/runtime/subscription.hpp>
+
 #include <eventsourcing/runtime/fold_events.hpp>
 #include <eventsourcing/runtime/run.hpp>
-#include <eventsourcing/runtime/subscription.hpp>
 #include <eventsourcing/runtime/target_subscription.hpp>
 
 #include <eventsourcing/core/reject.hpp>

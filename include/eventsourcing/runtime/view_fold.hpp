@@ -3,7 +3,6 @@
 #define EVENTSOURCING_RUNTIME_VIEW_FOLD_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/codec/event_table.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/apply.hpp>
@@ -19,25 +18,15 @@
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/matches.hpp>
 #include <eventsourcing/store/recorded.hpp>
+#include <eventsourcing/store/types_of.hpp>
 #include <eventsourcing/store/validate.hpp>
 
-#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace eventsourcing::detail {
-
-/// The stored names of the events of a variant, each once: current ones and aliases.
-template <class V>
-std::vector<std::string> stored_types() {
-    std::vector<std::string> types;
-    for (const EventRow& row : EventTable<V>::rows)
-        if (std::find(types.begin(), types.end(), row.type) == types.end())
-            types.emplace_back(row.type);
-    return types;
-}
 
 /// A view as the state of an aggregate, for `EventFolder`.
 template <class V>
@@ -98,12 +87,12 @@ public:
     [[nodiscard]] const Query::Item& item() const { return item_; }
     /// The types and tags of those that make a decision be made again.
     [[nodiscard]] Query::Item conflicts() const {
-        return {.types = stored_types<ConflictEvents<V>>(), .tags = item_.tags};
+        return {.types = types_of<ConflictEvents<V>>(), .tags = item_.tags};
     }
 
     /// Asks the view for its tags. `invalid` if a store could keep no event with them.
     Result<void> prepare() {
-        item_.types = stored_types<typename V::Event>();
+        item_.types = types_of<typename V::Event>();
         auto asked = guarded("event_tags()", [&]() -> Result<void> {
             for (const auto& tag : state_.view.event_tags())
                 item_.tags.emplace_back(tag);

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/testing/simulation/faults.hpp>
@@ -113,7 +114,7 @@ public:
             return f_() ? std::string() : name;
         } else {
             auto done = f_();
-            return done ? std::string() : joined({name, ": ", std::string(done.error().message())});
+            return done ? std::string() : joined({name, ": ", done.error().message()});
         }
     }
 
@@ -227,7 +228,7 @@ private:
             world.jump(std::chrono::seconds(static_cast<std::int64_t>(world.faults.pick(172'800)) -
                                             86'400));
         if (world.faults.happens(world.rates.full_disk, [] { return "the disk is full"; }))
-            world.disk_is_full_for = 1 + static_cast<std::size_t>(world.faults.pick(40));
+            world.disk_is_full_for = 1 + detail::narrowed<std::size_t>(world.faults.pick(40));
     }
 
     /// Without faults: all components work until there is nothing to do, now or later.

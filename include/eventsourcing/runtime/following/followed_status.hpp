@@ -81,7 +81,7 @@ public:
         const std::lock_guard lock(mutex_);
         const bool again =
             now_.failure && now_.failure->stream == stream && now_.failure->revision == revision;
-        ProgressFailure failure{.message = std::string(error.message()),
+        ProgressFailure failure{.message = error.message(),
                                 .stream = stream,
                                 .revision = revision,
                                 .since = again ? now_.failure->since : environment_.now(),

@@ -252,8 +252,9 @@ private:
             const Error error = std::move(done).error();
             if (deferred_)
                 return again_from_checkpoint();
-            if (auto good = roll_back(); !good)
-                return good;
+            if constexpr (Handler::can_undo) // else what it did, and parked, of those before stays
+                if (auto good = roll_back(); !good)
+                    return good;
             if (must_wait(error) || options_.on_failure == OnFailure::stop) {
                 if (auto good = commit_before(records, first, i, now, call); !good)
                     return good;
@@ -266,6 +267,11 @@ private:
                 i = first; // positions of pages only: once more from the beginning
                 continue;
             }
+            std::size_t passed = i;
+            if constexpr (!Handler::can_undo) // it is handled once more, to be parked
+                if (auto good = handler_.handle(records.subspan(i, 1), parking_, now, call, passed);
+                    !good)
+                    return good;
             if (auto good = commit_before(records, first, i + 1, now, call); !good)
                 return good;
             first = ++i;
@@ -283,7 +289,7 @@ private:
                         " keys already (max_parked_keys), so this one is not parked"}));
         }
         if (options_.on_failure == OnFailure::park) {
-            parking_.decide(record, std::string(error.message()));
+            parking_.decide(record, error.message());
         } else {
             parking_.decide(record, std::nullopt);
             tells_.skips(record, error);
@@ -291,18 +297,22 @@ private:
         return {};
     }
 
-    /// Handles and commits the records before `end`, which the store must tell the positions of.
+    /// Commits the records before `end`, which the store must tell the positions of; first handles
+    /// them once more if they were rolled back.
     Result<void> commit_before(std::span<const EventRecord> records, std::size_t first,
                                std::size_t end, Timestamp now, const CallOptions& call) {
         if (first == end || !records[end - 1].position)
             return {};
-        std::size_t i = Handler::can_undo ? first : end - 1; // what was passed is handled always
-        if (auto done = handler_.handle(records.subspan(i, end - i), parking_, now, call, i);
-            !done) {
-            if (auto good = roll_back(); !good)
-                return good;
-            fail_at(records[i]);
-            return std::move(done).error();
+        if constexpr (Handler::can_undo) {
+            std::size_t i = first;
+            if (auto done =
+                    handler_.handle(records.subspan(first, end - first), parking_, now, call, i);
+                !done) {
+                if (auto good = roll_back(); !good)
+                    return good;
+                fail_at(records[i]);
+                return std::move(done).error();
+            }
         }
         return commit({.store_id = progress_.checkpoint().store_id,
                        .position = records[end - 1].position,
@@ -469,7 +479,7 @@ private:
                 commit.unpark.push_back({events[i].key, events[i].sequence});
                 continue;
             }
-            events[i].failure = std::string(done.error().message());
+            events[i].failure = done.error().message();
             ++events[i].attempts;
             commit.park.push_back(events[i]);
             if (!Handler::can_undo)

@@ -203,7 +203,7 @@ private:
                               const StoredCommand& stored, const C& command, const Error& error,
                               const CallOptions& call) {
         if constexpr (ReactsTo<P, Rejected<C>>) {
-            const Rejected<C> refusal{command, stored.id, std::string(error.message())};
+            const Rejected<C> refusal{command, stored.id, error.message()};
             const StepInput input{.kind = "refusal",
                                   .type = std::string(SnakeName<C>::value),
                                   .data = stored.command,

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/store/event_store.hpp>
@@ -167,7 +168,8 @@ private:
             !world_->faults.happens(
                 world_->rates.short_page, [] { return std::string("a short page"); }))
             return asked;
-        return 1 + static_cast<std::size_t>(world_->faults.pick(std::min<std::size_t>(asked, 4)));
+        return 1 +
+               detail::narrowed<std::size_t>(world_->faults.pick(std::min<std::size_t>(asked, 4)));
     }
 
     detail::SimWorld* world_;

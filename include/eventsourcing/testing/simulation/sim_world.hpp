@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -59,10 +60,11 @@ class SimWorld {
 public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    SimWorld(std::uint64_t seed, const SimulationFaults& rates, std::set<std::uint64_t> left_out)
+    SimWorld(std::uint64_t seed, const SimulationFaults& its_rates,
+             std::set<std::uint64_t> left_out)
         : random(seed),
           faults(seed, std::move(left_out)),
-          rates(rates),
+          rates(its_rates),
           ids_(seed ^ 0x1D5U) {}
 
     Random random;
