@@ -76,7 +76,8 @@ public:
           options_(options),
           call_(options.call.timeout ? begun_.emplace(options.call.begun(states.environment))
                                      : options.call),
-          known_(std::move(found.state)) {
+          known_(std::move(found.state)),
+          cached_(known_) {
         if (states_.options.observer.template hears<Appended>())
             begin_ = states_.environment.steady_now();
         if (options.command_id) {
@@ -90,6 +91,9 @@ public:
     Execution& operator=(const Execution&) = delete;
 
     Result<Executed<A>> run() {
+        if (cached_)
+            states_.options.observer.tell(
+                [&] { return StateLoaded{.stream = stream_.view(), .cached = true}; });
         Result<void> begun = known_ && !ids_ ? Result<void>() : begin();
         // The first decision is made in its place.
         Result<Executed<A>> out = begun && !found_
@@ -159,7 +163,7 @@ private:
     /// Ends with a "no", an error or no events, if it was said of the current state.
     [[gnu::noinline]] void refuse(Result<Executed<A>>& out, std::optional<Error> error) {
         if (!current_ && !options_.stale_ok) {
-            auto folded = states_.catch_up(known_.mine(), stream_, call_, wanted_);
+            auto folded = states_.catch_up(known_.mine(), stream_, call_, wanted_, cached_);
             if (!folded) {
                 out = std::move(folded).error();
                 return;
@@ -290,7 +294,7 @@ private:
             known_ = KnownState<A>(nullptr);
             return begin();
         }
-        auto folded = states_.catch_up(known_.mine(), stream_, call_, wanted_);
+        auto folded = states_.catch_up(known_.mine(), stream_, call_, wanted_, cached_);
         if (!folded)
             return std::move(folded).error();
         current_ = true;
@@ -373,6 +377,8 @@ private:
     std::optional<CallOptions> begun_{};
     const CallOptions& call_;
     KnownState<A> known_;
+    /// Whether the cache had it.
+    bool cached_ = false;
     /// Whether the state was read to the end of the stream during this call.
     bool current_ = false;
     bool again_ = false;

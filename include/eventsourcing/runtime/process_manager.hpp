@@ -25,6 +25,7 @@
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
+#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
@@ -213,10 +214,10 @@ private:
                    Handler handler, const ProcessOptions& options)
         : options_(options),
           environment_(options.environment ? *options.environment : detail::environment_of(store)),
-          teller_(std::make_shared<Teller>(store, environment_)),
+          teller_(std::make_shared<Teller>(store, environment_, options.observer)),
           inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_),
           outbox_(store, keeper, key_of(options, ".outbox"), steps(), following(options, {}),
-                  teller_, deadlines_, store, std::move(handler), environment_) {}
+                  teller_, deadlines_, store, std::move(handler), environment_, options.observer) {}
 
     static Query inputs() {
         return {
@@ -304,6 +305,7 @@ private:
     void failed(const detail::OpenDeadline& open, const StreamName& stream, const Error& error) {
         Retry& retry = late_deadlines_[open];
         put_off(retry);
+        tell_waiting(open, retry, error);
         const std::lock_guard lock(failing_);
         const bool again = deadline_failure_ && deadline_failure_->stream == stream;
         deadline_failure_ = {.message = detail::joined({"the deadline ", open.type, " of ",
@@ -366,8 +368,13 @@ private:
             Retry& retry = retries_[key];
             if (retry.attempts == 0)
                 put_off(retry);
-            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts)
-                return; // quarantined
+            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts) {
+                if (!std::exchange(retry.quarantined, true))
+                    options_.observer.tell(
+                        [&] { return Quarantined{.subscription = name(), .key = key}; });
+                return;
+            }
+            retry.quarantined = false;
             if (retry.next <= now)
                 due.push_back(key);
             else
@@ -395,11 +402,23 @@ private:
     struct Retry {
         unsigned attempts = 0;
         std::chrono::steady_clock::time_point next{};
+        bool quarantined = false;
     };
     void put_off(Retry& retry) const {
         retry.attempts = std::min(retry.attempts + 1, 32U);
         retry.next = detail::later(environment_.steady_now(),
                                    options_.backoff.after(retry.attempts, environment_));
+    }
+
+    void tell_waiting(const detail::OpenDeadline& open, const Retry& retry,
+                      const Error& error) const {
+        options_.observer.tell([&] {
+            return Waiting{.subscription = name(),
+                           .stream = open.stream,
+                           .attempts = retry.attempts,
+                           .wait = retry.next - environment_.steady_now(),
+                           .error = error};
+        });
     }
 
     const ProcessOptions options_;

@@ -74,7 +74,8 @@ public:
         : options_(options),
           query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
-                    std::move(sink), detail::RelayMarks(options.mark_source, options.leads_to)) {}
+                    std::move(sink), detail::RelayMarks(options.mark_source, options.leads_to),
+                    options.observer, options.name) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
@@ -84,7 +85,8 @@ public:
           query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
                     store, std::move(sink),
-                    detail::RelayMarks(options.mark_source, options.leads_to)) {}
+                    detail::RelayMarks(options.mark_source, options.leads_to), options.observer,
+                    options.name) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 

@@ -103,16 +103,17 @@ public:
         return {};
     }
 
-    /// Adds to a state the events that were appended since.
+    /// Adds to a state the events that were appended since. `cached` says for the observer whether
+    /// it is of the cache.
     Result<Folded> catch_up(Loaded<A>& loaded, StreamNameView stream, const CallOptions& call,
-                            const Uuid* wanted = nullptr) const {
+                            const Uuid* wanted = nullptr, bool cached = true) const {
         auto folded =
             fold_stream<A>(loaded, store, stream, {.page_size = options.page_size, .call = call},
                            skip_list(), wanted);
         if (!folded)
             return explained(std::move(folded).error(), stream, call, loaded.revision);
         options.observer.tell([&] {
-            return StateLoaded{.stream = stream.view(), .folded = folded->events, .cached = true};
+            return StateLoaded{.stream = stream.view(), .folded = folded->events, .cached = cached};
         });
         return folded;
     }

@@ -13,6 +13,8 @@
 #include <eventsourcing/runtime/following/followed_status.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
+#include <eventsourcing/runtime/observer.hpp>
+#include <eventsourcing/runtime/observing/follower_tells.hpp>
 #include <eventsourcing/runtime/start.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
@@ -64,6 +66,7 @@ struct TargetOptions {
     Start start{};
     std::size_t page_size = default_page_size;
     Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};
+    Observer observer{};
     std::optional<Environment> environment{};
 };
 
@@ -85,7 +88,8 @@ public:
           options_(options),
           environment_(options.environment ? *options.environment : detail::environment_of(store_)),
           query_(options.types.empty() ? Query{} : Query{.items = {{.types = options.types}}}),
-          status_(options.name, environment_) {}
+          status_(options.name, environment_),
+          tells_(options.observer, {.name = options.name}) {}
     TargetSubscription(const TargetSubscription&) = delete;
     TargetSubscription& operator=(const TargetSubscription&) = delete;
 
@@ -160,19 +164,24 @@ private:
         if (position_)
             status_.committed(position_);
         status_.stepped(position_, page->at_end);
+        tells_.stepped(position_, page->at_end, store_, query_, environment_, call);
         return Step{.kind = page->at_end && page->empty() ? Step::Kind::idle : Step::Kind::worked,
                     .events = page->records().size()};
     }
 
     Step failed(const Error& error, const std::stop_token& stop) {
         loaded_ = false;
-        if (error == errc::conflict)
+        if (error == errc::conflict) {
+            tells_.conflict();
             return {.kind = Step::Kind::worked}; // another runner was faster
+        }
         if (error == errc::cancelled && stop.stop_requested())
             return {.kind = Step::Kind::idle};
         const bool passes = error == errc::unavailable || error == errc::timed_out ||
                             error == errc::not_sent || error.outcome() == Outcome::unknown;
-        status_.failed(error, std::nullopt, std::nullopt, passes, options_.backoff);
+        const auto failure =
+            status_.failed(error, std::nullopt, std::nullopt, passes, options_.backoff);
+        tells_.failed(error, failure, status_.retry_at(), environment_);
         return passes ? Step{.kind = Step::Kind::waiting, .next = status_.retry_at()}
                       : Step{.kind = Step::Kind::stopped};
     }
@@ -183,6 +192,7 @@ private:
     const Environment environment_;
     const Query query_;
     detail::FollowedStatus status_;
+    detail::FollowerTells tells_;
     std::mutex stepping_;
     bool loaded_ = false;
     std::optional<Position> stored_{}; // by the target

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/told_following.hpp>
 #include <eventsourcing/store/receipt.hpp>
 
 #include <chrono>
@@ -63,7 +64,7 @@ struct StateLoaded {
     std::string_view stream;
     /// How many events were folded.
     std::uint64_t folded = 0;
-    /// Whether the cache had the state that these events came on top of.
+    /// Whether the cache had the state that these events, if any, came on top of.
     bool cached = false;
     /// Of the snapshot that they came on top of.
     std::optional<Revision> snapshot{};
@@ -86,17 +87,24 @@ struct SnapshotFailed {
     const Error& error;
 };
 
-/// An event was left out of a state, because the list of skipped events names it.
+/// An event was left out: of a state, because the list of skipped events names it, or by a
+/// subscription, a relay or a process manager that could not handle it.
 struct Skipped {
     std::string_view stream;
     Revision revision{};
+    /// Empty for a state.
+    std::string_view subscription{};
+    /// Why it could not be handled.
+    std::string_view reason{};
 };
 
 namespace detail {
 
 /// Everything that an observer can be told.
 using AllTold = TypeList<Appended, ConflictRetried, OutcomeRetried, CommandRepeated, StateLoaded,
-                         SnapshotIgnored, SnapshotFailed, Skipped>;
+                         SnapshotIgnored, SnapshotFailed, Skipped, Lagging, CaughtUp, Waiting,
+                         Stopped, Recovered, ProgressConflict, Parked, Released, Rebuilt, Relayed,
+                         ProcessStepped, CommandSent, CommandRefused, LateInput, Quarantined>;
 
 } // namespace detail
 

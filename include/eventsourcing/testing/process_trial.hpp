@@ -63,7 +63,7 @@ public:
                          joined({"the deadline ", type, " of process ", in_quotes(stream.id()),
                                  " is not set, so that it never falls due: give the events by "
                                  "which it is set"}));
-        const StepDeadline due = set->second;
+        const StepDeadline due = set->second.deadline;
         const auto text = encode_json(deadline);
         if (!text)
             return text.error();
@@ -159,10 +159,10 @@ private:
     template <class Input>
     Result<void> tell(const StreamName& stream, const StepInput& input, const Input& what) {
         return teller_->tell(
-            stream, input, environment_.new_id(), {}, false, [](Memory&) { return Result<void>(); },
+            stream, input, environment_.new_id(), {}, false, false,
+            [](Memory&) { return Result<void>(); },
             [&](const typename P::State& state) {
-                return Result<std::optional<typename P::Reaction>>(
-                    std::optional(P::react(state, what)));
+                return Result<typename P::Reaction>(P::react(state, what));
             },
             {});
     }

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/relay_marks.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/store/append_to.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -49,10 +50,14 @@ public:
     static constexpr bool can_undo = false;
     static constexpr std::string_view options_name = "RelayOptions";
 
-    Delivery(Source source, Sink sink, RelayMarks marks)
+    /// The observer is told under this name what the sink has acknowledged.
+    Delivery(Source source, Sink sink, RelayMarks marks, Observer observer = {},
+             std::string name = {})
         : source_(std::move(source)),
           sink_(std::move(sink)),
-          marks_(std::move(marks)) {}
+          marks_(std::move(marks)),
+          observer_(std::move(observer)),
+          name_(std::move(name)) {}
 
     [[nodiscard]] const Sink& sink() const { return sink_; }
 
@@ -160,6 +165,10 @@ private:
             guarded_append("the sink", [&]() { return append_to(sink_, *stream, batch, call); });
         if (!sent)
             return std::move(sent).error();
+        observer_.tell([&] {
+            return Relayed{
+                .subscription = name_, .stream = stream->str(), .events = records.size()};
+        });
         return {};
     }
     Result<void> add(const EventRecord& record) {
@@ -199,6 +208,7 @@ private:
             }
         auto flushed = pipeline_->flush(answers, call);
         note_answers(answers, sent, failure);
+        tell(sent);
         for (const Sent& one : sent)
             if (!one.written && (!failure || one.at < failure->first))
                 failure.emplace(one.at, flushed ? Error(errc::unknown_outcome)
@@ -225,6 +235,13 @@ private:
             return std::move(done).error();
         return pipeline_->submit(*stream, EventBatch{std::span<const NewEvent>(events_)}, answers,
                                  call);
+    }
+    void tell(const std::vector<Sent>& sent) const {
+        std::size_t written = 0;
+        for (const Sent& one : sent)
+            written += one.written ? 1U : 0U;
+        if (written > 0)
+            observer_.tell([&] { return Relayed{.subscription = name_, .events = written}; });
     }
     static void note_answers(PipelineAnswers& answers, std::vector<Sent>& sent, Failure& failure) {
         for (PipelineAnswer& answer : answers) {
@@ -263,6 +280,8 @@ private:
     const Source source_;
     Sink sink_;
     RelayMarks marks_;
+    const Observer observer_;
+    const std::string name_;
     std::vector<NewEvent> events_;
     std::deque<std::string> marked_; // their metadata
     std::optional<typename PipelineOf<Sink>::Type> pipeline_;

@@ -15,6 +15,7 @@
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
 #include <eventsourcing/runtime/following/runner_progress.hpp>
+#include <eventsourcing/runtime/observing/follower_tells.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -57,6 +58,7 @@ public:
           query_(std::move(query)),
           progress_(std::move(keeper), std::move(key), environment_.new_id().to_string()),
           status_(progress_.key().name, environment_),
+          tells_(options_.observer, progress_.key()),
           handler_(std::forward<Of>(of_handler)...) {}
 
     [[nodiscard]] const Store& store() const { return store_; }
@@ -67,6 +69,7 @@ public:
     [[nodiscard]] const Handler& handler() const { return handler_; }
     [[nodiscard]] FollowedStatus& status() { return status_; }
     [[nodiscard]] const FollowedStatus& status() const { return status_; }
+    [[nodiscard]] const FollowerTells& tells() const { return tells_; }
 
     /// One page, or nothing. Calls from several threads are made one after the other.
     Step step(const std::stop_token& stop) {
@@ -199,6 +202,7 @@ private:
             return std::move(done).error();
         const bool at_end = page->at_end && position_ == next;
         status_.stepped(position_, at_end);
+        tells_.stepped(position_, at_end, store_, query_, environment_, call);
         return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
                     .events = page->records().size()};
     }
@@ -212,6 +216,7 @@ private:
 
     /// Reads what is stored, or stores the start.
     Result<void> load(const CallOptions& call) {
+        tells_.forget();
         if (auto good = check_following_options(options_name(), options_); !good)
             return good;
         if (auto done = progress_.load(call); !done)
@@ -394,8 +399,7 @@ private:
             parking_.decide(record, error.message());
         } else {
             parking_.decide(record, std::nullopt);
-            options_.observer.tell(
-                [&] { return Skipped{.stream = record.stream, .revision = record.revision}; });
+            tells_.skips(record, error);
         }
     }
 
@@ -470,6 +474,7 @@ private:
         if (auto done = progress_.commit(std::move(commit), call); !done)
             return done;
         position_ = progress_.checkpoint().position;
+        tells_.committed(parking_.staged());
         parking_.committed();
         status_.parked(parking_.keys());
         deferred_ = false;
@@ -562,6 +567,7 @@ private:
         if (!line)
             return std::move(line).error();
         std::size_t left = line->size();
+        const std::size_t before = left;
         for (std::size_t first = 0; first < line->size();) {
             const std::size_t end = std::min(line->size(), first + options_.page_size);
             ProgressCommit commit;
@@ -578,10 +584,13 @@ private:
                 return std::move(done).error();
             if (auto done = handler_.committed(); !done)
                 return std::move(done).error();
-            if (!*good)
+            if (!*good) {
+                tells_.released(key, before - left, left);
                 return left;
+            }
             first = end;
         }
+        tells_.released(key, before, left);
         parking_.remove(key);
         status_.parked(parking_.keys());
         return left;
@@ -651,8 +660,10 @@ private:
     Step failed(Error error, const CallOptions& call) {
         const bool was_loaded = loaded_;
         forget();
-        if (error == errc::conflict && !failing_)
+        if (error == errc::conflict && !failing_) {
+            tells_.conflict();
             return {.kind = Step::Kind::worked}; // another runner was faster: go on from there
+        }
         if (error == errc::cancelled && call.stop.stop_requested())
             return {.kind = Step::Kind::idle};
         const bool passes = may_pass(error);
@@ -660,6 +671,7 @@ private:
             error, failing_ ? failing_->stream : std::nullopt,
             failing_ ? std::optional(failing_->revision) : std::nullopt, passes, options_.backoff,
             progress_.stored() ? progress_.stored()->failure : std::nullopt);
+        tells_.failed(error, failure, status_.retry_at(), environment_);
         if (was_loaded && progress_.stored()) {
             ProgressCommit commit;
             commit.next.checkpoint = progress_.checkpoint();
@@ -679,6 +691,7 @@ private:
     const Query query_;
     RunnerProgress<Keeper> progress_;
     FollowedStatus status_;
+    FollowerTells tells_;
     Handler handler_;
     Parking parking_;
     std::mutex stepping_;

@@ -125,6 +125,8 @@ private:
         so_far_.position = shadow_.status().now().position;
         so_far_.time = shadow_.environment().steady_now() - begin_;
         so_far_.done = done;
+        if (done)
+            live_.tells().rebuilt(so_far_.events, so_far_.position, so_far_.time);
         tell_(std::as_const(so_far_));
     }
 

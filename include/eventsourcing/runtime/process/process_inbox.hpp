@@ -12,6 +12,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/process/process_memory.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
 #include <eventsourcing/runtime/process/react_again.hpp>
@@ -47,9 +48,10 @@ public:
     using Memory = ProcessMemory<P>;
     using Reaction = typename P::Reaction;
 
-    ProcessTeller(Store store, Environment environment)
+    ProcessTeller(Store store, Environment environment, Observer observer = {})
         : store_(std::move(store)),
-          environment_(std::move(environment)) {}
+          environment_(std::move(environment)),
+          observer_(std::move(observer)) {}
 
     /// How many inputs came after the end of their process.
     [[nodiscard]] std::uint64_t late() const { return late_; }
@@ -75,6 +77,8 @@ public:
             }
             if (before.completed && !(begins && StartersOf<P>::named)) {
                 ++late_;
+                observer_.tell(
+                    [&] { return LateInput{.process = stream.str(), .input = input.type}; });
                 return {};
             }
             if (!before.revision && !begins)
@@ -207,6 +211,14 @@ private:
         after->note(step.deadlines, step.completes, step_id, cause);
         after->revision = receipt->last;
         keep(stream, std::move(after));
+        observer_.tell([&] {
+            return ProcessStepped{.process = stream.str(),
+                                  .revision = receipt->last,
+                                  .input = input.type,
+                                  .commands = step.commands.size(),
+                                  .deadlines = step.deadlines.size(),
+                                  .completes = step.completes};
+        });
         return {};
     }
 
@@ -218,6 +230,7 @@ private:
 
     Store store_;
     Environment environment_;
+    const Observer observer_;
     std::mutex telling_;
     EventReader<ProcessStep<P>> steps_;
     MemoryFold<P> fold_;

@@ -112,6 +112,13 @@ struct ProcessMemory {
     }
 };
 
+/// The metadata of what a step has caused.
+inline Metadata caused_by(const Uuid& step_id, const Metadata& of_step) {
+    Metadata cause = of_step;
+    cause.causation_id = step_id.to_string();
+    return cause;
+}
+
 /// Folds the steps of a process into its memory.
 template <class P>
 class MemoryFold {

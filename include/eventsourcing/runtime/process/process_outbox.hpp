@@ -13,6 +13,7 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/process/open_deadlines.hpp>
 #include <eventsourcing/runtime/process/process_inbox.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
@@ -56,11 +57,12 @@ public:
 
     ProcessOutbox(std::shared_ptr<ProcessTeller<P, Store>> teller,
                   std::shared_ptr<OpenDeadlines> deadlines, const Store& store, Handler handler,
-                  const Environment& environment)
+                  const Environment& environment, const Observer& observer = {})
         : teller_(std::move(teller)),
           deadlines_(std::move(deadlines)),
           handler_(std::move(handler)),
-          targets_(store, environment) {}
+          observer_(observer),
+          targets_(store, environment, observer) {}
 
     template <class Keeper>
     Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
@@ -101,18 +103,21 @@ private:
     template <class... As>
     struct Targets<TypeList<As...>> {
         template <class A>
-        static auto target(const Store& store, const Environment& environment) {
+        static auto target(const Store& store, const Environment& environment,
+                           const Observer& observer) {
             if constexpr (Aggregate<A>)
-                return Repository<A, Store>(
-                    store, {.patience = std::chrono::nanoseconds(0), .environment = environment});
+                return Repository<A, Store>(store, {.patience = std::chrono::nanoseconds(0),
+                                                    .observer = observer,
+                                                    .environment = environment});
             else
                 return NoHandler{};
         }
-        Targets(const Store& store, const Environment& environment)
-            : all(target<As>(store, environment)...) {}
+        Targets(const Store& store, const Environment& environment, const Observer& observer)
+            : all(target<As>(store, environment, observer)...) {}
 
         std::tuple<decltype(target<As>(std::declval<const Store&>(),
-                                       std::declval<const Environment&>()))...>
+                                       std::declval<const Environment&>(),
+                                       std::declval<const Observer&>()))...>
             all;
     };
     using List = typename TargetsOf<typename P::Reaction>::List;
@@ -143,20 +148,29 @@ private:
         auto command = decode_json<typename A::Command>(stored.command);
         if (!command)
             return std::move(command).error().within("the command for " + stored.target);
-        Metadata metadata = step.metadata;
-        metadata.causation_id = step.id.to_string();
+        Metadata metadata = caused_by(step.id, step.metadata);
         const Uuid id = CommandIds(step.stream.str(), step.id).at(i);
         if (auto refused = teller_->was_refused(step.stream, id, call); !refused || *refused)
             return refused ? Result<void>() : std::move(refused).error();
         auto done = deliver<A>(stored, *command, id, std::move(metadata), call);
-        if (done)
+        if (done) {
+            if (*done)
+                tell_sent(step, stored, id);
             return {};
+        }
         Error error = std::move(done).error();
         if (error == errc::duplicate_id)
             if (auto told = teller_->was_refused(step.stream, id, call); told && *told)
                 return {}; // meanwhile, by another runner
         if (error.kind() != errc::rejected)
             return std::move(error).within(joined({stored.target, " ", stored.id}));
+        observer_.tell([&] {
+            return CommandRefused{.process = step.stream.str(),
+                                  .target = stored.target,
+                                  .id = stored.id,
+                                  .command_id = id,
+                                  .error = error};
+        });
         auto refusal_id = first_event_id<A>(step, stored, id);
         if (!refusal_id)
             return std::move(refusal_id).error();
@@ -177,8 +191,9 @@ private:
             return CommandIds(step.stream.str(), command_id).at(0);
         }
     }
+    /// Returns whether it was carried out now; false if it was before.
     template <class A>
-    Result<void> deliver(const StoredCommand& stored, const typename A::Command& command,
+    Result<bool> deliver(const StoredCommand& stored, const typename A::Command& command,
                          const Uuid& id, Metadata metadata, const CallOptions& call) {
         if constexpr (Aggregate<A>) {
             constexpr std::size_t at = index_among<A, List>;
@@ -188,15 +203,26 @@ private:
                              {.command_id = id, .metadata = std::move(metadata), .call = call});
             if (!done)
                 return std::move(done).error();
-            return {};
+            return !done->repeated;
         } else {
             static const char* const handling = "the handler of the process";
-            return guarded(handling, [&] {
+            auto handled = guarded(handling, [&] {
                 return visit_alternative(command, [&](const auto& sent) -> Result<void> {
                     return handler_.handle(sent, SentCommand{stored.id, id, metadata});
                 });
             });
+            if (!handled)
+                return std::move(handled).error();
+            return true;
         }
+    }
+    void tell_sent(const Recorded<Step>& step, const StoredCommand& stored, const Uuid& id) const {
+        observer_.tell([&] {
+            return CommandSent{.process = step.stream.str(),
+                               .target = stored.target,
+                               .id = stored.id,
+                               .command_id = id};
+        });
     }
 
     /// `refusal_id` is the id of the first event that the command would have made: of two runners
@@ -215,8 +241,7 @@ private:
                                   .target = stored.target,
                                   .target_id = stored.id,
                                   .reason = refusal.reason};
-            Metadata cause = step.metadata;
-            cause.causation_id = step.id.to_string();
+            const Metadata cause = caused_by(step.id, step.metadata);
             return teller_->tell(
                 step.stream, input, refusal_id, cause, false, false,
                 [](ProcessMemory<P>&) { return Result<void>(); },
@@ -235,6 +260,7 @@ private:
     std::shared_ptr<ProcessTeller<P, Store>> teller_;
     std::shared_ptr<OpenDeadlines> deadlines_;
     Handler handler_;
+    const Observer observer_;
     Targets<List> targets_;
     EventReader<Step> reader_;
 };
