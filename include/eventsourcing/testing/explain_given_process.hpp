@@ -73,7 +73,7 @@ consteval bool explain_told_before() {
 
 /// The same for `when`.
 template <class P, class... Args>
-consteval bool explain_told() {
+consteval bool explain_when_told() {
     EVENTSOURCING_EXPLAIN((sizeof...(Args) == 1),
                           "when takes one input; what happened before is given as events: "
                           "given<P>(events...).when(input)",

@@ -143,7 +143,7 @@ public:
     template <class... Args>
         requires(sizeof...(Args) != 1 || !(detail::MayBeTold<P, std::remove_cvref_t<Args>> && ...))
     WhenTold<P> when(Args&&... /*args*/) const {
-        static_assert(detail::explain_told<P, std::remove_cvref_t<Args>...>());
+        static_assert(detail::explain_when_told<P, std::remove_cvref_t<Args>...>());
         return WhenTold<P>(errc::internal);
     }
 
