@@ -15,7 +15,7 @@
 #include <string>
 #include <variant>
 
-namespace bank {
+namespace transfers_bank {
 
 namespace es = eventsourcing;
 using namespace std::chrono_literals;
@@ -158,6 +158,6 @@ struct Reminders {
     static inline int reactions = 0, reminders = 0;
 };
 
-} // namespace bank
+} // namespace transfers_bank
 
 #endif

@@ -25,7 +25,7 @@
 #include <variant>
 #include <vector>
 
-using namespace bank;
+using namespace transfers_bank;
 using each_store::on_each_store;
 
 namespace {
@@ -722,16 +722,16 @@ namespace {
 namespace later {
 
 /// The process of this name with other code: a limit of an hour, and no end at a refusal.
-struct Transfers : bank::Transfers {
+struct Transfers : transfers_bank::Transfers {
     static Reaction react(const State& s, const Requested& e) {
         return {es::send<Account>(s.from, Withdraw{e.transfer_id, s.amount}),
                 es::deadline<Expired>(1h)};
     }
     static Reaction react(const State& s, const Withdrawn& e) {
-        return bank::Transfers::react(s, e);
+        return transfers_bank::Transfers::react(s, e);
     }
     static Reaction react(const State& s, const Deposited& e) {
-        return bank::Transfers::react(s, e);
+        return transfers_bank::Transfers::react(s, e);
     }
     static Reaction react(const State&, const es::Rejected<Withdraw>&) { return es::nothing; }
     static Reaction react(const State&, const Expired&) { return {es::complete}; }
@@ -753,7 +753,7 @@ TEST_CASE("check_processes lists where today's code would have reacted otherwise
         bank.request("3", "a", "c", 20);
         es::ProcessManager<Transfers, Store> manager{store, es::from_beginning, at(bank.clock)};
         settle(manager);
-        const auto same = es::check_processes<bank::Transfers>(store);
+        const auto same = es::check_processes<transfers_bank::Transfers>(store);
         REQUIRE(same);
         CHECK(same->same());
         CHECK(same->report() == "9 steps, 0 of them would differ today\n");
