@@ -172,6 +172,9 @@ private:
             return std::move(one_name).error();
         file_ = std::make_unique<File>(
             std::move(opened), sqlite::FileKey{found.st_dev, found.st_ino}, *std::move(one_name));
+        const CallOptions call;
+        sqlite::LockWait wait(call, options_.busy_timeout, options_.environment);
+        const sqlite::Connection::Waiting waiting(connection(), wait); // others may be opening it
         KeyStatement row(connection(), "SELECT id, blinding_key FROM es_key_file WHERE one = 1");
         KeyStatement::Run run(row);
         auto is_there = run.step();
