@@ -138,19 +138,22 @@ concept HandlesSent = requires(Handler& handler, const C& command, const SentCom
     { handler.handle(command, sent) } -> std::convertible_to<Result<void>>;
 };
 
+template <class Handler, class List>
+inline constexpr bool handles_all_sent = true;
+template <class Handler, class... Cs>
+inline constexpr bool handles_all_sent<Handler, TypeList<Cs...>> =
+    (HandlesSent<Handler, Cs> && ...);
+
 template <class P, class Handler, class A>
 consteval bool explain_handled() {
     if constexpr (!Aggregate<A> && requires { typename A::Command; })
-        return []<class... Cs>(TypeList<Cs...>) {
-            EVENTSOURCING_EXPLAIN(
-                (HandlesSent<Handler, Cs> && ...),
-                "this process sends to what is no aggregate, so it needs a handler with "
-                "es::Result<void> handle(const C&, const es::SentCommand&) for each of its "
-                "commands: es::ProcessManager<P, Store, Handler> them{*store, es::from_now, "
-                "handler}",
-                P, A, Handler);
-            return true;
-        }(Alternatives<typename A::Command>{});
+        EVENTSOURCING_EXPLAIN(
+            (handles_all_sent<Handler, Alternatives<typename A::Command>>),
+            "this process sends to what is no aggregate, so it needs a handler with "
+            "es::Result<void> handle(const C&, const es::SentCommand&) for each of its "
+            "commands: es::ProcessManager<P, Store, Handler> them{*store, es::from_now, "
+            "handler}",
+            P, A, Handler);
     return true;
 }
 
