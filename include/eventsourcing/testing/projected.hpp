@@ -30,7 +30,7 @@ public:
         if constexpr (HasKey<P>) {
             return reader.read(record, [this]<class E>(const Recorded<E>& event) -> Result<void> {
                 for (const std::string& key : keys_of<P>(event))
-                    if (auto done = project_row(key, event); !done)
+                    if (auto done = this->project_row(key, event); !done)
                         return done;
                 return {};
             });
