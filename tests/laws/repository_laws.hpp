@@ -272,8 +272,7 @@ inline constexpr auto events_that_cant_be_applied = [](const auto& store, const 
         const auto loaded = accounts.load(id);
         REQUIRE(fails_with(es::errc::cannot_apply, loaded));
         CHECK(loaded.error().message() ==
-              "stream account-" + id +
-                  ", revision 3: bank.withdrawn: an account is not overdrawn");
+              "stream account-" + id + ", revision 3: bank.withdrawn: an account is not overdrawn");
         const auto* until = es::loaded_until<Account>(loaded.error());
         REQUIRE(until);
         CHECK(until->state.balance == 3);
