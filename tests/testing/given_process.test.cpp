@@ -187,12 +187,11 @@ TEST_CASE("A process is tried on a deadline that its events set, and on no other
 }
 
 TEST_CASE("A process is tried on a refusal, with its reason") {
-    CHECK(es::given<Transfers>(request)
-              .when(es::Rejected<Withdraw>{{"1", 30}, "a", "not enough money"})
-              .then(es::complete));
-    CHECK(es::given<Transfers>(request)
-              .when(es::Rejected<Withdraw>{{"1", 30}, "a", "again"})
-              .then(es::send<Account>("a", Withdraw{"1", 30})));
+    const Withdraw withdraw{"1", 30};
+    const es::Rejected<Withdraw> poor{withdraw, "a", "not enough money"};
+    CHECK(es::given<Transfers>(request).when(poor).then(es::complete));
+    const es::Rejected<Withdraw> again{withdraw, "a", "again"};
+    CHECK(es::given<Transfers>(request).when(again).then(es::send<Account>("a", withdraw)));
 }
 
 TEST_CASE("A process ignores what comes after its end, and before its beginning") {
