@@ -68,7 +68,7 @@ int main() {
     std::cout << "ready: " << (es::ready(all) ? "yes" : "no") << "\n";
 
     // A reader never sees half of it: it is written beside, and then renamed.
-    const auto file = std::filesystem::temp_directory_path() / "12_metrics.prom";
+    const auto file = std::filesystem::temp_directory_path() / "14_metrics.prom";
     std::ofstream beside(file.string() + ".new");
     metrics.write(beside, all);
     beside.close();
