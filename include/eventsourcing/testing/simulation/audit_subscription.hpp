@@ -14,6 +14,7 @@
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/types_of.hpp>
 #include <eventsourcing/testing/simulation/each_record.hpp>
+#include <eventsourcing/testing/simulation/sim_world.hpp>
 
 #include <map>
 #include <optional>
