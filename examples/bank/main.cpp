@@ -150,11 +150,14 @@ int run(const Options& options) {
         std::to_string(es::Environment{}.now().unix_seconds()) + "." + std::to_string(::getpid());
     if (auto opened = open_accounts(options, run); !opened)
         return fail(exit_bad_input, opened.error().message());
-    const std::string much = options.transfers ? std::to_string(*options.transfers) + " times each"
-                                               : "for " + std::to_string(options.seconds) + " s";
-    std::printf("%ju clients transfer money %s, all in %s, seed %ju.\n\n",
-                std::uintmax_t{options.clients}, much.c_str(), options.store.c_str(),
-                std::uintmax_t{*options.seed});
+    if (options.transfers)
+        std::printf("%ju clients transfer money %ju times each, all in %s, seed %ju.\n\n",
+                    std::uintmax_t{options.clients}, std::uintmax_t{*options.transfers},
+                    options.store.c_str(), std::uintmax_t{*options.seed});
+    else
+        std::printf("%ju clients transfer money for %ju s, all in %s, seed %ju.\n\n",
+                    std::uintmax_t{options.clients}, std::uintmax_t{options.seconds},
+                    options.store.c_str(), std::uintmax_t{*options.seed});
 
     const auto day = spend_day(options, run);
     if (!day)
