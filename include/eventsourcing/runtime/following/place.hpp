@@ -44,17 +44,28 @@ Result<std::optional<Uuid>> id_at(const Store& store, Position position, const C
     return id;
 }
 
+/// The id of a store; nothing for one that has none, or that holds one which has none.
+template <class Store>
+Result<std::optional<Uuid>> id_of_store(const Store& store) {
+    if constexpr (IdentifiedStore<Store>) {
+        auto id = store.store_id();
+        if (id)
+            return std::optional<Uuid>(*id);
+        if (id.error() != errc::unsupported)
+            return std::move(id).error();
+    }
+    return std::optional<Uuid>();
+}
+
 /// A checkpoint at a position, with the ids that tell later whether it is still of this store.
 template <class Store>
 Result<Checkpoint> checkpoint_at(const Store& store, std::optional<Position> position,
                                  const CallOptions& call) {
     Checkpoint out{.position = position};
-    if constexpr (IdentifiedStore<Store>) {
-        auto id = store.store_id();
-        if (!id)
-            return std::move(id).error();
-        out.store_id = *id;
-    }
+    auto of_store = id_of_store(store);
+    if (!of_store)
+        return std::move(of_store).error();
+    out.store_id = *of_store;
     if (position) {
         auto id = id_at(store, *position, call);
         if (!id)
@@ -68,18 +79,16 @@ Result<Checkpoint> checkpoint_at(const Store& store, std::optional<Position> pos
 /// place: reading on from there would leave events out.
 template <class Store>
 Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const CallOptions& call) {
-    if constexpr (IdentifiedStore<Store>) {
-        if (kept.store_id) {
-            const auto id = store.store_id();
-            if (!id)
-                return id.error();
-            if (*id != *kept.store_id)
-                return Error(errc::invalid,
-                             joined({"the checkpoint is of store ", kept.store_id->to_string(),
-                                     ", but this is store ", id->to_string(),
-                                     ": it follows the wrong store, or this one was restored; "
-                                     "follow the right one, or rebuild"}));
-        }
+    if (kept.store_id) {
+        const auto id = id_of_store(store);
+        if (!id)
+            return id.error();
+        if (*id && **id != *kept.store_id)
+            return Error(errc::invalid,
+                         joined({"the checkpoint is of store ", kept.store_id->to_string(),
+                                 ", but this is store ", (*id)->to_string(),
+                                 ": it follows the wrong store, or this one was restored; "
+                                 "follow the right one, or rebuild"}));
     }
     if (!kept.position || !kept.event_id)
         return {};
@@ -101,18 +110,19 @@ Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const 
 template <class Store>
 Result<std::optional<Position>> last_position(const Store& store, const CallOptions& call) {
     if constexpr (TellsHead<Store>) {
-        return store.head(call);
-    } else {
-        AllRead which{.limit = max_page_size};
-        for (;;) {
-            auto page = store.read_all(which, call);
-            if (!page)
-                return std::move(page).error();
-            if (page->last_position)
-                which.after = page->last_position;
-            if (page->at_end)
-                return which.after;
-        }
+        auto head = store.head(call);
+        if (head || head.error() != errc::unsupported) // one that holds another may not tell
+            return head;
+    }
+    AllRead which{.limit = max_page_size};
+    for (;;) {
+        auto page = store.read_all(which, call);
+        if (!page)
+            return std::move(page).error();
+        if (page->last_position)
+            which.after = page->last_position;
+        if (page->at_end)
+            return which.after;
     }
 }
 
