@@ -21,6 +21,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/validate.hpp>
 
@@ -74,6 +75,7 @@ public:
     /// One page, or nothing. Calls from several threads are made one after the other.
     Step step(const std::stop_token& stop) {
         const std::lock_guard lock(stepping_);
+        saw_end_ = false;
         if (status_.stopped())
             return {.kind = Step::Kind::stopped};
         if (const auto at = status_.retry_at(); at && environment_.steady_now() < *at)
@@ -84,6 +86,10 @@ public:
             return *done;
         return failed(std::move(done).error(), call);
     }
+
+    /// Whether the last step has handled everything that there was when it began. For whoever makes
+    /// the steps.
+    [[nodiscard]] bool saw_end() const { return saw_end_; }
 
     /// After a stop: the next step tries again.
     void resume() {
@@ -202,6 +208,7 @@ private:
             return std::move(done).error();
         const bool at_end = page->at_end && position_ == next;
         status_.stepped(position_, at_end);
+        saw_end_ = at_end;
         tells_.stepped(position_, at_end, store_, query_, environment_, call);
         return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
                     .events = page->records().size()};
@@ -605,7 +612,7 @@ private:
                 commit.unpark.push_back({events[i].key, events[i].sequence});
                 continue;
             }
-            events[i].failure = done.error().message();
+            events[i].failure = failure_text(done.error().message());
             ++events[i].attempts;
             commit.park.push_back(events[i]);
             if (!Handler::can_undo)
@@ -696,6 +703,7 @@ private:
     Parking parking_;
     std::mutex stepping_;
     bool loaded_ = false;
+    bool saw_end_ = false;
     bool deferred_ = false; // some pages are handled and not stored
     std::size_t uncommitted_ = 0;
     std::optional<std::chrono::steady_clock::time_point> committed_at_{};
