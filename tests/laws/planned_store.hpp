@@ -5,10 +5,12 @@
 
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/progress_store.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,11 +33,15 @@ struct Plan {
     std::size_t calls = 0;
     std::size_t deaths = 0;
     std::size_t records_read = 0; // of streams
+    std::size_t snapshots_saved = 0;
+    std::size_t snapshots_read = 0;
     std::vector<es::Position> synced{};
     /// Before an append to this stream.
     std::function<void(es::StreamNameView)> before_append{};
     /// The error of an append to this stream, which is not done then.
     std::function<std::optional<es::Error>(es::StreamNameView)> refuse_append{};
+    /// What saving a snapshot fails with.
+    std::optional<es::Error> refuse_snapshots{};
 };
 
 template <class Store>
@@ -121,6 +127,30 @@ public:
     load_parked(const es::ProgressKey& key, std::optional<std::string_view> after,
                 std::size_t limit, const es::CallOptions& call = {}) const {
         return made([&] { return store_.load_parked(key, after, limit, call); });
+    }
+
+    es::Result<void> save_snapshot(const es::Snapshot& snapshot,
+                                   const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        if (plan_->refuse_snapshots)
+            return *plan_->refuse_snapshots;
+        ++plan_->snapshots_saved;
+        return made([&] { return store_.save_snapshot(snapshot, call); });
+    }
+    [[nodiscard]] es::Result<std::optional<es::Snapshot>>
+    load_snapshot(es::StreamNameView stream, std::string_view kind, std::string_view fingerprint,
+                  const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        ++plan_->snapshots_read;
+        return made([&] { return store_.load_snapshot(stream, kind, fingerprint, call); });
+    }
+    es::Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view fingerprint,
+                                              const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        return made([&] { return store_.prune_snapshots(kind, fingerprint, call); });
     }
 
 private:

@@ -12,6 +12,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <algorithm>
@@ -100,6 +101,8 @@ public:
     /// Decides that an event is left out, or parked with this failure, for the key that was asked
     /// for last.
     void decide(const EventRecord& record, std::optional<std::string> failure) {
+        if (failure)
+            failure = failure_text(*std::move(failure));
         decisions_.push_back({asked_, record.id, std::move(failure)});
     }
 
