@@ -19,11 +19,26 @@
 #include <eventsourcing/store/validate.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace eventsourcing::detail {
+
+/// The id of the store; nothing if it has none.
+template <class Store>
+Result<std::optional<Uuid>> id_of(const Store& store) {
+    std::optional<Uuid> out;
+    if constexpr (IdentifiedStore<Store>) {
+        auto id = store.store_id();
+        if (!id && id.error() != errc::unsupported)
+            return std::move(id).error();
+        if (id)
+            out = *id;
+    }
+    return out;
+}
 
 /// The id of the event at a position; nothing for a store that has positions of pages only.
 template <class Store>
@@ -48,13 +63,10 @@ Result<std::optional<Uuid>> id_at(const Store& store, Position position, const C
 template <class Store>
 Result<Checkpoint> checkpoint_at(const Store& store, std::optional<Position> position,
                                  const CallOptions& call) {
-    Checkpoint out{.position = position};
-    if constexpr (IdentifiedStore<Store>) {
-        auto id = store.store_id();
-        if (!id)
-            return std::move(id).error();
-        out.store_id = *id;
-    }
+    auto store_id = id_of(store);
+    if (!store_id)
+        return std::move(store_id).error();
+    Checkpoint out{.store_id = *store_id, .position = position};
     if (position) {
         auto id = id_at(store, *position, call);
         if (!id)
@@ -97,22 +109,23 @@ Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const 
     return {};
 }
 
-/// The position of the last event, by `head()` or, for a store without it, by reading to the end.
+/// The position of the last event, by `head()` or, for a store without it, by reading to the end
+/// from a position on that is known.
 template <class Store>
-Result<std::optional<Position>> last_position(const Store& store, const CallOptions& call) {
-    if constexpr (TellsHead<Store>) {
-        return store.head(call);
-    } else {
-        AllRead which{.limit = max_page_size};
-        for (;;) {
-            auto page = store.read_all(which, call);
-            if (!page)
-                return std::move(page).error();
-            if (page->last_position)
-                which.after = page->last_position;
-            if (page->at_end)
-                return which.after;
-        }
+Result<std::optional<Position>> last_position(const Store& store, const CallOptions& call,
+                                              std::optional<Position> known = {}) {
+    if constexpr (TellsHead<Store>)
+        if (verbs_of(store).head)
+            return store.head(call);
+    AllRead which{.after = known, .limit = max_page_size};
+    for (;;) {
+        auto page = store.read_all(which, call);
+        if (!page)
+            return std::move(page).error();
+        if (page->last_position)
+            which.after = page->last_position;
+        if (page->at_end)
+            return which.after;
     }
 }
 
@@ -126,12 +139,22 @@ Result<std::optional<Position>> position_before(const Store& store, Timestamp ti
         if (!page)
             return std::move(page).error();
         std::optional<Position> before = which.after;
+        std::size_t earlier = 0;
         for (const EventRecord& record : page->records()) {
             if (record.recorded_at >= time)
-                return before;
+                break;
+            ++earlier;
             if (record.position)
                 before = record.position;
         }
+        const bool found = earlier < page->records().size();
+        if (found && (earlier == 0 || before != which.after))
+            return before;
+        if (found) { // positions of pages only: up to the event, and then on from there
+            which.limit = earlier;
+            continue;
+        }
+        which.limit = max_page_size;
         if (page->last_position)
             which.after = page->last_position;
         if (page->at_end)
