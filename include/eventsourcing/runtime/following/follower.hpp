@@ -198,6 +198,13 @@ private:
         if (!page)
             return std::move(page).error();
         const auto next = page->last_position ? page->last_position : at_.position;
+        if (page->empty() && page->at_end && next == at_.progress.checkpoint().position) {
+            auto seen = see_others(call);
+            if (!seen)
+                return std::move(seen).error();
+            if (*seen)
+                return Step{.kind = Step::Kind::worked};
+        }
         if (auto done = PageHandling(at_, *page, call).run(); !done)
             return std::move(done).error();
         const bool at_end = page->at_end && at_.position == next;
@@ -205,6 +212,20 @@ private:
         at_.tells.stepped(at_.position, at_end, store(), at_.query, environment(), call);
         return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
                     .events = page->records().size()};
+    }
+
+    /// Reads what another runner has stored without an event more, such as a rebuild or a replay;
+    /// returns whether there was something.
+    Result<bool> see_others(const CallOptions& call) {
+        auto current = at_.progress.is_current(call);
+        if (!current)
+            return current;
+        if (*current)
+            return false;
+        at_.forget();
+        if (auto done = at_.load(call); !done)
+            return std::move(done).error();
+        return true;
     }
 
     Step failed(Error error, const CallOptions& call) {

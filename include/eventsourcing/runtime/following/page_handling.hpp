@@ -17,6 +17,7 @@
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/progress.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -54,10 +55,17 @@ private:
     Result<void> handle_together() {
         std::size_t first = 0; // that is not stored
         std::size_t i = 0;
+        std::size_t at_once = records_.size();
         while (i < records_.size()) {
-            auto done = handle(i, records_.size(), i);
-            if (done)
-                break;
+            const std::size_t begin = i;
+            const std::size_t end = begin + std::min(at_once, records_.size() - begin);
+            auto done = handle(begin, end, i);
+            if (done) {
+                i = end;
+                at_once *= 2;
+                continue;
+            }
+            at_once = at_once_after_failure(i - begin);
             Error error = std::move(done).error();
             if constexpr (!Handler::can_undo) {
                 if (auto good = after_failure(first, i, std::move(error)); !good)
@@ -74,6 +82,14 @@ private:
             }
         }
         return commit_page(first < records_.size());
+    }
+
+    /// Several partitions handle some events behind the one that failed, which is for nothing:
+    /// where many fail, fewer are handled at once.
+    [[nodiscard]] std::size_t at_once_after_failure(std::size_t handled) const {
+        if (at_.options.partitions == 1)
+            return records_.size();
+        return std::max<std::size_t>(2 * handled, 4 * std::size_t{at_.options.partitions});
     }
 
     /// Handles and stores each record by itself, after a commit of several was refused for what
