@@ -35,6 +35,8 @@ struct Plan {
     std::size_t records_read = 0; // of streams
     std::size_t snapshots_saved = 0;
     std::size_t snapshots_read = 0;
+    /// After which positions everything was read.
+    std::vector<std::optional<es::Position>> read_after{};
     std::vector<es::Position> synced{};
     /// Before an append to this stream.
     std::function<void(es::StreamNameView)> before_append{};
@@ -48,10 +50,16 @@ template <class Store>
 class PlannedStore {
 public:
     static constexpr es::Capabilities capabilities = Store::capabilities;
+    static constexpr bool keeps_progress = es::detail::KeepsProgress<Store>;
 
     // Of `Store` only: whether this is one for AnyStore to hold is asked while it is made.
     template <std::same_as<Store> S>
     explicit PlannedStore(S store) : store_(std::move(store)) {}
+    /// The caller of this store is that of another one with the same plan.
+    template <std::same_as<Store> S>
+    PlannedStore(S store, std::shared_ptr<Plan> plan)
+        : store_(std::move(store)),
+          plan_(std::move(plan)) {}
 
     [[nodiscard]] Plan& plan() const { return *plan_; }
     [[nodiscard]] const Store& inside() const { return store_; }
@@ -81,10 +89,13 @@ public:
     }
     [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
                                                 const es::CallOptions& call = {}) const {
+        plan_->read_after.push_back(which.after);
         return made([&] { return store_.read_all(which, call); });
     }
     [[nodiscard]] es::Result<es::Page> find_event(const es::Uuid& id,
-                                                  const es::CallOptions& call = {}) const {
+                                                  const es::CallOptions& call = {}) const
+        requires es::FindsEvents<Store>
+    {
         return made([&] { return store_.find_event(id, call); });
     }
     [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
@@ -98,34 +109,48 @@ public:
     }
 
     [[nodiscard]] es::Result<std::optional<es::Progress>>
-    load_progress(const es::ProgressKey& key, const es::CallOptions& call = {}) const {
+    load_progress(const es::ProgressKey& key, const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_progress(key, call); });
     }
     [[nodiscard]] es::Result<std::vector<std::pair<es::ProgressKey, es::Progress>>>
-    list_progress(const es::CallOptions& call = {}) const {
+    list_progress(const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.list_progress(call); });
     }
     es::Result<void> commit_progress(const es::ProgressCommit& commit,
-                                     const es::CallOptions& call = {}) const {
+                                     const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.commit_progress(commit, call); });
     }
     es::Result<bool> drop_progress(const es::ProgressKey& key,
-                                   const es::CallOptions& call = {}) const {
+                                   const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.drop_progress(key, call); });
     }
     [[nodiscard]] es::Result<std::optional<std::string>>
     load_row(const es::ProgressKey& key, std::string_view row,
-             const es::CallOptions& call = {}) const {
+             const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_row(key, row, call); });
     }
     [[nodiscard]] es::Result<std::vector<es::RowCommit>>
     load_rows(const es::ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
-              const es::CallOptions& call = {}) const {
+              const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_rows(key, after, limit, call); });
     }
     [[nodiscard]] es::Result<std::vector<es::ParkedEvent>>
     load_parked(const es::ProgressKey& key, std::optional<std::string_view> after,
-                std::size_t limit, const es::CallOptions& call = {}) const {
+                std::size_t limit, const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_parked(key, after, limit, call); });
     }
 

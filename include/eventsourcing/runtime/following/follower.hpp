@@ -155,6 +155,16 @@ public:
         return show_stored(position, call);
     }
 
+    /// How far this object has come or, before its first step, what is stored.
+    [[nodiscard]] Result<std::optional<Position>> known_position(const CallOptions& call) const {
+        if (const auto here = status().now().position)
+            return std::optional(*here);
+        auto stored = keeper().load_progress(key(), call);
+        if (!stored)
+            return std::move(stored).error();
+        return *stored ? (*stored)->checkpoint.position : std::nullopt;
+    }
+
     [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
         if constexpr (Store::capabilities.wakes_readers)
             return store().wait_for_append(status().now().position, call);

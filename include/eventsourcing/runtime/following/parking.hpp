@@ -21,6 +21,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,6 +87,15 @@ public:
             f(key, line.since);
     }
     [[nodiscard]] std::size_t keys() const { return lines_.size(); }
+
+    /// The same with those of which it was decided, and is not stored yet, that an event is parked.
+    [[nodiscard]] std::size_t keys_with_decided() const {
+        std::set<std::string_view> more;
+        for (const Decision& decision : decisions_)
+            if (decision.failure && !holds(decision.key))
+                more.insert(decision.key);
+        return keys() + more.size();
+    }
 
     /// Whether the key that was asked for last has parked events.
     [[nodiscard]] bool holds_asked() const { return holds(asked_); }
