@@ -10,6 +10,8 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/runtime/following/row_partitions.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
@@ -32,6 +34,7 @@ template <class P, class Keeper>
 class RowsModel {
 public:
     static constexpr bool can_undo = true;
+    static constexpr bool can_partition = true;
     using State = typename P::State;
 
     static Result<std::optional<State>> read(const Keeper& keeper, const ProgressKey& key,
@@ -46,7 +49,8 @@ public:
             return std::move(state)
                 .error()
                 .as(errc::corrupt)
-                .within(joined({"row ", in_quotes(row), " of ", key.name}));
+                .within(joined(
+                    {"row ", in_quotes(row), " of ", key.name, " (a rebuild makes it anew)"}));
         return std::optional<State>(*std::move(state));
     }
 
@@ -64,6 +68,8 @@ public:
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                         const CallOptions& call, std::size_t& i) {
         call_ = call;
+        if (partitions_ && records.size() > 1)
+            return handle_in_parallel(records, parking, now, i);
         for (const EventRecord& record : records) {
             if (auto done = handle(record, parking, now); !done)
                 return done;
@@ -105,6 +111,11 @@ public:
             return {};
         });
     }
+    /// Handles events of so many keys at once.
+    void partition(unsigned partitions) { partitions_.emplace(partitions); }
+    [[nodiscard]] std::optional<OpenEvent> oldest_open() const {
+        return partitions_ ? partitions_->oldest_open() : std::nullopt;
+    }
     /// Whether the last failure was of the store that keeps the rows, and not of the event.
     [[nodiscard]] bool keeper_failed() const { return keeper_failed_; }
 
@@ -142,7 +153,10 @@ private:
     struct Row {
         std::optional<State> state;
         bool touched = false;
+        bool is_read = true;
+        bool keeper_failed = false;
     };
+    using Partitions = RowPartitions<P, Row>;
     static constexpr std::size_t most_kept = 10'000;
 
     template <class E>
@@ -151,9 +165,16 @@ private:
         if (!row)
             return std::move(row).error();
         Row& at = **row;
-        if (!at.touched)
-            touched_.emplace_back(key, &at);
-        at.touched = true;
+        touch(key, at);
+        return change_row(at, event);
+    }
+    void touch(const std::string& key, Row& row) {
+        if (!row.touched)
+            touched_.emplace_back(key, &row);
+        row.touched = true;
+    }
+    template <class E>
+    static Result<void> change_row(Row& at, const Recorded<E>& event) {
         if (!at.state)
             at.state.emplace();
         auto change = [&] {
@@ -166,6 +187,43 @@ private:
             return std::move(change).error();
         if (*change == RowChange::drop)
             at.state.reset();
+        return {};
+    }
+
+    Result<void> handle_in_parallel(std::span<const EventRecord> records, Parking& parking,
+                                    Timestamp now, std::size_t& i) {
+        const auto row = [&](const std::string& key) {
+            const auto [found, is_new] = rows_.try_emplace(key);
+            if (is_new)
+                found->second.is_read = false;
+            touch(key, found->second);
+            return &found->second;
+        };
+        const auto change = [&](FollowedReader<P>& reader, typename Partitions::Lane& lane,
+                                const EventRecord& record) {
+            return reader.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
+                Row& at = *lane.of;
+                if (auto done = this->read_once(at, lane.key); !done)
+                    return done;
+                return this->change_row(at, event);
+            });
+        };
+        Row* failed = nullptr;
+        auto done = partitions_->handle(records, parking, now, row, change, i, failed);
+        keeper_failed_ = failed != nullptr && failed->keeper_failed;
+        return done;
+    }
+    /// In whichever thread comes to the row first.
+    Result<void> read_once(Row& row, std::string_view key) const {
+        if (row.is_read)
+            return {};
+        auto state = read(*keeper_, *key_, key, call_);
+        if (!state) {
+            row.keeper_failed = state.error() != errc::corrupt;
+            return std::move(state).error();
+        }
+        row.state = *std::move(state);
+        row.is_read = true;
         return {};
     }
 
@@ -184,6 +242,7 @@ private:
     const ProgressKey* key_ = nullptr;
     CallOptions call_{}; // of the step that is made
     bool keeper_failed_ = false;
+    std::optional<Partitions> partitions_{};
     FollowedReader<P> reader_;
     TextMap<Row> rows_;
     std::vector<std::pair<std::string, Row*>> touched_;
