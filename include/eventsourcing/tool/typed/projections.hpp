@@ -7,6 +7,9 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/runtime/projection_fingerprint.hpp>
+#include <eventsourcing/runtime/prune_projection.hpp>
+#include <eventsourcing/store/any_store.hpp>
+#include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/tool/record_row.hpp>
 #include <eventsourcing/tool/typed/named.hpp>
@@ -84,6 +87,8 @@ private:
         std::string fingerprint;
         /// Whether it is that of this program.
         bool is_own;
+        Result<std::vector<ProgressKey>> (*prune)(const AnyStore&, const PruneOptions&,
+                                                  const CallOptions&);
     };
 
     template <class P>
@@ -98,7 +103,12 @@ private:
     static Version version(const ProgressKey& key, const Progress& progress) {
         std::string fingerprint = key.fingerprint.substr(kind_of<P>().size());
         const bool is_own = fingerprint == projection_fingerprint<P>();
-        return {key, progress, bare_name<P>(), std::move(fingerprint), is_own};
+        return {key,
+                progress,
+                bare_name<P>(),
+                std::move(fingerprint),
+                is_own,
+                &prune_projection<P, AnyStore>};
     }
 
     static ExitStatus list(const Session& session, const std::vector<Version>& versions) {
@@ -141,23 +151,17 @@ private:
         for (const Version& each : versions) {
             if (each.is_own)
                 continue;
-            if (auto done = drop(session.store(), each); !done)
-                return session.fail(done.error());
-            table.add({each.key.name, each.projection, each.fingerprint});
+            auto dropped =
+                each.prune(session.store(), {.name = each.key.name, .even_if_held = even_if_held_},
+                           CallOptions{});
+            if (!dropped)
+                return session.fail(dropped.error());
+            for (const ProgressKey& key : *dropped) // all of this name
+                table.add({key.name, each.projection,
+                           key.fingerprint.substr(key.fingerprint.rfind(' ') + 1)});
         }
         table.finish("There is no other version.");
         return ExitStatus::done;
-    }
-    /// Takes the fence first: one who begins to hold it now makes that a conflict.
-    static Result<void> drop(const AnyStore& store, const Version& version) {
-        ProgressCommit taken{
-            .key = version.key, .loaded = version.progress, .next = version.progress};
-        ++taken.next.fence;
-        taken.next.owner.clear();
-        if (auto done = store.commit_progress(taken); !done)
-            return done;
-        auto done = store.drop_progress(version.key);
-        return done ? Result<void>() : Result<void>(std::move(done).error());
     }
 
     std::string what_ = "list";
