@@ -40,6 +40,7 @@ public:
     Simulation& operator=(const Simulation&) = delete;
     ~Simulation() {
         checks_.clear();
+        repairs_.clear();
         world_->actors.clear();
     }
 
@@ -76,6 +77,14 @@ public:
         }
     }
 
+    /// Called once at the end, when nobody can go on without it: `f` mends what the application has
+    /// broken on purpose. Processes that are quarantined are released then.
+    template <class F>
+        requires std::invocable<F&>
+    void repair(F f) {
+        repairs_.push_back(std::make_unique<detail::SimRepairOf<F>>(std::move(f)));
+    }
+
     /// Must be true after each turn: `f` returns bool or a `Result`.
     template <class F>
     void always(std::string name, F f) {
@@ -90,7 +99,7 @@ public:
     /// One run. Returns why it fails, or an empty text.
     std::string run(std::size_t turns) {
         std::string fault;
-        for (std::size_t i = 0; i < turns && fault.empty(); ++i) {
+        for (std::size_t i = 0; i < turns && world_->turns_taken < turns && fault.empty(); ++i) {
             disturb();
             world_->take_turn(world_->random.next());
             fault = failing(true);
@@ -145,7 +154,7 @@ private:
     void disturb() {
         detail::SimWorld& world = *world_;
         world.advance(std::chrono::milliseconds(world.random.between(0, 200)));
-        if (world.random.chance(0.02))
+        if (world.random.chance(0.1))
             world.advance(std::chrono::minutes(world.random.between(1, 600)));
         ++world.turns;
         if (world.happens(Kind::clock_jump, world.rates.clock_jump,
@@ -210,13 +219,20 @@ private:
             if (!next && std::exchange(released, true))
                 return {};
             if (!next) {
-                for (const auto& actor : world.actors)
-                    actor->release();
+                release();
                 continue;
             }
             world.advance(*next - world.steady_now() + std::chrono::milliseconds(1));
         }
         return "there is no end of what is to be done";
+    }
+
+    /// As an operator does.
+    void release() {
+        for (const auto& repair : repairs_)
+            repair->make();
+        for (const auto& actor : world_->actors)
+            actor->release();
     }
 
     /// Adds what is stored to the digest of the run.
@@ -240,6 +256,7 @@ private:
     std::vector<SimStore> stores_;
     std::vector<SimSink> sinks_;
     std::vector<Check> checks_;
+    std::vector<std::unique_ptr<detail::SimRepair>> repairs_;
     std::size_t components_ = 0;
     std::size_t clients_ = 0;
 };

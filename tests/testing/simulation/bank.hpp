@@ -10,13 +10,16 @@
 #include <eventsourcing/runtime/subscription.hpp>
 #include <eventsourcing/testing/simulation.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 namespace simulated_bank {
 
@@ -121,20 +124,27 @@ struct Transfers {
     }
 };
 
-/// What each account has.
+/// What each account has, and of how many entries.
 struct Money {
     using Event = es::EventsOf<Account>;
     struct State {
         std::map<std::string, std::int64_t> of;
+        std::uint64_t entries = 0;
     };
     static void apply_event(State& s, const es::Recorded<Deposited>& e) {
-        s.of[std::string(e.stream.id())] += e.event.amount;
+        enter(s, e.stream.id(), e.event.amount);
     }
     static void apply_event(State& s, const es::Recorded<GivenBack>& e) {
-        s.of[std::string(e.stream.id())] += e.event.amount;
+        enter(s, e.stream.id(), e.event.amount);
     }
     static void apply_event(State& s, const es::Recorded<Withdrawn>& e) {
-        s.of[std::string(e.stream.id())] -= e.event.amount;
+        enter(s, e.stream.id(), -e.event.amount);
+    }
+
+private:
+    static void enter(State& s, std::string_view account, std::int64_t amount) {
+        s.of[std::string(account)] += amount;
+        ++s.entries;
     }
 };
 
@@ -149,20 +159,46 @@ public:
             if (!page)
                 return money_;
             for (const es::EventRecord& record : page->records())
-                if (reader_.knows(record.type))
+                if (reader_.knows(record.type)) {
                     static_cast<void>(reader_.read(record, es::detail::ProjectOnto<Money>{money_}));
+                    entries_.push_back(*record.position);
+                }
             after_ = page->last_position ? page->last_position : after_;
             if (page->at_end)
                 return money_;
         }
+    }
+    /// How many entries there are up to this position.
+    [[nodiscard]] std::uint64_t entries_up_to(es::Position position) {
+        static_cast<void>(now());
+        const auto end = std::upper_bound(entries_.begin(), entries_.end(), position);
+        return static_cast<std::uint64_t>(end - entries_.begin());
     }
 
 private:
     es::MemoryStore store_;
     es::detail::FollowedReader<Money> reader_;
     Money::State money_;
+    std::vector<es::Position> entries_;
     std::optional<es::Position> after_{};
 };
+
+/// Asks for a transfer, waits until the read model that others make holds everything up to that,
+/// and looks at it. Returns whether it does (W1), also if it gives up waiting.
+inline bool sees_what_it_waits_for(const es::SimStore& store, Ledger& ledger,
+                                   const es::Environment& e) {
+    const auto id = e.new_id();
+    const es::Repository<Requests, es::SimStore> requests{store};
+    const auto asked =
+        requests.execute(id.to_string(), Request{id.to_string(), "0", "1", 1}, {.command_id = id});
+    if (!asked || !asked->receipt || !asked->receipt->position)
+        return true;
+    es::Subscription<Money, es::SimStore> money{store, {}, e};
+    if (!money.wait_for(*asked->receipt, es::within(std::chrono::seconds(1))))
+        return true;
+    const auto entries = money.view([](const Money::State& s) { return s.entries; });
+    return entries >= ledger.entries_up_to(*asked->receipt->position);
+}
 
 inline void scenario(es::Simulation& sim) {
     auto store = sim.store();
@@ -181,6 +217,8 @@ inline void scenario(es::Simulation& sim) {
         return es::Relay<es::SimStore, es::SimSink>{store, broker, {.name = "out"}, e};
     });
     sim.clients(4, [=](es::Random& random, const es::Environment& e) {
+        if (random.chance(0.5))
+            return;
         const auto from = std::to_string(random.below(4));
         const auto to = std::to_string(random.below(4));
         const auto amount = random.between(1, 60);
@@ -191,6 +229,12 @@ inline void scenario(es::Simulation& sim) {
     });
 
     const auto ledger = std::make_shared<Ledger>(store.inside());
+    const auto sees = std::make_shared<bool>(true);
+    sim.clients(1, [=](es::Random& random, const es::Environment& e) {
+        if (random.chance(0.2))
+            *sees = sees_what_it_waits_for(store, *ledger, e) && *sees;
+    });
+    sim.always("who has waited for an event sees it", [=] { return *sees; });
     sim.always("no account is below zero", [=] {
         for (const auto& [id, amount] : ledger->now().of)
             if (amount < 0)

@@ -12,9 +12,13 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
+#include <eventsourcing/runtime/process/process_memory.hpp>
+#include <eventsourcing/runtime/process/process_step.hpp>
+#include <eventsourcing/runtime/process/react_again.hpp>
 #include <eventsourcing/runtime/process_manager.hpp>
 #include <eventsourcing/store/event_reader.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
+#include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/types_of.hpp>
 #include <eventsourcing/testing/simulation/each_record.hpp>
 #include <eventsourcing/testing/simulation/sim_world.hpp>
@@ -38,10 +42,13 @@ class AuditedProcess {
 public:
     /// Adds its next step. Returns what is wrong with it: an input that is told twice or out of
     /// order, a deadline that is not set any more, or that is told before an event that was
-    /// recorded `latest` before it was due.
-    std::string add(const Uuid& step_id, const ProcessStep<P>& step,
+    /// recorded `latest` before it was due, and what is not what the process does about it.
+    std::string add(const Recorded<ProcessStep<P>>& recorded,
                     const std::optional<std::chrono::nanoseconds>& latest) {
+        const ProcessStep<P>& step = recorded.event;
         if (auto fault = check(step.input, latest); !fault.empty())
+            return fault;
+        if (auto fault = react_again(recorded); !fault.empty())
             return fault;
         if (completed_ && !(StartersOf<P>::named && step.input.kind == "event"))
             return joined({"was told ", step.input.type, " after its end"});
@@ -55,7 +62,7 @@ public:
         if (completed_)
             deadlines_.clear();
         for (std::size_t i = 0; i < step.commands.size(); ++i)
-            sent.push_back({step_id, i, step.commands[i]});
+            sent.push_back({recorded.id, i, step.commands[i]});
         return {};
     }
 
@@ -110,6 +117,23 @@ private:
         return {};
     }
 
+    /// The step is what `react` says of the memory that the steps before it leave, and its
+    /// deadlines count from its input.
+    std::string react_again(const Recorded<ProcessStep<P>>& recorded) {
+        const ProcessStep<P>& step = recorded.event;
+        if (auto done = fold_.fold(memory_, recorded); !done)
+            return joined({"can't fold its step: ", done.error().message()});
+        const auto again = detail::react_again<P>(memory_.state, step);
+        if (!again)
+            return joined({"can't react to ", step.input.type, ": ", again.error().message()});
+        if (same_reaction(*again, step))
+            return {};
+        return joined({"was told ", step.input.type, " and did: ", text_of_reaction(step),
+                       "; of its memory it would do: ", text_of_reaction(*again)});
+    }
+
+    MemoryFold<P> fold_;
+    ProcessMemory<P> memory_;
     std::set<Uuid> told_;
     std::map<std::string, Timestamp> deadlines_; // that are set
     std::optional<Position> first_{};
@@ -119,7 +143,7 @@ private:
     bool has_ended_ = false;
 };
 
-/// M2 to M8 and M10, from the streams of the processes and of what they send to.
+/// M1 to M8 and M10, from the streams of the processes and of what they send to.
 template <class P, class Store>
 class ProcessAudit {
 public:
@@ -147,8 +171,8 @@ private:
         return each_record(
             store_, {.items = {{.types = {type}}}}, [&](const EventRecord& record) -> std::string {
                 std::string fault;
-                auto done = reader.read(record, [&](const ProcessStep<P>& step) {
-                    fault = processes_[std::string(record.stream)].add(record.id, step, latest_);
+                auto done = reader.read(record, [&](const Recorded<ProcessStep<P>>& step) {
+                    fault = processes_[std::string(record.stream)].add(step, latest_);
                 });
                 if (!done)
                     return std::string(done.error().message());

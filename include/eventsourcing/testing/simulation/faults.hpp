@@ -25,15 +25,19 @@ struct SimulationFaults {
     double unavailable = 0.01;
     /// A page has fewer records than it could have.
     double short_page = 0.05;
-    /// Others take turns in the middle of a call, or after it and before its caller goes on; some
-    /// seconds may pass.
+    /// A component that has nothing to do is not woken by an event that is there; it is asked again
+    /// at its next turn.
+    double lost_wake = 0.1;
+    /// Others take turns before a call does anything, or after it and before its caller has the
+    /// answer; some seconds may pass.
     double interruption = 0.1;
-    /// At a turn: the time of day jumps, back or forward, up to a day.
-    double clock_jump = 0.002;
-    /// At a turn: a component is started a second time, and runs beside the first for a while.
-    double second_runner = 0.004;
-    /// At a turn: nothing can be written for some turns.
-    double full_disk = 0.002;
+    /// Between two turns: the time of day jumps, back or forward, up to a day.
+    double clock_jump = 0.01;
+    /// Between two turns: a component is started a second time, and runs beside the first for a
+    /// while.
+    double second_runner = 0.02;
+    /// Between two turns: nothing can be written for some turns.
+    double full_disk = 0.01;
 
     /// None of them.
     [[nodiscard]] static constexpr SimulationFaults none() {
@@ -41,6 +45,7 @@ struct SimulationFaults {
                 .lost_answer = 0,
                 .unavailable = 0,
                 .short_page = 0,
+                .lost_wake = 0,
                 .interruption = 0,
                 .clock_jump = 0,
                 .second_runner = 0,
@@ -62,6 +67,7 @@ enum class SimFaultKind : std::uint8_t {
     clock_jump,
     second_runner,
     full_disk,
+    lost_wake,
 };
 
 /// A fault that happened.

@@ -45,6 +45,25 @@ private:
     F f_;
 };
 
+/// A repair of the scenario, its type forgotten.
+class SimRepair {
+public:
+    SimRepair() = default;
+    SimRepair(const SimRepair&) = delete;
+    SimRepair& operator=(const SimRepair&) = delete;
+    virtual ~SimRepair() = default;
+    virtual void make() = 0;
+};
+template <class F>
+class SimRepairOf final : public SimRepair {
+public:
+    explicit SimRepairOf(F f) : f_(std::move(f)) {}
+    void make() override { f_(); }
+
+private:
+    F f_;
+};
+
 } // namespace eventsourcing::detail
 
 #endif

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/result.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/testing/simulation/sim_actor.hpp>
 #include <eventsourcing/testing/simulation/sim_audit.hpp>
@@ -12,6 +13,7 @@
 #include <eventsourcing/testing/simulation/sim_world.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,13 +39,17 @@ public:
     bool turn() override {
         if (!component_)
             restart();
+        if (sleeps())
+            return false;
         last_ = component_->step();
+        begun_ = true;
         return last_.kind == Step::Kind::worked;
     }
     void restart() override {
         component_.reset();
         component_.reset(new Component(factory_(environment_)));
         last_ = {};
+        begun_ = false;
     }
     [[nodiscard]] std::unique_ptr<SimActor> another() override {
         return std::make_unique<SimComponent>(factory_, environment_);
@@ -52,6 +58,7 @@ public:
         return last_.next;
     }
     void release() override {
+        begun_ = false; // it looks at once whether there is something to do
         if constexpr (requires { component_->release(std::string()); }) {
             const auto parked = component_->parked();
             for (std::size_t i = 0; parked && i < parked->size(); ++i)
@@ -72,6 +79,19 @@ public:
     }
 
 private:
+    /// As in `es::run`: who has nothing to do is stepped when an event wakes it, or it is due.
+    bool sleeps() {
+        if (!begun_ || last_.kind != Step::Kind::idle ||
+            (last_.next && *last_.next <= environment_.steady_now()))
+            return false;
+        if constexpr (requires {
+                          { component_->wait_for_append({}) } -> std::same_as<Result<bool>>;
+                      }) {
+            const auto woken = component_->wait_for_append({});
+            return woken && !*woken;
+        }
+        return false;
+    }
     [[nodiscard]] std::string full_name() const {
         if constexpr (requires { std::string(component_->name()); })
             return joined({name, " (", component_->name(), ")"});
@@ -89,6 +109,7 @@ private:
     Environment environment_;
     std::unique_ptr<Component> component_;
     Step last_{};
+    bool begun_ = false;
 };
 
 /// A client, whose turn is one call of a function.

@@ -17,7 +17,8 @@ struct SimulationOptions {
     /// How many runs, each with another seed.
     std::uint64_t seeds = 100;
     std::uint64_t first_seed = 1;
-    /// How many turns of clients and components a run has before everybody finishes.
+    /// How many turns of clients and components a run has before everybody finishes, those in the
+    /// middle of others counted.
     std::size_t turns = 300;
     SimulationFaults faults{};
 };

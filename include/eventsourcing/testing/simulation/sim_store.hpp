@@ -87,13 +87,16 @@ public:
     [[nodiscard]] Result<std::optional<Position>> head(const CallOptions& call = {}) const {
         return read<Result<std::optional<Position>>>("head", [&] { return inside_.head(call); });
     }
-    /// Never waits: there is nobody else who could append meanwhile.
+    /// Says whether there is an event, and never waits for one: a component that has nothing to do
+    /// asks at each of its turns.
     [[nodiscard]] Result<bool> wait_for_append(std::optional<Position> after,
                                                const CallOptions& call = {}) const {
-        auto head = this->head(call);
-        if (!head)
-            return std::move(head).error();
-        return head->value_or(Position{}) > after.value_or(Position{});
+        return read<Result<bool>>("wait_for_append", [&]() -> Result<bool> {
+            auto head = inside_.head(call);
+            if (!head)
+                return std::move(head).error();
+            return head->value_or(Position{}) > after.value_or(Position{}) && !loses_wake();
+        });
     }
 
     [[nodiscard]] Result<std::optional<Progress>>
@@ -162,6 +165,12 @@ private:
     template <class Answer, class Call>
     Answer read(std::string_view verb, const Call& make) const {
         return world_->call<Answer>(verb, false, make);
+    }
+    [[nodiscard]] bool loses_wake() const {
+        return !world_->running.empty() &&
+               world_->happens(detail::SimFaultKind::lost_wake, world_->rates.lost_wake, [&] {
+                   return detail::joined({world_->running.back()->name, ": is not woken"});
+               });
     }
     [[nodiscard]] std::size_t limit(std::size_t asked) const {
         constexpr auto kind = detail::SimFaultKind::short_page;

@@ -82,7 +82,7 @@ public:
         if (running.empty() || running.back()->dead)
             return;
         ++running.back()->calls;
-        if (interrupted("a sleep"))
+        if (interrupted("during ", "a sleep"))
             others_take_turns();
     }
     Uuid new_id() {
@@ -146,6 +146,7 @@ public:
             }
     }
     bool take_turn(SimActor& actor) {
+        ++turns_taken;
         actor.busy = true;
         running.push_back(&actor);
         if (actor.dead) {
@@ -175,9 +176,9 @@ public:
         if (caller->dead)
             return Error(errc::closed, "this process has died");
         ++caller->calls;
-        const bool others = interrupted(verb);
-        const bool others_after = others && pick(SimFaultKind::others, 2) == 1;
-        if (others && !others_after)
+        const bool after = pick(SimFaultKind::others, 2) == 1;
+        const bool others = interrupted(after ? "before the answer of " : "before ", verb);
+        if (others && !after)
             others_take_turns();
         const auto happens_here = [&](SimFaultKind kind, double probability, const char* what) {
             return happens(kind, probability,
@@ -194,7 +195,7 @@ public:
             return unknown();
         auto answer = make();
         note(verb);
-        if (others_after)
+        if (others && after)
             others_take_turns();
         if (happens_here(SimFaultKind::dies_after, rates.crash, "dies after"))
             return died(*caller);
@@ -203,8 +204,9 @@ public:
         return answer;
     }
 
-    /// How many turns were taken, those within others not counted.
+    /// How many turns were taken one after the other, and how many with those within others.
     std::uint64_t turns = 0;
+    std::uint64_t turns_taken = 0;
 
 private:
     static constexpr std::size_t most_logged = 4'000;
@@ -218,13 +220,13 @@ private:
         return Error(errc::unknown_outcome, "the answer was lost").with_outcome(Outcome::unknown);
     }
     /// Whether others take turns in the middle of a call.
-    bool interrupted(std::string_view verb) {
+    bool interrupted(std::string_view when, std::string_view verb) {
         constexpr std::size_t deepest = 3;
         return running.size() < deepest &&
                happens(
                    SimFaultKind::others, rates.interruption,
                    [&] {
-                       return joined({running.back()->name, ": others take turns during ", verb});
+                       return joined({running.back()->name, ": others take turns ", when, verb});
                    });
     }
     void others_take_turns() {
