@@ -152,7 +152,7 @@ private:
     }
 
     Result<void> send_batch(std::span<const EventRecord> records, const CallOptions& call) {
-        auto stream = StreamName::parse(records.front().stream);
+        auto stream = StreamNameView::parse(records.front().stream);
         if (!stream)
             return std::move(stream).error();
         events_.clear();
@@ -167,7 +167,7 @@ private:
             return std::move(sent).error();
         observer_.tell([&] {
             return Relayed{
-                .subscription = name_, .stream = stream->str(), .events = records.size()};
+                .subscription = name_, .stream = stream->view(), .events = records.size()};
         });
         return {};
     }
@@ -226,7 +226,7 @@ private:
     }
     Result<Ticket> submit(const EventRecord& record, PipelineAnswers& answers,
                           const CallOptions& call) {
-        auto stream = StreamName::parse(record.stream);
+        auto stream = StreamNameView::parse(record.stream);
         if (!stream)
             return std::move(stream).error();
         events_.clear();
