@@ -22,6 +22,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -324,6 +325,92 @@ inline constexpr auto an_unknown_type_at_the_front = [](const auto& store, const
     REQUIRE(until);
     CHECK_FALSE(until->revision);
     CHECK(until->state == Account::State{});
+};
+
+/// R8
+inline constexpr auto events_that_cant_be_read = [](const auto& store, const auto& /*other*/) {
+    const Accounts<std::decay_t<decltype(store)>> accounts{store};
+    struct Case {
+        std::string_view type;
+        std::string_view version;
+        std::string_view data;
+        es::errc kind;
+    };
+    int cases = 0;
+    for (const Case& bad :
+         {Case{"bank.deposited", "1.0", R"({"amount":"one","before":1})", es::errc::malformed},
+          Case{"bank.deposited", "9.0", "{}", es::errc::unknown_version},
+          Case{"bank.robbed", "1.0", "{}", es::errc::unknown_type}}) {
+        const std::string id = "anna" + std::to_string(++cases);
+        const auto name = *es::StreamName::of("account", id);
+        REQUIRE(accounts.execute(id, Deposit{1}));
+        const std::vector<es::NewEvent> event{{.id = new_id(),
+                                               .type = bad.type,
+                                               .version = bad.version,
+                                               .content_type = "application/json",
+                                               .data = bad.data}};
+        REQUIRE(store.append_unchecked(name, es::EventBatch(event)));
+        const auto says = [&](const auto& refused) {
+            REQUIRE(fails_with(bad.kind, refused));
+            const auto* until = es::loaded_until<Account>(refused.error());
+            REQUIRE(until);
+            CHECK(until->state.balance == 1);
+            CHECK(until->revision == es::Revision{0});
+            CHECK(until->cause == bad.kind);
+        };
+        says(accounts.load(id));
+        says(accounts.execute(id, Deposit{1}));
+        says(es::load<Account>(store, name));
+    }
+};
+
+/// R8
+inline constexpr auto a_skipped_event_at_the_end = [](const auto& store, const auto& /*other*/) {
+    using Store = std::decay_t<decltype(store)>;
+    const Accounts<Store> accounts{store};
+    REQUIRE(accounts.execute("anna", Deposit{1}));
+    REQUIRE(accounts.execute("anna", Deposit{99}));
+    REQUIRE(accounts.execute("bert", Deposit{1}));
+    const std::vector<es::NewEvent> evil{{.id = new_id(),
+                                          .type = "bank.withdrawn",
+                                          .version = "1.0",
+                                          .content_type = "application/json",
+                                          .data = R"({"amount":99,"before":1})"}};
+    REQUIRE(store.append_unchecked("account-bert", es::EventBatch(evil)));
+    const Accounts<Store> mended{
+        store, {.skip = {{"account-anna", es::Revision{1}}, {"account-bert", es::Revision{1}}}}};
+    for (const std::string id : {"anna", "bert"}) {
+        const auto loaded = mended.load(id);
+        REQUIRE(loaded);
+        CHECK(loaded->state.balance == 1);
+        CHECK(loaded->revision == es::Revision{1});
+        const auto done = mended.execute(id, Deposit{5}, {.attempts = 1});
+        REQUIRE(done);
+        CHECK(done->receipt->first == es::Revision{2});
+        CHECK(done->state.balance == 6);
+    }
+};
+
+/// R8
+inline constexpr auto skips_are_told_once = [](const auto& store, const auto& /*other*/) {
+    std::vector<std::string> heard;
+    const Accounts<std::decay_t<decltype(store)>> accounts{
+        store, {.skip = {{"account-anna", es::Revision{1}}}, .observer = Diary{&heard}}};
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(es::execute<Account>(store, "account-anna", Deposit{1}));
+    const std::vector<es::NewEvent> evil{{.id = new_id(),
+                                          .type = "bank.withdrawn",
+                                          .version = "1.0",
+                                          .content_type = "application/json",
+                                          .data = R"({"amount":99,"before":3})"}};
+    REQUIRE(store.append_unchecked("account-anna", es::EventBatch(evil)));
+    const auto loaded = accounts.load("anna");
+    REQUIRE(fails_with(es::errc::cannot_apply, loaded));
+    const auto* until = es::loaded_until<Account>(loaded.error());
+    REQUIRE(until);
+    CHECK(until->state.balance == 2);
+    CHECK(until->revision == es::Revision{2});
+    CHECK(heard == std::vector<std::string>{"skipped 1"});
 };
 
 /// R9

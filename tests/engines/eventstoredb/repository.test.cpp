@@ -262,6 +262,19 @@ TEST_CASE(
     on_a_server(repository_laws::states_as_of_a_time);
 }
 
+TEST_CASE("EventStoreDB: an event that can't be read carries the state before it") { // R8
+    on_a_server(repository_laws::events_that_cant_be_read);
+}
+
+TEST_CASE("EventStoreDB: a command is appended after an event that is left out at the end of its "
+          "stream") { // R8
+    on_a_server(repository_laws::a_skipped_event_at_the_end);
+}
+
+TEST_CASE("EventStoreDB: a skipped event is told once by a load that fails later") { // R8
+    on_a_server(repository_laws::skips_are_told_once);
+}
+
 TEST_CASE("EventStoreDB: a load holds one page at a time") { // R10
     on_a_server(repository_laws::one_page_at_a_time);
 }

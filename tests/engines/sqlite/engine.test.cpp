@@ -159,7 +159,8 @@ TEST_CASE("Opening waits for a connection that keeps the file from being switche
           es::errc::unavailable);
     std::thread leaves([&] {
         std::this_thread::sleep_for(50ms);
-        other.try_run("COMMIT");
+        while (other.try_run("COMMIT") != SQLITE_OK) // the file is being looked at
+            std::this_thread::sleep_for(1ms);
     });
     const auto store = es::SqliteStore::open(folder / "combat.db", {.busy_timeout = 1h});
     leaves.join();

@@ -21,6 +21,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace es = eventsourcing;
 using each_store::on_each_store;
@@ -78,7 +79,11 @@ struct Shelf {
         Glass glass{};
         es::Generation generation{};
     };
-    static void apply_event(State& s, const Filled& e) { s.glass.value += e.amount; }
+    static void apply_event(State& s, const Filled& e) {
+        s.glass.value += e.amount;
+        if (e.amount < 0)
+            throw_or_skip(std::runtime_error("less than nothing"));
+    }
     static Filled handle_command(const State&, const Fill& c) { return {c.amount}; }
     static Filled handle_command(const State&, Drop&& c) { return {c.glass.value}; }
 };
@@ -145,6 +150,25 @@ TEST_CASE(
                     CHECK(fails_with(es::errc::threw, loaded));
             }
         }
+    });
+}
+
+TEST_CASE("an event whose apply_event throws ends a load with the state before it") { // R8
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        const es::Repository<Shelf, std::decay_t<decltype(store)>> shelves{store};
+        REQUIRE(shelves.execute("a", Fill{1}));
+        const std::vector<es::NewEvent> evil{{.id = es::Environment{}.new_id(),
+                                              .type = "fragile.filled",
+                                              .version = "1.0",
+                                              .content_type = "application/json",
+                                              .data = R"({"amount":-5})"}};
+        REQUIRE(store.append_unchecked("shelf-a", es::EventBatch(evil)));
+        const auto loaded = shelves.load("a");
+        REQUIRE(fails_with(es::errc::threw, loaded));
+        const auto* until = es::loaded_until<Shelf>(loaded.error());
+        REQUIRE(until);
+        CHECK(until->state.glass.value == 1);
+        CHECK(until->revision == es::Revision{0});
     });
 }
 

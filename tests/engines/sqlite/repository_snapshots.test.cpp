@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -295,6 +296,71 @@ TEST_CASE("an event that is left out of every state is left out with snapshots, 
         told = {};
         CHECK(mended.load("bert")->state.balance == 3);
         CHECK(told.folded == std::vector<std::uint64_t>{1});
+    });
+}
+
+TEST_CASE("a snapshot that was made after the last generation there is ends a load with the state "
+          "in it") { // N1, R8
+    on_each_keeper([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.snapshot_every = 2}};
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        auto snapshot = stored_snapshot(store, "account-anna");
+        REQUIRE(snapshot);
+        Account::State last{.balance = 2};
+        last.generation = es::Generation{std::numeric_limits<std::uint64_t>::max()};
+        snapshot->data = es::detail::encode_snapshot(last).value();
+        REQUIRE(store.save_snapshot(*snapshot, {}));
+        const auto loaded = accounts.load("anna");
+        REQUIRE(fails_with(es::errc::overflow, loaded));
+        const auto* until = es::loaded_until<Account>(loaded.error());
+        REQUIRE(until);
+        CHECK(until->state.balance == 2);
+        CHECK(until->revision == es::Revision{1});
+    });
+}
+
+namespace tracked {
+
+struct Put {
+    int amount = 0;
+};
+struct Paid {
+    int amount = 0;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "tracked", .source = "events://example.org/tracked"};
+}
+struct Money {
+    int total = 0;
+};
+/// Its state does not hold its generation.
+struct Till {
+    using Command = Put;
+    using Event = Paid;
+    using State = es::Tracked<Money>;
+    static void apply_event(Money& m, const Paid& e) { m.total += e.amount; }
+    static Paid handle_command(const Money&, const Put& c) { return {c.amount}; }
+};
+
+} // namespace tracked
+
+TEST_CASE(
+    "the generation of a state comes back with its snapshot, also if it is beside the state") {
+    on_each_keeper([](const auto& store, const auto& /*other*/) { // N1
+        using Store = std::decay_t<decltype(store)>;
+        Told told;
+        const es::Repository<tracked::Till, Store> tills{
+            store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 5; ++i)
+            REQUIRE(tills.execute("a", tracked::Put{1}));
+        told = {};
+        const auto loaded = tills.load("a");
+        REQUIRE(loaded);
+        CHECK(told.folded == std::vector<std::uint64_t>{1});
+        CHECK(told.from == std::vector<std::optional<es::Revision>>{es::Revision{3}});
+        CHECK(loaded->state.value.total == 5);
+        CHECK(loaded->state.generation == es::Generation{5});
     });
 }
 

@@ -4,6 +4,7 @@
 #include "engines/sqlite/simulated_disk.hpp"
 #include "engines/sqlite/support.hpp"
 #include "engines/sqlite/vfs_shim.hpp"
+#include "laws/each_store.hpp"
 
 #include <eventsourcing/store/duplicate_id.hpp>
 #include <eventsourcing/store/verbs.hpp>
@@ -191,6 +192,48 @@ TEST_CASE("After a sync that failed the store stays failed") {
     CHECK(refused.error().message().find("could not be synced") != std::string::npos);
     CHECK(append(store2, "combat-ogre", {event()}).error() == es::errc::failed);
     CHECK(store2.sync(es::Position{1}).error() == es::errc::failed);
+}
+
+TEST_CASE("A duplicate id is told with the place of its own event, wherever in its batch that is") {
+    each_store::on_each_store([](const auto& store, const auto& /*other*/) {
+        const auto put = [&](es::StreamNameView stream, const Events& events) {
+            return store.append_unchecked(stream, es::EventBatch(events));
+        };
+        const auto place_of = [](const auto& refused) {
+            REQUIRE_FALSE(refused);
+            REQUIRE(es::duplicate_id(refused.error()));
+            return *es::duplicate_id(refused.error());
+        };
+        const auto place = [](const es::NewEvent& event, std::uint64_t revision) {
+            return es::DuplicateId{event.id, "combat-ogre", es::Revision{revision}};
+        };
+        const Events events{event(), event(), event()};
+        REQUIRE(put("combat-ogre", Events{event()}));
+        REQUIRE(put("combat-ogre", events));
+
+        Events changed = events;
+        changed[2].data = "{}";
+        CHECK(place_of(put("combat-ogre", changed)) == place(events[2], 3));
+        CHECK(place_of(put("combat-elf", Events{event(), events[1], event()})) ==
+              place(events[1], 2));
+        CHECK(place_of(put("combat-elf", Events{event(), events[1], events[2]})) ==
+              place(events[1], 2));
+        CHECK(place_of(put("combat-elf", Events{event(), event(), events[2]})) ==
+              place(events[2], 3));
+
+        const Events others{event()};
+        const auto both = [&](const Events& of_ogre) {
+            const std::vector<es::StreamBatch> parts{
+                {"combat-elf", no_stream, es::EventBatch(others)},
+                {"combat-ogre", es::ExpectedRevision::exactly(es::Revision{0}),
+                 es::EventBatch(of_ogre)}};
+            return store.append_all(parts);
+        };
+        CHECK(place_of(both(events)) == place(events[0], 1));
+        CHECK(place_of(both(Events{event(), events[1]})) == place(events[1], 2));
+        REQUIRE(put("combat-elf", others));
+        CHECK(place_of(both(changed)) == place(events[2], 3));
+    });
 }
 
 TEST_CASE("The head, an event and the end of a stream are found in a file that others write") {
