@@ -112,6 +112,16 @@ double processor_milliseconds() {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
+/// Until the processor time of the process says that each subscription has looked once.
+void wait_until_quiet() {
+    constexpr double little = 3; // of 100 ms
+    for (int quiet = 0; quiet < 3;) {
+        const double before = processor_milliseconds();
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        quiet = processor_milliseconds() - before < little ? quiet + 1 : 0;
+    }
+}
+
 /// So many subscriptions to one store, all at its end.
 class Idle {
 public:
@@ -130,7 +140,7 @@ public:
     double run() {
         std::jthread running(
             [this](const std::stop_token& stop) { es::run(stop, std::span(runnables_)); });
-        std::this_thread::sleep_for(std::chrono::milliseconds(500)); // each has looked once
+        wait_until_quiet();
         const double before = processor_milliseconds();
         std::this_thread::sleep_for(std::chrono::seconds(1));
         return processor_milliseconds() - before;
