@@ -258,10 +258,9 @@ TEST_CASE("What is no line of an export is refused by name") {
     es::MemoryStore store;
     REQUIRE(import_text(with("{}", "{}"), store));
 
-    says(R"("time":"2026-01-01T00:00:00Z",)", "", es::errc::malformed,
-         "expected time and datacontenttype");
+    says(R"("time":"2026-01-01T00:00:00Z",)", "", es::errc::malformed, "expected a time, got none");
     says(R"("datacontenttype":"application/json",)", "", es::errc::malformed,
-         "expected time and datacontenttype");
+         "expected a datacontenttype, got none");
     says(R"("streamrevision":"0")", R"("streamrevision":"-1")", es::errc::malformed,
          "streamrevision: expected a number, got \"-1\"");
     says(R"("streamrevision":"0")", R"("streamrevision":"0x")", es::errc::malformed,
@@ -273,8 +272,10 @@ TEST_CASE("What is no line of an export is refused by name") {
          "tags: expected % before two hexadecimal digits");
     says(R"("tags":)", R"("metadata":"%zz","tags":)", es::errc::malformed,
          "metadata: expected % before two hexadecimal digits");
-    says(R"("a,b")", R"("b,a")", es::errc::invalid,
-         "event 0 of the batch: its tags are not sorted, or it has one twice");
+    says(
+        R"("a,b")", R"("b,a")", es::errc::invalid,
+        "event 0 of the batch: tag \"a\" comes after \"b\": expected its tags sorted, each of them "
+        "once");
     says(R"("typeversion":"1.0",)", "", es::errc::invalid,
          "event 0 of the batch: version \"\": expected 1 to 255 printable ASCII characters "
          "without blanks");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A projection that does not take each event of its variant; whose function can't have an effect;
 // that has no function, or private ones; that has data; whose State has no JSON form; whose `key`
-// is no text; whose `create` is no text, or stands beside a State of its own; that has rows and
-// statements.
+// is no text, or asks for more than the event; whose `create` is no text, or stands beside a State
+// of its own; that has rows and statements.
 // expect 1: es: no public apply_event of the projection for this event of its variant; add static void apply_event(State&, const <the event named here>&), or name es::EventsOf<Aggregate...> to follow only some
 // expect 1: shop::Board, shop::Refunded
 // expect 2: es: apply_event of this event has no effect, or returns what nothing is done with: it takes State& and returns void, es::Result<void> or, with a key, es::RowChange; or it returns the State
@@ -20,6 +20,8 @@
 // expect 9: es: `create` is for a projection whose State is es::SqliteStatements; this one has its own State, which the library stores
 // expect 10: es: a projection of statements has no rows of the library: remove `key`, and let its statements name the row
 // expect 11: es: a projection names, public: using Event = es::EventsOf<Aggregate>; and struct State { ... };
+// expect 12: be called with this event, or returns no key; write, public: static std::string key(const auto& e)
+// expect 12: it is given the event alone
 #include <eventsourcing/runtime/subscription.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
@@ -64,6 +66,10 @@ private:
     int count = 0;
 #elif MUST_FAIL == 7
     static int key(const auto&) { return 7; }
+#elif MUST_FAIL == 12
+    static std::string key(const auto& e, const State& seen) {
+        return e.event.item + std::to_string(seen.sold);
+    }
 #elif MUST_FAIL == 8
     static constexpr int create = 7;
 #elif MUST_FAIL == 9

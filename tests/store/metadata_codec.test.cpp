@@ -62,9 +62,16 @@ TEST_CASE("For metadata that can't be read or written the error says where") {
         CHECK(refused.error() == es::errc::malformed);
         CHECK(refused.error().message().find("metadata: $") == 0);
     }
-    std::string text;
-    const auto unwritten = es::encode_metadata({.values = {{"a", "\xFF"}}}, text);
-    REQUIRE_FALSE(unwritten);
-    CHECK(unwritten.error() == es::errc::invalid);
-    CHECK(unwritten.error().message().find("metadata: ") == 0);
+    const auto unwritten = [](const es::Metadata& metadata) {
+        std::string text;
+        const auto refused = es::encode_metadata(metadata, text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error() == es::errc::invalid);
+        return refused.error().message();
+    };
+    CHECK(unwritten({.values = {{"a", "\xFF"}}}).find("metadata: values: $.a: ") == 0);
+    CHECK(unwritten({.correlation_id = "b\xFF"}) ==
+          "metadata: correlation_id: expected UTF-8, got \"b\\xff\"");
+    CHECK(unwritten({.traceparent = "\xFF"}) ==
+          "metadata: traceparent: expected UTF-8, got \"\\xff\"");
 }

@@ -106,12 +106,18 @@ TEST_CASE("Tags are sorted, without duplicates, and text") {
         one.tags = tags;
         return refusal(one);
     };
-    CHECK(refused({"b", "a"}) == "event 0 of the batch: its tags are not sorted, or it has one "
-                                 "twice");
-    CHECK(refused({"a", "a"}) == refused({"b", "a"}));
-    CHECK(refused({""}) == "event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8");
+    CHECK(refused({"b", "a"}) == "event 0 of the batch: tag \"a\" comes after \"b\": expected its "
+                                 "tags sorted, each of them once");
+    CHECK(refused({"a", "a"}) == "event 0 of the batch: tag \"a\" comes after \"a\": expected its "
+                                 "tags sorted, each of them once");
+    CHECK(refused({""}) ==
+          "event 0 of the batch: tag \"\": expected 1 to 255 bytes of UTF-8, got 0 bytes");
+    const std::string long_tag(256, 'x');
+    CHECK(refused({"a", long_tag}) == "event 0 of the batch: tag \"" + std::string(64, 'x') +
+                                          "...\": expected 1 to 255 bytes of UTF-8, got 256 bytes");
     CHECK(refused({"a", "b\xC3"}) ==
-          "event 0 of the batch: tag 1: expected 1 to 255 bytes of UTF-8");
+          "event 0 of the batch: tag \"b\\xc3\": expected 1 to 255 bytes "
+          "of UTF-8, got text that is not UTF-8");
     CHECK(refused({"a", "b"}) == "not refused so");
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <set>
 #include <stop_token>
 #include <thread>
@@ -131,6 +132,14 @@ TEST_CASE("jitter goes through the given numbers and begins again") {
         CHECK(environment.jitter() == expected);
     CHECK(es::Environment{es::FixedEnvironment{}}.jitter() == 0.5);
     CHECK(es::Environment{es::FixedEnvironment{{.jitters = {}}}}.jitter() == 0.0);
+}
+
+TEST_CASE("a jitter outside 0 to 1 is taken for the nearest of these, so that no wait is one") {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const es::Environment environment =
+        es::FixedEnvironment{{.jitters = {-1.0, none, 1e300, 1.0, 0.25}}};
+    for (const double expected : {0.0, 0.0, 1.0, 1.0, 0.25})
+        CHECK(environment.jitter() == expected);
 }
 
 TEST_CASE("copies of a fixed environment share its clock, others don't") {

@@ -484,7 +484,9 @@ TEST_CASE("tags that no store takes fail, in the store's words") {
     CHECK_FALSE(emit(Tagged{{""}}).then(Tagged{{""}}));
     CHECK(emit(Tagged{{""}}).then(Tagged{{""}}).describe() ==
           "as expected, but the events don't survive being stored\n"
-          "  can't be stored: event 0 of the batch: tag 0: expected 1 to 255 bytes of UTF-8\n");
+          "  can't be stored: event 0 of the batch: tag \"\": expected 1 to 255 bytes of UTF-8, "
+          "got 0 "
+          "bytes\n");
 }
 
 TEST_CASE("events that can't be compared are written and read back all the same") {

@@ -7,6 +7,8 @@
 #include "catch.hpp"
 #include "tool/written.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -141,7 +143,7 @@ TEST_CASE("The tool lists the streams of a store") {
     CHECK(on_store({"streams", "hall", "--json"}).out ==
           "{\"stream\":\"hall-elf\",\"events\":1,\"last_revision\":0,\"last_type\":"
           "\"combat.entity_entered\",\"last_at\":\"2023-11-14T22:13:20.000000005Z\"}\n");
-    CHECK(on_store({"streams", "nowhere"}).out == "No stream has this category.\n");
+    CHECK(on_store({"streams", "nowhere"}).out == "No stream has the category \"nowhere\".\n");
 }
 
 TEST_CASE("The tool shows the events of a stream, and nothing that a key would have to open") {
@@ -188,8 +190,42 @@ TEST_CASE("The tool shows the events of the whole store by type") {
           "{\"id\":\"ogre\"}\n"
           "       3  hall-elf            0  2023-11-14 22:13:20Z  combat.entity_entered  "
           "{\"id\":\"elf\"}\n");
-    CHECK(on_store({"tail", "--no-follow"}).out == "There is no such event.\n");
-    CHECK(on_store({"tail", "--no-follow", "--after", "9"}).status == 2);
+    const Ran beyond = on_store({"tail", "--no-follow", "--after", "9"});
+    CHECK(beyond.status == 2);
+    CHECK(beyond.err == "es: --after 9: kept:it has no such position; --json shows those that it "
+                        "has\n");
+}
+
+TEST_CASE("The tool begins with the last events, those that are asked for") {
+    Kept::now() = Kept{};
+    for (int i = 0; i < 5'000; ++i) {
+        const std::string data = std::to_string(i);
+        const std::string tag = i % 1'000 == 7 ? "seven" : "other";
+        const std::vector<std::string_view> tags{tag};
+        es::NewEvent one = event("counted", data, es::Environment{}.new_id());
+        one.tags = tags;
+        const std::vector<es::NewEvent> events{one};
+        REQUIRE(Kept::now().append_unchecked(es::StreamName::parse("a-b").value(),
+                                             es::EventBatch(events)));
+    }
+    const auto tail = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"tail", "--no-follow", "--json"});
+        const std::string out = on_store(std::move(more)).out;
+        std::string numbers;
+        for (auto at = out.find("\"data\":"); at != out.npos; at = out.find("\"data\":", at + 1))
+            numbers += out.substr(at + 7, out.find(',', at) - at - 7) + " ";
+        return numbers;
+    };
+    CHECK(tail({"--last", "3"}) == "4997 4998 4999 ");
+    CHECK(tail({}) == "4990 4991 4992 4993 4994 4995 4996 4997 4998 4999 ");
+    CHECK(tail({"-n", "2", "--tag", "seven"}) == "3007 4007 ");
+    CHECK(tail({"-n", "9", "--tag", "seven"}) == "7 1007 2007 3007 4007 ");
+    CHECK(tail({"--last", "0"}).empty());
+    CHECK(on_store({"tail", "--no-follow", "--last", "0"}).out == "There is no such event.\n");
+    CHECK(tail({"--after", "4998"}) == "4998 4999 ");
+    const Ran two = on_store({"tail", "--no-follow", "--last", "1", "--all"});
+    CHECK(two.status == 2);
+    CHECK(two.err == "es: tail begins at one place: give one of --last, --all and --after\n");
 }
 
 TEST_CASE("The tool shows how far subscriptions have come, and what they have parked") {
@@ -206,7 +242,10 @@ TEST_CASE("The tool shows how far subscriptions have come, and what they have pa
           "name   key   sequence  stream       revision  failure       parked at\n"
           "board  ogre         0  combat-ogre         0  no such hero  2023-11-14 22:13:20Z\n"
           "board  ogre         1  combat-ogre         1  waits         1970-01-01 00:00:00Z\n");
-    CHECK(on_store({"parked", "another"}).out == "No events are parked.\n");
+    const Ran another = on_store({"parked", "another"});
+    CHECK(another.status == 1);
+    CHECK(another.err == "es: no subscription, relay or process is named \"another\"; the verb "
+                         "status lists them\n");
 }
 
 TEST_CASE("The tool drops a parked event only if somebody agrees") {
@@ -282,31 +321,158 @@ TEST_CASE("The tool moves events by a file") {
 
 TEST_CASE("Wrong use is exit status 2 and says what to do") {
     begin_anew();
-    const auto refused = [](std::vector<std::string> arguments) {
-        const Ran ran = es_(std::move(arguments));
+    CHECK(es_({}).err.find("Usage: es [OPTIONS] [VERB]") != std::string::npos);
+    struct Wrong {
+        std::vector<std::string> arguments;
+        std::string message;
+    };
+    const std::vector<Wrong> all{
+        {{"shwo"}, "there is no verb \"shwo\", the closest one is show; try: es --help"},
+        {{"help", "xyzzy"}, "there is no verb \"xyzzy\"; try: es --help"},
+        {{"xyzzy"}, "there is no verb \"xyzzy\"; try: es --help"},
+        {{"--stoer", "x"},
+         "there is no option \"--stoer\", the closest one is --store; try: es "
+         "--help"},
+        {{"--store"}, "--store needs a value: --store URL; try: es --help"},
+        {{"show"}, "show needs STREAM: the stream, such as combat-ogre; try: es show --help"},
+        {{"show", "a-b", "--bla"}, "show has no option \"--bla\"; try: es show --help"},
+        {{"show", "a-b", "--form", "1"},
+         "show has no option \"--form\", the closest one is --from; try: es show --help"},
+        {{"show", "a-b", "c-d"},
+         "show takes STREAM, and got \"c-d\" after that; try: es show "
+         "--help"},
+        {{"show", "a-b", "--from"}, "--from needs a value: --from REVISION; try: es show --help"},
+        {{"show", "a-b", "--from", "-1"},
+         "--from: expected a whole number, got \"-1\"; try: es show --help"},
+        {{"show", "a-b", "--from", "1", "--last", "2", "--store", "kept:it"},
+         "show begins at one place: give one of --from and --last"},
+        {{"show", "nix", "--store", "kept:it"},
+         "stream name \"nix\": expected category-id, neither of them empty"},
+        {{"verify", "it"},
+         "verify takes no argument, and got \"it\" after that; try: es verify "
+         "--help"},
+        {{"skip", "board"},
+         "skip needs KEY: the key, as the verb parked shows it; try: es skip --help"},
+        {{"export"},
+         "export needs FILE: the file to make, there must be none yet; - for the "
+         "output; try: es export --help"},
+        {{"completion", "fish"}, "completion: expected bash or zsh, got \"fish\""},
+        {{"streams"},
+         "which store? Say --store URL, such as --store sqlite:combat.db, or set "
+         "ES_STORE"},
+        {{"streams", "--store", "oracle:x"},
+         "store URL \"oracle:x\": no store of this program has its scheme; expected one that "
+         "starts with one of kept:"},
+        {{"streams", "--store", "kept"},
+         "store URL \"kept\": it has no scheme; expected one that starts with one of kept:"},
+        {{"streams", "--store", "kept:else"}, "there is no such thing to keep"},
+        {{"copy", "oracle:x", "--yes", "--json", "--store", "kept:it"},
+         "store URL \"oracle:x\": no store of this program has its scheme; expected one that "
+         "starts with one of kept:"}};
+    for (const Wrong& wrong : all) {
+        const Ran ran = es_(wrong.arguments);
+        CHECK(ran.err == "es: " + wrong.message + "\n");
         CHECK(ran.status == 2);
         CHECK(ran.out.empty());
-        return ran.err;
-    };
-    CHECK(refused({}).find("Usage: es [OPTIONS] [VERB]") != std::string::npos);
-    CHECK(refused({"shwo"}) == "es: there is no verb or option \"shwo\"; try: es --help\n");
-    CHECK(refused({"show"}) == "es: stream is required; try: es show --help\n");
-    CHECK(refused({"show", "a-b", "--bla"}) ==
-          "es: there is no option or argument \"--bla\" here; try: es show --help\n");
-    CHECK(refused({"show", "a-b", "--from", "-1"}) ==
-          "es: --from: expected a whole number, got \"-1\"; try: es show --help\n");
-    CHECK(refused({"streams"}) == "es: which store? Say --store URL, such as --store "
-                                  "sqlite:combat.db, or set ES_STORE\n");
-    CHECK(refused({"streams", "--store", "oracle:x"}) ==
-          "es: store URL \"oracle:x\": no store of this program has its scheme; expected one that "
-          "starts with one of kept:\n");
-    CHECK(refused({"streams", "--store", "kept:else"}) == "es: there is no such thing to keep\n");
-    CHECK(refused({"show", "nix", "--store", "kept:it"}) ==
-          "es: stream name \"nix\": expected category-id, neither of them empty\n");
+    }
     const Ran none = on_store({"show", "a-b"});
     CHECK(none.status == 1);
     CHECK(none.err == "es: there is no stream \"a-b\"; the verb streams lists those that there "
                       "are\n");
+}
+
+TEST_CASE("An archive is not written to a terminal, which would show what is sealed") {
+    begin_anew();
+    Written out;
+    Written err;
+    tool::Terminal terminal{.out = out.file(), .err = err.file()};
+    terminal.is_terminal = true;
+    const auto status = tool::run_command_line<Kept>(
+        "es", {"export", "-", "--source", "urn:x", "--store", "kept:it"}, terminal);
+    CHECK(status == tool::ExitStatus::wrong_use);
+    CHECK(out.text().empty());
+    CHECK(err.text() == "es: export - is for a pipe or a file, and the output is a terminal: name "
+                        "a file, or see the events with tail --all\n");
+}
+
+TEST_CASE("Nothing that is stored reaches the terminal as a control character") {
+    // begins an escape sequence in three ways, ends lines, turns the direction, breaks UTF-8
+    const std::string evil = "\x1b[31m\x9b"
+                             "2J\xc2\x9b"
+                             "2J\r\n\b\x7f\xe2\x80\xae\xe2\x80\xa8";
+    const auto is_shown_safely = [](const std::string& text, bool json) {
+        INFO(text);
+        CHECK(text.find("31m") != text.npos);
+        std::string_view left = text;
+        while (!left.empty()) {
+            const auto [c, size] = es::detail::decode_utf8(left);
+            CHECK(size != 0);
+            CHECK((c == '\n' || tool::is_harmless(c)));
+            if (size == 0)
+                break;
+            left.remove_prefix(size);
+        }
+        CHECK(std::count(text.begin(), text.end(), '\n') == (json ? 1 : 2));
+    };
+    es::EventRecord record;
+    record.stream = record.type = record.version = record.content_type = evil;
+    record.data = record.metadata = record.source = evil;
+    const std::vector<std::string_view> tags{evil, evil};
+    record.tags = tags;
+    es::EventRecord json = record;
+    const std::string data = "{\n\r\t\"a\":\"31m \xc2\x9b \x7f \xe2\x80\xae\"}";
+    json.content_type = "application/json";
+    json.data = json.metadata = data;
+    const auto columns = tool::record_columns(false);
+    for (const es::EventRecord& one : {record, json}) {
+        const tool::Row row = tool::record_row(one);
+        REQUIRE(row.size() == columns.size());
+        for (std::size_t i = 0; i < row.size(); ++i)
+            for (const std::string& text : {row[i].shown, row[i].json}) {
+                INFO(columns[i].name << ": " << text);
+                CHECK(tool::shown_text(text) == text);
+            }
+        CHECK(tool::is_json(tool::json_object(columns, row)));
+    }
+    Written out;
+    Written err;
+    const tool::Terminal terminal{.out = out.file(), .err = err.file()};
+    for (const auto format : {tool::Format::json, tool::Format::table}) {
+        Written one;
+        const tool::Terminal to{.out = one.file(), .err = err.file()};
+        tool::Table table(to, format, {{"a"}, {"b", tool::Column::Kind::if_room, 8}});
+        table.add({evil, evil});
+        table.finish("nothing");
+        is_shown_safely(one.text(), format == tool::Format::json);
+    }
+    const tool::Session session{.terminal = terminal, .program = "es"};
+    session.fail(es::Error(es::errc::failed, evil));
+    CHECK(tool::shown_text(err.text()) == err.text().substr(0, err.text().size() - 1) + "\\x0a");
+    session.say(evil);
+    CHECK(tool::shown_text(out.text()) == out.text().substr(0, out.text().size() - 1) + "\\x0a");
+    // what a store takes of it
+    begin_anew();
+    park();
+    es::ProgressCommit commit{.key = board(),
+                              .loaded = *Kept::now().load_progress(board()).value()};
+    commit.next = *commit.loaded;
+    commit.next.fence = 2;
+    commit.next.failure = es::ProgressFailure{.message = evil};
+    commit.park.push_back({.key = "31m\x1b[2J",
+                           .stream = es::StreamName::parse("combat-ogre").value(),
+                           .failure = evil});
+    if (Kept::now().commit_progress(commit)) {
+        for (const auto* const verb : {"status", "parked"})
+            for (const auto* const how : {"--json", "--yes"}) {
+                std::string text = on_store({verb, how}).out;
+                INFO(text);
+                CHECK(text.find("31m") != text.npos);
+                text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
+                CHECK(tool::shown_text(text) == text);
+            }
+    } else {
+        CHECK(on_store({"status"}).status == 0);
+    }
 }
 
 TEST_CASE("The help fits 80 columns, and each verb has its own") {

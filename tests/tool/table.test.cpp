@@ -61,6 +61,35 @@ TEST_CASE("What should not be narrow is narrowed after all if nothing else helps
                         "a text …\n");
 }
 
+TEST_CASE("A column becomes wider for what comes later, and a file has all of it") {
+    for (const std::size_t width : {0U, 60U}) {
+        Written out;
+        tool::Terminal terminal{.out = out.file()};
+        terminal.width = width;
+        tool::Table table(terminal, tool::Format::table, columns);
+        table.add({"combat-elf", 9, "now", "first"});
+        table.flush();
+        table.add({"combat-the-great-dragon", 12'345'678, "much later", "second"});
+        table.add({"combat-elf", 10, "now", "third"});
+        table.finish("nothing");
+        CHECK(out.text() == "stream      events  last at\n"
+                            "combat-elf       9  now\n"
+                            "combat-the-great-dragon  12345678  much later\n"
+                            "combat-elf                     10  now\n");
+    }
+    Written out;
+    tool::Terminal terminal{.out = out.file()};
+    terminal.width = 26;
+    tool::Table table(terminal, tool::Format::table, columns);
+    table.add({"combat-elf", 9, "now", "first"});
+    table.flush();
+    table.add({"combat-the-great-dragon", 12, "2026-11-30", "second"});
+    table.finish("nothing");
+    CHECK(out.text() == "stream     events  last at\n"
+                        "combat-e…       9  now\n"
+                        "comba…      12  2026-11-30\n");
+}
+
 TEST_CASE("Machines get a JSON object for each row, whatever the width is") {
     CHECK(in_columns(10, tool::Format::json) ==
           "{\"stream\":\"combat-ogre\",\"events\":12,\"last_at\":\"2026-11-30\",\"id\":\"first\"}\n"

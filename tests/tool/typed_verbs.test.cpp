@@ -1,150 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/tool/typed_verbs.hpp>
 
-#include <eventsourcing/core/event_family.hpp>
-#include <eventsourcing/runtime/process_manager.hpp>
-#include <eventsourcing/runtime/repository.hpp>
-#include <eventsourcing/runtime/subscription.hpp>
-#include <eventsourcing/store/memory_store.hpp>
-#include <eventsourcing/tool/command_line.hpp>
-
 #include "catch.hpp"
-#include "tool/written.hpp"
+#include "tool/shop.hpp"
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace es = eventsourcing;
 namespace tool = es::detail::tool;
 
-namespace tool_shop {
-
-struct Sell {
-    std::string what;
-    int count;
-};
-struct Sold {
-    std::string what;
-    int count;
-};
-
-consteval es::EventFamily event_family(const auto&) {
-    return {.name = "shop", .source = "events://example.org/shop"};
-}
-
-struct Shop {
-    using Command = Sell;
-    using Event = Sold;
-    struct State {
-        int sold = 0;
-        es::Generation generation{};
-    };
-    static void apply_event(State& s, const Sold& e) { s.sold += e.count; }
-    static Sold handle_command(const State&, const Sell& c) { return {c.what, c.count}; }
-};
-
-/// What all shops have sold, by ware; it can't count fewer than one.
-struct Wares {
-    using Event = std::variant<Sold>;
-    struct State {
-        int sold = 0;
-    };
-    static inline bool strict = false;
-
-    static std::string key(const auto& e) { return e.event.what; }
-    static es::Result<void> apply_event(State& s, const Sold& e) {
-        if (strict && e.count < 1)
-            return es::Error(es::errc::cannot_apply, "sold less than one");
-        s.sold += e.count;
-        return {};
-    }
-};
-
-/// Sells two of whatever was sold once.
-struct Restocking {
-    using Event = es::EventsOf<Shop>;
-    using StartedBy = Sold;
-    using Reaction = es::Reaction<Shop>;
-    struct State {
-        int seen = 0;
-    };
-    static std::string process_id(const auto& e) { return e.event.what; }
-    static void apply_event(State& s, const Sold&) { ++s.seen; }
-    static Reaction react(const State&, const Sold&) { return {es::complete}; }
-};
-
-/// Keys that open one file, and have one key.
-struct SomeKeys {
-    struct Options {
-        es::SqliteOpen open = es::SqliteOpen::create;
-    };
-    static es::Result<SomeKeys> open(const std::string& path, const Options& options) {
-        if (path != "keys.db" || options.open != es::SqliteOpen::existing)
-            return es::Error(es::errc::not_found, path + ": there is no such file");
-        return SomeKeys{};
-    }
-    static inline bool erased = false;
-    static es::Result<bool> erase(const std::string& subject) {
-        return subject == "person:42" && !std::exchange(erased, true);
-    }
-};
-
-/// A memory store that all who open it share.
-class Till : public es::MemoryStore {
-public:
-    static constexpr std::string_view url_scheme = "till";
-    static es::Result<Till> open_url(std::string_view /*rest*/) { return now(); }
-    static Till& now() {
-        static Till store;
-        return store;
-    }
-};
-
-} // namespace tool_shop
-
+using tool_shop::on_till;
+using tool_shop::Ran;
 using tool_shop::Restocking;
+using tool_shop::sell;
 using tool_shop::Sell;
+using tool_shop::settle;
 using tool_shop::Shop;
 using tool_shop::Till;
 using tool_shop::Wares;
-
-namespace {
-
-struct Ran {
-    int status;
-    std::string out;
-    std::string err;
-};
-
-Ran es_(std::vector<std::string> arguments) {
-    Written out;
-    Written err;
-    const tool::Terminal terminal{.out = out.file(), .err = err.file()};
-    const auto status =
-        tool::run_command_line<Shop, Wares, Restocking, Till>("es", std::move(arguments), terminal);
-    return {static_cast<int>(status), out.text(), err.text()};
-}
-Ran on_till(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--store", "till:"});
-    return es_(std::move(arguments));
-}
-
-/// A shop that sold tea, nothing at all, and tea.
-void sell() {
-    Till::now() = Till{};
-    Wares::strict = false;
-    const es::Repository<Shop, es::MemoryStore> shops{Till::now()};
-    for (const int count : {2, 0, 5})
-        REQUIRE(shops.execute("corner", Sell{"tea", count}));
-}
-
-} // namespace
 
 TEST_CASE("The tool shows the state that the events of an aggregate make") {
     sell();
@@ -164,30 +42,30 @@ TEST_CASE("The tool shows the state that the events of an aggregate make") {
 }
 
 TEST_CASE("The tool prints what an aggregate declares, without a store") {
-    const Ran diagram = es_({"diagram"});
+    const Ran diagram = tool_shop::run({"diagram"});
     CHECK(diagram.status == 0);
     CHECK(diagram.out.find("shop.sold") != std::string::npos);
-    const Ran schema = es_({"json-schema", "shop.sold"});
+    const Ran schema = tool_shop::run({"json-schema", "shop.sold"});
     CHECK(schema.status == 0);
     CHECK(schema.out.find("\"title\":\"shop.sold\"") != std::string::npos);
-    CHECK(es_({"json-schema"}).out == schema.out);
-    CHECK(es_({"json-schema", "shop.bought"}).status == 2);
-    CHECK(es_({"schema"}).out.find("shop.sold") != std::string::npos);
+    CHECK(tool_shop::run({"json-schema"}).out == schema.out);
+    CHECK(tool_shop::run({"json-schema", "shop.bought"}).status == 2);
+    CHECK(tool_shop::run({"schema"}).out.find("shop.sold") != std::string::npos);
 }
 
 TEST_CASE("The tool checks the lock files, and writes them only if somebody agrees") {
     const std::string folder = "typed_verbs.schema";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directory(folder);
-    CHECK(es_({"schema", "check", "--in", folder}).status == 1);
-    CHECK(es_({"schema", "accept", "--in", folder}).status == 2);
+    CHECK(tool_shop::run({"schema", "check", "--in", folder}).status == 1);
+    CHECK(tool_shop::run({"schema", "accept", "--in", folder}).status == 2);
     CHECK_FALSE(std::filesystem::exists(folder + "/shop.lock"));
-    CHECK(es_({"schema", "accept", "--in", folder, "--yes"}).out ==
+    CHECK(tool_shop::run({"schema", "accept", "--in", folder, "--yes"}).out ==
           "typed_verbs.schema/shop.lock is written\n");
-    const Ran same = es_({"schema", "check", "--in", folder});
+    const Ran same = tool_shop::run({"schema", "check", "--in", folder});
     CHECK(same.status == 0);
     CHECK(same.out == "typed_verbs.schema/shop.lock: as in the lock\n");
-    CHECK(es_({"schema", "agree"}).status == 2);
+    CHECK(tool_shop::run({"schema", "agree"}).status == 2);
     std::filesystem::remove_all(folder);
 }
 
@@ -196,8 +74,7 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
     const es::AnyStore store(Till::now());
     Wares::strict = true;
     es::Subscription<Wares, es::AnyStore> wares(store, {.on_failure = es::OnFailure::park});
-    while (wares.step().kind == es::Step::Kind::worked) {
-    }
+    settle(wares);
     CHECK(wares.get("tea").value()->sold == 2);
     CHECK(on_till({"status"}).out.find("wares") != std::string::npos);
 
@@ -227,21 +104,98 @@ TEST_CASE("The tool drops read models of other versions of a projection, and no 
     sell();
     const es::AnyStore store(Till::now());
     es::Subscription<Wares, es::AnyStore> wares(store);
-    while (wares.step().kind == es::Step::Kind::worked) {
-    }
+    settle(wares);
     for (const auto* const fingerprint : {"projection Wares 0123", "projection Others 0123"}) {
         es::ProgressCommit older{.key = {.name = "wares", .fingerprint = fingerprint}};
         older.next.fence = 1;
         REQUIRE(store.commit_progress(older));
     }
-    CHECK(on_till({"prune", "Wares"}).status == 2);
+    const std::string listed = on_till({"projections", "list", "--json"}).out;
+    CHECK(listed.find("{\"name\":\"wares\",\"projection\":\"Wares\",\"fingerprint\":\"0123\","
+                      "\"rebuild\":false,\"version\":\"other\",\"held\":false,\"position\":null}"
+                      "\n") != std::string::npos);
+    CHECK(listed.find("\"version\":\"own\"") != std::string::npos);
+    CHECK(on_till({"projections", "prune", "Wares"}).status == 2);
     CHECK(store.list_progress().value().size() == 3);
-    const Ran pruned = on_till({"prune", "Wares", "--yes"});
+    const Ran pruned = on_till({"projections", "prune", "Wares", "--yes"});
     CHECK(pruned.status == 0);
-    CHECK(pruned.out == "wares, projection Wares 0123 is dropped\n");
-    CHECK(on_till({"prune", "Wares", "--yes"}).out == "There is no other version.\n");
+    CHECK(pruned.out == "name   projection  dropped fingerprint\n"
+                        "wares  Wares       0123\n");
+    CHECK(on_till({"projections", "prune", "--yes"}).out == "There is no other version.\n");
     CHECK(store.list_progress().value().size() == 2);
     CHECK(wares.get("tea").value()->sold == 7);
+    CHECK(on_till({"projections", "prune", "Zoo", "--yes"}).status == 2);
+    CHECK(on_till({"projections", "plant"}).err ==
+          "es: projections: expected list or prune, got \"plant\"\n");
+}
+
+// B6
+TEST_CASE("While a program holds a version of a read model the tool drops none of them") {
+    sell();
+    const es::AnyStore store(Till::now());
+    for (const auto* const owner : {"", "a program"}) {
+        es::ProgressCommit older{
+            .key = {.name = "wares", .fingerprint = std::string("projection Wares 0") + owner}};
+        older.next.owner = owner;
+        older.next.status = "live";
+        older.next.fence = 1;
+        REQUIRE(store.commit_progress(older));
+    }
+    const Ran held = on_till({"projections", "prune", "--yes"});
+    CHECK(held.status == 1);
+    CHECK(held.err.find("wares, projection Wares 0a program is held by a program that runs it "
+                        "(live), so nothing is dropped: stop that program first; if it was "
+                        "killed, say --even-if-held\n") != std::string::npos);
+    CHECK(store.list_progress().value().size() == 2);
+    CHECK(on_till({"projections", "prune", "--yes", "--even-if-held"}).status == 0);
+    CHECK(store.list_progress().value().empty());
+}
+
+// N2
+TEST_CASE("The tool drops snapshots of other versions of an aggregate, and no others") {
+    sell();
+    const es::AnyStore store(Till::now());
+    const es::Repository<Shop, es::AnyStore> shops{store, {.snapshot_every = 1}};
+    REQUIRE(shops.execute("corner", Sell{"tea", 1}));
+    const auto stream = es::StreamName::parse("shop-corner").value();
+    const auto id = store.read_stream(stream, {.limit = 1}).value().records().front().id;
+    REQUIRE(store.save_snapshot({.stream = stream,
+                                 .kind = "shop",
+                                 .fingerprint = "older",
+                                 .revision = es::Revision(0),
+                                 .event_id = id,
+                                 .data = "{}"}));
+    CHECK(on_till({"snapshots", "prune"}).status == 2);
+    REQUIRE(store.load_snapshot(stream, "shop", "older").value());
+    const Ran pruned = on_till({"snapshots", "prune", "--yes"});
+    CHECK(pruned.status == 0);
+    CHECK(pruned.out == "aggregate  dropped\n"
+                        "Shop             1\n");
+    CHECK_FALSE(store.load_snapshot(stream, "shop", "older").value());
+    CHECK(store.load_snapshot(stream, "shop", es::state_fingerprint<Shop>()).value());
+    CHECK(on_till({"snapshots", "prune", "Shop", "--yes", "--json"}).out ==
+          "{\"aggregate\":\"Shop\",\"dropped\":0}\n");
+    CHECK(on_till({"snapshots", "plant"}).err == "es: snapshots: expected prune, got \"plant\"\n");
+}
+
+TEST_CASE("The tool checks whether processes react today as they did") {
+    sell();
+    es::ProcessManager<Restocking, es::AnyStore> processes(es::AnyStore(Till::now()),
+                                                           es::from_beginning);
+    settle(processes);
+    const Ran same = on_till({"check-processes"});
+    CHECK(same.status == 0);
+    CHECK(same.out == "Restocking: 4 steps, 0 of them would differ today\n");
+    Restocking::lazy = true;
+    const Ran other = on_till({"check-processes", "Restocking"});
+    CHECK(other.status == 1);
+    CHECK(other.out.find("Restocking: 4 steps, 1 of them would differ today\n"
+                         "  process.restocking-tea revision 2, event shop.sold\n"
+                         "    did:   send shop store {") == 0);
+    CHECK(other.out.find("    today: nothing\n") != std::string::npos);
+    CHECK(on_till({"check-processes", "--json"}).out.find("\"today\":\"nothing\"}]}\n") !=
+          std::string::npos);
+    CHECK(on_till({"check-processes", "Zoo"}).status == 2);
 }
 
 TEST_CASE("The tool releases only a process that failed") {
@@ -249,6 +203,19 @@ TEST_CASE("The tool releases only a process that failed") {
     CHECK(on_till({"release", "Restocking", "tea"}).status == 2);
     CHECK(on_till({"release", "Restocking", "tea", "--yes"}).status == 1);
     CHECK(on_till({"release", "Zoo", "tea", "--yes"}).status == 2);
+    sell();
+    Shop::closed = true;
+    es::ProcessManager<Restocking, es::AnyStore> processes(es::AnyStore(Till::now()),
+                                                           es::from_beginning);
+    settle(processes);
+    const Ran again = on_till({"release", "Restocking", "tea", "--yes"});
+    CHECK(again.status == 1);
+    CHECK(again.out.find("it failed again, with ") == 0);
+    Shop::closed = false;
+    const Ran released = on_till({"release", "Restocking", "tea", "--yes"});
+    CHECK(released.status == 0);
+    CHECK(released.out == "it goes on\n");
+    CHECK(on_till({"show", "shop-store"}).out.find("sugar") != std::string::npos);
 }
 
 TEST_CASE("The tool erases a key only if somebody agrees") {

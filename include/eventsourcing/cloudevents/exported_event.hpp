@@ -160,8 +160,10 @@ public:
         auto id = Uuid::parse(event_.id());
         if (!id)
             return std::move(id).error().within("id");
-        if (!event_.time() || !event_.datacontenttype())
-            return Error(errc::malformed, "expected time and datacontenttype");
+        if (!event_.time())
+            return Error(errc::malformed, "expected a time, got none");
+        if (!event_.datacontenttype())
+            return Error(errc::malformed, "expected a datacontenttype, got none");
         const auto time = event_.time()->timestamp();
         if (!time)
             return Error(time.error()).as(errc::malformed);

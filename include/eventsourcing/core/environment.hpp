@@ -133,9 +133,15 @@ public:
         return source_ ? source_->sleep(duration, stop) : detail::system_sleep(duration, stop);
     }
 
-    /// A random number in [0, 1), to spread retries.
+    /// A random number in [0, 1), to spread retries. Of a source's number outside 0 to 1, the
+    /// nearest of these.
     [[nodiscard]] double jitter() const {
-        return source_ ? source_->jitter() : detail::unit_interval(detail::random_bits());
+        if (!source_)
+            return detail::unit_interval(detail::random_bits());
+        const double jitter = source_->jitter();
+        if (!(jitter > 0)) // also what is no number
+            return 0;
+        return jitter < 1 ? jitter : 1;
     }
 
     /// Whether it is the system: `steady_now` is the system's clock, which moves by itself, so that

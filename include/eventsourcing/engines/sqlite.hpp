@@ -369,9 +369,9 @@ private:
         return begin(call, [&](const CallOptions& begun) -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)
-                return std::move(events).error();
+                return detail::meant_for(std::move(events).error(), stream);
             if (auto good = detail::check_batch(*events); !good)
-                return std::move(good).error();
+                return detail::meant_for(std::move(good).error(), stream);
             const auto times = times_of(*events);
             if (!times)
                 return times.error();

@@ -63,6 +63,9 @@ Result<void> check_retries(std::string_view name, const Options& options) {
     return {};
 }
 
+/// Each is a thread.
+inline constexpr unsigned max_partitions = 256;
+
 /// Those of whatever follows a store.
 template <class Options>
 Result<void> check_following_options(std::string_view name, const Options& options) {
@@ -70,6 +73,11 @@ Result<void> check_following_options(std::string_view name, const Options& optio
         return good;
     if (auto good = check_backoff(name, options.backoff); !good)
         return good;
+    if constexpr (requires { options.partitions; })
+        if (options.partitions < 1 || options.partitions > max_partitions)
+            return out_of_range(joined({name, "::partitions"}),
+                                joined({"1 to ", std::to_string(max_partitions)}),
+                                std::to_string(options.partitions));
     if constexpr (requires { options.max_parked_keys; })
         if (options.max_parked_keys == 0)
             return out_of_range(joined({name, "::max_parked_keys"}), "1 or more", "0");

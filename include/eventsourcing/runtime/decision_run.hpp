@@ -138,10 +138,8 @@ private:
         const std::size_t before = read_;
         auto done = boundary_->read(store_, terms_.call, read_);
         if (done)
-            terms_.observer.tell([&] {
-                return StateLoaded{
-                    .stream = stream_->view(), .folded = read_ - before, .cached = attempts_ > 1};
-            });
+            terms_.observer.tell(
+                [&] { return StateLoaded{.stream = stream_->view(), .folded = read_ - before}; });
         return done;
     }
 

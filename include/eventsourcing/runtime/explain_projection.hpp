@@ -35,7 +35,7 @@ consteval bool explain_followed() {
                               "`key` of this projection can't be called with this event, or "
                               "returns no key; write, public: static std::string key(const auto& "
                               "e) { return e.event.id; }; an optional or a range of texts will do, "
-                              "too",
+                              "too; it is given the event alone",
                               P, E);
     }
     return true;

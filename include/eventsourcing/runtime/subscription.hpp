@@ -19,6 +19,7 @@
 #include <eventsourcing/runtime/projection.hpp>
 #include <eventsourcing/runtime/projection_fingerprint.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
+#include <eventsourcing/runtime/start.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
@@ -49,7 +50,8 @@ namespace eventsourcing {
 /// that no event is folded twice.
 ///
 /// All functions may be called from several threads at once; those of the projection are called by
-/// one at a time.
+/// one at a time or, with `SubscriptionOptions::partitions`, by so many. Their threads are this
+/// object's, and end with it.
 template <class P, class Store, class Beside = detail::NothingBeside>
 class Subscription {
     static_assert(detail::explain_projection<P>());
@@ -95,6 +97,8 @@ public:
     /// oldest event that was not handled, as far as it answers.
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = follower_.status().now();
+        if constexpr (requires { follower_.handler().oldest_open(); })
+            status.oldest_open = follower_.handler().oldest_open();
         detail::add_lag(status, follower_.store(), query(), follower_.environment(), call);
         return status;
     }
@@ -142,10 +146,11 @@ public:
         return follower_.wait_for(position, call);
     }
 
-    /// Makes the read model anew from the first event on, beside the one that is there, and puts it
-    /// in its place in one commit once it has come as far. Until then readers see the old one, and
-    /// after it nobody does. This call does the work, and may be made while the subscription runs;
-    /// new events are in what it makes. Parked events are handled anew as well.
+    /// Makes the read model anew from its first event on, beside the one that is there, and puts it
+    /// in its place in one commit once it has come as far. It begins where `start` says;
+    /// `invalid` for `from_now`, as nobody knows any more where that was. Until then readers see
+    /// the old one, and after it nobody does. This call does the work, and may be made while the
+    /// subscription runs; new events are in what it makes. Parked events are handled anew as well.
     ///
     /// `tell(const RebuildProgress&)` is called after each page: `es::terminal_progress()` shows a
     /// bar. A crash, an error or a stop leaves what is there; the next rebuild begins anew.
@@ -153,10 +158,11 @@ public:
     Result<void> rebuild(Tell tell = {}, const CallOptions& given = {})
         requires(!detail::MakesStatements<P>)
     {
+        if (options_.start.kind == Start::Kind::now)
+            return detail::began_now(name());
         auto key = follower_.key();
         key.rebuild = true;
         auto options = options_;
-        options.start = {};
         options.environment = follower_.environment();
         Follower shadow(follower_.store(), follower_.keeper(), std::move(key), query(), options);
         return detail::Rebuild<Follower, Tell>(follower_, shadow, tell)

@@ -30,7 +30,8 @@ struct CommitEvery {
     std::chrono::nanoseconds time{};
 };
 
-/// For a subscription and, but for `commit_every`, for whatever else follows a store.
+/// For a subscription and, but for `partitions` and `commit_every`, for whatever else follows a
+/// store.
 struct SubscriptionOptions {
     /// Under which the progress is kept, unique in the store; empty for the name of the projection
     /// in snake_case.
@@ -41,6 +42,11 @@ struct SubscriptionOptions {
     /// How many records are in memory at a time, 1 to 4096. A page is handled as a whole, and
     /// stored in one commit.
     std::size_t page_size = 500;
+    /// How many threads handle the events of a page, 1 to 256: those of one key (for statements: of
+    /// one stream) in their order, those of several keys at once. Then `key` and `apply_event` are
+    /// called by several threads, and sometimes once more for an event; at most a page of events is
+    /// open. For projections with `key` or statements.
+    unsigned partitions = 1;
     CommitEvery commit_every{};
     /// With `park`: how many keys may have parked events before it stops.
     std::size_t max_parked_keys = 1'000;

@@ -41,6 +41,15 @@ enum class SubscriptionState : std::uint8_t {
     return "";
 }
 
+/// An event that is being handled.
+struct OpenEvent {
+    std::string key;
+    std::string stream;
+    Revision revision{};
+
+    bool operator==(const OpenEvent&) const = default;
+};
+
 /// What is known of a subscription now.
 struct SubscriptionStatus {
     std::string name;
@@ -58,6 +67,9 @@ struct SubscriptionStatus {
     std::optional<ProgressFailure> failure{};
     /// How many keys have parked events.
     std::size_t parked_keys = 0;
+    /// With `partitions`, while a step is made: the first event that is not handled yet. The page
+    /// waits for its key.
+    std::optional<OpenEvent> oldest_open{};
 };
 
 } // namespace eventsourcing

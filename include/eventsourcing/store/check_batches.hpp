@@ -51,10 +51,10 @@ Result<std::vector<std::span<const NewEvent>>> check_batches(std::span<const Str
     for (const StreamBatch& part : batches) {
         const auto events = part.batch.encoded();
         if (!events)
-            return Error(events.error()).within("stream " + part.stream.str());
+            return meant_for(events.error(), part.stream);
         if (!events->empty())
             if (auto good = check_batch(*events); !good)
-                return std::move(good).error().within("stream " + part.stream.str());
+                return meant_for(std::move(good).error(), part.stream);
         for (const NewEvent& event : *events)
             ids.push_back(event.id);
         encoded.push_back(*events);

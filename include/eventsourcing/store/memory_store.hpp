@@ -315,7 +315,7 @@ private:
             if (auto done = detail::check_call(call, engine.environment()); !done)
                 return std::move(done).error();
             if (auto done = source.prepare(); !done)
-                return std::move(done).error();
+                return detail::meant_for(std::move(done).error(), stream);
             return engine.append(stream, terms, source);
         });
     }

@@ -5,27 +5,33 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/metadata.hpp>
 
 #include <array>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace eventsourcing {
 
 namespace detail {
 
-/// The texts of `metadata` by the names under which they are stored. The first two are those that
-/// EventStoreDB's own projections use.
+/// The texts of `metadata` by the names under which they are stored, and by those of the members.
+/// The first two are those that EventStoreDB's own projections use.
 template <class M>
 auto metadata_texts(M& metadata) {
-    return std::array{std::pair(std::string_view("$correlationId"), &metadata.correlation_id),
-                      std::pair(std::string_view("$causationId"), &metadata.causation_id),
-                      std::pair(std::string_view("commandId"), &metadata.command_id),
-                      std::pair(std::string_view("traceparent"), &metadata.traceparent),
-                      std::pair(std::string_view("tracestate"), &metadata.tracestate)};
+    const auto text = [](std::string_view stored, std::string_view member, auto& value) {
+        return std::tuple(stored, member, &value);
+    };
+    return std::array{text("$correlationId", "correlation_id", metadata.correlation_id),
+                      text("$causationId", "causation_id", metadata.causation_id),
+                      text("commandId", "command_id", metadata.command_id),
+                      text("traceparent", "traceparent", metadata.traceparent),
+                      text("tracestate", "tracestate", metadata.tracestate)};
 }
 
 /// Reads a member that has one of our names. If it has another form than ours, another program has
@@ -46,17 +52,19 @@ Result<void> encode_metadata(const Metadata& metadata, std::string& out) {
     const auto begin_member = [&out](std::string_view name) {
         out.append(out.size() > 1 ? ",\"" : "\"").append(name).append("\":");
     };
-    for (const auto& [name, value] : detail::metadata_texts(metadata)) {
+    for (const auto& [name, member, value] : detail::metadata_texts(metadata)) {
         if (value->empty())
             continue;
         begin_member(name);
         if (auto done = encode_json_to(out, *value); !done)
-            return std::move(done).error().within("metadata");
+            return Error(errc::invalid,
+                         detail::joined({"metadata: ", member, ": expected UTF-8, got ",
+                                         detail::in_quotes(*value, 40)}));
     }
     if (!metadata.values.empty()) {
         begin_member("values");
         if (auto done = encode_json_to(out, metadata.values); !done)
-            return std::move(done).error().within("metadata");
+            return std::move(done).error().within("metadata: values");
     }
     out += "}";
     return {};
@@ -77,7 +85,7 @@ Result<Metadata> decode_metadata(std::string_view text) {
         std::string_view value;
         if (!scanner.member_name(name) || !scanner.raw_value(value))
             break;
-        for (const auto& [known, field] : detail::metadata_texts(read))
+        for (const auto& [known, member, field] : detail::metadata_texts(read))
             if (name.equals(known))
                 detail::decode_own_member(value, *field);
         if (name.equals("values"))

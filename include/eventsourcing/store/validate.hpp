@@ -6,7 +6,9 @@
 #include <eventsourcing/core/dependent.hpp>
 #include <eventsourcing/core/event_traits.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -17,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing {
@@ -37,6 +40,11 @@ namespace detail {
 // Those that all stores call at each append are templates, so that only files with a store compile
 // them.
 
+/// The error of a batch, with the stream that the batch was meant for.
+[[gnu::cold]] inline Error meant_for(Error error, StreamNameView stream) {
+    return std::move(error).within(joined({"stream ", stream.view()}));
+}
+
 inline Error invalid_event(std::size_t index, std::string what) {
     return {errc::invalid, "event " + std::to_string(index) + " of the batch: " + std::move(what)};
 }
@@ -53,16 +61,27 @@ inline Result<void> check_source(std::size_t index, std::string_view source) {
     return source.empty() ? Result<void>{} : check_name(index, "source", source);
 }
 
+inline Result<void> check_tag(std::size_t index, std::string_view tag) {
+    const bool text = valid_utf8(tag);
+    if (text && !tag.empty() && tag.size() <= max_tag_size)
+        return {};
+    return invalid_event(index,
+                         joined({"tag ", in_quotes(tag), ": expected 1 to 255 bytes of UTF-8, got ",
+                                 text ? joined({std::to_string(tag.size()), " bytes"})
+                                      : std::string("text that is not UTF-8")}));
+}
+
 inline Result<void> check_tags(std::size_t index, std::span<const std::string_view> tags) {
     if (tags.size() > max_tags)
         return invalid_event(index, std::to_string(tags.size()) + " tags: at most " +
                                         std::to_string(max_tags) + " are stored with an event");
     for (std::size_t i = 0; i < tags.size(); ++i) {
-        if (tags[i].empty() || tags[i].size() > max_tag_size || !valid_utf8(tags[i]))
-            return invalid_event(index,
-                                 "tag " + std::to_string(i) + ": expected 1 to 255 bytes of UTF-8");
+        if (auto done = check_tag(index, tags[i]); !done)
+            return done;
         if (i > 0 && tags[i] <= tags[i - 1])
-            return invalid_event(index, "its tags are not sorted, or it has one twice");
+            return invalid_event(
+                index, joined({"tag ", in_quotes(tags[i]), " comes after ", in_quotes(tags[i - 1]),
+                               ": expected its tags sorted, each of them once"}));
     }
     return {};
 }

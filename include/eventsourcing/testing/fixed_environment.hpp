@@ -26,7 +26,8 @@ struct FixedEnvironmentOptions {
     std::chrono::nanoseconds step{0};
     /// Other seeds give other ids.
     std::uint64_t seed = 0;
-    /// What `jitter` returns, one after the other and then from the front again.
+    /// What `jitter` returns, one after the other and then from the front again: numbers from 0 to
+    /// 1; less is taken for 0, and more for 1.
     std::vector<double> jitters{0.5};
 };
 

@@ -119,9 +119,9 @@ public:
             return std::move(good).error();
         const auto events = batch.encoded();
         if (!events)
-            return events.error();
+            return meant_for(events.error(), stream);
         if (auto good = check_batch(*events); !good)
-            return std::move(good).error();
+            return meant_for(std::move(good).error(), stream);
         KeptBatch kept(*events);
         SimulatedLane& lane = line.lanes[stream.str()];
         if (auto good = make_room(line, kept.byte_size(), answers, call); !good)

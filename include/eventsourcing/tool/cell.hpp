@@ -19,7 +19,7 @@ namespace eventsourcing::detail::tool {
 inline std::string json_string(std::string_view text) {
     std::string out;
     if (encode_json_to(out, text))
-        return out;
+        return harmless_json(out);
     out.clear();
     static_cast<void>(encode_json_to(out, std::string_view(shown_text(text)))); // it is UTF-8
     return out;

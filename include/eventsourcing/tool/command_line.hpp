@@ -3,10 +3,10 @@
 #define EVENTSOURCING_TOOL_COMMAND_LINE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/fwd.hpp>
 #include <eventsourcing/tool/generic_verbs.hpp>
 #include <eventsourcing/tool/program.hpp>
+#include <eventsourcing/tool/shown_text.hpp>
 #include <eventsourcing/tool/stores_of.hpp>
 #include <eventsourcing/tool/terminal.hpp>
 #include <eventsourcing/tool/typed_verbs.hpp>
@@ -42,14 +42,16 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
 ///
 ///     int main(int argc, char** argv) { return es::command_line<combat::Combat>(argc, argv); }
 ///
-/// The aggregates among `Types` have the verbs state, diagram, schema and json-schema, the
-/// projections rebuild, replay and prune, and the processes release. The stores that it opens are
-/// SQLite and EventStoreDB, if their headers are included, and those among `Types`. Call it in one
-/// source file of a program. Needs CLI11.
+/// `Types` are aggregates, projections, processes and stores of your own, in any order. For
+/// aggregates there are the verbs state, diagram, schema, json-schema and snapshots, for
+/// projections rebuild, replay and projections, for processes release and check-processes. The
+/// stores that it opens are SQLite and EventStoreDB, if their headers are included, and those among
+/// `Types`. Call it in one source file of a program. Needs CLI11.
 template <class... Types>
 [[nodiscard]] int command_line(int argc, const char* const* argv) {
     std::string name(argc > 0 ? argv[0] : "es");
     name.erase(0, name.rfind('/') + 1);
+    name = detail::tool::shown_text(name);
     std::vector<std::string> arguments;
     for (int i = 1; i < argc; ++i)
         arguments.emplace_back(argv[i]);

@@ -4,12 +4,14 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/tool/verb.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing::detail::tool {
@@ -18,10 +20,11 @@ namespace eventsourcing::detail::tool {
 /// where a file is expected.
 class Completion {
 public:
-    Completion(const CLI::App& app, std::string program)
+    Completion(const CLI::App& app, std::string program, const VerbList& known)
         : app_(app),
           program_(std::move(program)),
-          function_("_" + program_) {
+          function_("_" + program_),
+          known_(known) {
         std::replace_if(
             function_.begin(), function_.end(), [](char c) { return !is_of_a_name(c); }, '_');
     }
@@ -108,6 +111,10 @@ private:
         if (&app == &app_)
             for (const CLI::App* verb : verbs())
                 f(verb->get_name(), verb->get_description());
+        for (const auto& verb : known_)
+            if (verb->name() == app.get_name() && &app != &app_)
+                for (const std::string& word : verb->words())
+                    f(word, std::string());
         const auto options = [&](const CLI::App& of) {
             for (const CLI::Option* option : of.get_options())
                 if (!option->get_lnames().empty() && option->get_lnames().front() != "help")
@@ -132,7 +139,8 @@ private:
             std::string quoted;
             for (const char c : meaning)
                 quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-            out += joined({out.empty() ? "" : " ", "'", name, ":", quoted, "'"});
+            out +=
+                joined({out.empty() ? "" : " ", "'", name, quoted.empty() ? "" : ":", quoted, "'"});
         });
         return out;
     }
@@ -140,6 +148,7 @@ private:
     const CLI::App& app_;
     std::string program_;
     std::string function_;
+    const VerbList& known_;
 };
 
 } // namespace eventsourcing::detail::tool

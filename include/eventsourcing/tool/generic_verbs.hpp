@@ -6,6 +6,7 @@
 #include <eventsourcing/tool/verb.hpp>
 #include <eventsourcing/tool/verbs/backup.hpp>
 #include <eventsourcing/tool/verbs/completion.hpp>
+#include <eventsourcing/tool/verbs/copy.hpp>
 #include <eventsourcing/tool/verbs/event.hpp>
 #include <eventsourcing/tool/verbs/export.hpp>
 #include <eventsourcing/tool/verbs/import.hpp>
@@ -30,7 +31,7 @@ void add_verbs(VerbList& verbs) {
 inline VerbList generic_verbs() {
     VerbList verbs;
     add_verbs<StreamsVerb, ShowVerb, EventVerb, TailVerb, StatusVerb, ParkedVerb, SkipVerb,
-              VerifyVerb, BackupVerb, ExportVerb, ImportVerb, CompletionVerb>(verbs);
+              VerifyVerb, BackupVerb, ExportVerb, ImportVerb, CopyVerb, CompletionVerb>(verbs);
     return verbs;
 }
 

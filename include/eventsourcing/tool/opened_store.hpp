@@ -52,6 +52,9 @@ protected:
     }
 };
 
+/// Opens the store that a URL names.
+using OpenFunction = Result<std::unique_ptr<OpenedStore>> (*)(std::string_view url, Access access);
+
 template <class S>
 class OpenedStoreOf final : public OpenedStore {
 public:

@@ -3,25 +3,28 @@
 #define EVENTSOURCING_TOOL_PROGRAM_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/tool/opened_store.hpp>
 #include <eventsourcing/tool/session.hpp>
 #include <eventsourcing/tool/verb.hpp>
+#include <eventsourcing/tool/wrong_use.hpp>
 #include <eventsourcing/version.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace eventsourcing::detail::tool {
-
-using OpenFunction = Result<std::unique_ptr<OpenedStore>> (*)(std::string_view url, Access access);
 
 /// The command line of a program: reads it, opens the store, and runs the verb.
 class Program {
@@ -31,6 +34,7 @@ public:
         : name_(std::move(name)),
           verbs_(std::move(verbs)),
           open_(open),
+          schemes_(schemes),
           app_("Looks into an event store, and after it.", name_) {
         app_.get_formatter()->column_width(20);
         app_.get_formatter()->label("SUBCOMMAND", "VERB");
@@ -45,10 +49,15 @@ public:
         app_.add_flag("--json", json_, "Print a JSON object in each line, for programs");
         app_.add_flag("-y,--yes", yes_, "Do not ask before something is changed");
         app_.add_flag("--version", version_, "Print the version");
-        app_.footer("Examples:\n  " + name_ + " --store sqlite:combat.db streams\n  " + name_ +
-                    " --store sqlite:combat.db show combat-ogre\n  " + name_ +
-                    " show --help\n\nExit status: 0 done, 1 refused or not found, 2 wrong use, "
-                    "3 the store\ncan't serve.");
+        app_.footer(own_name("Examples:\n"
+                             "  es --store sqlite:combat.db streams\n"
+                             "  es --store sqlite:combat.db show combat-ogre --last 5\n"
+                             "  export ES_STORE=sqlite:combat.db      from here on it is known\n"
+                             "  es tail --type combat.entity_died     until Ctrl-C\n"
+                             "  es tail --json | jq .data             for programs\n"
+                             "  es show --help                        explains a verb\n\n"
+                             "Exit status: 0 done, 1 refused or not found, 2 wrong use, 3 the "
+                             "store\ncan't serve."));
         app_.require_subcommand(0, 1);
         for (const auto& verb : verbs_)
             declare(*verb);
@@ -59,14 +68,18 @@ public:
     /// `arguments` are those after the name of the program. Called once.
     ExitStatus run(std::vector<std::string> arguments, const Terminal& terminal) {
         Session session{.terminal = terminal, .program = name_};
+        session.verbs = &verbs_;
+        session.open = open_;
         if (const auto ended = parse(std::move(arguments), session))
             return *ended;
         session.format = json_ ? Format::json : Format::table;
         session.yes = yes_;
         const ExitStatus status = run_verb(*chosen(), session);
-        if (std::fflush(terminal.out) != 0 || std::ferror(terminal.out) != 0)
-            return session.fail(ExitStatus::refused, "the output could not be written");
-        return status;
+        if (terminal.flush() || terminal.write_error == EPIPE)
+            return status; // who reads only the beginning has all that he wants
+        return session.fail(ExitStatus::refused,
+                            joined({"the output could not be written: ",
+                                    std::generic_category().message(terminal.write_error)}));
     }
 
 private:
@@ -75,9 +88,19 @@ private:
         sub->group(verb.group());
         sub->fallthrough();
         verb.declare(*sub);
-        std::string footer = verb.more();
+        std::string footer = own_name(verb.more());
         footer += footer.empty() ? "" : "\n";
         sub->footer(footer + name_ + " --help lists the options that all verbs have.");
+    }
+
+    /// A text of help in which examples begin with the name of this program.
+    [[nodiscard]] std::string own_name(std::string text) const {
+        for (const std::string_view es : {"  es ", "(es "}) {
+            const std::size_t before = es.size() - 3;
+            for (auto at = text.find(es); at != text.npos; at = text.find(es, at + name_.size()))
+                text.replace(at + before, 2, name_);
+        }
+        return text;
     }
 
     [[nodiscard]] Verb* chosen() const {
@@ -89,34 +112,38 @@ private:
 
     /// Returns the exit status if there is nothing left to do.
     std::optional<ExitStatus> parse(std::vector<std::string> arguments, const Session& session) {
-        const auto refuse = [&](const std::string& why) {
-            const Verb* const verb = chosen();
-            return session.fail(ExitStatus::wrong_use,
-                                joined({why, "; try: ", name_, verb ? " " : "",
-                                        verb ? verb->name() : "", " --help"}));
-        };
+        if (!arguments.empty() && arguments.front() == "help") {
+            arguments.erase(arguments.begin());
+            arguments.emplace_back("--help");
+        }
         std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
         try {
             app_.parse(std::move(arguments));
         } catch (const CLI::CallForHelp&) {
+            if (const auto words = app_.remaining(true); !chosen() && !words.empty())
+                return refuse(session, CLI::ExtrasError(words)); // help about what there is not
             session.terminal.print(app_.help());
+            static_cast<void>(session.terminal.flush());
             return ExitStatus::done;
-        } catch (const CLI::ExtrasError&) {
-            const auto extras = app_.remaining(true);
-            const std::string first = extras.empty() ? "" : in_quotes(extras.front());
-            return refuse(chosen() ? "there is no option or argument " + first + " here"
-                                   : "there is no verb or option " + first);
         } catch (const CLI::ParseError& error) {
-            return refuse(error.what());
+            return refuse(session, error);
         }
         if (version_) {
-            session.terminal.print(joined({name_, " ", version_text(), "\n"}));
+            session.terminal.print(
+                joined({name_, " ", version_text(), ", for stores at ", schemes_, "\n"}));
             return ExitStatus::done;
         }
         if (chosen())
             return std::nullopt;
         session.terminal.tell(app_.help());
         return ExitStatus::wrong_use;
+    }
+
+    [[nodiscard]] ExitStatus refuse(const Session& session, const CLI::ParseError& error) const {
+        const Verb* const verb = chosen();
+        return session.fail(ExitStatus::wrong_use,
+                            joined({wrong_use(app_, error), "; try: ", name_, verb ? " " : "",
+                                    verb ? verb->name() : std::string(), " --help"}));
     }
 
     static std::string version_text() {
@@ -144,9 +171,7 @@ private:
                 return *refused;
         auto opened = open_(url_, verb.access());
         if (!opened)
-            return session.fail(opened.error() == errc::invalid ? ExitStatus::wrong_use
-                                                                : ExitStatus::cannot_serve,
-                                opened.error().message());
+            return session.cannot_open(opened.error());
         session.opened = opened->get();
         return verb.run(session);
     }
@@ -154,6 +179,7 @@ private:
     std::string name_;
     VerbList verbs_;
     OpenFunction open_;
+    std::string schemes_;
     CLI::App app_;
     std::string url_{};
     bool json_ = false;

@@ -11,7 +11,6 @@
 #include <eventsourcing/tool/table.hpp>
 #include <eventsourcing/tool/without_seals.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +22,10 @@ inline bool is_json(std::string_view text) {
     return scanner.skip_value() && scanner.at_end();
 }
 
-/// JSON on one line, without sealed values; people see what is harmless.
+/// JSON on one line, without sealed values.
 inline Cell json_cell(std::string_view json) {
-    std::string line = without_seals(json);
-    std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-    std::string shown = shown_text(line);
+    std::string line = harmless_json(without_seals(json));
+    std::string shown = line;
     return {std::move(shown), std::move(line)};
 }
 

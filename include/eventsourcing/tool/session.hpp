@@ -4,14 +4,15 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/tool/exit_status.hpp>
 #include <eventsourcing/tool/opened_store.hpp>
 #include <eventsourcing/tool/shown_text.hpp>
 #include <eventsourcing/tool/table.hpp>
 #include <eventsourcing/tool/terminal.hpp>
 
-#include <array>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@
 #include <vector>
 
 namespace eventsourcing::detail::tool {
+
+class Verb;
+using VerbList = std::vector<std::unique_ptr<Verb>>;
 
 /// What a verb runs with.
 struct Session {
@@ -28,6 +32,10 @@ struct Session {
     Format format = Format::table;
     /// Whether changes are agreed to.
     bool yes = false;
+    /// All that the program has.
+    const VerbList* verbs = nullptr;
+    /// For a verb that needs a second store.
+    OpenFunction open = nullptr;
     /// Null for a verb that opens no store.
     const OpenedStore* opened = nullptr;
 
@@ -50,20 +58,40 @@ struct Session {
         return fail(exit_status_of(error), error.message());
     }
 
+    /// Fails because a store can't be opened.
+    ExitStatus cannot_open(const Error& error) const {
+        return fail(error == errc::invalid ? ExitStatus::wrong_use : ExitStatus::cannot_serve,
+                    error.message());
+    }
+
     /// Says what will be done and asks whether to do it; nothing if it is agreed to.
     [[nodiscard]] std::optional<ExitStatus> refused(std::string_view what) const {
-        if (yes)
+        if (yes) {
+            if (format == Format::table)
+                terminal.tell("This " + shown_text(what) + ".\n");
             return std::nullopt;
+        }
         if (!terminal.answers)
             return fail(ExitStatus::wrong_use,
                         "this " + std::string(what) + "; nothing was done: say --yes to do it");
         terminal.tell("This " + shown_text(what) + ". Do it? [y/N] ");
         std::fflush(terminal.err);
-        std::array<char, 16> answer{};
-        if (std::fgets(answer.data(), static_cast<int>(answer.size()), terminal.in) &&
-            (answer[0] == 'y' || answer[0] == 'Y'))
+        if (agreed())
             return std::nullopt;
         return fail(ExitStatus::refused, "nothing was done");
+    }
+
+private:
+    /// Reads a line that is `y` or `yes`.
+    [[nodiscard]] bool agreed() const {
+        std::string answer;
+        int c = std::fgetc(terminal.in);
+        for (; c != EOF && c != '\n'; c = std::fgetc(terminal.in))
+            if (c != ' ' && c != '\t' && c != '\r' && answer.size() < 4)
+                answer += to_lower(static_cast<char>(c));
+        if (c == EOF)
+            terminal.tell("\n"); // nothing has ended the line of the question
+        return answer == "y" || answer == "yes";
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/utf8.hpp>
+#include <eventsourcing/tool/character_width.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,9 +14,9 @@
 namespace eventsourcing::detail::tool {
 
 /// Whether a terminal may be given this character: no control character, which could change what
-/// is on the screen, nor one that turns the direction of the text around it.
+/// is on the screen, nor one that ends a line or turns the direction of the text around it.
 constexpr bool is_harmless(char32_t c) {
-    return !is_control(c) && !(c >= 0x202A && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
+    return !is_control(c) && !(c >= 0x2028 && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
 }
 
 /// Any bytes as text for a terminal: what is not harmless UTF-8 becomes `\x1b`.
@@ -39,28 +40,27 @@ inline std::string shown_text(std::string_view bytes) {
     return out;
 }
 
-struct CodePointRange {
-    char32_t first;
-    char32_t last;
-};
-/// Combining and invisible characters.
-inline constexpr CodePointRange without_width[] = {{0x300, 0x36F},   {0x1AB0, 0x1AFF},
-                                                   {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
-                                                   {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}};
-/// East Asian characters and emoji, two columns wide.
-inline constexpr CodePointRange of_double_width[] = {
-    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xAC00, 0xD7A3},
-    {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
-    {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
-
-/// How many columns of a terminal a character takes.
-inline std::size_t width_of(char32_t c) {
-    const auto holds = [c](const CodePointRange& range) {
-        return c >= range.first && c <= range.last;
-    };
-    if (std::any_of(std::begin(without_width), std::end(without_width), holds))
-        return 0;
-    return std::any_of(std::begin(of_double_width), std::end(of_double_width), holds) ? 2 : 1;
+/// JSON on one line, of which a terminal may be given each character: in a string it is `\u009b`.
+inline std::string harmless_json(std::string_view json) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(json.size());
+    while (!json.empty()) {
+        const auto [c, size] = decode_utf8(json);
+        const std::size_t taken = std::max<std::size_t>(size, 1);
+        if (size != 0 && is_harmless(c)) {
+            out += json.substr(0, taken);
+        } else if (size != 0 && c < ' ') {
+            out += ' '; // between two tokens
+        } else {
+            const char32_t shown = size == 0 ? 0xFFFD : c; // below 0x10000, as all that are not
+            out += "\\u";
+            for (const unsigned shift : {12U, 8U, 4U, 0U})
+                out += digits[(shown >> shift) & 0xFU];
+        }
+        json.remove_prefix(taken);
+    }
+    return out;
 }
 
 /// How many columns of a terminal a harmless text takes.

@@ -47,13 +47,16 @@ inline std::string json_object(const std::vector<Column>& columns, const Row& ro
 /// Prints rows: as a table whose lines fit the terminal, or each as a JSON object in a line.
 ///
 /// A table needs the widths of all cells before its first line, so rows are kept until there are
-/// many or `flush` is called. The widths stay as they are from then on.
+/// many or `flush` is called. Columns become wider for later rows that need it, never narrower.
 class Table {
 public:
     Table(const Terminal& terminal, Format format, std::vector<Column> columns)
         : terminal_(terminal),
           format_(format),
           columns_(std::move(columns)) {}
+    Table(const Table&) = delete;
+    Table& operator=(const Table&) = delete;
+    ~Table() { flush(); }
 
     void add(Row row) {
         empty_ = false;
@@ -67,14 +70,17 @@ public:
 
     /// Prints what is kept.
     void flush() {
-        if (!rows_.empty() && widths_.empty()) {
-            set_widths();
-            print_titles();
+        if (!rows_.empty()) {
+            const bool first = widths_.empty();
+            if (grow())
+                set_widths(first);
+            if (first)
+                print_titles();
         }
         for (const Row& row : rows_)
             print_line([&](std::size_t i) { return std::string_view(row[i].shown); });
         rows_.clear();
-        std::fflush(terminal_.out);
+        static_cast<void>(terminal_.flush());
     }
 
     /// The end: people are told if there is nothing.
@@ -93,20 +99,14 @@ private:
         return title;
     }
 
-    /// The widths of the cells, narrowed until a line fits; 0 for a column that is left out.
-    void set_widths() {
+    /// Takes in the widths of the rows that are kept; returns whether that changes anything.
+    bool grow() {
+        const auto before = natural_;
+        natural_.resize(columns_.size());
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            widths_.push_back(columns_[i].kind == Column::Kind::json_only ? 0 : natural_width(i));
-        if (terminal_.width == 0)
-            return;
-        for (auto natural = widths_; line_width() > terminal_.width;) {
-            if (narrow_widest(false))
-                continue;
-            if (leave_one_out(natural))
-                widths_ = natural;
-            else if (!narrow_widest(true))
-                return;
-        }
+            if (columns_[i].kind != Column::Kind::json_only)
+                natural_[i] = std::max(natural_[i], natural_width(i));
+        return natural_ != before;
     }
     /// That of the widest cell, but no more than the terminal has and the column needs.
     [[nodiscard]] std::size_t natural_width(std::size_t i) const {
@@ -116,6 +116,25 @@ private:
         if (terminal_.width == 0 || columns_[i].kind == Column::Kind::number)
             return width;
         return std::min(width, std::max(terminal_.width, columns_[i].least));
+    }
+    /// The widths of the cells, narrowed until a line fits; 0 for a column that is left out. Once
+    /// the titles are printed they decide which columns there are.
+    void set_widths(bool first) {
+        auto wanted = natural_;
+        for (std::size_t i = 0; i < widths_.size(); ++i)
+            if (widths_[i] == 0)
+                wanted[i] = 0;
+        widths_ = wanted;
+        if (terminal_.width == 0)
+            return;
+        while (line_width() > terminal_.width) {
+            if (narrow_widest(false))
+                continue;
+            if (first && leave_one_out(wanted))
+                widths_ = wanted;
+            else if (!narrow_widest(true))
+                return;
+        }
     }
     [[nodiscard]] std::size_t line_width() const {
         std::size_t sum = 0;
@@ -172,6 +191,8 @@ private:
     Format format_;
     std::vector<Column> columns_;
     std::vector<Row> rows_{};
+    /// Of the columns if there were room.
+    std::vector<std::size_t> natural_{};
     std::vector<std::size_t> widths_{};
     bool empty_ = true;
 };

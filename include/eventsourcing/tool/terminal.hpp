@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -25,20 +26,46 @@ struct Terminal {
     bool colours = false;
     /// Whether somebody can answer a question at `in`, and sees it at `err`.
     bool answers = false;
+    /// Whether `out` is one, and not a file or a pipe.
+    bool is_terminal = false;
+    /// Why `out` could not be written: the errno of the first failure.
+    mutable int write_error = 0;
 
-    void print(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), out); }
+    void print(std::string_view text) const {
+        if (std::fwrite(text.data(), 1, text.size(), out) != text.size())
+            note_failure();
+    }
+    /// Returns whether everything that was printed is written.
+    bool flush() const {
+        if (std::fflush(out) != 0)
+            note_failure();
+        return write_error == 0;
+    }
     void tell(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), err); }
+
+private:
+    void note_failure() const {
+        if (write_error == 0)
+            write_error = errno == 0 ? EIO : errno;
+    }
 };
+
+/// How many columns the terminal of the output has; 80 if it does not say.
+inline std::size_t columns_of_output() {
+    ::winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
 
 /// That of the process.
 inline Terminal terminal_of_process() {
     Terminal terminal;
     terminal.answers = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
-    if (::isatty(STDOUT_FILENO) != 1)
+    terminal.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    if (!terminal.is_terminal)
         return terminal;
-    ::winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        terminal.width = size.ws_col;
+    terminal.width = columns_of_output();
     const char* const plain = std::getenv("NO_COLOR"); // no-color.org
     const char* const kind = std::getenv("TERM");
     terminal.colours =

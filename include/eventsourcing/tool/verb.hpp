@@ -9,7 +9,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,7 +26,8 @@ public:
     /// The heading in the help under which it stands.
     [[nodiscard]] virtual std::string group() const = 0;
     [[nodiscard]] virtual std::string summary() const = 0;
-    /// Examples and whatever else there is to learn, after the options.
+    /// Examples and whatever else there is to learn, after the options. The name of the program
+    /// takes the place of `es` after two blanks or a parenthesis.
     [[nodiscard]] virtual std::string more() const { return {}; }
     [[nodiscard]] virtual Access access() const { return Access::existing; }
     /// What it changes in the store with this URL, after "this"; nothing if it changes nothing. It
@@ -37,10 +37,10 @@ public:
     }
     /// Adds the options and arguments.
     virtual void declare(CLI::App& /*app*/) {}
+    /// What may stand in place of its arguments, for shells that complete words.
+    [[nodiscard]] virtual std::vector<std::string> words() const { return {}; }
     virtual ExitStatus run(const Session& session) = 0;
 };
-
-using VerbList = std::vector<std::unique_ptr<Verb>>;
 
 /// Adds an option with a whole number: CLI11 takes -1 for the greatest one.
 template <class T>

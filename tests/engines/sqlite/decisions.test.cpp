@@ -872,7 +872,7 @@ struct Ear {
                         std::to_string(c.revision.value()));
     }
     void on(const es::StateLoaded& s) {
-        lines.push_back("read " + std::to_string(s.folded) + (s.cached ? " more" : ""));
+        lines.push_back("read " + std::to_string(s.folded) + (s.cached ? " cached" : ""));
     }
 };
 } // namespace
@@ -895,8 +895,8 @@ TEST_CASE("An observer is told what a decision read, retried, repeated and appen
     };
     const es::Uuid request = es::Environment{}.new_id();
     REQUIRE(enrolment.execute(Subscribe{"ann", "c++"}, {.command_id = request}));
-    CHECK(lines == std::vector<std::string>{"read 1", "retried enrolment-course:c++ 1",
-                                            "read 1 more", "sent again enrolment-course:c++",
+    CHECK(lines == std::vector<std::string>{"read 1", "retried enrolment-course:c++ 1", "read 1",
+                                            "sent again enrolment-course:c++",
                                             "appended enrolment-course:c++ 1 2"});
     lines.clear();
     REQUIRE(enrolment.execute(Subscribe{"ann", "c++"}, {.command_id = request}));

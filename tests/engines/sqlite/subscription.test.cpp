@@ -12,6 +12,7 @@
 #include "catch.hpp"
 #include "laws/each_store.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -278,7 +279,8 @@ public:
 private:
     template <class F>
     auto crash(const F& f) const -> decltype(f()) {
-        const std::size_t call = ++plan_->calls;
+        // with partitions in several threads
+        const std::size_t call = std::atomic_ref(plan_->calls).fetch_add(1) + 1;
         if (plan_->at == 0 || call < plan_->at || (!plan_->for_ever && call > plan_->at))
             return f();
         if (plan_->after && call == plan_->at)
@@ -332,13 +334,15 @@ namespace {
 /// Runs a subscription on a store that fails at each of its calls in turn, and then a new one, or
 /// the same one, to the end.
 template <class P, class Check>
-void crash_at_each_call(const es::AnyStore& store, const CrashPlan& how, const Check& check) {
+void crash_at_each_call(const es::AnyStore& store, const CrashPlan& how, unsigned partitions,
+                        const Check& check) {
     for (std::size_t at = 1;; ++at) {
         const es::FixedEnvironment clock;
         const es::SubscriptionOptions options{.name = "c" +
                                                       std::to_string(store.list_progress()->size()),
                                               .on_failure = es::OnFailure::park,
-                                              .page_size = 2,
+                                              .page_size = partitions == 1 ? 2U : 5U,
+                                              .partitions = partitions,
                                               .backoff = {.first = 0ns, .most = 0ns},
                                               .environment = clock};
         CrashPlan plan = how;
@@ -381,19 +385,20 @@ TEST_CASE("A crash before or after any call changes nothing in what is stored") 
                                      .kind = for_ever ? es::errc::failed
                                              : after  ? es::errc::unknown_outcome
                                                       : es::errc::unavailable};
-                crash_at_each_call<Board>(store, plan, [](auto& board) {
+                crash_at_each_call<Board>(store, plan, 1, [](auto& board) {
                     REQUIRE(board.load()->events == 3);
                     REQUIRE(board.load()->digest == ((7U * 31 + 1) * 31 + 3) * 31 + 4);
                     REQUIRE(board.parked()->size() == 3);
                     REQUIRE(board.status().state == es::SubscriptionState::live);
                 });
-                crash_at_each_call<Fighter>(store, plan, [](auto& fighters) {
-                    REQUIRE(**fighters.get("ogre") == Fighter::State{3, 0});
-                    REQUIRE(**fighters.get("troll") == Fighter::State{1, 1});
-                    REQUIRE(**fighters.get("everybody") == Fighter::State{1, 0});
-                    REQUIRE_FALSE(*fighters.get("elf"));
-                    REQUIRE(fighters.parked()->size() == 5); // 1 of the elf, 4 of everybody
-                });
+                for (const unsigned partitions : {1U, 3U})
+                    crash_at_each_call<Fighter>(store, plan, partitions, [](auto& fighters) {
+                        REQUIRE(**fighters.get("ogre") == Fighter::State{3, 0});
+                        REQUIRE(**fighters.get("troll") == Fighter::State{1, 1});
+                        REQUIRE(**fighters.get("everybody") == Fighter::State{1, 0});
+                        REQUIRE_FALSE(*fighters.get("elf"));
+                        REQUIRE(fighters.parked()->size() == 5); // 1 of the elf, 4 of everybody
+                    });
             }
     });
 }
@@ -423,7 +428,7 @@ TEST_CASE("Two runners of one name fold no event twice") {
         es::Subscription<Board, Store> one{store, {.page_size = 2}};
         es::Subscription<Board, Store> two{other, {.page_size = 3}};
         es::Subscription<Fighter, Store> rows{store, {.page_size = 2}};
-        es::Subscription<Fighter, Store> same_rows{other, {.page_size = 1}};
+        es::Subscription<Fighter, Store> same_rows{other, {.page_size = 4, .partitions = 2}};
         std::mt19937 draw(2);
         for (unsigned i = 1; i <= 60; ++i) {
             append(store, "combat-1", {EntityAttacked{"ogre", i}});
@@ -908,6 +913,59 @@ TEST_CASE("Readers get the old view until a rebuild is done, and nobody gets it 
         run_out(board); // its commit is refused, and it goes on from the new one
         CHECK(state_of(board) == *es::fold<Board>(store));
         CHECK(store.list_progress()->size() == 1);
+    });
+}
+TEST_CASE("A rebuild begins where the subscription began") {
+    on_each_store([]<class Store>(const Store& store, const Store&) {
+        es::FixedEnvironment clock;
+        append(store, "combat-1", {EntityAttacked{"ogre", 1}, EntityAttacked{"ogre", 2}}, clock);
+        clock.advance(1h);
+        const auto later = clock.time();
+        append(store, "combat-1", {EntityAttacked{"ogre", 3}, EntityAttacked{"ogre", 4}}, clock);
+        const std::pair<es::Start, std::uint32_t> starts[] = {
+            {es::from_beginning, 4}, {es::after(es::Position{1}), 3}, {es::from(later), 2}};
+        for (const auto& [start, events] : starts) {
+            es::Subscription<Board, Store> board{store, {.start = start}};
+            run_out(board);
+            const auto before = state_of(board);
+            REQUIRE(before.events == events);
+            REQUIRE(board.rebuild());
+            CHECK(state_of(board) == before);
+            REQUIRE(*store.drop_progress(store.list_progress()->front().first));
+        }
+        es::Subscription<Board, Store> now{store, {.start = es::from_now}};
+        now.step();
+        append(store, "combat-1", {EntityAttacked{"ogre", 5}}, clock);
+        run_out(now);
+        const auto before = state_of(now);
+        const auto refused = now.rebuild();
+        REQUIRE_FALSE(refused); // where it began is not known any more
+        CHECK(refused.error() == es::errc::invalid);
+        CHECK(refused.error().message().find("es::from_now") != std::string::npos);
+        CHECK(state_of(now) == before);
+    });
+}
+TEST_CASE("An idle subscription shows what another one has rebuilt or replayed, without an event") {
+    on_each_store([]<class Store>(const Store& store, const Store& other) {
+        append(store, "combat-1", {EntityAttacked{"ogre", 1}, EntityAttacked{"ogre", 13}});
+        const es::SubscriptionOptions options{.start = es::after(es::Position{1}),
+                                              .on_failure = es::OnFailure::park};
+        es::Subscription<Board, Store> idle{store, options};
+        {
+            const Poison poisoned(13);
+            run_out(idle);
+        }
+        CHECK(state_of(idle).events == 0);
+        es::Subscription<Board, Store> replays{other, options};
+        run_out(replays);
+        REQUIRE(*replays.replay("combat-1") == 0);
+        run_out(idle);
+        CHECK(state_of(idle).events == 1);
+        CHECK(idle.status().parked_keys == 0);
+        es::Subscription<Board, Store> rebuilds{other};
+        REQUIRE(rebuilds.rebuild());
+        run_out(idle);
+        CHECK(state_of(idle).events == 2);
     });
 }
 // B3, B7

@@ -15,6 +15,7 @@
 #include <eventsourcing/store/conflict.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
+#include <eventsourcing/store/validate.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -45,7 +46,7 @@ public:
                                          const CallOptions& call) {
         auto body = append_body(events);
         if (!body)
-            return std::move(body).error();
+            return meant_for(std::move(body).error(), stream);
         const Appending what{stream, events, *body, calls_.deadline_of(call), call};
         if (!expected || expected->kind() == ExpectedRevision::Kind::exists)
             return append_at_end(what, expected);

@@ -193,9 +193,9 @@ private:
         return asked(call, [&](const CallOptions& begun) -> Result<Receipt> {
             auto events = batch.encoded();
             if (!events)
-                return std::move(events).error();
+                return detail::meant_for(std::move(events).error(), stream);
             if (auto good = detail::check_batch(*events); !good)
-                return std::move(good).error();
+                return detail::meant_for(std::move(good).error(), stream);
             return detail::guarded_append("the HTTP client", [&] {
                 return engine_->appender().append(stream, expected, *events, begun);
             });

@@ -2,10 +2,10 @@
 #ifndef EVENTSOURCING_RUNTIME_FOLLOWING_FOLLOWER_HPP
 #define EVENTSOURCING_RUNTIME_FOLLOWING_FOLLOWER_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
-#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -37,229 +37,231 @@
 
 namespace eventsourcing::detail {
 
-/// Follows a store page by page, has each event handled, and commits what
-/// became of it together with the checkpoint. A step machine: one step is at
-/// most one page.
+/// Follows a store page by page, has each event handled, and commits what became of it together
+/// with the checkpoint. A step machine: one step is at most one page.
 ///
-/// `Handler` makes the result: `load(keeper, key, call)` reads what is stored,
-/// `handle(records, parking, now, call, i)` handles events and counts them in
-/// `i`, `collect(commit)` adds the result to a commit, `committed()` and
-/// `roll_back()` end it. Whatever it did since the last commit can be rolled
-/// back and done again.
-template <class Store, class Keeper, class Handler> class Follower {
+/// `Handler` makes the result: `load(keeper, key, call)` reads what is stored, `handle(records,
+/// parking, now, call, i)` handles events and counts them in `i`, `collect(commit)` adds the result
+/// to a commit, `committed()` and `roll_back()` end it. Whatever it did since the last commit can
+/// be rolled back and done again.
+template <class Store, class Keeper, class Handler>
+class Follower {
 public:
-  /// `of_handler` is what the handler is made of.
-  template <class... Of>
-  Follower(Store store, Keeper keeper, ProgressKey key, Query query,
-           SubscriptionOptions options, Of &&...of_handler)
-      : at_(std::move(store), std::move(keeper), std::move(key),
-            std::move(query), std::move(options),
-            std::forward<Of>(of_handler)...) {}
+    /// `of_handler` is what the handler is made of.
+    template <class... Of>
+    Follower(Store store, Keeper keeper, ProgressKey key, Query query, SubscriptionOptions options,
+             Of&&... of_handler)
+        : at_(std::move(store), std::move(keeper), std::move(key), std::move(query),
+              std::move(options), std::forward<Of>(of_handler)...) {}
 
-  [[nodiscard]] const Store &store() const { return at_.store; }
-  [[nodiscard]] const Keeper &keeper() const { return at_.progress.keeper(); }
-  [[nodiscard]] const ProgressKey &key() const { return at_.progress.key(); }
-  [[nodiscard]] const Environment &environment() const {
-    return at_.environment;
-  }
-  [[nodiscard]] Handler &handler() { return at_.handler; }
-  [[nodiscard]] const Handler &handler() const { return at_.handler; }
-  [[nodiscard]] FollowedStatus &status() { return at_.status; }
-  [[nodiscard]] const FollowedStatus &status() const { return at_.status; }
-  [[nodiscard]] const FollowerTells &tells() const { return at_.tells; }
+    [[nodiscard]] const Store& store() const { return at_.store; }
+    [[nodiscard]] const Keeper& keeper() const { return at_.progress.keeper(); }
+    [[nodiscard]] const ProgressKey& key() const { return at_.progress.key(); }
+    [[nodiscard]] const Environment& environment() const { return at_.environment; }
+    [[nodiscard]] Handler& handler() { return at_.handler; }
+    [[nodiscard]] const Handler& handler() const { return at_.handler; }
+    [[nodiscard]] FollowedStatus& status() { return at_.status; }
+    [[nodiscard]] const FollowedStatus& status() const { return at_.status; }
+    [[nodiscard]] const FollowerTells& tells() const { return at_.tells; }
 
-  /// One page, or nothing. Calls from several threads are made one after the
-  /// other.
-  Step step(const std::stop_token &stop) {
-    const std::lock_guard lock(stepping_);
-    if (at_.status.stopped())
-      return {.kind = Step::Kind::stopped};
-    if (const auto at = at_.status.retry_at();
-        at && environment().steady_now() < *at)
-      return {.kind = Step::Kind::waiting, .next = at};
-    const CallOptions call{.stop = stop};
-    auto done = make_step(call);
-    if (done)
-      return *done;
-    return failed(std::move(done).error(), call);
-  }
-
-  /// After a stop: the next step tries again.
-  void resume() {
-    const std::lock_guard lock(stepping_);
-    at_.status.resume();
-  }
-
-  /// Calls `f` while no step is made, and reads what is stored then.
-  template <class F> auto paused(F f) {
-    const std::lock_guard lock(stepping_);
-    at_.forget();
-    auto done = f();
-    if (done)
-      static_cast<void>(at_.load({})); // readers see it at once
-    return done;
-  }
-
-  /// Handles the parked events of a key once more, in order and with today's
-  /// code. Those that succeed leave the line, the first one that fails stays,
-  /// and what is behind it. Returns how many are left.
-  Result<std::size_t> replay(const std::string &key, const CallOptions &given) {
-    const std::lock_guard lock(stepping_);
-    const CallOptions call = given.begun(environment());
-    auto done = ParkedReplay(at_, key, call).run();
-    if (!done)
-      at_.forget();
-    return done;
-  }
-  /// Calls `f` with each key that has parked events, and since when.
-  template <class F> void for_each_parked_key(F f) {
-    const std::lock_guard lock(stepping_);
-    at_.parking.for_each_key(f);
-  }
-  /// Whether events of this key are parked.
-  [[nodiscard]] bool holds(std::string_view key) {
-    const std::lock_guard lock(stepping_);
-    return at_.parking.holds(key);
-  }
-  /// The parked events, in the order of key and sequence.
-  [[nodiscard]] Result<std::vector<ParkedEvent>>
-  parked(const CallOptions &call) const {
-    std::vector<ParkedEvent> all;
-    for (;;) {
-      auto page = keeper().load_parked(
-          key(),
-          all.empty() ? std::nullopt
-                      : std::optional<std::string_view>(all.back().key),
-          max_page_size, call);
-      if (!page)
-        return std::move(page).error();
-      all.insert(all.end(), page->begin(), page->end());
-      if (page->size() < max_page_size)
-        return all;
+    /// One page, or nothing. Calls from several threads are made one after the other.
+    Step step(const std::stop_token& stop) {
+        const std::lock_guard lock(stepping_);
+        if (at_.status.stopped())
+            return {.kind = Step::Kind::stopped};
+        if (const auto at = at_.status.retry_at(); at && environment().steady_now() < *at)
+            return {.kind = Step::Kind::waiting, .next = at};
+        const CallOptions call{.stop = stop};
+        auto done = make_step(call);
+        if (done)
+            return *done;
+        return failed(std::move(done).error(), call);
     }
-  }
 
-  /// Waits until what is stored has come to the position, as this object shows
-  /// it.
-  Result<void> wait_for(Position position, const CallOptions &given) {
-    const CallOptions call = given.begun(environment());
-    FollowedStatus &status = at_.status;
-    if (status.reached(position) ||
-        (status.is_driven() && status.wait(position, call.stop, call.deadline)))
-      return {};
-    if (auto done = check_call(call, environment()); !done)
-      return std::move(done).error().within(
-          joined({"waiting for ", key().name}));
-    if (status.is_driven())
-      return not_coming(key().name, status.error());
-    if (auto done = wait_for_other_runner(keeper(), key(), at_.progress.owner(),
-                                          position, environment(), call);
-        !done)
-      return done;
-    return show_stored(position, call);
-  }
+    /// After a stop: the next step tries again.
+    void resume() {
+        const std::lock_guard lock(stepping_);
+        at_.status.resume();
+    }
 
-  [[nodiscard]] Result<bool> wait_for_append(const CallOptions &call) const {
-    if constexpr (Store::capabilities.wakes_readers)
-      return store().wait_for_append(status().now().position, call);
-    else
-      return errc::unsupported;
-  }
-  [[nodiscard]] std::optional<Uuid> store_id() const {
-    if constexpr (IdentifiedStore<Store>)
-      if (auto id = store().store_id())
-        return *id;
-    return std::nullopt;
-  }
-  /// Notes that a loop more runs it, or one less.
-  void driven(int more) {
-    at_.status.driven(more);
-    if (at_.status.is_driven())
-      return;
-    const std::lock_guard lock(stepping_);
-    if (at_.progress.stored())
-      static_cast<void>(
-          at_.progress.give_up({})); // for those who wait in other processes
-  }
+    /// Calls `f` while no step is made, and reads what is stored then.
+    template <class F>
+    auto paused(F f) {
+        const std::lock_guard lock(stepping_);
+        at_.forget();
+        auto done = f();
+        if (done)
+            static_cast<void>(at_.load({})); // readers see it at once
+        return done;
+    }
+
+    /// Handles the parked events of a key once more, in order and with today's code. Those that
+    /// succeed leave the line, the first one that fails stays, and what is behind it. Returns how
+    /// many are left.
+    Result<std::size_t> replay(const std::string& key, const CallOptions& given) {
+        const std::lock_guard lock(stepping_);
+        const CallOptions call = given.begun(environment());
+        auto done = ParkedReplay(at_, key, call).run();
+        if (!done)
+            at_.forget();
+        return done;
+    }
+    /// Calls `f` with each key that has parked events, and since when.
+    template <class F>
+    void for_each_parked_key(F f) {
+        const std::lock_guard lock(stepping_);
+        at_.parking.for_each_key(f);
+    }
+    /// Whether events of this key are parked.
+    [[nodiscard]] bool holds(std::string_view key) {
+        const std::lock_guard lock(stepping_);
+        return at_.parking.holds(key);
+    }
+    /// The parked events, in the order of key and sequence.
+    [[nodiscard]] Result<std::vector<ParkedEvent>> parked(const CallOptions& call) const {
+        std::vector<ParkedEvent> all;
+        for (;;) {
+            auto page = keeper().load_parked(
+                key(), all.empty() ? std::nullopt : std::optional<std::string_view>(all.back().key),
+                max_page_size, call);
+            if (!page)
+                return std::move(page).error();
+            all.insert(all.end(), page->begin(), page->end());
+            if (page->size() < max_page_size)
+                return all;
+        }
+    }
+
+    /// Waits until what is stored has come to the position, as this object shows it.
+    Result<void> wait_for(Position position, const CallOptions& given) {
+        const CallOptions call = given.begun(environment());
+        FollowedStatus& status = at_.status;
+        if (status.reached(position) ||
+            (status.is_driven() && status.wait(position, call.stop, call.deadline)))
+            return {};
+        if (auto done = check_call(call, environment()); !done)
+            return std::move(done).error().within(joined({"waiting for ", key().name}));
+        if (status.is_driven())
+            return not_coming(key().name, status.error());
+        if (auto done = wait_for_other_runner(keeper(), key(), at_.progress.owner(), position,
+                                              environment(), call);
+            !done)
+            return done;
+        return show_stored(position, call);
+    }
+
+    [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
+        if constexpr (Store::capabilities.wakes_readers)
+            return store().wait_for_append(status().now().position, call);
+        else
+            return errc::unsupported;
+    }
+    [[nodiscard]] std::optional<Uuid> store_id() const {
+        if constexpr (IdentifiedStore<Store>)
+            if (auto id = store().store_id())
+                return *id;
+        return std::nullopt;
+    }
+    /// Notes that a loop more runs it, or one less.
+    void driven(int more) {
+        at_.status.driven(more);
+        if (at_.status.is_driven())
+            return;
+        const std::lock_guard lock(stepping_);
+        if (at_.progress.stored())
+            static_cast<void>(at_.progress.give_up({})); // for those who wait in other processes
+    }
 
 private:
-  Result<Step> make_step(const CallOptions &call) {
-    at_.failing.reset();
-    if (!at_.loaded)
-      if (auto done = at_.load(call); !done)
-        return std::move(done).error();
-    auto page = store().read_all({.after = at_.position,
-                                  .query = at_.query,
-                                  .limit = at_.options.page_size},
-                                 call);
-    if (!page && page.error() != errc::invalid &&
-        page.error() != errc::beyond_head)
-      return std::move(page).error();
-    // after the page: a store that was replaced before it was read is noticed
-    if (auto done = check_checkpoint(store(), at_.progress.checkpoint(), call);
-        !done)
-      return std::move(done).error();
-    if (!page)
-      return std::move(page).error();
-    const auto next = page->last_position ? page->last_position : at_.position;
-    if (auto done = PageHandling(at_, *page, call).run(); !done)
-      return std::move(done).error();
-    const bool at_end = page->at_end && at_.position == next;
-    at_.status.stepped(at_.position, at_end);
-    at_.tells.stepped(at_.position, at_end, store(), at_.query, environment(),
-                      call);
-    return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked
-                                                  : Step::Kind::idle,
-                .events = page->records().size()};
-  }
-
-  Step failed(Error error, const CallOptions &call) {
-    const bool was_loaded = at_.loaded;
-    at_.forget();
-    const auto &failing = at_.failing;
-    if (error == errc::conflict && !failing) {
-      at_.tells.conflict();
-      return {.kind = Step::Kind::worked}; // another runner was faster: go on
-                                           // from there
+    Result<Step> make_step(const CallOptions& call) {
+        at_.failing.reset();
+        if (!at_.loaded)
+            if (auto done = at_.load(call); !done)
+                return std::move(done).error();
+        auto page = store().read_all(
+            {.after = at_.position, .query = at_.query, .limit = at_.options.page_size}, call);
+        if (!page && page.error() != errc::invalid && page.error() != errc::beyond_head)
+            return std::move(page).error();
+        // after the page: a store that was replaced before it was read is noticed
+        if (auto done = check_checkpoint(store(), at_.progress.checkpoint(), call); !done)
+            return std::move(done).error();
+        if (!page)
+            return std::move(page).error();
+        const auto next = page->last_position ? page->last_position : at_.position;
+        if (page->empty() && page->at_end && next == at_.progress.checkpoint().position) {
+            auto seen = see_others(call);
+            if (!seen)
+                return std::move(seen).error();
+            if (*seen)
+                return Step{.kind = Step::Kind::worked};
+        }
+        if (auto done = PageHandling(at_, *page, call).run(); !done)
+            return std::move(done).error();
+        const bool at_end = page->at_end && at_.position == next;
+        at_.status.stepped(at_.position, at_end);
+        at_.tells.stepped(at_.position, at_end, store(), at_.query, environment(), call);
+        return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
+                    .events = page->records().size()};
     }
-    if (error == errc::cancelled && call.stop.stop_requested())
-      return {.kind = Step::Kind::idle};
-    const bool passes = is_tried_again(error);
-    const auto &stored = at_.progress.stored();
-    const auto failure = at_.status.failed(
-        error, failing ? failing->stream : std::nullopt,
-        failing ? std::optional(failing->revision) : std::nullopt, passes,
-        at_.options.backoff, stored ? stored->failure : std::nullopt);
-    at_.tells.failed(error, failure, at_.status.retry_at(), environment());
-    if (was_loaded && stored)
-      store_failure(failure, passes);
-    if (!passes)
-      return {.kind = Step::Kind::stopped};
-    return {.kind = Step::Kind::waiting, .next = at_.status.retry_at()};
-  }
-  /// For other processes. If that fails, it is in the status of this object all
-  /// the same.
-  void store_failure(const ProgressFailure &failure, bool passes) {
-    ProgressCommit commit;
-    commit.next.checkpoint = at_.progress.checkpoint();
-    commit.next.status = status_word(passes ? SubscriptionState::waiting
-                                            : SubscriptionState::stopped);
-    commit.next.failure = failure;
-    static_cast<void>(at_.progress.commit(std::move(commit), {}));
-  }
 
-  /// Shows readers what another object has stored, unless this one has come
-  /// there meanwhile.
-  Result<void> show_stored(Position position, const CallOptions &call) {
-    const std::lock_guard lock(stepping_);
-    if (at_.status.reached(position))
-      return {};
-    at_.forget();
-    return at_.load(call);
-  }
+    /// Reads what another runner has stored without an event more, such as a rebuild or a replay;
+    /// returns whether there was something.
+    Result<bool> see_others(const CallOptions& call) {
+        auto current = at_.progress.is_current(call);
+        if (!current)
+            return current;
+        if (*current)
+            return false;
+        at_.forget();
+        if (auto done = at_.load(call); !done)
+            return std::move(done).error();
+        return true;
+    }
 
-  Following<Store, Keeper, Handler> at_;
-  std::mutex stepping_;
+    Step failed(Error error, const CallOptions& call) {
+        const bool was_loaded = at_.loaded;
+        at_.forget();
+        const auto& failing = at_.failing;
+        if (error == errc::conflict && !failing) {
+            at_.tells.conflict();
+            return {.kind = Step::Kind::worked}; // another runner was faster: go on from there
+        }
+        if (error == errc::cancelled && call.stop.stop_requested())
+            return {.kind = Step::Kind::idle};
+        const bool passes = is_tried_again(error);
+        const auto& stored = at_.progress.stored();
+        const auto failure =
+            at_.status.failed(error, failing ? failing->stream : std::nullopt,
+                              failing ? std::optional(failing->revision) : std::nullopt, passes,
+                              at_.options.backoff, stored ? stored->failure : std::nullopt);
+        at_.tells.failed(error, failure, at_.status.retry_at(), environment());
+        if (was_loaded && stored)
+            store_failure(failure, passes);
+        if (!passes)
+            return {.kind = Step::Kind::stopped};
+        return {.kind = Step::Kind::waiting, .next = at_.status.retry_at()};
+    }
+    /// For other processes. If that fails, it is in the status of this object all the same.
+    void store_failure(const ProgressFailure& failure, bool passes) {
+        ProgressCommit commit;
+        commit.next.checkpoint = at_.progress.checkpoint();
+        commit.next.status =
+            status_word(passes ? SubscriptionState::waiting : SubscriptionState::stopped);
+        commit.next.failure = failure;
+        static_cast<void>(at_.progress.commit(std::move(commit), {}));
+    }
+
+    /// Shows readers what another object has stored, unless this one has come there meanwhile.
+    Result<void> show_stored(Position position, const CallOptions& call) {
+        const std::lock_guard lock(stepping_);
+        if (at_.status.reached(position))
+            return {};
+        at_.forget();
+        return at_.load(call);
+    }
+
+    Following<Store, Keeper, Handler> at_;
+    std::mutex stepping_;
 };
 
 } // namespace eventsourcing::detail

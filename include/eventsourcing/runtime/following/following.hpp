@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/out_of_range.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -54,12 +55,16 @@ struct Following {
           status(progress.key().name, environment),
           tells(options.observer, progress.key()),
           handler(std::forward<Of>(of_handler)...),
-          pace(options.commit_every, environment) {}
+          pace(options.commit_every, environment) {
+        if constexpr (can_partition)
+            if (options.partitions > 1)
+                handler.partition(options.partitions);
+    }
 
     /// Reads what is stored, or stores the start.
     Result<void> load(const CallOptions& call) {
         tells.forget();
-        if (auto good = check_following_options(options_name(), options); !good)
+        if (auto good = check_options(); !good)
             return good;
         if (auto done = progress.load(call); !done)
             return done;
@@ -141,7 +146,7 @@ struct Following {
 
     const Store store;
     const SubscriptionOptions options;
-    const Environment environment;
+    Environment environment;
     const Query query;
     RunnerProgress<Keeper> progress;
     FollowedStatus status;
@@ -154,6 +159,18 @@ struct Following {
     std::optional<FailingEvent> failing{};
 
 private:
+    static constexpr bool can_partition = requires { Handler::can_partition; };
+
+    [[nodiscard]] Result<void> check_options() const {
+        if (auto good = check_following_options(options_name(), options); !good)
+            return good;
+        if (can_partition || options.partitions == 1)
+            return {};
+        return out_of_range(joined({options_name(), "::partitions"}),
+                            "1 for a projection with one State, which takes its events one after "
+                            "the other (with a key it has rows, and takes several at once)",
+                            std::to_string(options.partitions));
+    }
     static constexpr std::string_view options_name() {
         if constexpr (requires { Handler::options_name; })
             return Handler::options_name;

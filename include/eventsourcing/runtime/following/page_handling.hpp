@@ -2,9 +2,9 @@
 #ifndef EVENTSOURCING_RUNTIME_FOLLOWING_PAGE_HANDLING_HPP
 #define EVENTSOURCING_RUNTIME_FOLLOWING_PAGE_HANDLING_HPP
 
+#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
-#include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/following.hpp>
@@ -17,6 +17,7 @@
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/progress.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -25,217 +26,226 @@
 
 namespace eventsourcing::detail {
 
-/// Has the events of one page handled, decides on those that fail, and stores
-/// what became of them, as far as the page is stored by itself.
-template <class Store, class Keeper, class Handler> class PageHandling {
+/// Has the events of one page handled, decides on those that fail, and stores what became of them,
+/// as far as the page is stored by itself.
+template <class Store, class Keeper, class Handler>
+class PageHandling {
 public:
-  PageHandling(Following<Store, Keeper, Handler> &at, const Page &page,
-               const CallOptions &call)
-      : at_(at), page_(page), records_(page.records()), call_(call),
-        now_(page.empty() ? Timestamp{} : at.environment.now()) {}
+    PageHandling(Following<Store, Keeper, Handler>& at, const Page& page, const CallOptions& call)
+        : at_(at),
+          page_(page),
+          records_(page.records()),
+          call_(call),
+          now_(page.empty() ? Timestamp{} : at.environment.now()) {}
 
-  Result<void> run() {
-    auto done = handle_together();
-    if constexpr (requires { Handler::fails_in_commit; })
-      if (!done && done.error() == errc::invalid && !at_.failing &&
-          !page_.empty()) {
-        if (at_.pace.deferred())
-          return at_.again_from_checkpoint();
-        return handle_each();
-      }
-    return done;
-  }
+    Result<void> run() {
+        auto done = handle_together();
+        if constexpr (requires { Handler::fails_in_commit; })
+            if (!done && done.error() == errc::invalid && !at_.failing && !page_.empty()) {
+                if (at_.pace.deferred())
+                    return at_.again_from_checkpoint();
+                return handle_each();
+            }
+        return done;
+    }
 
 private:
-  /// Handles the records. One that fails is decided upon, and then all since
-  /// the last commit are handled once more, if that is how the handler takes
-  /// back what it did of it.
-  Result<void> handle_together() {
-    std::size_t first = 0; // that is not stored
-    std::size_t i = 0;
-    while (i < records_.size()) {
-      auto done = handle(i, records_.size(), i);
-      if (done)
-        break;
-      Error error = std::move(done).error();
-      if constexpr (!Handler::can_undo) {
-        if (auto good = after_failure(first, i, std::move(error)); !good)
-          return good;
-      } else {
-        if (at_.pace.deferred())
-          return at_.again_from_checkpoint();
-        if (auto good = pass_over(first, i, std::move(error)); !good)
-          return good;
-        if (!records_[i].position)
-          i = first; // positions of pages only: once more from the beginning
-        else
-          first = ++i;
-      }
+    /// Handles the records. One that fails is decided upon, and then all since the last commit are
+    /// handled once more, if that is how the handler takes back what it did of it.
+    Result<void> handle_together() {
+        std::size_t first = 0; // that is not stored
+        std::size_t i = 0;
+        std::size_t at_once = records_.size();
+        while (i < records_.size()) {
+            const std::size_t begin = i;
+            const std::size_t end = begin + std::min(at_once, records_.size() - begin);
+            auto done = handle(begin, end, i);
+            if (done) {
+                i = end;
+                at_once *= 2;
+                continue;
+            }
+            at_once = at_once_after_failure(i - begin);
+            Error error = std::move(done).error();
+            if constexpr (!Handler::can_undo) {
+                if (auto good = after_failure(first, i, std::move(error)); !good)
+                    return good;
+            } else {
+                if (at_.pace.deferred())
+                    return at_.again_from_checkpoint();
+                if (auto good = pass_over(first, i, std::move(error)); !good)
+                    return good;
+                if (!records_[i].position)
+                    i = first; // positions of pages only: once more from the beginning
+                else
+                    first = ++i;
+            }
+        }
+        return commit_page(first < records_.size());
     }
-    return commit_page(first < records_.size());
-  }
 
-  /// Handles and stores each record by itself, after a commit of several was
-  /// refused for what one of them made.
-  Result<void> handle_each() {
-    if (auto good = at_.roll_back(); !good)
-      return good;
-    for (std::size_t i = 0; i < records_.size(); ++i) {
-      if (!records_[i].position)
-        return Error(
-            errc::unsupported,
-            "a statement failed, and this store does not tell of which event");
-      if (records_[i].position <= at_.progress.checkpoint().position)
-        continue;
-      auto done = commit_before(i, i + 1);
-      if (done)
-        continue;
-      if (!at_.failing && done.error() != errc::invalid)
-        return done;
-      Error error = std::move(done).error();
-      if (!std::exchange(at_.failing, {}))
-        error = std::move(error).within(
-            event_place(records_[i].stream, records_[i].revision));
-      if (auto good = pass_over(i, i, std::move(error)); !good)
-        return good;
+    /// Several partitions handle some events behind the one that failed, which is for nothing:
+    /// where many fail, fewer are handled at once.
+    [[nodiscard]] std::size_t at_once_after_failure(std::size_t handled) const {
+        if (at_.options.partitions == 1)
+            return records_.size();
+        return std::max<std::size_t>(2 * handled, 4 * std::size_t{at_.options.partitions});
     }
-    return commit_page(false);
-  }
 
-  /// Stores what came before the event `i`, which failed, and what is decided
-  /// of it: for each of its keys that fails.
-  Result<void> pass_over(std::size_t first, std::size_t i, Error error) {
-    for (;;) {
-      if (auto good = at_.roll_back(); !good)
-        return good;
-      if (keeper_failed() || at_.parking.has_decided(records_[i]) ||
-          !may_leave(error)) {
-        if (auto good = commit_before(first, i); !good)
-          return good;
+    /// Handles and stores each record by itself, after a commit of several was refused for what
+    /// one of them made.
+    Result<void> handle_each() {
+        if (auto good = at_.roll_back(); !good)
+            return good;
+        for (std::size_t i = 0; i < records_.size(); ++i) {
+            if (!records_[i].position)
+                return Error(errc::unsupported,
+                             "a statement failed, and this store does not tell of which event");
+            if (records_[i].position <= at_.progress.checkpoint().position)
+                continue;
+            auto done = commit_before(i, i + 1);
+            if (done)
+                continue;
+            if (!at_.failing && done.error() != errc::invalid)
+                return done;
+            Error error = std::move(done).error();
+            if (!std::exchange(at_.failing, {}))
+                error =
+                    std::move(error).within(event_place(records_[i].stream, records_[i].revision));
+            if (auto good = pass_over(i, i, std::move(error)); !good)
+                return good;
+        }
+        return commit_page(false);
+    }
+
+    /// Stores what came before the event `i`, which failed, and what is decided of it: for each of
+    /// its keys that fails.
+    Result<void> pass_over(std::size_t first, std::size_t i, Error error) {
+        for (;;) {
+            if (auto good = at_.roll_back(); !good)
+                return good;
+            if (keeper_failed() || at_.parking.has_decided(records_[i]) || !may_leave(error)) {
+                if (auto good = commit_before(first, i); !good)
+                    return good;
+                at_.fail_at(records_[i]);
+                return error;
+            }
+            leave(records_[i], error);
+            if (!records_[i].position)
+                return {};
+            auto stored = commit_before(first, i + 1);
+            if (stored || !at_.failing || !at_.failing->is(records_[i]))
+                return stored;
+            at_.failing.reset();
+            error = std::move(stored).error();
+        }
+    }
+
+    /// The same for a handler whose work is not taken back, such as a sink: what came before the
+    /// event that failed is stored and not handled once more, with what was parked of it.
+    Result<void> after_failure(std::size_t& first, std::size_t& i, Error error) {
+        const bool leaves = may_leave(error);
+        if (leaves) {
+            leave(records_[i], error);
+            static_cast<void>(at_.parking.passes_decided(records_[i], now_));
+            ++i;
+        }
+        if (first < i && records_[i - 1].position) {
+            if (auto good = commit_at(records_[i - 1]); !good)
+                return good;
+            first = i;
+        }
+        if (leaves)
+            return {};
         at_.fail_at(records_[i]);
         return error;
-      }
-      leave(records_[i], error);
-      if (!records_[i].position)
-        return {};
-      auto stored = commit_before(first, i + 1);
-      if (stored || !at_.failing || !at_.failing->is(records_[i]))
-        return stored;
-      at_.failing.reset();
-      error = std::move(stored).error();
     }
-  }
 
-  /// The same for a handler whose work is not taken back, such as a sink: what
-  /// came before the event that failed is stored and not handled once more,
-  /// with what was parked of it.
-  Result<void> after_failure(std::size_t &first, std::size_t &i, Error error) {
-    const bool leaves = may_leave(error);
-    if (leaves) {
-      leave(records_[i], error);
-      static_cast<void>(at_.parking.passes_decided(records_[i], now_));
-      ++i;
+    /// Whether an event that failed is parked or left out, and does not hold up the others. If one
+    /// more key with parked events is more than the limit, the error says so.
+    [[nodiscard]] bool may_leave(Error& error) const {
+        if (must_wait<Handler>(error) || at_.options.on_failure == OnFailure::stop)
+            return false;
+        if (at_.options.on_failure != OnFailure::park ||
+            at_.parking.keys() < at_.options.max_parked_keys || at_.parking.holds_asked())
+            return true;
+        error = std::move(error).within(
+            joined({"there are parked events of ", std::to_string(at_.parking.keys()),
+                    " keys already (max_parked_keys), so this one is not parked"}));
+        return false;
     }
-    if (first < i && records_[i - 1].position) {
-      if (auto good = commit_at(records_[i - 1]); !good)
-        return good;
-      first = i;
+    /// Decides so.
+    void leave(const EventRecord& record, const Error& error) {
+        if (at_.options.on_failure == OnFailure::park) {
+            at_.parking.decide(record, error.message());
+        } else {
+            at_.parking.decide(record, std::nullopt);
+            at_.tells.skips(record, error);
+        }
     }
-    if (leaves)
-      return {};
-    at_.fail_at(records_[i]);
-    return error;
-  }
+    [[nodiscard]] bool keeper_failed() const {
+        if constexpr (requires { at_.handler.keeper_failed(); })
+            return at_.handler.keeper_failed();
+        else
+            return false;
+    }
 
-  /// Whether an event that failed is parked or left out, and does not hold up
-  /// the others. If one more key with parked events is more than the limit, the
-  /// error says so.
-  [[nodiscard]] bool may_leave(Error &error) const {
-    if (must_wait<Handler>(error) || at_.options.on_failure == OnFailure::stop)
-      return false;
-    if (at_.options.on_failure != OnFailure::park ||
-        at_.parking.keys() < at_.options.max_parked_keys ||
-        at_.parking.holds_asked())
-      return true;
-    error = std::move(error).within(joined(
-        {"there are parked events of ", std::to_string(at_.parking.keys()),
-         " keys already (max_parked_keys), so this one is not parked"}));
-    return false;
-  }
-  /// Decides so.
-  void leave(const EventRecord &record, const Error &error) {
-    if (at_.options.on_failure == OnFailure::park) {
-      at_.parking.decide(record, error.message());
-    } else {
-      at_.parking.decide(record, std::nullopt);
-      at_.tells.skips(record, error);
+    /// `i` becomes the first record that is not handled.
+    Result<void> handle(std::size_t first, std::size_t end, std::size_t& i) {
+        return at_.handler.handle(records_.subspan(first, end - first), at_.parking, now_, call_,
+                                  i);
     }
-  }
-  [[nodiscard]] bool keeper_failed() const {
-    if constexpr (requires { at_.handler.keeper_failed(); })
-      return at_.handler.keeper_failed();
-    else
-      return false;
-  }
 
-  /// `i` becomes the first record that is not handled.
-  Result<void> handle(std::size_t first, std::size_t end, std::size_t &i) {
-    return at_.handler.handle(records_.subspan(first, end - first), at_.parking,
-                              now_, call_, i);
-  }
-
-  /// Handles once more and commits the records before `end`, which the store
-  /// must tell the positions of.
-  Result<void> commit_before(std::size_t first, std::size_t end) {
-    if (first == end || !records_[end - 1].position)
-      return {};
-    std::size_t i = first;
-    if (auto done = handle(first, end, i); !done) {
-      if (auto good = at_.roll_back(); !good)
-        return good;
-      at_.fail_at(records_[i]);
-      return std::move(done).error();
+    /// Handles once more and commits the records before `end`, which the store must tell the
+    /// positions of.
+    Result<void> commit_before(std::size_t first, std::size_t end) {
+        if (first == end || !records_[end - 1].position)
+            return {};
+        std::size_t i = first;
+        if (auto done = handle(first, end, i); !done) {
+            if (auto good = at_.roll_back(); !good)
+                return good;
+            at_.fail_at(records_[i]);
+            return std::move(done).error();
+        }
+        return commit_at(records_[end - 1]);
     }
-    return commit_at(records_[end - 1]);
-  }
-  Result<void> commit_at(const EventRecord &last) {
-    return at_.commit({.store_id = at_.progress.checkpoint().store_id,
-                       .position = last.position,
-                       .event_id = last.id},
-                      SubscriptionState::catching_up, call_);
-  }
-
-  Result<void> commit_page(bool handled) {
-    const auto next = page_.last_position ? page_.last_position : at_.position;
-    const auto state =
-        page_.at_end ? SubscriptionState::live : SubscriptionState::catching_up;
-    if (!handled && next == at_.progress.checkpoint().position &&
-        !at_.pace.deferred()) {
-      at_.position = next;
-      return at_.store_status(state, call_);
+    Result<void> commit_at(const EventRecord& last) {
+        return at_.commit({.store_id = at_.progress.checkpoint().store_id,
+                           .position = last.position,
+                           .event_id = last.id},
+                          SubscriptionState::catching_up, call_);
     }
-    if (!page_.at_end && at_.pace.defers(records_.size())) {
-      at_.position = next;
-      return {};
-    }
-    auto checkpoint = checkpoint_of_page(next);
-    if (!checkpoint)
-      return std::move(checkpoint).error();
-    return at_.commit(*std::move(checkpoint), state, call_);
-  }
-  Result<Checkpoint> checkpoint_of_page(std::optional<Position> next) {
-    if (!records_.empty() && records_.back().position == next)
-      return Checkpoint{.store_id = at_.progress.checkpoint().store_id,
-                        .position = next,
-                        .event_id = records_.back().id};
-    return checkpoint_at(at_.store, next, call_);
-  }
 
-  Following<Store, Keeper, Handler> &at_;
-  const Page &page_;
-  const std::span<const EventRecord> records_;
-  const CallOptions &call_;
-  const Timestamp now_;
+    Result<void> commit_page(bool handled) {
+        const auto next = page_.last_position ? page_.last_position : at_.position;
+        const auto state = page_.at_end ? SubscriptionState::live : SubscriptionState::catching_up;
+        if (!handled && next == at_.progress.checkpoint().position && !at_.pace.deferred()) {
+            at_.position = next;
+            return at_.store_status(state, call_);
+        }
+        if (!page_.at_end && at_.pace.defers(records_.size())) {
+            at_.position = next;
+            return {};
+        }
+        auto checkpoint = checkpoint_of_page(next);
+        if (!checkpoint)
+            return std::move(checkpoint).error();
+        return at_.commit(*std::move(checkpoint), state, call_);
+    }
+    Result<Checkpoint> checkpoint_of_page(std::optional<Position> next) {
+        if (!records_.empty() && records_.back().position == next)
+            return Checkpoint{.store_id = at_.progress.checkpoint().store_id,
+                              .position = next,
+                              .event_id = records_.back().id};
+        return checkpoint_at(at_.store, next, call_);
+    }
+
+    Following<Store, Keeper, Handler>& at_;
+    const Page& page_;
+    const std::span<const EventRecord> records_;
+    const CallOptions& call_;
+    const Timestamp now_;
 };
 
 } // namespace eventsourcing::detail

@@ -90,6 +90,8 @@ public:
 
     /// Whether the key that was asked for last has parked events.
     [[nodiscard]] bool holds_asked() const { return holds(asked_); }
+    /// Asks for a key without an event.
+    void ask(std::string_view key) { asked_ = key; }
     /// Whether it was decided already what becomes of the event, for the key that was asked for
     /// last.
     [[nodiscard]] bool has_decided(const EventRecord& record) const {

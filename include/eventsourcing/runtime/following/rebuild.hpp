@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_FOLLOWING_REBUILD_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace eventsourcing {
@@ -41,8 +43,8 @@ namespace detail {
 template <class Follower, class Tell>
 class Rebuild {
 public:
-    /// `live` is what is to be replaced, `shadow` follows from the beginning under the same key
-    /// with `rebuild`.
+    /// `live` is what is to be replaced, `shadow` follows from its start under the same key with
+    /// `rebuild`.
     Rebuild(Follower& live, Follower& shadow, Tell& tell)
         : live_(live),
           shadow_(shadow),
@@ -136,6 +138,14 @@ private:
     const std::chrono::steady_clock::time_point begin_;
     RebuildProgress so_far_{};
 };
+
+[[gnu::cold]] inline Error began_now(std::string_view name) {
+    return {errc::invalid,
+            joined({"rebuilding ", name,
+                    ": it began with es::from_now, and where that was is not stored; rebuild one "
+                    "with another start: es::from(time), es::after(position), or "
+                    "es::from_beginning for all events"})};
+}
 
 /// Tells nobody.
 struct NoProgress {

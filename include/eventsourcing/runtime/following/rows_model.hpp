@@ -10,6 +10,8 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/runtime/following/row_partitions.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
@@ -32,6 +34,7 @@ template <class P, class Keeper>
 class RowsModel {
 public:
     static constexpr bool can_undo = true;
+    static constexpr bool can_partition = true;
     using State = typename P::State;
 
     static Result<std::optional<State>> read(const Keeper& keeper, const ProgressKey& key,
@@ -64,6 +67,8 @@ public:
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                         const CallOptions& call, std::size_t& i) {
         call_ = call;
+        if (partitions_ && records.size() > 1)
+            return handle_in_parallel(records, parking, now, i);
         for (const EventRecord& record : records) {
             if (auto done = handle(record, parking, now); !done)
                 return done;
@@ -99,6 +104,11 @@ public:
                 return this->project_row(each, event);
             });
         });
+    }
+    /// Handles events of so many keys at once.
+    void partition(unsigned partitions) { partitions_.emplace(partitions); }
+    [[nodiscard]] std::optional<OpenEvent> oldest_open() const {
+        return partitions_ ? partitions_->oldest_open() : std::nullopt;
     }
     /// Whether the last failure was of the store that keeps the rows, and not of the event.
     [[nodiscard]] bool keeper_failed() const { return keeper_failed_; }
@@ -139,8 +149,11 @@ private:
     struct Row {
         std::optional<State> state;
         bool touched = false;
+        bool is_read = true;
+        bool keeper_failed = false;
     };
     using KeptRow = typename TextMap<Row>::value_type; // which stays where it is
+    using Partitions = RowPartitions<P, Row>;
     static constexpr std::size_t most_kept = 10'000;
 
     template <class E>
@@ -148,10 +161,16 @@ private:
         auto row = row_of(key);
         if (!row)
             return std::move(row).error();
-        Row& at = (*row)->second;
-        if (!at.touched)
-            touched_.push_back(*row);
-        at.touched = true;
+        touch(**row);
+        return change_row((*row)->second, event);
+    }
+    void touch(KeptRow& row) {
+        if (!row.second.touched)
+            touched_.push_back(&row);
+        row.second.touched = true;
+    }
+    template <class E>
+    static Result<void> change_row(Row& at, const Recorded<E>& event) {
         if (!at.state)
             at.state.emplace();
         auto change = [&] {
@@ -164,6 +183,43 @@ private:
             return std::move(change).error();
         if (*change == RowChange::drop)
             at.state.reset();
+        return {};
+    }
+
+    Result<void> handle_in_parallel(std::span<const EventRecord> records, Parking& parking,
+                                    Timestamp now, std::size_t& i) {
+        const auto row = [&](const std::string& key) {
+            const auto [found, is_new] = rows_.try_emplace(key);
+            if (is_new)
+                found->second.is_read = false;
+            touch(*found);
+            return &found->second;
+        };
+        const auto change = [&](FollowedReader<P>& reader, typename Partitions::Lane& lane,
+                                const EventRecord& record) {
+            return reader.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
+                Row& at = *lane.of;
+                if (auto done = this->read_once(at, lane.key); !done)
+                    return done;
+                return this->change_row(at, event);
+            });
+        };
+        Row* failed = nullptr;
+        auto done = partitions_->handle(records, parking, now, row, change, i, failed);
+        keeper_failed_ = failed != nullptr && failed->keeper_failed;
+        return done;
+    }
+    /// In whichever thread comes to the row first.
+    Result<void> read_once(Row& row, std::string_view key) const {
+        if (row.is_read)
+            return {};
+        auto state = read(*keeper_, *key_, key, call_);
+        if (!state) {
+            row.keeper_failed = state.error() != errc::corrupt;
+            return std::move(state).error();
+        }
+        row.state = *std::move(state);
+        row.is_read = true;
         return {};
     }
 
@@ -182,6 +238,7 @@ private:
     const ProgressKey* key_ = nullptr;
     CallOptions call_{}; // of the step that is made
     bool keeper_failed_ = false;
+    std::optional<Partitions> partitions_{};
     FollowedReader<P> reader_;
     TextMap<Row> rows_;
     std::vector<KeptRow*> touched_;

@@ -51,6 +51,15 @@ public:
         return {};
     }
 
+    /// Whether what is stored is still what this runner has read or stored last.
+    [[nodiscard]] Result<bool> is_current(const CallOptions& call) const {
+        auto now = keeper_.load_progress(key_, call);
+        if (!now)
+            return std::move(now).error();
+        return *now && stored_ && (*now)->checkpoint == stored_->checkpoint &&
+               (*now)->fence == stored_->fence;
+    }
+
     /// Stores what follows on what is stored, with its `next.checkpoint`, `status` and `failure`;
     /// `conflict` if another runner has stored something meanwhile. If its outcome is unknown,
     /// loading tells.

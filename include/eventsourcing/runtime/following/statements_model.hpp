@@ -7,15 +7,21 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/runtime/following/statement_partitions.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail {
 
@@ -24,6 +30,7 @@ template <class P>
 class StatementsModel {
 public:
     static constexpr bool can_undo = true;
+    static constexpr bool can_partition = true;
     static constexpr bool fails_in_commit = true; // a statement is run then
     template <class Keeper>
     Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
@@ -39,6 +46,8 @@ public:
 
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                         const CallOptions& /*call*/, std::size_t& i) {
+        if (partitions_)
+            return partitions_->handle(records, parking, now, made_, i);
         for (const EventRecord& record : records) {
             if (auto done = handle(record, parking, now); !done)
                 return done;
@@ -54,30 +63,33 @@ public:
     /// Handles an event that was parked.
     Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
                                const CallOptions& /*call*/) {
-        const std::size_t before = state_.list().size();
-        auto done = reader_.read(record, ProjectOnto<P>{state_});
-        if (!done)
-            return std::move(done).error();
-        if (const auto& good = state_.storable(); !good)
-            return Error(good.error()).within(event_place(record.stream, record.revision));
-        if (*done == RowChange::drop || state_.list().size() < before)
-            return Error(errc::cannot_apply, "apply_event took statements back: it only adds some");
-        return {};
+        return add_statements<P>(reader_, state_, record);
+    }
+
+    /// Handles events of so many streams at once.
+    void partition(unsigned partitions) { partitions_.emplace(partitions); }
+    [[nodiscard]] std::optional<OpenEvent> oldest_open() const {
+        return partitions_ ? partitions_->oldest_open() : std::nullopt;
     }
 
     Result<void> collect(ProgressCommit& commit) {
         commit.statements = state_.take();
+        std::move(made_.begin(), made_.end(), std::back_inserter(commit.statements));
+        made_.clear();
         return {};
     }
     Result<void> committed() { return {}; }
     Result<void> roll_back() {
         static_cast<void>(state_.take());
+        made_.clear();
         return {};
     }
 
 private:
     FollowedReader<P> reader_;
     typename P::State state_{};
+    std::optional<StatementPartitions<P>> partitions_{};
+    std::vector<SqlStatement> made_{}; // by them
 };
 
 } // namespace eventsourcing::detail

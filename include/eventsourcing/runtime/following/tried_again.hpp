@@ -2,27 +2,28 @@
 #ifndef EVENTSOURCING_RUNTIME_FOLLOWING_TRIED_AGAIN_HPP
 #define EVENTSOURCING_RUNTIME_FOLLOWING_TRIED_AGAIN_HPP
 
-#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/error.hpp>
 
 namespace eventsourcing::detail {
 
 /// Whether the cause of a failure may be gone later, so that it is tried again.
-inline bool is_tried_again(const Error &error) {
-  return error == errc::unavailable || error == errc::timed_out ||
-         error == errc::unknown_version || error == errc::not_sent ||
-         error == errc::unknown_outcome;
+inline bool is_tried_again(const Error& error) {
+    return error == errc::unavailable || error == errc::timed_out ||
+           error == errc::unknown_version || error == errc::not_sent ||
+           error == errc::unknown_outcome;
 }
 
 /// Whether the failure of an event holds up all that come after it.
-template <class Handler> bool must_wait(const Error &error) {
-  if constexpr (requires { Handler::must_wait(error); })
-    return Handler::must_wait(error);
-  else if constexpr (requires { Handler::parks_all; })
-    return error == errc::unknown_version || error == errc::cancelled ||
-           error == errc::closed || error == errc::failed;
-  else
-    return is_tried_again(error);
+template <class Handler>
+bool must_wait(const Error& error) {
+    if constexpr (requires { Handler::must_wait(error); })
+        return Handler::must_wait(error);
+    else if constexpr (requires { Handler::parks_all; })
+        return error == errc::unknown_version || error == errc::cancelled ||
+               error == errc::closed || error == errc::failed;
+    else
+        return is_tried_again(error);
 }
 
 } // namespace eventsourcing::detail

@@ -99,7 +99,7 @@ private:
     template <class... Ds>
     static void to_deadline(TypeList<Ds...> /*deadlines*/, const typename P::State& state,
                             const StepInput& input, Result<Reaction>& out) {
-        const auto as = [&]<class D>(std::type_identity<D>) {
+        [[maybe_unused]] const auto as = [&]<class D>(std::type_identity<D>) {
             if (input.type != SnakeName<D>::value)
                 return;
             auto deadline = decode_json<D>(input.data);
@@ -111,7 +111,7 @@ private:
     template <class... As>
     static void to_refusal(TypeList<As...> /*targets*/, const typename P::State& state,
                            const StepInput& input, Result<Reaction>& out) {
-        const auto of = [&]<class A>(std::type_identity<A>) {
+        [[maybe_unused]] const auto of = [&]<class A>(std::type_identity<A>) {
             if (input.target != target_name<A>())
                 return;
             auto command = decode_json<typename A::Command>(input.data);

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/memory/kinds.hpp>
+#include <eventsourcing/store/metadata_codec.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <cstddef>
@@ -31,9 +32,8 @@ Result<void> check_metadata(const Metadata& metadata) {
         good = good && valid_utf8(*text);
     for (const auto& [name, value] : metadata.values)
         good = good && valid_utf8(name) && valid_utf8(value);
-    if (good)
-        return {};
-    return Error(errc::invalid, "the metadata of the batch holds text that is not UTF-8");
+    std::string text;
+    return good ? Result<void>() : encode_metadata(metadata, text); // which says what is wrong
 }
 
 /// A batch that a memory store keeps as the values of its variant.

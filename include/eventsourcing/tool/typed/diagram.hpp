@@ -9,6 +9,7 @@
 
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -20,7 +21,13 @@ public:
     [[nodiscard]] std::string summary() const override {
         return "Print which commands and events there are, as Mermaid";
     }
+    [[nodiscard]] std::string more() const override {
+        return "Examples:\n"
+               "  es diagram > commands.mmd\n"
+               "  es diagram Combat";
+    }
     [[nodiscard]] Access access() const override { return Access::none; }
+    [[nodiscard]] std::vector<std::string> words() const override { return names_of(Aggregates{}); }
     void declare(CLI::App& app) override {
         app.add_option("aggregate", aggregate_, "Only that of this aggregate")
             ->type_name("AGGREGATE");

@@ -24,6 +24,11 @@ public:
     [[nodiscard]] std::string summary() const override {
         return "Print the JSON Schema of each event, one a line";
     }
+    [[nodiscard]] std::string more() const override {
+        return "Examples:\n"
+               "  es json-schema\n"
+               "  es json-schema combat.entity_died | jq";
+    }
     [[nodiscard]] Access access() const override { return Access::none; }
     void declare(CLI::App& app) override {
         app.add_option("type", type_, "Only that of this type of event, combat.entity_died")

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -20,6 +21,12 @@ namespace eventsourcing::detail::tool {
 template <class T>
 bool is_named(std::string_view name) {
     return name == bare_name<T>() || name == std::string_view(SnakeName<T>::value);
+}
+
+/// Their own names.
+template <class... Ts>
+std::vector<std::string> names_of(TypeList<Ts...> /*types*/) {
+    return {std::string(bare_name<Ts>())...};
 }
 
 /// Calls `f(std::type_identity<T>)` for the type of this name, or for each of them if there is no
@@ -38,7 +45,8 @@ Result<void> for_named(TypeList<Ts...> /*types*/, std::string_view what, std::st
     if (found)
         return {};
     std::string list;
-    ((list += (list.empty() ? "" : ", ") + std::string(bare_name<Ts>())), ...);
+    for (const std::string& one : names_of(TypeList<Ts...>{}))
+        list += (list.empty() ? "" : ", ") + one;
     return Error(errc::invalid,
                  joined({"there is no ", what, " ", in_quotes(name), "; expected one of ", list}));
 }

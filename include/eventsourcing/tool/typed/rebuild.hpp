@@ -7,12 +7,14 @@
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/runtime/projection.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/tool/interruption.hpp>
 #include <eventsourcing/tool/typed/named.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -26,7 +28,11 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "It is made beside the one that is there, which is replaced once the new one has\n"
-               "come as far.";
+               "come as far. Until then, and after Ctrl-C, the old one stays. Example:\n"
+               "  es rebuild Leaderboard --yes";
+    }
+    [[nodiscard]] std::vector<std::string> words() const override {
+        return names_of(Projections{});
     }
     void declare(CLI::App& app) override {
         app.add_option("projection", projection_, "The projection, such as Leaderboard")
@@ -63,7 +69,12 @@ private:
             const auto count = [&events](const RebuildProgress& progress) {
                 events = progress.events;
             };
-            if (auto done = subscription.rebuild(count); !done)
+            const Interruption interruption(session.terminal);
+            auto done = subscription.rebuild(count, {.stop = interruption.token()});
+            if (!done && done.error() == errc::cancelled)
+                return session.fail(ExitStatus::refused,
+                                    joined({subscription.name(), " stays as it was: interrupted"}));
+            if (!done)
                 return session.fail(done.error());
             session.say(joined(
                 {subscription.name(), " is made anew of ", std::to_string(events), " events"}));

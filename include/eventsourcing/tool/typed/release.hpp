@@ -13,6 +13,7 @@
 
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -31,10 +32,11 @@ public:
         return "Let a process that failed try again";
     }
     [[nodiscard]] std::string more() const override {
-        return "It is told all that it missed, with the code of this program, and its commands "
-               "are\n"
-               "executed. Exit status 1 if it fails again.";
+        return "It is told all that it missed, with the code of this program, and its commands\n"
+               "are executed. Exit status 1 if it fails again. Example:\n"
+               "  es release Healer ogre --yes";
     }
+    [[nodiscard]] std::vector<std::string> words() const override { return names_of(Processes{}); }
     void declare(CLI::App& app) override {
         app.add_option("process", process_, "The kind of process, such as Healer")
             ->type_name("PROCESS")

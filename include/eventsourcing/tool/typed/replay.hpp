@@ -11,6 +11,7 @@
 
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -24,7 +25,11 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "With the code of this program, in order, up to the first one that fails again.\n"
-               "Exit status 1 if some are left.";
+               "Exit status 1 if some are left. Example:\n"
+               "  es replay Leaderboard ogre --yes";
+    }
+    [[nodiscard]] std::vector<std::string> words() const override {
+        return names_of(Projections{});
     }
     void declare(CLI::App& app) override {
         app.add_option("projection", projection_, "The projection, such as Leaderboard")

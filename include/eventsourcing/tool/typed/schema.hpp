@@ -11,7 +11,9 @@
 #include <eventsourcing/tool/verb.hpp>
 
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -24,11 +26,14 @@ public:
         return "Print, check or accept the schema of the events";
     }
     [[nodiscard]] std::string more() const override {
-        return "  schema           prints what the program stores\n"
-               "  schema check     compares it with the lock files; exit status 1 if it differs\n"
-               "  schema accept    writes the lock files, schema/combat.lock for Combat";
+        return "  es schema           prints what the program stores\n"
+               "  es schema check     compares it with the lock files; status 1 if it differs\n"
+               "  es schema accept    writes the lock files, schema/combat.lock for Combat";
     }
     [[nodiscard]] Access access() const override { return Access::none; }
+    [[nodiscard]] std::vector<std::string> words() const override {
+        return {"print", "check", "accept"};
+    }
     void declare(CLI::App& app) override {
         app.add_option("what", what_, "print, check or accept; print unless given")
             ->type_name("WHAT");
@@ -73,12 +78,21 @@ private:
         return verdict ? ExitStatus::done : ExitStatus::refused;
     }
     static void print(const Session& session, std::string_view aggregate, const std::string& path,
-                      std::string text) {
+                      const std::string& text) {
         if (session.format == Format::table)
-            return session.terminal.print(text += text.ends_with('\n') ? "" : "\n");
+            return print_lines(session, text);
         session.terminal.print(json_object({{"aggregate"}, {"file"}, {"text"}},
                                            {aggregate, path.empty() ? Cell() : Cell(path), text}) +
                                "\n");
+    }
+
+    /// Lines of a lock file may be in them.
+    static void print_lines(const Session& session, std::string_view text) {
+        while (!text.empty()) {
+            const auto end = text.find('\n');
+            session.say(text.substr(0, end));
+            text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        }
     }
 
     std::string what_ = "print";

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -33,10 +34,11 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "Examples:\n"
-               "  state combat ogre\n"
-               "  state combat ogre --at 3\n"
-               "  state combat ogre --as-of 2026-11-30T20:00:00Z";
+               "  es state combat ogre\n"
+               "  es state combat ogre --at 3\n"
+               "  es state combat ogre --as-of 2026-11-30T20:00:00Z";
     }
+    [[nodiscard]] std::vector<std::string> words() const override { return names_of(Aggregates{}); }
     void declare(CLI::App& app) override {
         app.add_option("aggregate", aggregate_, "The aggregate, such as Combat or combat")
             ->type_name("AGGREGATE")

@@ -17,6 +17,10 @@ public:
     [[nodiscard]] std::string summary() const override {
         return "Copy the store into a new file, while others use it";
     }
+    [[nodiscard]] std::string more() const override {
+        return "The copy is a store as it was at one instant. Example:\n"
+               "  es backup combat-of-monday.db";
+    }
     void declare(CLI::App& app) override {
         app.add_option("file", file_, "The file to make; there must be none yet")
             ->type_name("FILE")

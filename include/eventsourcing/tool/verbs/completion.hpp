@@ -9,6 +9,7 @@
 #include <eventsourcing/tool/verb.hpp>
 
 #include <string>
+#include <vector>
 
 namespace eventsourcing::detail::tool {
 
@@ -20,8 +21,9 @@ public:
         return "Print a script that makes a shell complete words";
     }
     [[nodiscard]] std::string more() const override {
-        return "For bash, in ~/.bashrc:  source <(es completion bash)\n"
-               "For zsh, in ~/.zshrc:    source <(es completion zsh)   after compinit";
+        return "For bash, in ~/.bashrc, and for zsh, in ~/.zshrc after compinit:\n"
+               "  source <(es completion bash)\n"
+               "  source <(es completion zsh)";
     }
     [[nodiscard]] Access access() const override { return Access::none; }
     void declare(CLI::App& app) override {
@@ -29,16 +31,18 @@ public:
         app.add_option("shell", shell_, "bash or zsh")->type_name("SHELL")->required();
     }
 
+    [[nodiscard]] std::vector<std::string> words() const override { return {"bash", "zsh"}; }
     ExitStatus run(const Session& session) override {
-        const Completion completion(*program_, session.program);
-        if (shell_ == "bash")
-            session.terminal.print(completion.for_bash());
-        else if (shell_ == "zsh")
-            session.terminal.print(completion.for_zsh());
-        else
+        if (shell_ != "bash" && shell_ != "zsh")
             return session.fail(
                 ExitStatus::wrong_use,
                 joined({"completion: expected bash or zsh, got ", in_quotes(shell_)}));
+        const Completion completion(*program_, session.program, *session.verbs);
+        const std::string script = shell_ == "bash" ? completion.for_bash() : completion.for_zsh();
+        if (session.format == Format::table)
+            session.terminal.print(script);
+        else
+            session.terminal.print(json_object({{"shell"}, {"script"}}, {shell_, script}) + "\n");
         return ExitStatus::done;
     }
 

@@ -21,8 +21,10 @@ public:
         return "Erase the key of a person, for good";
     }
     [[nodiscard]] std::string more() const override {
-        return "Afterwards nothing that was sealed for this person can be opened any more, in the\n"
-               "store and in all copies of it. Copies of the key file still have the key.";
+        return "Afterwards nothing that was sealed for this person can be opened any more, in\n"
+               "the store and in all copies of it. Copies of the key file still have the key.\n"
+               "Example:\n"
+               "  es erase person:42 --keys keys.db";
     }
     [[nodiscard]] Access access() const override { return Access::none; }
     void declare(CLI::App& app) override {

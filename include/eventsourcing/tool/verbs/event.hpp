@@ -20,6 +20,10 @@ public:
     [[nodiscard]] std::string summary() const override {
         return "Show everything that is stored of one event";
     }
+    [[nodiscard]] std::string more() const override {
+        return "Other verbs show ids with --json. Example:\n"
+               "  es event 01a22e29-183b-73aa-8325-da9917700c14";
+    }
     void declare(CLI::App& app) override {
         app.add_option("id", id_, "The id of the event")->type_name("UUID")->required();
     }

@@ -20,20 +20,27 @@ public:
         return "Write all events to a new file, a CloudEvent in each line";
     }
     [[nodiscard]] std::string more() const override {
-        return "The file is an archive, and import brings it into a store of any engine. Its last\n"
-               "line has the number of events and a checksum.";
+        return "The file is an archive, and import brings it into a store of any engine. The\n"
+               "last line has the number of events and a checksum. Sealed values stay sealed.\n"
+               "Examples:\n"
+               "  es export combat.jsonl\n"
+               "  es export - | gzip > combat.jsonl.gz";
     }
     void declare(CLI::App& app) override {
         app.add_option("file", file_, "The file to make, there must be none yet; - for the output")
             ->type_name("FILE")
             ->required();
         app.add_option("--source", source_,
-                       "The CloudEvents source of events that were stored without one; the id of\n"
-                       "the store unless given")
+                       "The CloudEvents source of events that were stored without\n"
+                       "one; the id of the store unless given")
             ->type_name("URI");
     }
 
     ExitStatus run(const Session& session) override {
+        if (file_ == "-" && session.terminal.is_terminal)
+            return session.fail(ExitStatus::wrong_use,
+                                "export - is for a pipe or a file, and the output is a terminal: "
+                                "name a file, or see the events with tail --all");
         if (source_.empty())
             source_ = source_of(session.store());
         if (file_ == "-") {

@@ -21,14 +21,16 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "The file is checked before anything is appended. Events that are there already\n"
-               "are left as they are, so an import can be repeated.";
+               "are left as they are, so an import can be repeated. Example:\n"
+               "  es --store sqlite:new.db import combat.jsonl";
     }
     [[nodiscard]] Access access() const override { return Access::create; }
     void declare(CLI::App& app) override {
         app.add_option("file", file_, "The file")->type_name("FILE")->required();
     }
     [[nodiscard]] Result<std::string> change(const std::string& url) override {
-        if (const OpenFile file(std::fopen(file_.c_str(), "rb")); !file)
+        const OpenFile file(std::fopen(file_.c_str(), "rb"));
+        if (!file || (std::fgetc(file.get()) == EOF && std::ferror(file.get()) != 0)) // a folder
             return file_error(errc::not_found, file_, "can't be read");
         return joined(
             {"appends the events of ", file_, " to ", url, ", which is made if it does not exist"});
@@ -41,7 +43,9 @@ public:
         AnyStore store = session.store();
         auto done = import_events(file.get(), store);
         if (!done)
-            return session.fail(done.error());
+            return session.fail(done.error() == errc::invalid ? ExitStatus::refused
+                                                              : exit_status_of(done.error()),
+                                done.error().message());
         const std::string events = std::to_string(done->events);
         const std::string appended = std::to_string(done->appended);
         session.say(joined({"all ", events, " events of ", file_, " are in ", session.url(), "; ",

@@ -3,11 +3,14 @@
 #define EVENTSOURCING_TOOL_VERBS_PARKED_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/validate.hpp>
 #include <eventsourcing/tool/record_row.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +25,10 @@ public:
         return "List events that could not be handled";
     }
     [[nodiscard]] std::string more() const override {
-        return "The first one of a key has failed; those behind it wait, so that the key has no "
-               "hole.";
+        return "The first one of a key has failed; those behind it wait, so that the key has no\n"
+               "hole. Examples:\n"
+               "  es parked\n"
+               "  es parked leaderboard --json";
     }
     void declare(CLI::App& app) override {
         app.add_option("name", name_, "Only those of this subscription, relay or process")
@@ -34,6 +39,11 @@ public:
         auto all = session.store().list_progress();
         if (!all)
             return session.fail(all.error());
+        const auto has_name = [&](const auto& one) { return one.first.name == name_; };
+        if (!name_.empty() && std::none_of(all->begin(), all->end(), has_name))
+            return session.fail(ExitStatus::refused,
+                                joined({"no subscription, relay or process is named ",
+                                        in_quotes(name_), "; the verb status lists them"}));
         using Kind = Column::Kind;
         Table table = session.table({{"name", Kind::text, 8},
                                      {"fingerprint", Kind::json_only},

@@ -25,8 +25,9 @@ public:
     [[nodiscard]] std::string summary() const override { return "Show the events of a stream"; }
     [[nodiscard]] std::string more() const override {
         return "Examples:\n"
-               "  show combat-ogre --last 10\n"
-               "  show combat-ogre --json | jq .data";
+               "  es show combat-ogre --last 10\n"
+               "  es show combat-ogre --from 3 --limit 2\n"
+               "  es show combat-ogre --json | jq .data";
     }
     void declare(CLI::App& app) override {
         app.add_option("stream", stream_, "The stream, such as combat-ogre")
@@ -34,12 +35,13 @@ public:
             ->required();
         add_number(app, "--from", from_, "The first revision to show")->type_name("REVISION");
         add_number(app, "--limit", limit_, "How many events to show")->type_name("N");
-        add_number(app, "--last", last_, "Only the last N events")
-            ->type_name("N")
-            ->excludes("--from");
+        add_number(app, "-n,--last", last_, "Only the last N events")->type_name("N");
     }
 
     ExitStatus run(const Session& session) override {
+        if (from_ && last_)
+            return session.fail(ExitStatus::wrong_use,
+                                "show begins at one place: give one of --from and --last");
         auto stream = StreamName::parse(stream_);
         if (!stream)
             return session.fail(stream.error());
@@ -55,6 +57,8 @@ public:
                 return session.fail(page.error());
             for (const EventRecord& record : *page)
                 table.add(record_row(record));
+            if (session.terminal.write_error != 0)
+                break;
             left -= std::min<std::uint64_t>(left, page->records().size());
             if (page->at_end)
                 break;
@@ -76,13 +80,13 @@ private:
                          joined({"there is no stream ", in_quotes(stream_, 256),
                                  "; the verb streams lists those that there are"}));
         if (!last_)
-            return Revision(from_);
+            return Revision(from_.value_or(0));
         const std::uint64_t events = end->records().front().revision.value() + 1;
         return Revision(events - std::min(*last_, events));
     }
 
     std::string stream_{};
-    std::uint64_t from_ = 0;
+    std::optional<std::uint64_t> from_{};
     std::optional<std::uint64_t> limit_{};
     std::optional<std::uint64_t> last_{};
 };

@@ -27,7 +27,9 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "For an event that can never be handled. Those behind it stay parked until they\n"
-               "are replayed.";
+               "are replayed. Examples:\n"
+               "  es skip leaderboard ogre\n"
+               "  es skip leaderboard ogre --all --yes";
     }
     void declare(CLI::App& app) override {
         app.add_option("name", name_, "Of the subscription, relay or process")

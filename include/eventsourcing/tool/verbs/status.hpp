@@ -45,7 +45,9 @@ public:
         return "Show how far each of them has come";
     }
     [[nodiscard]] std::string more() const override {
-        return "A name stands once for each fingerprint of the code that handles the events.";
+        return "A name stands once for each fingerprint of the code that handles the events. The\n"
+               "number behind is that of the events which each still has before it. Example:\n"
+               "  es status --json | jq 'select(.failure)'";
     }
 
     ExitStatus run(const Session& session) override {

@@ -3,6 +3,8 @@
 #define EVENTSOURCING_TOOL_VERBS_STREAMS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
@@ -20,7 +22,9 @@ public:
         return "List the streams, with how many events they have";
     }
     [[nodiscard]] std::string more() const override {
-        return "It reads all events, since no store keeps a list.";
+        return "It reads all events, since no store keeps a list. Examples:\n"
+               "  es streams\n"
+               "  es streams combat --json";
     }
     void declare(CLI::App& app) override {
         app.add_option("category", category_, "Only streams of this category")
@@ -62,8 +66,9 @@ public:
                                      {"last_at", Kind::if_room, 20}});
         for (const auto& [stream, what] : streams)
             table.add({stream, what.events, what.last.value(), what.type, what.at});
-        table.finish(category_.empty() ? "The store has no events."
-                                       : "No stream has this category.");
+        table.finish(category_.empty()
+                         ? std::string("The store has no events.")
+                         : joined({"No stream has the category ", in_quotes(category_), "."}));
         return ExitStatus::done;
     }
 

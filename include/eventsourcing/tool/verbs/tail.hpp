@@ -3,14 +3,18 @@
 #define EVENTSOURCING_TOOL_VERBS_TAIL_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/store/read.hpp>
-#include <eventsourcing/store/verbs.hpp>
+#include <eventsourcing/tool/interruption.hpp>
+#include <eventsourcing/tool/last_events.hpp>
 #include <eventsourcing/tool/record_row.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing::detail::tool {
@@ -23,9 +27,11 @@ public:
         return "Show new events as they are appended";
     }
     [[nodiscard]] std::string more() const override {
-        return "It goes on until it is stopped with Ctrl-C. Examples:\n"
-               "  tail --type combat.entity_died\n"
-               "  tail --all --no-follow --json > events.jsonl";
+        return "It shows the last 10 events, then each one that is appended, until Ctrl-C.\n"
+               "Examples:\n"
+               "  es tail --last 0\n"
+               "  es tail --type combat.entity_died --type combat.entity_left\n"
+               "  es tail --all --no-follow --json | jq .data";
     }
     void declare(CLI::App& app) override {
         app.add_option("--type", types_, "Only events of this type; may be given several times")
@@ -36,39 +42,49 @@ public:
             ->type_name("TAG")
             ->take_all()
             ->allow_extra_args(false);
+        add_number(app, "-n,--last", last_, "Begin with the last N events; 10 unless given")
+            ->type_name("N");
         app.add_flag("--all", all_, "Begin with the first event of the store");
         add_number(app, "--after", after_, "Begin after the event at this position")
-            ->type_name("POSITION")
-            ->excludes("--all");
+            ->type_name("POSITION");
         app.add_flag("--no-follow", no_follow_, "End when everything that is there is shown");
     }
 
     ExitStatus run(const Session& session) override {
+        if ((last_ ? 1 : 0) + (all_ ? 1 : 0) + (after_ ? 1 : 0) > 1)
+            return session.fail(ExitStatus::wrong_use,
+                                "tail begins at one place: give one of --last, --all and --after");
+        std::optional<Interruption> interruption;
+        if (!no_follow_)
+            interruption.emplace(session.terminal);
+        const std::stop_token stop = interruption ? interruption->token() : std::stop_token();
         AllRead next{.query = query()};
-        if (after_)
-            next.after = Position(*after_);
-        else if (!all_)
-            if (auto done = begin_at_end(session.store(), next); !done)
-                return session.fail(done.error());
         Table table = session.table(record_columns(false));
-        for (;;) {
+        auto begun = begin(session.store(), next, table, stop);
+        while (begun && !stop.stop_requested()) {
             auto page = session.store().read_all(next);
-            if (!page)
-                return session.fail(page.error());
+            if (!page) {
+                begun = std::move(page).error();
+                break;
+            }
             for (const EventRecord& record : *page)
                 table.add(record_row(record));
             if (page->last_position)
                 next.after = page->last_position;
-            if (!page->at_end)
-                continue;
-            table.flush();
-            if (no_follow_)
-                break;
-            if (auto woken = session.store().wait_for_append(next.after); !woken)
-                return session.fail(woken.error());
+            if (page->at_end) {
+                table.flush();
+                if (no_follow_)
+                    break;
+                begun = wait(session.store(), next, stop);
+            }
+            if (session.terminal.write_error != 0)
+                return ExitStatus::done; // the program says why
         }
-        table.finish("There is no such event.");
-        return ExitStatus::done;
+        if (begun && no_follow_)
+            table.finish("There is no such event.");
+        else
+            table.flush();
+        return begun ? ExitStatus::done : fail(session, begun.error());
     }
 
 private:
@@ -78,27 +94,39 @@ private:
             query.items.push_back({types_, tags_});
         return query;
     }
-    static Result<void> begin_at_end(const AnyStore& store, AllRead& next) {
-        if (verbs_of(store).head) {
-            auto head = store.head();
-            if (!head)
-                return std::move(head).error();
-            next.after = *head;
+    /// Waits for the next event, or for a stop.
+    static Result<void> wait(const AnyStore& store, const AllRead& next,
+                             const std::stop_token& stop) {
+        auto woken = store.wait_for_append(next.after, {.stop = stop});
+        if (!woken && !stop.stop_requested())
+            return std::move(woken).error();
+        return {};
+    }
+    /// Shows what is to be shown of the events that are there already, and sets where to go on.
+    Result<void> begin(const AnyStore& store, AllRead& next, Table& table,
+                       const std::stop_token& stop) const {
+        if (after_)
+            next.after = Position(*after_);
+        if (all_ || after_)
             return {};
-        }
-        for (;;) {
-            auto page = store.read_all(next);
-            if (!page)
-                return std::move(page).error();
-            if (page->last_position)
-                next.after = page->last_position;
-            if (page->at_end)
-                return {};
-        }
+        LastEvents last(store, last_.value_or(10));
+        if (auto done = last.read(next, stop); !done)
+            return done;
+        for (Row& row : last.rows())
+            table.add(std::move(row));
+        return {};
+    }
+    ExitStatus fail(const Session& session, const Error& error) const {
+        if (!after_ || error != errc::beyond_head)
+            return session.fail(error);
+        return session.fail(ExitStatus::wrong_use,
+                            joined({"--after ", std::to_string(*after_), ": ", session.url(),
+                                    " has no such position; --json shows those that it has"}));
     }
 
     std::vector<std::string> types_{};
     std::vector<std::string> tags_{};
+    std::optional<std::uint64_t> last_{};
     bool all_ = false;
     std::optional<std::uint64_t> after_{};
     bool no_follow_ = false;

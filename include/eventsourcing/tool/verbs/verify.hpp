@@ -18,7 +18,8 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "It reads the whole store several times, while others use it. Exit status 1 if\n"
-               "something is wrong.";
+               "something is wrong. Example:\n"
+               "  es verify --json | jq .problems";
     }
 
     ExitStatus run(const Session& session) override {
