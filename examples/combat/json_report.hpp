@@ -3,6 +3,7 @@
 #ifndef COMBAT_JSON_REPORT_HPP
 #define COMBAT_JSON_REPORT_HPP
 
+#include "leaderboard.hpp"
 #include "report.hpp"
 
 #include <cstddef>
@@ -43,6 +44,14 @@ struct CommandLine {
     State state;
     es::Generation generation;
 };
+struct BoardLine {
+    std::vector<Ranked> board;
+    es::Generation generation;
+};
+struct FollowedLine {
+    std::vector<Ranked> board;
+    std::uint64_t events;
+};
 struct OvertakenLine {
     bool overtaken;
     State state;
@@ -79,6 +88,13 @@ public:
     void end(const State& state, const es::CloudEvent& last_event) override {
         std::cout << R"({"cloud_event":)" << es::encode_cloud_event(last_event)
                   << R"(,"generation":)" << state.generation.value() << "}\n";
+    }
+    void board(const Leaderboard::State& board, const State& state,
+               std::uint32_t /*healing*/) override {
+        print(BoardLine{ranked(board), state.generation});
+    }
+    static void followed(const Leaderboard::State& board) {
+        print(FollowedLine{ranked(board), board.events});
     }
 
 private:

@@ -1,145 +1,33 @@
 // SPDX-License-Identifier: MIT
-// Plays a fight: rolls the dice and executes commands on the state that the events in a store make.
+// Plays a fight and shows the leaderboard, or follows the fights that others play.
+#include "board_text.hpp"
 #include "combat.hpp"
+#include "fight.hpp"
+#include "following.hpp"
 #include "json_report.hpp"
 #include "options.hpp"
+#include "stop_at_signal.hpp"
 #include "text_report.hpp"
 
-#include <eventsourcing/cloudevents/convert.hpp>
 #if defined(COMBAT_WITH_EVENTSTOREDB)
 #    include <eventsourcing/engines/eventstoredb.hpp>
 #endif
 #include <eventsourcing/engines/sqlite.hpp>
 #include <eventsourcing/eventsourcing.hpp>
+#include <eventsourcing/runtime/run.hpp>
 #include <eventsourcing/url/open_store.hpp>
 #include <eventsourcing/url/without_credentials.hpp>
 
-#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <random>
+#include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace combat {
 namespace {
-
-using Fights = es::Repository<Combat, es::AnyStore>;
-
-/// Of the stream combat-ogre.
-constexpr std::string_view id = "ogre";
-
-/// The same seed gives the same rolls on every machine, which standard distributions do not.
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : engine_(seed) {}
-
-    /// From 1 to `sides`.
-    std::uint32_t roll(std::uint32_t sides) {
-        return static_cast<std::uint32_t>(engine_() % sides) + 1;
-    }
-    /// A 1 misses, a 20 hits twice as hard.
-    std::uint32_t damage() {
-        const auto rolled = roll(20);
-        return rolled == 1 ? 0 : rolled == 20 ? 480 : 12 * rolled;
-    }
-    std::uint32_t healing() { return 10 * roll(20); }
-
-private:
-    std::mt19937_64 engine_;
-};
-
-class Fight {
-public:
-    Fight(const Fights& fights, Loaded loaded, std::uint64_t seed, Report& report)
-        : fights_(fights),
-          loaded_(std::move(loaded)),
-          dice_(seed),
-          report_(report) {}
-
-    es::Result<void> play(std::optional<std::uint64_t> rounds) {
-        for (std::uint64_t round = 1;; ++round) {
-            report_.round(round);
-            if (auto done = play_round(); !done)
-                return done;
-            if (rounds ? round == *rounds : dead())
-                return end();
-        }
-    }
-
-private:
-    /// An entity enters if there is none, is attacked, and heals now and then.
-    es::Result<void> play_round() {
-        if (dead())
-            if (auto done = execute(Enter{next_entity(), 900}); !done)
-                return done;
-        if (auto done = execute(Attack{state().entity_id, dice_.damage()}); !done)
-            return done;
-        if (dead()) // once more, to be sure
-            return execute(Attack{state().entity_id, dice_.damage()});
-        if (dice_.roll(3) == 1)
-            return execute(Heal{state().entity_id, dice_.healing()});
-        return {};
-    }
-
-    /// Executes a command. A refusal is part of the fight; if another process was faster, the
-    /// repository has decided the command again on what that one left.
-    es::Result<void> execute(const Combat::Command& command) {
-        auto done = fights_.execute(id, command);
-        if (!done && done.error() != es::errc::rejected)
-            return std::move(done).error();
-        auto before = done ? before_events(*done) : fights_.load(id);
-        if (!before)
-            return std::move(before).error();
-        if (before->revision != loaded_.revision)
-            report_.overtaken(before->state);
-        if (done)
-            report_.accepted(command, *done);
-        else
-            report_.refused(command, done.error(), before->state);
-        loaded_ = done ? Loaded(*std::move(done)) : *std::move(before);
-        return {};
-    }
-
-    /// The state on which it was decided.
-    [[nodiscard]] es::Result<Loaded> before_events(const Executed& done) const {
-        const es::Revision first = done.receipt->first;
-        if (first == (loaded_.revision ? loaded_.revision->plus(1) : es::Revision{}))
-            return loaded_;
-        return fights_.load(id, {.at = es::Revision{first.value() - 1}});
-    }
-
-    es::Result<void> end() {
-        auto stream = Fights::stream(id);
-        if (!stream)
-            return std::move(stream).error();
-        auto page = fights_.store().read_stream(*stream,
-                                                {.direction = es::Direction::backward, .limit = 1});
-        if (!page)
-            return std::move(page).error();
-        auto last = es::decode_record<Combat::Event>(page->records().front());
-        if (!last)
-            return std::move(last).error();
-        auto event = es::to_cloud_event(*last);
-        if (!event)
-            return std::move(event).error();
-        report_.end(state(), *event);
-        return {};
-    }
-
-    [[nodiscard]] const State& state() const { return loaded_.state; }
-    [[nodiscard]] bool dead() const { return state().hitpoints == 0; }
-    [[nodiscard]] std::string next_entity() const {
-        return state().fallen == 0 ? "ogre" : "ogre-" + std::to_string(state().fallen + 1);
-    }
-
-    Fights fights_;
-    Loaded loaded_;
-    Dice dice_;
-    Report& report_;
-};
 
 int fail(int code, const std::string& why) {
     std::cerr << "combat: " << why << "\n";
@@ -154,30 +42,86 @@ es::Result<es::AnyStore> open_store(const std::string& url) {
 #endif
 }
 
-int run(const Options& options) {
-    auto store = open_store(options.store);
-    if (!store)
-        return fail(exit_bad_input, store.error().message());
-    const std::string shown = es::without_credentials(options.store);
-    const Fights fights{*store, {.cache = 1, .attempts = 100}};
+/// Shows the board, and what the healer means to do for the one who stands.
+es::Result<void> show_board(Board& board, Healers& healers, const State& state, Report& report) {
+    if (auto done = catch_up(board); !done)
+        return done;
+    if (auto done = catch_up(healers); !done)
+        return done;
+    auto healer = healers.state(state.entity_id);
+    if (!healer)
+        return std::move(healer).error();
+    board.view([&](const Leaderboard::State& s) {
+        report.board(s, state, *healer ? Healer::hurt(**healer) : 0);
+    });
+    return {};
+}
+
+int play(const Options& options, const Fights& fights, Board& board, Healers& healers) {
+    if (auto healed = catch_up(healers); !healed) // whoever was left alone for a day
+        return fail(1, healed.error().message());
     auto loaded = fights.load(id);
     if (!loaded)
-        return fail(exit_bad_input, shown + ": " + loaded.error().message());
+        return fail(1, loaded.error().message());
 
     std::unique_ptr<Report> report;
     if (options.json)
         report = std::make_unique<JsonReport>();
     else
-        report = std::make_unique<TextReport>(store->actual_capabilities().durable);
+        report = std::make_unique<TextReport>(fights.store().actual_capabilities().durable);
     const auto seed = options.seed ? *options.seed : std::random_device{}();
-    report->begin(Fights::stream(id).value(), shown, seed, loaded->state);
+    report->begin(Fights::stream(id).value(), es::without_credentials(options.store), seed,
+                  loaded->state);
 
     Fight fight(fights, *std::move(loaded), seed, *report);
     if (auto done = fight.play(options.rounds); !done)
         return fail(1, done.error().message());
+    if (auto done = show_board(board, healers, fight.state(), *report); !done)
+        return fail(1, done.error().message());
     if (!std::cout.flush())
         return fail(1, "the output could not be written");
     return 0;
+}
+
+/// Shows the board whenever it changes, and lets the healer do his work, until a signal.
+int follow(const Options& options, Board& board, Healers& healers, std::stop_source stop) {
+    LiveText text(es::without_credentials(options.store));
+    LiveBoard live(
+        board,
+        [&](const Leaderboard::State& state) {
+            options.json ? JsonReport::followed(state) : text.show(state);
+            if (!std::cout.flush())
+                stop.request_stop();
+        },
+        stop);
+    es::run(stop.get_token(), live, healers);
+    if (board.status().state == es::SubscriptionState::stopped)
+        return fail(1, failure_of(board).message());
+    if (healers.status().state == es::SubscriptionState::stopped)
+        return fail(1, failure_of(healers).message());
+    return std::cout ? 0 : fail(1, "the output could not be written");
+}
+
+int run(const Options& options) {
+    std::optional<StopAtSignal> signals;
+    if (options.follow)
+        signals.emplace(); // before the store has threads
+    const auto store = open_store(options.store);
+    if (!store)
+        return fail(exit_bad_input, store.error().message());
+    const Fights fights{*store, {.cache = 1, .attempts = 100}};
+    if (auto readable = fights.load(id); !readable)
+        return fail(exit_bad_input,
+                    es::without_credentials(options.store) + ": " + readable.error().message());
+    if (options.follow && !store->actual_capabilities().durable)
+        return fail(exit_bad_input, "--follow: nobody else fights in " + options.store);
+    const auto beside = progress_of(*store);
+    if (!beside)
+        return fail(1, beside.error().message());
+    Board board{*store, *beside};
+    Healers healers{*store, *beside, es::from_beginning};
+    return options.follow ? follow(options, board, healers, signals->source())
+                          : play(options, fights, board, healers);
 }
 
 } // namespace

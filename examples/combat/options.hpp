@@ -23,6 +23,7 @@ struct Options {
     std::optional<std::uint64_t> rounds{}; // nothing: until the ogre dies
     std::optional<std::uint64_t> seed{};
     bool json = false;
+    bool follow = false;
 };
 
 /// A whole number in this range, or a CLI::ValidationError that says what was expected.
@@ -73,6 +74,11 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
         ->type_name("N")
         ->take_last();
     app.add_flag("--json", options.json, "Print JSON objects, one a line");
+    app.add_flag("--follow", options.follow,
+                 "Play nothing: show the leaderboard while others play,\n"
+                 "until Ctrl-C")
+        ->excludes("--rounds")
+        ->excludes("--seed");
 
     const auto refuse = [](const std::string& why) {
         std::cerr << "combat: " << why << "; combat --help lists the options\n";
@@ -89,7 +95,7 @@ inline std::optional<int> read_options(int argc, const char* const* argv, Option
         const std::string what = error.what(); // "--rounds: 1 required N missing"
         return refuse(what.substr(0, what.find(':')) + ": expected a value, got none");
     } catch (const CLI::ConversionError&) { // numbers are read above
-        return refuse("--json: expected no value after it");
+        return refuse("--json and --follow: expected no value after them");
     } catch (const CLI::ParseError& error) {
         return refuse(error.what());
     }

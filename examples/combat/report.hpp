@@ -4,6 +4,7 @@
 #define COMBAT_REPORT_HPP
 
 #include "combat.hpp"
+#include "leaderboard.hpp"
 
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/eventsourcing.hpp>
@@ -40,6 +41,9 @@ public:
     /// Another process was faster; `state` is what it left.
     virtual void overtaken(const State& state) = 0;
     virtual void end(const State& state, const es::CloudEvent& last_event) = 0;
+    /// The board after the fight, and how much the healer will give back to the one who stands.
+    virtual void board(const Leaderboard::State& board, const State& state,
+                       std::uint32_t healing) = 0;
 };
 
 } // namespace combat

@@ -3,14 +3,14 @@
 #ifndef COMBAT_TEXT_REPORT_HPP
 #define COMBAT_TEXT_REPORT_HPP
 
+#include "board_text.hpp"
 #include "report.hpp"
-
-#include <unistd.h>
+#include "style.hpp"
 
 #include <nlohmann/json.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
@@ -20,15 +20,6 @@
 #include <variant>
 
 namespace combat {
-
-/// Whether standard output is a terminal whose user wants colours (https://no-color.org).
-inline bool wants_colours() {
-    const auto variable = [](const char* name) {
-        const char* const value = std::getenv(name);
-        return std::string_view(value ? value : "");
-    };
-    return isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
-}
 
 // ---- Commands and events in words --------------------------------------------------------------
 
@@ -72,8 +63,9 @@ public:
                const State& state) override {
         std::cout << "Stream " << stream.str() << " in " << store << ", seed " << seed << "\n"
                   << so_far(state) << "\n\n"
-                  << in(bold, "Round  " + padded("Command", command_width) +
-                                  padded("Event", event_width) + "Revision  Generation  Hit points")
+                  << style_.in(bold, "Round  " + padded("Command", command_width) +
+                                         padded("Event", event_width) +
+                                         (wide_ ? "Revision  Generation  " : " ") + "Hit points")
                   << "\n";
     }
     void round(std::uint64_t number) override { round_ = std::to_string(number); }
@@ -82,19 +74,21 @@ public:
         for (std::size_t i = 0; i < done.events().size(); ++i) {
             const bool last = i + 1 == done.events().size();
             row(std::exchange(asked, ""),
-                in(colour_of(done.events()[i]), padded(words(done.events()[i]), event_width)),
-                right(done.receipt->first.plus(i).value(), 8) + "  " +
-                    right(generation_of(done, i).value(), 10) +
-                    (last ? "  " + hitpoints(done.state) : ""));
+                style_.in(colour_of(done.events()[i]),
+                          padded(words(done.events()[i]), event_width)),
+                numbers(right(done.receipt->first.plus(i).value(), 8), generation_of(done, i)) +
+                    (last ? hitpoints(done.state) : ""));
         }
     }
     void refused(const Combat::Command& command, const es::Error& why, const State&) override {
-        row(words(command), in(yellow, "refused: " + why.message()), "");
+        row(words(command), style_.in(yellow, wide_ ? "refused: " + why.message() : "refused"), "");
+        if (!wide_)
+            std::cout << padded("", 7) << style_.in(yellow, why.message()) << "\n";
     }
     void overtaken(const State& state) override {
-        row("", in(yellow, "another process was faster; its events are in now"), "");
+        row("", style_.in(yellow, "another process was faster"), "");
         row("", padded("", event_width),
-            right(state.generation.value(), 20) + "  " + hitpoints(state));
+            numbers(std::string(8, ' '), state.generation) + hitpoints(state));
     }
     void end(const State& state, const es::CloudEvent& last_event) override {
         const bool dead = state.hitpoints == 0;
@@ -106,34 +100,28 @@ public:
                   << nlohmann::ordered_json::parse(es::encode_cloud_event(last_event)).dump(2)
                   << "\n";
     }
+    void board(const Leaderboard::State& board, const State& state,
+               std::uint32_t healing) override {
+        std::cout << "\nThe leaderboard:\n" << board_text(board, style_);
+        if (goes_on_ && healing > 0)
+            std::cout << "\nThe healer gives the " << state.entity_id << " " << healing
+                      << " hit points back in a day,\nunless somebody heals it before.\n";
+    }
 
 private:
     static constexpr std::size_t command_width = 19;
     static constexpr std::size_t event_width = 18;
-    static constexpr std::string_view bold = "1";
-    static constexpr std::string_view red = "31";
-    static constexpr std::string_view green = "32";
-    static constexpr std::string_view yellow = "33";
 
     static std::string_view colour_of(const Combat::Event& event) {
         if (std::holds_alternative<EntityDied>(event))
             return red;
         return std::holds_alternative<EntityHealed>(event) ? green : "";
     }
-    [[nodiscard]] std::string in(std::string_view colour, const std::string& text) const {
-        if (!colours_ || colour.empty())
-            return text;
-        return "\x1b[" + std::string(colour) + "m" + text + "\x1b[0m";
-    }
 
-    static std::string padded(std::string text, std::size_t width) {
-        text.resize(text.size() <= width ? width : text.size() + 1, ' ');
-        return text;
-    }
-    static std::string right(std::uint64_t number, int width) {
-        std::ostringstream out;
-        out << std::setw(width) << number;
-        return out.str();
+    /// Those for which there is room.
+    [[nodiscard]] std::string numbers(const std::string& revision,
+                                      es::Generation generation) const {
+        return wide_ ? revision + "  " + right(generation.value(), 10) + "  " : " ";
     }
 
     static std::string so_far(const State& state) {
@@ -148,17 +136,8 @@ private:
     }
 
     [[nodiscard]] std::string hitpoints(const State& state) const {
-        constexpr std::uint64_t width = 10;
-        const std::uint64_t full = state.full_hitpoints == 0 ? 1 : state.full_hitpoints;
-        // the last piece goes with the last hit point
-        const std::uint64_t left = (state.hitpoints * width + full - 1) / full;
-        const auto bar = static_cast<std::size_t>(left < width ? left : width);
         return right(state.hitpoints, 3) + " " +
-               in(left > width / 2   ? green
-                  : left > width / 4 ? yellow
-                                     : red,
-                  std::string(bar, '#')) +
-               std::string(width - bar, '.');
+               style_.bar(state.hitpoints, state.full_hitpoints, 10);
     }
 
     void row(const std::string& command, const std::string& event, const std::string& numbers) {
@@ -167,8 +146,32 @@ private:
     }
 
     bool goes_on_;
-    bool colours_ = wants_colours();
+    Style style_ = style_of_output();
+    bool wide_ = style_.columns >= 80;
     std::string round_;
+};
+
+/// The board, drawn over itself on a terminal.
+class LiveText {
+public:
+    explicit LiveText(std::string store) : store_(std::move(store)) {}
+
+    void show(const Leaderboard::State& state) {
+        const Style style = style_of_output(); // the terminal may have another width now
+        const std::string text = board_text(state, style);
+        if (!style.terminal)
+            std::cout << "\n";
+        else if (lines_ == 0)
+            std::cout << "The fights in " << store_ << "; Ctrl-C ends\n\n";
+        else
+            std::cout << "\x1b[" << lines_ << "A\x1b[J";
+        std::cout << text;
+        lines_ = std::count(text.begin(), text.end(), '\n');
+    }
+
+private:
+    std::string store_;
+    std::ptrdiff_t lines_ = 0;
 };
 
 } // namespace combat

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "../examples/combat/combat.hpp"
+#include "../examples/combat/healer.hpp"
+#include "../examples/combat/leaderboard.hpp"
 
 #include "catch.hpp"
 
+#include <eventsourcing/runtime/process_manager.hpp>
+#include <eventsourcing/runtime/repository.hpp>
+#include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/testing/catch2.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 #include <eventsourcing/testing/given.hpp>
+#include <eventsourcing/testing/given_process.hpp>
+#include <eventsourcing/testing/given_projection.hpp>
+#include <eventsourcing/testing/settle.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
 
@@ -102,4 +112,76 @@ TEST_CASE("A refusal says whom it is about, and why") {
     const auto attacked = es::decide<Combat>(wounded, Attack{"troll", 1});
     REQUIRE(!attacked);
     CHECK(attacked.error().message() == "no such entity: troll");
+}
+
+TEST_CASE("The leaderboard knows what each fighter has stood") {
+    CHECK(given<Leaderboard>(ogre, EntityAttacked{"ogre", 150}, EntityHealed{"ogre", 50},
+                             EntityAttacked{"ogre", 100})
+              .then(Leaderboard::State{{{"ogre",
+                                         {.blows = 2,
+                                          .damage = 250,
+                                          .healed = 50,
+                                          .hitpoints = 700,
+                                          .full_hitpoints = 900}}},
+                                       4}));
+    CHECK(given<Leaderboard>(ogre, EntityAttacked{"ogre", 899}, EntityAttacked{"ogre", 480},
+                             EntityDied{"ogre"})
+              .then([](const Leaderboard::State& s) {
+                  return s.fighters.at("ogre").damage == 900 &&
+                         s.fighters.at("ogre").hitpoints == 0;
+              }));
+}
+
+TEST_CASE("Who has stood most blows is first on the leaderboard") {
+    const Leaderboard::State state{{{"a", {.blows = 1}}, {"b", {.blows = 3}}, {"c", {.blows = 1}}},
+                                   9};
+    const auto rows = ranked(state);
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].entity_id == "b");
+    CHECK(rows[1].entity_id == "a");
+    CHECK(rows[2].entity_id == "c");
+}
+
+TEST_CASE("The healer comes a day after the last blow") {
+    const auto day = es::deadline<HealDue>(std::chrono::hours(24));
+    const auto entered = es::on("combat-arena", ogre);
+    const EntityAttacked hit{"ogre", 150};
+    CHECK(given<Healer>(entered).when(hit).then(day));
+    CHECK(given<Healer>(entered, hit).when(hit).then(day));
+    CHECK(given<Healer>(entered, hit, hit)
+              .when(HealDue{})
+              .then(es::send<Combat>("arena", Heal{"ogre", 300})));
+    CHECK(given<Healer>(entered, hit, EntityHealed{"ogre", 100})
+              .when(HealDue{})
+              .then(es::send<Combat>("arena", Heal{"ogre", 50})));
+}
+
+TEST_CASE("The healer does not come to those who are healed or dead") {
+    const EntityAttacked hit{"ogre", 150};
+    CHECK(given<Healer>(ogre, hit).when(EntityHealed{"ogre", 100}).then(es::nothing));
+    CHECK(given<Healer>(ogre, hit).when(EntityHealed{"ogre", 150}).then(es::cancel<HealDue>));
+    CHECK(given<Healer>(ogre, hit).when(EntityDied{"ogre"}).then(es::complete));
+    CHECK(given<Healer>(ogre, hit)
+              .when(es::Rejected<Heal>{Heal{"ogre", 150}, "arena", "already dead: ogre"})
+              .then(es::nothing));
+}
+
+TEST_CASE("Whoever is left alone for a day has all hit points again") {
+    es::FixedEnvironment world;
+    const es::MemoryStore store{world};
+    const es::Repository<Combat, es::MemoryStore> fights{store};
+    es::ProcessManager<Healer, es::MemoryStore> healers{store, es::from_beginning};
+    const auto hitpoints = [&] { return fights.load("ogre").value().state.hitpoints; };
+    REQUIRE(fights.execute("ogre", Enter{"ogre", 900}));
+    REQUIRE(fights.execute("ogre", Attack{"ogre", 150}));
+    CHECK(es::settle(world, healers));
+    world.advance(std::chrono::hours(23));
+    REQUIRE(fights.execute("ogre", Attack{"ogre", 150}));
+    CHECK(es::settle(world, healers));
+    world.advance(std::chrono::hours(23));
+    CHECK(es::settle(world, healers));
+    CHECK(hitpoints() == 600);
+    world.advance(std::chrono::hours(2));
+    CHECK(es::settle(world, healers));
+    CHECK(hitpoints() == 900);
 }

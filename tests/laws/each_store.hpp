@@ -73,6 +73,22 @@ void on_each_store(const Test& test) {
     }
 }
 
+/// The same with a memory store and SQLite, both as AnyStore: where it is the runtime that is
+/// tested, which is compiled once then.
+template <class Test>
+void on_any_store(const Test& test) {
+    {
+        INFO("AnyStore with a MemoryStore inside");
+        const es::AnyStore store = es::MemoryStore();
+        test(store, store);
+    }
+    {
+        INFO("AnyStore with a SqliteStore inside");
+        const File file;
+        test(es::AnyStore(file.open()), es::AnyStore(file.open()));
+    }
+}
+
 } // namespace each_store
 
 #endif

@@ -5,10 +5,12 @@
 
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/progress_store.hpp>
+#include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,21 +33,33 @@ struct Plan {
     std::size_t calls = 0;
     std::size_t deaths = 0;
     std::size_t records_read = 0; // of streams
+    std::size_t snapshots_saved = 0;
+    std::size_t snapshots_read = 0;
+    /// After which positions everything was read.
+    std::vector<std::optional<es::Position>> read_after{};
     std::vector<es::Position> synced{};
     /// Before an append to this stream.
     std::function<void(es::StreamNameView)> before_append{};
     /// The error of an append to this stream, which is not done then.
     std::function<std::optional<es::Error>(es::StreamNameView)> refuse_append{};
+    /// What saving a snapshot fails with.
+    std::optional<es::Error> refuse_snapshots{};
 };
 
 template <class Store>
 class PlannedStore {
 public:
     static constexpr es::Capabilities capabilities = Store::capabilities;
+    static constexpr bool keeps_progress = es::detail::KeepsProgress<Store>;
 
     // Of `Store` only: whether this is one for AnyStore to hold is asked while it is made.
     template <std::same_as<Store> S>
     explicit PlannedStore(S store) : store_(std::move(store)) {}
+    /// The caller of this store is that of another one with the same plan.
+    template <std::same_as<Store> S>
+    PlannedStore(S store, std::shared_ptr<Plan> plan)
+        : store_(std::move(store)),
+          plan_(std::move(plan)) {}
 
     [[nodiscard]] Plan& plan() const { return *plan_; }
     [[nodiscard]] const Store& inside() const { return store_; }
@@ -75,10 +89,13 @@ public:
     }
     [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
                                                 const es::CallOptions& call = {}) const {
+        plan_->read_after.push_back(which.after);
         return made([&] { return store_.read_all(which, call); });
     }
     [[nodiscard]] es::Result<es::Page> find_event(const es::Uuid& id,
-                                                  const es::CallOptions& call = {}) const {
+                                                  const es::CallOptions& call = {}) const
+        requires es::FindsEvents<Store>
+    {
         return made([&] { return store_.find_event(id, call); });
     }
     [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position> after,
@@ -92,35 +109,73 @@ public:
     }
 
     [[nodiscard]] es::Result<std::optional<es::Progress>>
-    load_progress(const es::ProgressKey& key, const es::CallOptions& call = {}) const {
+    load_progress(const es::ProgressKey& key, const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_progress(key, call); });
     }
     [[nodiscard]] es::Result<std::vector<std::pair<es::ProgressKey, es::Progress>>>
-    list_progress(const es::CallOptions& call = {}) const {
+    list_progress(const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.list_progress(call); });
     }
     es::Result<void> commit_progress(const es::ProgressCommit& commit,
-                                     const es::CallOptions& call = {}) const {
+                                     const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.commit_progress(commit, call); });
     }
     es::Result<bool> drop_progress(const es::ProgressKey& key,
-                                   const es::CallOptions& call = {}) const {
+                                   const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.drop_progress(key, call); });
     }
     [[nodiscard]] es::Result<std::optional<std::string>>
     load_row(const es::ProgressKey& key, std::string_view row,
-             const es::CallOptions& call = {}) const {
+             const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_row(key, row, call); });
     }
     [[nodiscard]] es::Result<std::vector<es::RowCommit>>
     load_rows(const es::ProgressKey& key, std::optional<std::string_view> after, std::size_t limit,
-              const es::CallOptions& call = {}) const {
+              const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_rows(key, after, limit, call); });
     }
     [[nodiscard]] es::Result<std::vector<es::ParkedEvent>>
     load_parked(const es::ProgressKey& key, std::optional<std::string_view> after,
-                std::size_t limit, const es::CallOptions& call = {}) const {
+                std::size_t limit, const es::CallOptions& call = {}) const
+        requires keeps_progress
+    {
         return made([&] { return store_.load_parked(key, after, limit, call); });
+    }
+
+    es::Result<void> save_snapshot(const es::Snapshot& snapshot,
+                                   const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        if (plan_->refuse_snapshots)
+            return *plan_->refuse_snapshots;
+        ++plan_->snapshots_saved;
+        return made([&] { return store_.save_snapshot(snapshot, call); });
+    }
+    [[nodiscard]] es::Result<std::optional<es::Snapshot>>
+    load_snapshot(es::StreamNameView stream, std::string_view kind, std::string_view fingerprint,
+                  const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        ++plan_->snapshots_read;
+        return made([&] { return store_.load_snapshot(stream, kind, fingerprint, call); });
+    }
+    es::Result<std::uint64_t> prune_snapshots(std::string_view kind, std::string_view fingerprint,
+                                              const es::CallOptions& call = {}) const
+        requires es::detail::KeepsSnapshots<Store>
+    {
+        return made([&] { return store_.prune_snapshots(kind, fingerprint, call); });
     }
 
 private:

@@ -3,7 +3,6 @@
 #define EVENTSOURCING_RUNTIME_PROCESS_MANAGER_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -11,26 +10,27 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
-#include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/explain_process.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/process.hpp>
+#include <eventsourcing/runtime/process/due_deadlines.hpp>
+#include <eventsourcing/runtime/process/failed_processes.hpp>
 #include <eventsourcing/runtime/process/open_deadlines.hpp>
 #include <eventsourcing/runtime/process/process_inbox.hpp>
+#include <eventsourcing/runtime/process/process_options.hpp>
 #include <eventsourcing/runtime/process/process_outbox.hpp>
+#include <eventsourcing/runtime/process/process_teller.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
 #include <eventsourcing/runtime/start.hpp>
 #include <eventsourcing/runtime/step.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
-#include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/types_of.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -40,27 +40,11 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace eventsourcing {
-
-struct ProcessOptions {
-    /// Under which the progress is kept, unique in the store; empty for the name of the process in
-    /// snake_case.
-    std::string name{};
-    std::size_t page_size = 500;
-    /// How long an input or a command that fails is tried again, with waits, before its process is
-    /// quarantined: then it takes no input until `release`. It costs the other processes nothing.
-    std::chrono::nanoseconds budget = std::chrono::minutes(5);
-    /// How long after its time a deadline waits for events that were recorded before it and are
-    /// stored later: by a slow commit, or a machine whose clock is behind.
-    std::chrono::nanoseconds grace{};
-    std::size_t max_parked_keys = 1'000;
-    Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};
-    Observer observer{};
-    std::optional<Environment> environment{};
-};
 
 /// Runs the processes of one kind: tells them the events of the store and the deadlines that are
 /// due, and carries out what they send, once in effect. What a process was told and what it does
@@ -80,8 +64,8 @@ struct ProcessOptions {
 template <class P, class Store, class Handler = NoHandler, class Beside = detail::NothingBeside>
 class ProcessManager {
     static_assert(detail::explain_process_manager<P, Store, Handler, Beside>());
-    using Teller = detail::ProcessTeller<P, Store>;
     using Keeper = typename detail::SnapshotKeeper<Store, Beside>::Type;
+    using Teller = detail::ProcessTeller<P, Store, Keeper>;
     static constexpr bool alone = std::same_as<Beside, detail::NothingBeside>;
     static constexpr bool handles = !std::same_as<Handler, NoHandler>;
 
@@ -113,18 +97,23 @@ public:
     ProcessManager(const ProcessManager&) = delete;
     ProcessManager& operator=(const ProcessManager&) = delete;
 
-    /// At most one page of events, one of its own steps, and then the deadlines that are due.
+    /// At most one page of events, one of its own steps, and then the deadlines that are due, once
+    /// there is nothing else to do.
     Step step(const std::stop_token& stop = {}) {
         const std::lock_guard lock(stepping_);
         const Timestamp before = environment_.now();
-        Step in = inbox_.step(stop);
-        const Step out = outbox_.step(stop);
-        if (in.kind == Step::Kind::idle && !stop.stop_requested())
+        Step done = inbox_.step(stop);
+        if (inbox_.saw_end() && !stop.stop_requested())
             known_until_ = before; // unless it was interrupted
-        in = joined(in, out);
-        if (in.kind == Step::Kind::idle)
-            in = joined(in, tell_deadlines(stop));
-        return joined(in, try_parked(stop));
+        done = joined(done, outbox_.step(stop));
+        if (done.kind == Step::Kind::idle ||
+            (done.kind == Step::Kind::worked && ++busy_steps_ >= most_busy_steps)) {
+            busy_steps_ = 0;
+            done = joined(
+                done,
+                due_.tell(known_until_, [&](std::string_view id) { return waits(id); }, stop));
+        }
+        return joined(done, try_failed(stop));
     }
     void resume() {
         inbox_.resume();
@@ -141,10 +130,8 @@ public:
             status.state = out.state;
         }
         status.parked_keys += out.parked_keys;
-        if (!status.failure) {
-            const std::lock_guard lock(failing_);
-            status.failure = deadline_failure_;
-        }
+        if (!status.failure)
+            status.failure = due_.failure();
         detail::add_lag(status, inbox_.store(), inputs(), environment_, call);
         return status;
     }
@@ -179,10 +166,10 @@ public:
     /// Tries a process that failed once more, with all it missed, in order. Returns how much is
     /// left; `not_found` if it did not fail.
     Result<std::size_t> release(const std::string& id, const CallOptions& call = {}) {
-        auto out = outbox_.replay(id, call);
+        auto out = replay(outbox_, id, call);
         if (!out && out.error() != errc::not_found)
             return out;
-        auto in = inbox_.replay(id, call);
+        auto in = replay(inbox_, id, call);
         if (!in && in.error() == errc::not_found && out)
             return out;
         if (in && out)
@@ -206,18 +193,22 @@ public:
     [[nodiscard]] const ProcessOptions& options() const { return options_; }
 
 private:
-    using Inbox = detail::ProcessInbox<P, Store>;
-    using Outbox = detail::ProcessOutbox<P, Store, Handler>;
+    using Inbox = detail::ProcessInbox<P, Store, Keeper>;
+    using Outbox = detail::ProcessOutbox<P, Store, Keeper, Handler>;
     struct Made {};
 
     ProcessManager(Made /*by the others*/, const Store& store, const Keeper& keeper, Start start,
                    Handler handler, const ProcessOptions& options)
         : options_(options),
           environment_(options.environment ? *options.environment : detail::environment_of(store)),
-          teller_(std::make_shared<Teller>(store, environment_, options.observer)),
+          teller_(std::make_shared<Teller>(
+              store, keeper, environment_,
+              detail::MemoryLimits{options.cache, options.snapshot_every}, options.observer)),
           inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_),
           outbox_(store, keeper, key_of(options, ".outbox"), steps(), following(options, {}),
-                  teller_, deadlines_, store, std::move(handler), environment_, options.observer) {}
+                  teller_, deadlines_, store, std::move(handler), environment_, options.observer),
+          due_(teller_, deadlines_, options, environment_, inbox_.key().name),
+          failed_(options, environment_) {}
 
     static Query inputs() {
         return {
@@ -262,164 +253,49 @@ private:
         return out;
     }
 
-    /// Tells the deadlines that are due, as far as everything is known that was recorded before.
-    /// One that fails takes no turn from the others.
-    Step tell_deadlines(const std::stop_token& stop) {
-        Step step;
-        const Timestamp known = known_until_ - options_.grace;
-        const auto due = deadlines_->due_by(known);
-        std::erase_if(late_deadlines_, [&](const auto& late) {
-            return !std::binary_search(due.begin(), due.end(), late.first);
-        });
-        for (const detail::OpenDeadline& open : due) {
-            if (stop.stop_requested())
-                return step;
-            const auto stream = StreamName::parse(open.stream);
-            if (!stream || inbox_.holds(stream->id()) || outbox_.holds(stream->id()))
-                continue; // it waits behind what failed
-            if (const auto late = late_deadlines_.find(open);
-                late != late_deadlines_.end() && late->second.next > environment_.steady_now()) {
-                step.next = step.next ? std::min(*step.next, late->second.next) : late->second.next;
-                continue;
-            }
-            if (auto done = tell(*stream, open, {.stop = stop}); done) {
-                deadlines_->remove(open);
-                late_deadlines_.erase(open);
-            } else {
-                failed(open, *stream, done.error());
-            }
-            ++step.events;
-            step.kind = Step::Kind::worked;
-        }
-        if (late_deadlines_.empty()) {
-            const std::lock_guard lock(failing_);
-            deadline_failure_.reset();
-        }
-        if (const auto first = deadlines_->first_after(known)) {
-            const auto at = detail::later(environment_.steady_now(),
-                                          first->due + options_.grace - environment_.now());
-            step.next = step.next ? std::min(*step.next, at) : at;
-        }
-        return step;
-    }
-    void failed(const detail::OpenDeadline& open, const StreamName& stream, const Error& error) {
-        Retry& retry = late_deadlines_[open];
-        put_off(retry);
-        tell_waiting(open, retry, error);
-        const std::lock_guard lock(failing_);
-        const bool again = deadline_failure_ && deadline_failure_->stream == stream;
-        deadline_failure_ = {.message = detail::joined({"the deadline ", open.type, " of ",
-                                                        open.stream, ": ", error.message()}),
-                             .stream = stream,
-                             .revision = {},
-                             .since = again ? deadline_failure_->since : environment_.now(),
-                             .attempts = retry.attempts};
-    }
-    Result<void> tell(const StreamName& stream, const detail::OpenDeadline& open,
-                      const CallOptions& call) {
-        auto memory = teller_->memory_of(stream, call);
-        if (!memory)
-            return std::move(memory).error();
-        const auto set = (*memory)->deadlines.find(open.type);
-        if (set == (*memory)->deadlines.end() || set->second.deadline.due != open.due)
-            return {};
-        Result<void> done =
-            Error(errc::unsupported, detail::joined({"this process has no such deadline any more: "
-                                                     "add it to `using Deadline = ...`, as ",
-                                                     open.type}));
-        tell_each(typename detail::DeadlinesOf<P>::List{}, stream, set->second, done, call);
-        return done;
-    }
-    template <class... Ds>
-    void tell_each(detail::TypeList<Ds...> /*deadlines*/, const StreamName& stream,
-                   const detail::RememberedDeadline& set, Result<void>& done,
-                   const CallOptions& call) {
-        static_cast<void>(((set.deadline.type == detail::SnakeName<Ds>::value
-                                ? (done = tell_as<Ds>(stream, set, call), true)
-                                : false) ||
-                           ...));
-    }
-    template <class D>
-    Result<void> tell_as(const StreamName& stream, const detail::RememberedDeadline& set,
-                         const CallOptions& call) {
-        const detail::StepDeadline& open = set.deadline;
-        auto deadline = decode_json<D>(open.data);
-        if (!deadline)
-            return std::move(deadline).error().within("the deadline " + open.type);
-        const detail::StepInput input{
-            .kind = "deadline", .type = open.type, .data = open.data, .at = *open.due};
-        const std::string seed =
-            detail::joined({stream.str(), " ", open.type, " ", open.due->to_string()});
-        return teller_->tell(
-            stream, input, detail::CommandIds(seed, Uuid{}).at(0), set.cause, false, false,
-            [](detail::ProcessMemory<P>&) { return Result<void>(); },
-            [&](const typename P::State& state) {
-                return Result<typename P::Reaction>(P::react(state, *deadline));
-            },
-            call);
-    }
+    /// Whether a process waits behind something that failed.
+    bool waits(std::string_view id) { return inbox_.holds(id) || outbox_.holds(id); }
 
-    /// Tries processes that failed once more, each after a wait, until their budget is used up.
-    Step try_parked(const std::stop_token& stop) {
-        Step step;
-        std::vector<std::string> due;
-        const auto now = environment_.steady_now();
-        const auto look = [&](const std::string& key, Timestamp since) {
-            Retry& retry = retries_[key];
-            if (retry.attempts == 0)
-                put_off(retry);
-            if (environment_.now() - since > options_.budget && retry.attempts > least_attempts) {
-                if (!std::exchange(retry.quarantined, true))
-                    options_.observer.tell(
-                        [&] { return Quarantined{.subscription = name(), .key = key}; });
-                return;
-            }
-            retry.quarantined = false;
-            if (retry.next <= now)
-                due.push_back(key);
-            else
-                step.next = step.next ? std::min(*step.next, retry.next) : retry.next;
+    /// Tries processes that failed once more.
+    Step try_failed(const std::stop_token& stop) {
+        std::map<std::string, Timestamp> parked;
+        const auto note = [&](const std::string& key, Timestamp since) {
+            const auto [known, is_new] = parked.try_emplace(key, since);
+            if (!is_new)
+                known->second = std::min(known->second, since);
         };
-        inbox_.for_each_parked_key(look);
-        outbox_.for_each_parked_key(look);
-        for (const std::string& key : due) {
+        inbox_.for_each_parked_key(note);
+        outbox_.for_each_parked_key(note);
+        failed_.look(parked, [&](const std::string& key) {
+            options_.observer.tell([&] { return Quarantined{.subscription = name(), .key = key}; });
+        });
+        Step step{.next = failed_.next()};
+        for (const std::string& key : failed_.due()) {
             if (stop.stop_requested())
                 return step;
             const auto left = release(key, {.stop = stop});
             step.kind = Step::Kind::worked;
-            if (left && *left == 0) {
-                retries_.erase(key);
-                continue;
-            }
-            put_off(retries_[key]);
+            if (left && *left == 0)
+                failed_.forget(key);
+            else
+                failed_.failed_again(key);
         }
         return step;
     }
 
-    /// Whatever the clock says: a process is not quarantined because nobody ran it for a while.
-    static constexpr unsigned least_attempts = 3;
-
-    struct Retry {
-        unsigned attempts = 0;
-        std::chrono::steady_clock::time_point next{};
-        bool quarantined = false;
-    };
-    void put_off(Retry& retry) const {
-        retry.attempts = std::min(retry.attempts + 1, 32U);
-        retry.next = detail::later(environment_.steady_now(),
-                                   options_.backoff.after(retry.attempts, environment_));
+    /// Once more if a runner, here or in another process, has stored something meanwhile.
+    template <class Follower>
+    static Result<std::size_t> replay(Follower& follower, const std::string& id,
+                                      const CallOptions& call) {
+        for (unsigned attempt = 1;; ++attempt) {
+            auto left = follower.replay(id, call);
+            if (left || left.error() != errc::conflict || attempt == 10)
+                return left;
+        }
     }
 
-    void tell_waiting(const detail::OpenDeadline& open, const Retry& retry,
-                      const Error& error) const {
-        options_.observer.tell([&] {
-            return Waiting{.subscription = name(),
-                           .stream = open.stream,
-                           .attempts = retry.attempts,
-                           .wait = retry.next - environment_.steady_now(),
-                           .error = error};
-        });
-    }
+    /// After so many steps in a row that had something to do the deadlines have their turn.
+    static constexpr unsigned most_busy_steps = 100;
 
     const ProcessOptions options_;
     const Environment environment_;
@@ -429,11 +305,10 @@ private:
     detail::Follower<Store, Keeper, Outbox> outbox_;
     /// Everything that was recorded up to then has been read.
     Timestamp known_until_{};
-    std::map<std::string, Retry> retries_;
-    std::map<detail::OpenDeadline, Retry> late_deadlines_;
+    unsigned busy_steps_ = 0;
+    detail::DueDeadlines<P, Teller> due_;
+    detail::FailedProcesses failed_;
     std::mutex stepping_;
-    mutable std::mutex failing_;
-    std::optional<ProgressFailure> deadline_failure_{};
 };
 
 } // namespace eventsourcing

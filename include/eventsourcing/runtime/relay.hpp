@@ -49,6 +49,9 @@ struct RelayOptions {
     /// events would go round between two stores. Members of the metadata that another program wrote
     /// beside those of `es::Metadata` are left out then.
     bool mark_source = false;
+    /// The id of a source that has none of its own, such as an `EventStoreDb`: made once, and the
+    /// same in the `leads_to` of the relays to it.
+    std::optional<Uuid> source_id{};
     /// The ids of the stores to which the sink leads: what is marked as sent from one of them is
     /// not sent back there. The id of a sink that is a store is known.
     std::vector<Uuid> leads_to{};
@@ -74,8 +77,7 @@ public:
         : options_(options),
           query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
-                    std::move(sink), detail::RelayMarks(options.mark_source, options.leads_to),
-                    options.observer, options.name) {}
+                    std::move(sink), marks_of(options), options.observer, options.name) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
@@ -84,9 +86,7 @@ public:
         : options_(options),
           query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
-                    store, std::move(sink),
-                    detail::RelayMarks(options.mark_source, options.leads_to), options.observer,
-                    options.name) {}
+                    store, std::move(sink), marks_of(options), options.observer, options.name) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 
@@ -132,6 +132,9 @@ private:
     }
     static ProgressKey key_of(const RelayOptions& options) {
         return {.name = options.name, .fingerprint = "relay 1"};
+    }
+    static detail::RelayMarks marks_of(const RelayOptions& options) {
+        return {options.mark_source, options.leads_to, options.source_id};
     }
     static RelayOptions with(RelayOptions options, const Environment& environment) {
         options.environment = environment;

@@ -5,7 +5,6 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/narrowed.hpp>
 #include <eventsourcing/core/stream_name.hpp>
-#include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/short_mutex.hpp>
 
 #include <array>
@@ -22,13 +21,13 @@
 
 namespace eventsourcing::detail {
 
-/// The last known states of the streams of one category that were used last, at most so many. They
-/// may be out of date. All functions may be called from several threads at once; no code of the
-/// application runs under the lock.
-template <Aggregate A>
+/// What was folded of the streams of one category that were used last, at most so many. It may be
+/// out of date. All functions may be called from several threads at once; no code of the
+/// application runs under the lock. `Kept` tells its revision.
+template <class Kept>
 class StateCache {
 public:
-    using State = std::shared_ptr<const Loaded<A>>;
+    using State = std::shared_ptr<const Kept>;
 
     /// The place of one stream, also after the cache has let go of it.
     class Slot {

@@ -12,6 +12,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/fold_stream.hpp>
+#include <eventsourcing/runtime/kept_snapshots.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
@@ -37,15 +38,16 @@ class StreamStates {
 public:
     using Options = RepositoryOptions<A, Store, Beside>;
     using Shared = std::shared_ptr<const Loaded<A>>;
-    using Cached = typename StateCache<A>::Found;
-    using Slot = typename StateCache<A>::Slot;
+    using Cached = typename StateCache<Loaded<A>>::Found;
+    using Slot = typename StateCache<Loaded<A>>::Slot;
     static constexpr bool has_beside = !std::same_as<Beside, NothingBeside>;
 
     StreamStates(Store its_store, Beside its_beside, Options its_options)
         : store(std::move(its_store)),
           options(std::move(its_options)),
           beside_(std::move(its_beside)),
-          cache_(options.cache > 0 ? std::make_shared<StateCache<A>>(options.cache) : nullptr) {}
+          cache_(options.cache > 0 ? std::make_shared<StateCache<Loaded<A>>>(options.cache)
+                                   : nullptr) {}
 
     Store store;
     Options options;
@@ -123,28 +125,11 @@ public:
     void keep_snapshot(StreamNameView stream, const Loaded<A>& loaded, Revision first,
                        const Uuid& last_id, const CallOptions& call) const {
         if constexpr (can_keep_snapshots) {
-            const std::uint64_t every = options.snapshot_every.events();
-            if (every == 0 || (loaded.revision->value() + 1) / every == first.value() / every ||
-                skips_some_of(stream))
+            if (skips_some_of(stream) ||
+                !crosses_border(first, *loaded.revision, options.snapshot_every.events()))
                 return;
-            auto saved = guarded("keeping a snapshot", [&]() -> Result<void> {
-                auto data = encode_snapshot(loaded.state);
-                if (!data)
-                    return std::move(data).error();
-                return keeper().save_snapshot({.stream = StreamName(stream),
-                                               .kind = std::string(category_of<A>()),
-                                               .fingerprint = std::string(state_fingerprint<A>()),
-                                               .revision = *loaded.revision,
-                                               .event_id = last_id,
-                                               .data = *std::move(data)},
-                                              call);
-            });
-            if (!saved)
-                options.observer.tell([&] {
-                    return SnapshotFailed{.stream = stream.view(),
-                                          .revision = *loaded.revision,
-                                          .error = saved.error()};
-                });
+            save_snapshot(keeper(), stream, own_snapshots(), loaded.state, *loaded.revision,
+                          last_id, options.observer, call);
         }
     }
 
@@ -187,47 +172,14 @@ private:
 
     std::optional<Loaded<A>> checked_snapshot(StreamNameView stream,
                                               const LoadOptions& asked) const {
-        std::optional<Revision> revision;
-        auto loaded = guarded("reading a snapshot", [&]() -> Result<std::optional<Loaded<A>>> {
-            auto snapshot = keeper().load_snapshot(stream, category_of<A>(), state_fingerprint<A>(),
-                                                   asked.call);
-            if (!snapshot)
-                return std::move(snapshot).error();
-            if (!*snapshot || (asked.at && (*snapshot)->revision > *asked.at))
-                return std::optional<Loaded<A>>();
-            revision = (*snapshot)->revision;
-            if (auto same = check_event(stream, **snapshot, asked.call); !same)
-                return std::move(same).error();
-            auto state = decode_snapshot<typename A::State>((*snapshot)->data);
-            if (!state)
-                return std::move(state).error().as(errc::corrupt).within("the snapshot");
-            return std::optional(Loaded<A>{*std::move(state), revision});
-        });
-        if (loaded)
-            return *std::move(loaded);
-        options.observer.tell([&] {
-            return SnapshotIgnored{
-                .stream = stream.view(), .revision = revision, .error = loaded.error()};
-        });
-        return {};
-    }
-
-    /// Whether the stream still has the event that a snapshot was made after.
-    [[nodiscard]] Result<void> check_event(StreamNameView stream, const Snapshot& snapshot,
-                                           const CallOptions& call) const {
-        auto page = store.read_stream(stream, {.from = snapshot.revision, .limit = 1}, call);
-        if (!page)
-            return std::move(page).error();
-        if (!page->empty() && page->records().front().revision == snapshot.revision &&
-            page->records().front().id == snapshot.event_id)
+        auto found = find_snapshot<typename A::State>(store, keeper(), stream, own_snapshots(),
+                                                      asked.at, options.observer, asked.call);
+        if (!found)
             return {};
-        return Error(errc::not_found,
-                     joined({event_place(stream.view(), snapshot.revision), ": expected event ",
-                             snapshot.event_id.to_string(),
-                             ", after which a snapshot was made, "
-                             "and found ",
-                             page->empty() ? "none" : page->records().front().id.to_string(),
-                             "; the stream was reset or restored, and all its events are read"}));
+        return Loaded<A>{std::move(found->state), found->revision};
+    }
+    static constexpr SnapshotsOf own_snapshots() {
+        return {category_of<A>(), state_fingerprint<A>()};
     }
 
     /// The error of an event, with the state before it; any other error as it is.
@@ -241,7 +193,7 @@ private:
     }
 
     [[no_unique_address]] Beside beside_;
-    std::shared_ptr<StateCache<A>> cache_;
+    std::shared_ptr<StateCache<Loaded<A>>> cache_;
 };
 
 } // namespace eventsourcing::detail

@@ -134,10 +134,14 @@ public:
     ///
     /// Errors: that for which it has stopped, at once; `unavailable` at once if nobody runs it;
     /// `timed_out`, `cancelled`. For a receipt without a position it waits for the head of now.
-    Result<void> wait_for(const Receipt& receipt, const CallOptions& call = {}) {
+    Result<void> wait_for(const Receipt& receipt, const CallOptions& given = {}) {
         if (receipt.position)
-            return wait_for(*receipt.position, call);
-        const auto head = detail::last_position(follower_.store(), call);
+            return wait_for(*receipt.position, given);
+        const CallOptions call = given.begun(follower_.environment());
+        const auto from = follower_.known_position(call);
+        if (!from)
+            return from.error();
+        const auto head = detail::last_position(follower_.store(), call, *from);
         if (!head)
             return head.error();
         return *head ? wait_for(**head, call) : Result<void>();

@@ -56,7 +56,7 @@ struct ProgressFailure {
 /// What is kept of a subscription, in the store that holds its result.
 struct Progress {
     Checkpoint checkpoint{};
-    /// Who runs it; empty for nobody. Two that run at once have two: a store takes the same
+    /// Who runs it; empty for nobody. Two that commit at once have two: a store takes the same
     /// progress with the same owner for a commit that was sent again.
     std::string owner{};
     /// A higher number for each new owner, so that one who was replaced can't commit any more.

@@ -73,6 +73,17 @@ inline Result<void> check_stored_time(const char* what, Timestamp time) {
     return {};
 }
 
+/// A message of a failure as it is stored: the beginning of one that is too long.
+inline std::string failure_text(std::string message) {
+    if (message.size() <= max_failure_size)
+        return message;
+    std::size_t end = max_failure_size - 3;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U)
+        --end; // not within a character
+    message.resize(end);
+    return message += "...";
+}
+
 inline Result<void> check_progress_key(const ProgressKey& key) {
     constexpr std::size_t most = max_progress_name_size;
     if (auto good = check_label("the name of progress", key.name, 1, most); !good)

@@ -233,6 +233,16 @@ TEST_CASE("A duplicate id is told with the place of its own event, wherever in i
         CHECK(place_of(both(Events{event(), events[1]})) == place(events[1], 2));
         REQUIRE(put("combat-elf", others));
         CHECK(place_of(both(changed)) == place(events[2], 3));
+
+        // of two streams that have their batches already the first one is named
+        const Events of_troll{event()};
+        REQUIRE(put("combat-troll", of_troll));
+        const Events of_orc{event()};
+        const std::vector<es::StreamBatch> parts{
+            {"combat-orc", no_stream, es::EventBatch(of_orc)},
+            {"combat-ogre", es::ExpectedRevision::exactly(es::Revision{0}), es::EventBatch(events)},
+            {"combat-troll", no_stream, es::EventBatch(of_troll)}};
+        CHECK(place_of(store.append_all(parts)) == place(events[0], 1));
     });
 }
 

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/following/relay_marks.hpp>
 #include <eventsourcing/runtime/observer.hpp>
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,7 +70,10 @@ public:
     }
     static void begin(ProgressCommit& /*commit*/) {}
     static Result<void> collect(ProgressCommit& /*commit*/) { return {}; }
-    static Result<void> committed() { return {}; }
+    Result<void> committed() {
+        sent_.clear();
+        return {};
+    }
     static Result<void> roll_back() { return {}; }
 
     /// Success for those that are parked or left out as well.
@@ -117,14 +122,14 @@ private:
     Result<void> deliver(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                          const CallOptions& call, std::size_t& i) {
         for (std::size_t at = 0; at < records.size();) {
-            if (parking.passes(records[at].stream, records[at], now) ||
+            if (was_sent(records[at]) || parking.passes(records[at].stream, records[at], now) ||
                 marks_.leads_back(records[at])) {
                 ++at, ++i;
                 continue;
             }
             std::size_t end = at + 1;
             while (end < records.size() && records[end].stream == records[at].stream &&
-                   !marks_.leads_back(records[end]))
+                   !marks_.leads_back(records[end]) && !was_sent(records[end]))
                 ++end;
             if (auto done = send(records.subspan(at, end - at), call, i); !done)
                 return done;
@@ -165,6 +170,8 @@ private:
             guarded_append("the sink", [&]() { return append_to(sink_, *stream, batch, call); });
         if (!sent)
             return std::move(sent).error();
+        for (const EventRecord& record : records)
+            note_sent(record);
         observer_.tell([&] {
             return Relayed{
                 .subscription = name_, .stream = stream->view(), .events = records.size()};
@@ -199,7 +206,8 @@ private:
         PipelineAnswers answers;
         Failure failure;
         for (std::size_t at = 0; at < records.size() && !failure; ++at)
-            if (!parking.holds(records[at].stream) && !marks_.leads_back(records[at])) {
+            if (!was_sent(records[at]) && !parking.holds(records[at].stream) &&
+                !marks_.leads_back(records[at])) {
                 auto ticket = submit(records[at], answers, call);
                 if (ticket)
                     sent.push_back({*ticket, at});
@@ -210,12 +218,16 @@ private:
         note_answers(answers, sent, failure);
         tell(sent);
         for (const Sent& one : sent)
+            if (one.written)
+                note_sent(records[one.at]);
+        for (const Sent& one : sent)
             if (!one.written && (!failure || one.at < failure->first))
                 failure.emplace(one.at, flushed ? Error(errc::unknown_outcome)
                                                 : std::move(flushed).error());
         const std::size_t good = failure ? failure->first : records.size();
         for (const EventRecord& record : records.first(good))
-            static_cast<void>(parking.passes(record.stream, record, now));
+            if (!was_sent(record))
+                static_cast<void>(parking.passes(record.stream, record, now));
         i += good;
         if (!failure)
             return {};
@@ -267,6 +279,16 @@ private:
         return {};
     }
 
+    /// Where records have no positions a page is stored as a whole. What the sink has taken of one
+    /// that failed is not sent again by this object.
+    void note_sent(const EventRecord& record) {
+        if (!record.position)
+            sent_.insert(record.id);
+    }
+    [[nodiscard]] bool was_sent(const EventRecord& record) const {
+        return !record.position && sent_.find(record.id) != sent_.end();
+    }
+
     struct NoPipeline {};
     template <class S>
     struct PipelineOf {
@@ -282,6 +304,7 @@ private:
     RelayMarks marks_;
     const Observer observer_;
     const std::string name_;
+    std::set<Uuid> sent_; // since the last commit
     std::vector<NewEvent> events_;
     std::deque<std::string> marked_; // their metadata
     std::optional<typename PipelineOf<Sink>::Type> pipeline_;

@@ -11,6 +11,7 @@
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/timed_condition.hpp>
 
 #include <algorithm>
@@ -82,7 +83,7 @@ public:
         const std::lock_guard lock(mutex_);
         const auto& last = now_.failure ? now_.failure : stored;
         const bool again = last && last->stream == stream && last->revision == revision;
-        ProgressFailure failure{.message = error.message(),
+        ProgressFailure failure{.message = failure_text(error.message()),
                                 .stream = stream,
                                 .revision = revision,
                                 .since = again ? last->since : environment_.now(),

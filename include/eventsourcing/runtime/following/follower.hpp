@@ -67,6 +67,7 @@ public:
     /// One page, or nothing. Calls from several threads are made one after the other.
     Step step(const std::stop_token& stop) {
         const std::lock_guard lock(stepping_);
+        saw_end_ = false;
         if (at_.status.stopped())
             return {.kind = Step::Kind::stopped};
         if (const auto at = at_.status.retry_at(); at && environment().steady_now() < *at)
@@ -77,6 +78,10 @@ public:
             return *done;
         return failed(std::move(done).error(), call);
     }
+
+    /// Whether the last step has handled everything that there was when it began. For whoever makes
+    /// the steps.
+    [[nodiscard]] bool saw_end() const { return saw_end_; }
 
     /// After a stop: the next step tries again.
     void resume() {
@@ -150,6 +155,16 @@ public:
         return show_stored(position, call);
     }
 
+    /// How far this object has come or, before its first step, what is stored.
+    [[nodiscard]] Result<std::optional<Position>> known_position(const CallOptions& call) const {
+        if (const auto here = status().now().position)
+            return std::optional(*here);
+        auto stored = keeper().load_progress(key(), call);
+        if (!stored)
+            return std::move(stored).error();
+        return *stored ? (*stored)->checkpoint.position : std::nullopt;
+    }
+
     [[nodiscard]] Result<bool> wait_for_append(const CallOptions& call) const {
         if constexpr (Store::capabilities.wakes_readers)
             return store().wait_for_append(status().now().position, call);
@@ -199,6 +214,7 @@ private:
             return std::move(done).error();
         const bool at_end = page->at_end && at_.position == next;
         at_.status.stepped(at_.position, at_end);
+        saw_end_ = at_end;
         at_.tells.stepped(at_.position, at_end, store(), at_.query, environment(), call);
         return Step{.kind = !at_end || !page->empty() ? Step::Kind::worked : Step::Kind::idle,
                     .events = page->records().size()};
@@ -262,6 +278,7 @@ private:
 
     Following<Store, Keeper, Handler> at_;
     std::mutex stepping_;
+    bool saw_end_ = false;
 };
 
 } // namespace eventsourcing::detail

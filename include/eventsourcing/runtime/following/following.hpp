@@ -107,8 +107,7 @@ struct Following {
     /// Writes the status, and who runs it, if it is not what is stored: it changes rarely.
     Result<void> store_status(SubscriptionState state, const CallOptions& call) {
         const Progress& stored = *progress.stored();
-        if (stored.status == status_word(state) && !stored.failure &&
-            stored.owner == progress.owner())
+        if (stored.status == status_word(state) && !stored.failure && progress.is_shown())
             return {};
         ProgressCommit commit;
         commit.next.checkpoint = progress.checkpoint();

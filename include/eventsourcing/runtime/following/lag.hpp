@@ -29,16 +29,21 @@ void add_lag(SubscriptionStatus& status, const Store& store, const Query& query,
                 status.behind = end.value() > at.value() ? end.value() - at.value() : 0;
         }
     }
-    // a page may be empty though there are more events: then the store was busy with others
+    // a page may be empty though there are more events, which the query leaves out
     AllRead which{.after = status.position, .query = query, .limit = 1};
-    auto page = store.read_all(which, call);
-    if (!page)
-        return;
-    if (!page->empty())
-        status.lag = std::max(std::chrono::nanoseconds::zero(),
-                              environment.now() - page->records().front().recorded_at);
-    else if (page->at_end)
-        status.lag = std::chrono::nanoseconds::zero();
+    for (;; which.limit = default_page_size) {
+        auto page = store.read_all(which, call);
+        if (!page)
+            return;
+        if (!page->empty())
+            status.lag = std::max(std::chrono::nanoseconds::zero(),
+                                  environment.now() - page->records().front().recorded_at);
+        else if (page->at_end)
+            status.lag = std::chrono::nanoseconds::zero();
+        if (status.lag || page->last_position == which.after)
+            return;
+        which.after = page->last_position;
+    }
 }
 
 } // namespace eventsourcing::detail

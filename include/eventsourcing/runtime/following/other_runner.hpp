@@ -8,6 +8,7 @@
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/runtime/following/runners.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/progress.hpp>
@@ -44,7 +45,7 @@ Result<void> wait_for_other_runner(const Keeper& keeper, const ProgressKey& key,
         if (*stored && (*stored)->checkpoint.position &&
             *(*stored)->checkpoint.position >= position)
             return {};
-        if (!*stored || (*stored)->owner.empty() || (*stored)->owner == owner)
+        if (!*stored || !Runners((*stored)->owner).has_others(owner))
             return not_coming(key.name, std::nullopt);
         if ((*stored)->status == status_word(SubscriptionState::stopped))
             return not_coming(key.name,

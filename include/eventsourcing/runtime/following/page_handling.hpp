@@ -167,10 +167,11 @@ private:
         if (must_wait<Handler>(error) || at_.options.on_failure == OnFailure::stop)
             return false;
         if (at_.options.on_failure != OnFailure::park ||
-            at_.parking.keys() < at_.options.max_parked_keys || at_.parking.holds_asked())
+            at_.parking.keys_with_decided() < at_.options.max_parked_keys ||
+            at_.parking.holds_asked())
             return true;
         error = std::move(error).within(
-            joined({"there are parked events of ", std::to_string(at_.parking.keys()),
+            joined({"there are parked events of ", std::to_string(at_.parking.keys_with_decided()),
                     " keys already (max_parked_keys), so this one is not parked"}));
         return false;
     }

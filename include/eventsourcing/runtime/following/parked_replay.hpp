@@ -9,6 +9,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -88,7 +89,7 @@ private:
                 commit.unpark.push_back({events[i].key, events[i].sequence});
                 continue;
             }
-            events[i].failure = done.error().message();
+            events[i].failure = failure_text(done.error().message());
             ++events[i].attempts;
             commit.park.push_back(events[i]);
             if (!Handler::can_undo)

@@ -12,6 +12,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,6 +90,15 @@ public:
     }
     [[nodiscard]] std::size_t keys() const { return lines_.size(); }
 
+    /// The same with those of which it was decided, and is not stored yet, that an event is parked.
+    [[nodiscard]] std::size_t keys_with_decided() const {
+        std::set<std::string_view> more;
+        for (const Decision& decision : decisions_)
+            if (decision.failure && !holds(decision.key))
+                more.insert(decision.key);
+        return keys() + more.size();
+    }
+
     /// Whether the key that was asked for last has parked events.
     [[nodiscard]] bool holds_asked() const { return holds(asked_); }
     /// Asks for a key without an event.
@@ -102,6 +113,8 @@ public:
     /// Decides that an event is left out, or parked with this failure, for the key that was asked
     /// for last.
     void decide(const EventRecord& record, std::optional<std::string> failure) {
+        if (failure)
+            failure = failure_text(*std::move(failure));
         decisions_.push_back({asked_, record.id, std::move(failure)});
     }
 

@@ -19,11 +19,26 @@
 #include <eventsourcing/store/validate.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace eventsourcing::detail {
+
+/// The id of a store; nothing for one that has none, or that holds one which has none.
+template <class Store>
+Result<std::optional<Uuid>> id_of(const Store& store) {
+    std::optional<Uuid> out;
+    if constexpr (IdentifiedStore<Store>) {
+        auto id = store.store_id();
+        if (!id && id.error() != errc::unsupported)
+            return std::move(id).error();
+        if (id)
+            out = *id;
+    }
+    return out;
+}
 
 /// The id of the event at a position; nothing for a store that has positions of pages only.
 template <class Store>
@@ -48,13 +63,10 @@ Result<std::optional<Uuid>> id_at(const Store& store, Position position, const C
 template <class Store>
 Result<Checkpoint> checkpoint_at(const Store& store, std::optional<Position> position,
                                  const CallOptions& call) {
-    Checkpoint out{.position = position};
-    if constexpr (IdentifiedStore<Store>) {
-        auto id = store.store_id();
-        if (!id)
-            return std::move(id).error();
-        out.store_id = *id;
-    }
+    auto store_id = id_of(store);
+    if (!store_id)
+        return std::move(store_id).error();
+    Checkpoint out{.store_id = *store_id, .position = position};
     if (position) {
         auto id = id_at(store, *position, call);
         if (!id)
@@ -68,18 +80,18 @@ Result<Checkpoint> checkpoint_at(const Store& store, std::optional<Position> pos
 /// place: reading on from there would leave events out.
 template <class Store>
 Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const CallOptions& call) {
-    if constexpr (IdentifiedStore<Store>) {
-        if (kept.store_id) {
-            const auto id = store.store_id();
-            if (!id)
-                return id.error();
-            if (*id != *kept.store_id)
-                return Error(errc::invalid,
-                             joined({"the checkpoint is of store ", kept.store_id->to_string(),
-                                     ", but this is store ", id->to_string(),
-                                     ": it follows the wrong store, or this one was restored; "
-                                     "follow the right one, or rebuild"}));
-        }
+    if (kept.store_id) {
+        const auto id = id_of(store);
+        if (!id)
+            return id.error();
+        if (*id && **id != *kept.store_id)
+            return Error(
+                errc::invalid,
+                joined({"the checkpoint is of store ", kept.store_id->to_string(),
+                        ", but this is store ", (*id)->to_string(),
+                        ": it follows the wrong store, or this one was restored; "
+                        "follow the right one, or rebuild (what has no rebuild begins anew "
+                        "under another .name)"}));
     }
     if (!kept.position || !kept.event_id)
         return {};
@@ -93,26 +105,27 @@ Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const 
                              *id ? joined({"event ", (*id)->to_string()}) : "no event",
                              " there: it was restored to an earlier time, or a standby took its "
                              "place that had less; what was made of the lost events is wrong now: "
-                             "rebuild"}));
+                             "rebuild (what has no rebuild begins anew under another .name)"}));
     return {};
 }
 
-/// The position of the last event, by `head()` or, for a store without it, by reading to the end.
+/// The position of the last event, by `head()` or, for a store without it, by reading to the end
+/// from a position on that is known.
 template <class Store>
-Result<std::optional<Position>> last_position(const Store& store, const CallOptions& call) {
-    if constexpr (TellsHead<Store>) {
-        return store.head(call);
-    } else {
-        AllRead which{.limit = max_page_size};
-        for (;;) {
-            auto page = store.read_all(which, call);
-            if (!page)
-                return std::move(page).error();
-            if (page->last_position)
-                which.after = page->last_position;
-            if (page->at_end)
-                return which.after;
-        }
+Result<std::optional<Position>> last_position(const Store& store, const CallOptions& call,
+                                              std::optional<Position> known = {}) {
+    if constexpr (TellsHead<Store>)
+        if (verbs_of(store).head)
+            return store.head(call);
+    AllRead which{.after = known, .limit = max_page_size};
+    for (;;) {
+        auto page = store.read_all(which, call);
+        if (!page)
+            return std::move(page).error();
+        if (page->last_position)
+            which.after = page->last_position;
+        if (page->at_end)
+            return which.after;
     }
 }
 
@@ -126,12 +139,22 @@ Result<std::optional<Position>> position_before(const Store& store, Timestamp ti
         if (!page)
             return std::move(page).error();
         std::optional<Position> before = which.after;
+        std::size_t earlier = 0;
         for (const EventRecord& record : page->records()) {
             if (record.recorded_at >= time)
-                return before;
+                break;
+            ++earlier;
             if (record.position)
                 before = record.position;
         }
+        const bool found = earlier < page->records().size();
+        if (found && (earlier == 0 || before != which.after))
+            return before;
+        if (found) { // positions of pages only: up to the event, and then on from there
+            which.limit = earlier;
+            continue;
+        }
+        which.limit = max_page_size;
         if (page->last_position)
             which.after = page->last_position;
         if (page->at_end)

@@ -23,9 +23,11 @@ namespace eventsourcing::detail {
 class RelayMarks {
 public:
     RelayMarks() = default;
-    RelayMarks(bool marks, std::vector<Uuid> leads_to)
+    /// `source` is the id of a source that tells none itself.
+    RelayMarks(bool marks, std::vector<Uuid> leads_to, std::optional<Uuid> source = {})
         : marks_(marks),
-          leads_to_(std::move(leads_to)) {}
+          leads_to_(std::move(leads_to)),
+          given_source_(source) {}
 
     /// Asks both ends for their ids, once.
     template <class Source, class Sink>
@@ -33,12 +35,12 @@ public:
         if (known_)
             return {};
         if (marks_) {
-            auto id = id_of(source);
+            auto id = given_source_ ? Result<Uuid>(*given_source_) : told_id(source);
             if (!id)
                 return std::move(id).error().within("mark_source");
             source_ = id->to_string();
         }
-        if (auto id = id_of(sink))
+        if (auto id = told_id(sink))
             leads_to_.push_back(*id);
         known_ = true;
         return {};
@@ -76,16 +78,23 @@ private:
     static constexpr std::string_view name = "relayed_from";
 
     template <class S>
-    static Result<Uuid> id_of(const S& store) {
-        if constexpr (IdentifiedStore<S>)
-            return store.store_id();
-        else
-            return Error(errc::unsupported, "this store has no id (store_id)");
+    static Result<Uuid> told_id(const S& store) {
+        auto id = [&]() -> Result<Uuid> {
+            if constexpr (IdentifiedStore<S>)
+                return store.store_id();
+            else
+                return errc::unsupported;
+        }();
+        if (!id && id.error() == errc::unsupported)
+            return Error(errc::unsupported,
+                         "this store has no id (store_id): give it one, RelayOptions::source_id");
+        return id;
     }
 
     bool marks_ = false;
     bool known_ = false;
     std::vector<Uuid> leads_to_{};
+    std::optional<Uuid> given_source_{};
     std::string source_{};
 };
 

@@ -49,7 +49,8 @@ public:
             return std::move(state)
                 .error()
                 .as(errc::corrupt)
-                .within(joined({"row ", in_quotes(row), " of ", key.name}));
+                .within(joined(
+                    {"row ", in_quotes(row), " of ", key.name, " (a rebuild makes it anew)"}));
         return std::optional<State>(*std::move(state));
     }
 

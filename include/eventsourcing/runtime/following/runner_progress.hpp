@@ -3,9 +3,12 @@
 #define EVENTSOURCING_RUNTIME_FOLLOWING_RUNNER_PROGRESS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/following/runners.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/progress.hpp>
 
@@ -38,6 +41,8 @@ public:
     /// What is stored, as far as this runner knows.
     [[nodiscard]] const std::optional<Progress>& stored() const { return stored_; }
     [[nodiscard]] const Checkpoint& checkpoint() const { return stored_->checkpoint; }
+    /// Whether what is stored says that this one runs it.
+    [[nodiscard]] bool is_shown() const { return Runners(stored_->owner).shows(owner_); }
 
     Result<void> load(const CallOptions& call) {
         if (!named_)
@@ -64,36 +69,57 @@ public:
     /// `conflict` if another runner has stored something meanwhile. If its outcome is unknown,
     /// loading tells.
     Result<void> commit(ProgressCommit&& commit, const CallOptions& call) {
+        const Runners runners(stored_ ? std::string_view(stored_->owner) : std::string_view());
+        const bool moves = !stored_ || stored_->checkpoint != commit.next.checkpoint;
         commit.key = key_;
         commit.loaded = stored_;
-        commit.next.owner = owner_;
+        commit.next.owner = runners.after(owner_, moves);
         commit.next.fence = stored_ ? stored_->fence : 0;
         const bool has_parts = !commit.rows.empty() || !commit.statements.empty() ||
                                !commit.park.empty() || !commit.unpark.empty();
-        if (has_parts && stored_ && stored_->checkpoint == commit.next.checkpoint)
+        if (!moves && (has_parts || !runners.has(owner_)))
             ++commit.next.fence; // so that others notice
+        if (stored_ && !stored_->failure)
+            status_before_ = stored_->status;
         auto done = keeper_.commit_progress(commit, call);
         if (done)
             stored_ = std::move(commit.next);
         return done;
     }
 
-    /// Stores that nobody runs it any more, unless somebody else does.
+    /// Stores that this one runs it no more. Others that run it are stored still.
     Result<void> give_up(const CallOptions& call) {
-        auto now = keeper_.load_progress(key_, call);
-        if (!now)
-            return std::move(now).error();
-        if (!*now || (*now)->owner != owner_)
-            return {};
-        ProgressCommit commit{.key = key_, .loaded = **now, .next = **now};
-        commit.next.owner.clear();
-        auto done = keeper_.commit_progress(commit, call);
-        if (done && stored_)
-            stored_->owner.clear();
-        return done;
+        for (int attempt = 1;; ++attempt) {
+            auto now = keeper_.load_progress(key_, call);
+            if (!now)
+                return std::move(now).error();
+            if (!*now || !Runners((*now)->owner).has(owner_))
+                return {};
+            ProgressCommit commit{.key = key_, .loaded = **now, .next = left_by_this(**now)};
+            auto done = keeper_.commit_progress(commit, call);
+            if (done && stored_ == **now)
+                stored_ = std::move(commit.next);
+            if (done || done.error() != errc::conflict || attempt == 10)
+                return done;
+        }
     }
 
 private:
+    /// What is stored when this one ends. That it could not read, and waited, says nothing of the
+    /// others.
+    [[nodiscard]] Progress left_by_this(const Progress& now) const {
+        const Runners runners(now.owner);
+        Progress next = now;
+        next.owner = runners.without(owner_);
+        ++next.fence; // so that who has read the owner reads it once more
+        if (!next.owner.empty() && runners.is_first(owner_) && now.failure &&
+            !now.failure->stream && now.status == status_word(SubscriptionState::waiting)) {
+            next.failure.reset();
+            next.status = status_before_;
+        }
+        return next;
+    }
+
     /// Refuses a name under which something else keeps its progress.
     Result<void> check_name(const CallOptions& call) {
         auto all = keeper_.list_progress(call);
@@ -116,6 +142,8 @@ private:
     const ProgressKey key_;
     const std::string owner_;
     std::optional<Progress> stored_{};
+    /// The last one without a failure.
+    std::string status_before_{status_word(SubscriptionState::catching_up)};
     bool named_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
 #include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
@@ -48,7 +49,7 @@ public:
             return std::move(state)
                 .error()
                 .as(errc::corrupt)
-                .within("the stored State of " + key.name);
+                .within(joined({"the stored State of ", key.name, " (a rebuild makes it anew)"}));
         return state;
     }
 

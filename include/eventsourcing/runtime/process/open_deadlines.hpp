@@ -114,9 +114,9 @@ public:
     /// The first one that is due later.
     [[nodiscard]] std::optional<OpenDeadline> first_after(Timestamp time) const {
         const std::lock_guard lock(mutex_);
-        for (const OpenDeadline& open : due_)
-            if (open.due > time)
-                return open;
+        for (auto it = due_.lower_bound({time, {}, {}}); it != due_.end(); ++it)
+            if (it->due > time)
+                return *it;
         return std::nullopt;
     }
     /// Those that are due at a time or before.

@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +34,14 @@ struct RememberedDeadline {
     Metadata cause{};
 };
 
-/// What a process knows: the fold of its stream.
+/// A command of which a process was told that it was refused, and the revision of that step.
+struct KnownRefusal {
+    Uuid command{};
+    std::uint64_t revision = 0;
+};
+
+/// What a process knows: the fold of its stream. Its size does not grow with the number of inputs,
+/// but for `State`.
 template <class P>
 struct ProcessMemory {
     typename P::State state{};
@@ -47,10 +53,18 @@ struct ProcessMemory {
     std::map<std::string, std::uint64_t> told_of{};
     /// Those that are set, by type.
     std::map<std::string, RememberedDeadline> deadlines{};
-    /// The ids of the commands of which it was told that they were refused.
-    std::set<Uuid> refusals{};
+    /// The last ones. Those of commands that a step of `refusals_from` or a later one sent are all
+    /// here.
+    std::vector<KnownRefusal> refusals{};
+    std::uint64_t refusals_from = 0;
     bool completed = false;
 
+    static constexpr std::size_t most_refusals = 100;
+
+    [[nodiscard]] bool knows_refusal(const Uuid& command) const {
+        return std::any_of(refusals.begin(), refusals.end(),
+                           [&](const KnownRefusal& known) { return known.command == command; });
+    }
     /// Whether it was told this input before, or a deadline is not set any more.
     [[nodiscard]] bool knows(const StepInput& input) const {
         if (input.kind == "deadline") {
@@ -58,7 +72,7 @@ struct ProcessMemory {
             return set == deadlines.end() || set->second.deadline.due != input.at;
         }
         if (input.kind == "refusal")
-            return refusals.count(input.id) != 0;
+            return knows_refusal(input.id);
         if (input.position)
             return told && *told >= *input.position;
         const auto of = told_of.find(input.stream);
@@ -80,11 +94,12 @@ struct ProcessMemory {
         }
         return {};
     }
+    /// The input of the step after `revision`.
     void note(const StepInput& input) {
         if (input.kind == "deadline")
             deadlines.erase(input.type);
         else if (input.kind == "refusal")
-            refusals.insert(input.id);
+            note_refusal(input.id);
         else if (input.position)
             told = std::max(told, input.position);
         else
@@ -109,6 +124,15 @@ struct ProcessMemory {
     void begin_again() {
         state = {};
         completed = false;
+    }
+
+private:
+    void note_refusal(const Uuid& command) {
+        if (refusals.size() == most_refusals) {
+            refusals_from = refusals.front().revision;
+            refusals.erase(refusals.begin());
+        }
+        refusals.push_back({command, revision ? revision->value() + 1 : 0});
     }
 };
 

@@ -15,8 +15,9 @@
 #include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/process/open_deadlines.hpp>
-#include <eventsourcing/runtime/process/process_inbox.hpp>
+#include <eventsourcing/runtime/process/process_memory.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
+#include <eventsourcing/runtime/process/process_teller.hpp>
 #include <eventsourcing/runtime/repository.hpp>
 #include <eventsourcing/store/event_reader.hpp>
 #include <eventsourcing/store/metadata.hpp>
@@ -47,24 +48,25 @@ namespace detail {
 
 /// Carries out what processes send: each command of a step in its order, with an id that is derived
 /// from the step, so that it is executed once. What is refused becomes an input of the process.
-template <class P, class Store, class Handler>
+template <class P, class Store, class Keeper, class Handler>
 class ProcessOutbox {
+    using Teller = ProcessTeller<P, Store, Keeper>;
+
 public:
     static constexpr bool can_undo = false;
     static constexpr bool parks_all = true;
     static constexpr std::string_view options_name = "ProcessOptions";
     using Step = ProcessStep<P>;
 
-    ProcessOutbox(std::shared_ptr<ProcessTeller<P, Store>> teller,
-                  std::shared_ptr<OpenDeadlines> deadlines, const Store& store, Handler handler,
-                  const Environment& environment, const Observer& observer = {})
+    ProcessOutbox(std::shared_ptr<Teller> teller, std::shared_ptr<OpenDeadlines> deadlines,
+                  const Store& store, Handler handler, const Environment& environment,
+                  const Observer& observer = {})
         : teller_(std::move(teller)),
           deadlines_(std::move(deadlines)),
           handler_(std::move(handler)),
           observer_(observer),
           targets_(store, environment, observer) {}
 
-    template <class Keeper>
     Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
         return deadlines_->load(keeper, key, call);
     }
@@ -150,7 +152,13 @@ private:
             return std::move(command).error().within("the command for " + stored.target);
         Metadata metadata = caused_by(step.id, step.metadata);
         const Uuid id = CommandIds(step.stream.str(), step.id).at(i);
-        if (auto refused = teller_->was_refused(step.stream, id, call); !refused || *refused)
+        const auto refusal_id = first_event_id<A>(step, stored, id);
+        if (!refusal_id)
+            return refusal_id.error();
+        const auto was_refused = [&] {
+            return teller_->was_refused(step.stream, id, step.revision, *refusal_id, call);
+        };
+        if (auto refused = was_refused(); !refused || *refused)
             return refused ? Result<void>() : std::move(refused).error();
         auto done = deliver<A>(stored, *command, id, std::move(metadata), call);
         if (done) {
@@ -160,7 +168,7 @@ private:
         }
         Error error = std::move(done).error();
         if (error == errc::duplicate_id)
-            if (auto told = teller_->was_refused(step.stream, id, call); told && *told)
+            if (auto told = was_refused(); told && *told)
                 return {}; // meanwhile, by another runner
         if (error.kind() != errc::rejected)
             return std::move(error).within(joined({stored.target, " ", stored.id}));
@@ -171,9 +179,6 @@ private:
                                   .command_id = id,
                                   .error = error};
         });
-        auto refusal_id = first_event_id<A>(step, stored, id);
-        if (!refusal_id)
-            return std::move(refusal_id).error();
         return visit_alternative(*command, [&]<class C>(const C& refused) {
             return tell_refusal(step, id, *refusal_id, stored, refused, error, call);
         });
@@ -185,7 +190,8 @@ private:
         if constexpr (Aggregate<A>) {
             auto target = Repository<A, Store>::stream(stored.id);
             if (!target)
-                return std::move(target).error();
+                return std::move(target).error().within(
+                    joined({"the id of a command for ", stored.target}));
             return CommandIds(target->str(), command_id).at(0);
         } else {
             return CommandIds(step.stream.str(), command_id).at(0);
@@ -257,7 +263,7 @@ private:
         }
     }
 
-    std::shared_ptr<ProcessTeller<P, Store>> teller_;
+    std::shared_ptr<Teller> teller_;
     std::shared_ptr<OpenDeadlines> deadlines_;
     Handler handler_;
     const Observer observer_;

@@ -237,14 +237,7 @@ inline void conditions(Trial& trial) {
             answers[i] = trial.append(stream, ExpectedRevision::no_stream(),
                                       LawBatch({noted("taken", {tag})}), unless_tagged({tag}));
         });
-        std::size_t won = 0;
-        for (const auto& answer : answers)
-            if (answer)
-                ++won;
-            else
-                trial.expect_refused(answer, errc::condition_failed,
-                                     "an append that lost a race for a condition");
-        trial.expect(won == 1, "of ", writers, " racing writers with one condition ", won, " won");
+        expect_one_won(trial, answers, errc::condition_failed, "append on a condition");
     }
 }
 

@@ -3,7 +3,6 @@
 #define EVENTSOURCING_TESTING_LAWS_COURT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/testing/law_report.hpp>
 #include <eventsourcing/testing/laws/append_laws.hpp>
@@ -16,6 +15,7 @@
 #include <eventsourcing/testing/laws/retry_laws.hpp>
 #include <eventsourcing/testing/laws/several_streams_laws.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
+#include <eventsourcing/testing/laws/tried_law.hpp>
 #include <eventsourcing/testing/laws/verb_laws.hpp>
 #include <eventsourcing/testing/laws/waiting_laws.hpp>
 
@@ -106,21 +106,10 @@ public:
 
 private:
     template <class F>
-    void try_law(std::string_view sentence, F&& verdict) {
-        LawResult result{.law = sentence, .verdict = LawVerdict::broken, .seen = {}};
-        // an exception from the store breaks the law, too
-        auto tried = guarded("the store", [&]() -> Result<void> {
-            auto store = maker_.make();
-            if (!store)
-                return std::move(store).error().within("make_store");
-            Trial trial(*std::move(store), form_);
-            result.verdict = verdict(trial);
-            result.seen = trial.seen();
-            return {};
-        });
-        if (!tried)
-            result.seen = tried.error().message();
-        report_.add(std::move(result));
+    void try_law(std::string_view sentence, const F& verdict) {
+        report_.add(tried_law(
+            sentence, [&] { return maker_.make(); },
+            [&](LawStore&& store) { return Trial(std::move(store), form_); }, verdict));
     }
 
     StoreMaker& maker_;

@@ -3,7 +3,6 @@
 #define EVENTSOURCING_TESTING_LAWS_KEEPING_LAWS_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
-#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -12,6 +11,7 @@
 #include <eventsourcing/testing/laws/keeping_trial.hpp>
 #include <eventsourcing/testing/laws/progress_laws.hpp>
 #include <eventsourcing/testing/laws/snapshot_laws.hpp>
+#include <eventsourcing/testing/laws/tried_law.hpp>
 
 #include <chrono>
 #include <memory>
@@ -189,21 +189,11 @@ private:
         });
     }
     template <class F>
-    void try_law(std::string_view sentence, F&& verdict) {
-        LawResult result{.law = sentence, .verdict = LawVerdict::broken, .seen = {}};
-        // an exception from the store breaks the law, too
-        auto tried = guarded("the store", [&]() -> Result<void> {
-            auto store = maker_.make();
-            if (!store)
-                return std::move(store).error().within("make_store");
-            KeepingTrial trial(*std::move(store));
-            result.verdict = verdict(trial);
-            result.seen = trial.seen();
-            return {};
-        });
-        if (!tried)
-            result.seen = tried.error().message();
-        report_.add(std::move(result));
+    void try_law(std::string_view sentence, const F& verdict) {
+        report_.add(tried_law(
+            sentence, [&] { return maker_.make(); },
+            [](std::unique_ptr<Keeper>&& store) { return KeepingTrial(std::move(store)); },
+            verdict));
     }
 
     KeeperMaker& maker_;

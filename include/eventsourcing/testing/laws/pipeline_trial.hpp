@@ -10,6 +10,7 @@
 #include <eventsourcing/store/pipelined_sink.hpp>
 #include <eventsourcing/testing/laws/law_batch.hpp>
 #include <eventsourcing/testing/laws/trial.hpp>
+#include <eventsourcing/testing/laws/witness.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -61,30 +62,9 @@ inline constexpr std::chrono::seconds pipeline_patience{30};
 inline constexpr std::chrono::milliseconds pipeline_deadline{20};
 
 /// The check of one law of pipelines with a new sink.
-class PipelineTrial {
+class PipelineTrial : public Witness {
 public:
     explicit PipelineTrial(PipelineBench& bench) : bench_(bench) {}
-
-    template <class... Parts>
-    bool expect(bool holds, const Parts&... parts) {
-        if (!holds)
-            note({Part(parts)...});
-        return holds;
-    }
-    template <class T>
-    bool expect_done(const Result<T>& answer, std::string_view what) {
-        return expect(answer.has_value(), what, " answered ",
-                      answer ? std::string() : text_of(answer.error()));
-    }
-    template <class T>
-    bool expect_refused(const Result<T>& answer, errc kind, std::string_view what) {
-        if (!expect(!answer, what, " was accepted, not refused as ", enum_name(kind)))
-            return false;
-        return expect(answer.error() == kind, what, " answered ", text_of(answer.error()), ", not ",
-                      enum_name(kind));
-    }
-    [[nodiscard]] bool broken() const { return faults_ > 0; }
-    [[nodiscard]] const std::string& seen() const { return seen_; }
 
     [[nodiscard]] PipelineBench& bench() const { return bench_; }
 
@@ -106,18 +86,7 @@ public:
     }
 
 private:
-    /// Only the first three faults are kept.
-    void note(std::initializer_list<Part> parts) {
-        if (faults_++ >= 3)
-            return;
-        seen_ += seen_.empty() ? "" : "; ";
-        for (const Part& part : parts)
-            part.append_to(seen_);
-    }
-
     PipelineBench& bench_;
-    std::size_t faults_ = 0;
-    std::string seen_;
 };
 
 /// Calls `f` with the events of a batch as bytes that are gone afterwards, as those of a page are.

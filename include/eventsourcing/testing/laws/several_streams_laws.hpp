@@ -144,13 +144,7 @@ inline void races_to_several(Trial& trial) {
                              ? trial.append_all({{"law-a", last, &left}, {"law-b", last, &right}})
                              : trial.append_all({{"law-b", last, &left}, {"law-a", last, &right}});
         });
-        std::size_t won = 0;
-        for (const auto& answer : answers)
-            if (answer)
-                ++won;
-            else
-                trial.expect_refused(answer, errc::conflict, "append_all that lost a race");
-        trial.expect(won == 1, "of ", writers, " racing calls of append_all ", won, " won");
+        expect_one_won(trial, answers, errc::conflict, "append_all");
     }
     const auto a = trial.stream_of("law-a").size();
     const auto b = trial.stream_of("law-b").size();

@@ -88,15 +88,7 @@ inline void races_on_a_condition(Trial& trial) {
             answers[i] =
                 trial.append_if(stream, LawBatch({noted("taken", {tag})}), unless_tagged({tag}));
         });
-        std::size_t won = 0;
-        for (const auto& answer : answers)
-            if (answer)
-                ++won;
-            else
-                trial.expect_refused(answer, errc::condition_failed,
-                                     "append_if that lost a race for a condition");
-        trial.expect(won == 1, "of ", writers, " racing calls of append_if with one condition ",
-                     won, " won");
+        expect_one_won(trial, answers, errc::condition_failed, "append_if on a condition");
     }
 }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include <eventsourcing/runtime/process_manager.hpp>
+
+#include "catch.hpp"
+#include "engines/sqlite/process_bank.hpp"
+#include "laws/each_store.hpp"
+
+#include <string>
+#include <type_traits>
+
+using namespace transfers_bank;
+using each_store::on_each_store;
+
+// M7
+TEST_CASE("A deadline waits for the grace, also after a restart") {
+    on_each_store([](const auto& store, const auto& other) {
+        using Store = std::decay_t<decltype(store)>;
+        Bank bank(store);
+        es::ProcessOptions options = at(bank.clock);
+        options.grace = 1min;
+        const auto due = bank.clock.time() + 24h;
+        bank.account("a", Deposit{"-", 9});
+        bank.account("a", Withdraw{"a", 1});
+        {
+            es::ProcessManager<Reminders, Store> manager{store, es::from_beginning, options};
+            settle(manager);
+            const auto step = manager.step();
+            REQUIRE(step.next);
+            CHECK(*step.next - es::Environment(bank.clock).steady_now() ==
+                  due + 1min - bank.clock.time());
+        }
+        bank.clock.advance(24h + 30s);
+        es::ProcessManager<Reminders, Store> manager{other, es::from_beginning, options};
+        settle(manager);
+        CHECK(bank.amount("reminders") == 0);
+        bank.clock.advance(30s);
+        settle(manager);
+        CHECK(bank.amount("reminders") == 1);
+        CHECK(manager.step().next == std::nullopt);
+    });
+}
+
+// M9
+TEST_CASE("A deadline that fails takes no turn from others, and the status says so") {
+    on_each_store([](const auto& store, const auto&) {
+        using Store = std::decay_t<decltype(store)>;
+        Bank bank(store);
+        es::ProcessManager<Reminders, Store> manager{store, es::from_beginning, at(bank.clock)};
+        bank.account("a", Deposit{"-", 100});
+        bank.account("a", Withdraw{"bad", 1});
+        bank.account("a", Withdraw{"good", 1});
+        settle(manager);
+        Reminders::fails_to_remind = "bad";
+        bank.clock.advance(24h);
+        settle(manager);
+        CHECK(bank.amount("reminders") == 1);
+        CHECK(manager.status().failure->message.find("the deadline reminder of "
+                                                     "process.reminders-bad") == 0);
+        Reminders::fails_to_remind.clear();
+        bank.clock.advance(1min);
+        settle(manager);
+        CHECK(bank.amount("reminders") == 2);
+        CHECK_FALSE(manager.status().failure);
+    });
+}
