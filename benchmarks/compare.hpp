@@ -41,6 +41,9 @@ struct Comparison {
     /// a row that is only shown.
     double instructions_limit = 0;
     double time_limit = 0;
+    /// Of how many operations instructions are counted: the difference of twice as many and as
+    /// many.
+    unsigned long counted = 2'000;
 };
 
 inline volatile unsigned long result; // what is written here is not optimised away
@@ -81,14 +84,15 @@ inline void time_in_turns(const Comparison& c) {
         by_hand.push_back(theirs);
         ratio.push_back(ours / theirs);
     }
-    std::printf(
-        R"({"name": "%.*s", "operations": %lu, "instructions_limit": %g, "time_limit": %g, )"
-        R"("rounds": %d, "library_ns": %.6g, "by_hand_ns": %.6g, "ratio": %.4f, )"
-        R"("ratio_quartiles": [%.4f, %.4f]})"
-        "\n",
-        static_cast<int>(c.name.size()), c.name.data(), c.operations, c.instructions_limit,
-        c.time_limit, rounds, quantile(library, 0.5), quantile(by_hand, 0.5), quantile(ratio, 0.5),
-        quantile(ratio, 0.25), quantile(ratio, 0.75));
+    std::printf(R"({"name": "%.*s", "operations": %lu, "counted": %lu, "instructions_limit": %g, )"
+                R"("time_limit": %g, )"
+                R"("rounds": %d, "library_ns": %.6g, "by_hand_ns": %.6g, "ratio": %.4f, )"
+                R"("ratio_quartiles": [%.4f, %.4f]})"
+                "\n",
+                static_cast<int>(c.name.size()), c.name.data(), c.operations, c.counted,
+                c.instructions_limit, c.time_limit, rounds, quantile(library, 0.5),
+                quantile(by_hand, 0.5), quantile(ratio, 0.5), quantile(ratio, 0.25),
+                quantile(ratio, 0.75));
     std::fflush(stdout);
 }
 

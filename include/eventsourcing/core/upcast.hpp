@@ -216,7 +216,8 @@ consteval bool explain_upcasts(TypeList<Es...> events) {
 
 // ---- the call -----------------------------------------------------------------------------------
 
-inline constexpr const char* upcasting = "upcast"; // for `guarded`
+// For `guarded`. An array: it is compared by its address, and a literal may have several.
+inline constexpr char upcasting[] = "upcast";
 
 /// The errors of an upcast say from which version.
 [[gnu::cold]] inline Error in_upcast(Error error, std::string_view type, std::string_view version) {

@@ -71,7 +71,9 @@ public:
     void run(std::string text, const Values&... values) {
         std::size_t parameter = 0;
         (check(++parameter, values), ...);
-        list_.push_back({std::move(text), {detail::sql_value(values)...}});
+        SqlStatement& added = list_.emplace_back(SqlStatement{std::move(text)});
+        added.values.reserve(sizeof...(values));
+        (added.values.push_back(detail::sql_value(values)), ...);
     }
 
     [[nodiscard]] const std::vector<SqlStatement>& list() const { return list_; }

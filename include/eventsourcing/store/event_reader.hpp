@@ -26,7 +26,8 @@ namespace eventsourcing {
 
 namespace detail {
 
-inline constexpr const char* visiting_event = "the visitor"; // for `guarded`
+// For `guarded`. An array: it is compared by its address, and a literal may have several.
+inline constexpr char visiting_event[] = "the visitor";
 
 /// The variant that stands for a list of structs and variants; it is only named, never made.
 template <class Joined, class... Rest>

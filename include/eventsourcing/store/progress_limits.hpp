@@ -140,18 +140,26 @@ inline Result<void> check_parked(const ParkedEvent& event) {
 }
 
 inline Result<void> check_statement(std::size_t number, const SqlStatement& statement) {
-    const std::string name = "statement " + std::to_string(number) + " of the commit";
+    const auto name = [&] { return "statement " + std::to_string(number) + " of the commit"; };
     if (statement.text.find('\0') != statement.text.npos)
-        return Error(errc::invalid, name + " has a NUL byte, after which nothing would be run");
-    if (auto good = check_stored_size(name, statement.text.size(), max_statement_size); !good)
-        return good;
+        return Error(errc::invalid, name() + " has a NUL byte, after which nothing would be run");
+    if (const std::size_t size = statement.text.size(); size > max_statement_size)
+        return check_stored_size(name(), size, max_statement_size);
     for (const SqlValue& value : statement.values) {
         const auto* text = std::get_if<std::string>(&value);
         const auto* bytes = std::get_if<std::vector<std::byte>>(&value);
         const std::size_t size = text ? text->size() : bytes ? bytes->size() : 0;
-        if (auto good = check_stored_size("a value of " + name, size, max_state_size); !good)
-            return good;
+        if (size > max_state_size) // makes no name of each that is good
+            return check_stored_size("a value of " + name(), size, max_state_size);
     }
+    return {};
+}
+
+inline Result<void> check_row(const RowCommit& row) {
+    if (auto good = check_row_key(row.key); !good)
+        return good;
+    if (const std::size_t size = row.data ? row.data->size() : 0; size > max_state_size)
+        return check_stored_size("row " + in_quotes(row.key), size, max_state_size);
     return {};
 }
 
@@ -195,14 +203,9 @@ inline Result<void> check_progress_commit(const ProgressCommit& commit) {
                                           " rows, statements, parked and unparked events: "
                                           "one takes at most " +
                                           std::to_string(max_commit_parts));
-    for (const RowCommit& row : commit.rows) {
-        if (auto good = check_row_key(row.key); !good)
+    for (const RowCommit& row : commit.rows)
+        if (auto good = check_row(row); !good)
             return good;
-        if (auto good = check_stored_size("row " + in_quotes(row.key),
-                                          row.data ? row.data->size() : 0, max_state_size);
-            !good)
-            return good;
-    }
     for (std::size_t i = 0; i < commit.statements.size(); ++i)
         if (auto good = check_statement(i + 1, commit.statements[i]); !good)
             return good;

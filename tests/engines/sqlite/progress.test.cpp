@@ -181,6 +181,48 @@ TEST_CASE("Statements can't end the transaction, nor touch what is the library's
     CHECK(all_positions(store).size() == 2);
 }
 
+TEST_CASE("A statement that comes again is checked again once the schema has changed") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    REQUIRE(run_sql(store, {{create}}));
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(run_sql(store, {{count_death, {"ogre"}}, {count_death, {"elf"}}}));
+    Raw raw(folder / "combat.db");
+    raw.run("CREATE TRIGGER thief AFTER INSERT ON scores BEGIN DELETE FROM es_rows; END");
+    const auto touches = run_sql(store, {{count_death, {"ogre"}}});
+    REQUIRE_FALSE(touches);
+    CHECK(touches.error() == es::errc::invalid);
+    CHECK(touches.error().message().find("it touches a table of the library") != std::string::npos);
+    raw.run("DROP TRIGGER thief");
+    REQUIRE(run_sql(store, {{count_death, {"ogre"}}}));
+
+    const auto renamed =
+        run_sql(store, {{"ALTER TABLE scores RENAME TO old"}, {count_death, {"ogre"}}});
+    REQUIRE_FALSE(renamed);
+    CHECK(renamed.error().message().find("no such table") != std::string::npos);
+    REQUIRE(run_sql(store, {{"ALTER TABLE scores RENAME TO old"}, {create}}));
+    REQUIRE(run_sql(store, {{count_death, {"ogre"}}}));
+    CHECK(raw.rows("SELECT name, deaths FROM old ORDER BY name") ==
+          std::vector<std::string>{"elf", "3", "ogre", "4"});
+    CHECK(raw.rows("SELECT name, deaths FROM scores") == std::vector<std::string>{"ogre", "1"});
+}
+
+TEST_CASE("More different statements than a connection keeps run like few") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    REQUIRE(run_sql(store, {{create}}));
+    for (int round = 0; round < 2; ++round) {
+        std::vector<es::SqlStatement> all;
+        for (std::size_t i = 0; i < 2 * es::detail::sqlite::GuestStatements::most + 7; ++i)
+            for (const std::size_t blanks : {std::size_t{1}, std::size_t{5'000} * (i % 50 == 0)})
+                all.push_back({std::string(count_death) + std::string(blanks, ' ') + "-- " +
+                                   std::to_string(i),
+                               {"ogre"}});
+        REQUIRE(run_sql(store, std::move(all)));
+    }
+    CHECK(Raw(folder / "combat.db").value("SELECT deaths FROM scores") == "828");
+}
+
 TEST_CASE("Statements keep a full-text index, and an index of places, where SQLite has them") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db");

@@ -122,3 +122,49 @@ TEST_CASE("A query that matches nothing among very many events moves on by empty
     CHECK(append(store, "combat-elf", es::ExpectedRevision::no_stream(), {event()}, {query, {}})
               .error() == es::errc::condition_failed);
 }
+
+TEST_CASE("Events of the wanted types are found whether they follow each other closely or not") {
+    const Folder folder;
+    auto store = open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
+    constexpr std::string_view red[] = {"red"};
+    Events events;
+    for (const std::size_t others : {0, 1, 7, 8, 9, 30})
+        for (const std::size_t wanted : {1, 7, 9, 10, 11, 60}) {
+            for (std::size_t i = 0; i < wanted; ++i) {
+                events.push_back(event(types[i % 2], "{}", std::span(red, i % 3 == 0 ? 1 : 0)));
+                if (i == 40)
+                    events.push_back(event(types[2])); // alone among the others
+            }
+            for (std::size_t i = 0; i < others; ++i)
+                events.push_back(event(types[2]));
+        }
+    REQUIRE(append(store, "combat-ogre", events));
+
+    const std::vector<es::Query> queries{
+        {.items = {{.types = {types[0], types[1]}}}},
+        {.items = {{.types = {types[0]}}}},
+        {.items = {{.types = {types[0]}}, {.types = {types[1], "t.none"}}}},
+        {.items = {{.types = {types[2]}}}},
+        {.items = {{.types = types}}},
+        {.items = {{.types = {types[0]}}, {.tags = {"red"}}}},
+        {.items = {{.types = {types[1]}, .tags = {"red"}}}},
+    };
+    for (const es::Query& query : queries) {
+        std::vector<es::Position> expected;
+        for (std::size_t i = 0; i < events.size(); ++i)
+            if (es::detail::matches(query, events[i].type, events[i].tags))
+                expected.push_back(es::Position{i + 1});
+        for (const std::size_t limit : {1, 3, 9, 10, 100, 4'096})
+            CHECK(all_positions(store, query, limit) == expected);
+        CHECK(has_all_tags(store, query, events));
+        // the first page ends where it is full, or at the head
+        const auto page = store.read_all({.query = query, .limit = 50});
+        REQUIRE(page);
+        REQUIRE(page->records().size() == 50);
+        CHECK(page->last_position == page->records().back().position);
+        const auto whole = store.read_all({.query = query, .limit = 4'096});
+        REQUIRE(whole);
+        CHECK(whole->at_end);
+        CHECK(whole->last_position == es::Position{events.size()});
+    }
+}

@@ -461,8 +461,7 @@ TEST_CASE("Why a subscription has stopped, where and since when is in the store"
             const es::Progress stored = kept(store, "board");
             CHECK(stored.status == "stopped");
             REQUIRE(stored.failure);
-            CHECK(stored.failure->message ==
-                  "stream combat-1, revision 1: combat.entity_attacked: poison");
+            CHECK(stored.failure->message == "stream combat-1, revision 1: poison");
             CHECK(stored.failure->revision == es::Revision{1});
             CHECK(stored.failure->since == since);
             CHECK(stored.failure->attempts == 2);

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/engines/sqlite/guest_statements.hpp>
 #include <eventsourcing/engines/sqlite/lock_wait.hpp>
 #include <eventsourcing/engines/sqlite/locking_vfs.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
@@ -37,6 +38,7 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     ~Connection() {
+        guest_statements_.clear();
         for (sqlite3_stmt* statement : statements_)
             sqlite3_finalize(statement);
         sqlite3_close(db_);
@@ -100,6 +102,7 @@ public:
 
     /// For statements of the application.
     [[nodiscard]] StatementRules& statement_rules() { return statement_rules_; }
+    [[nodiscard]] GuestStatements& guest_statements() { return guest_statements_; }
 
     /// Runs SQL without parameters; its rows are dropped.
     [[nodiscard]] Result<void> execute(const char* sql) {
@@ -238,6 +241,7 @@ private:
     LockWait* wait_ = nullptr;
     StoredTypes types_{};
     StatementRules statement_rules_;
+    GuestStatements guest_statements_;
     SeenHead seen_head_{};
     mutable bool saw_damage_ = false;
     mutable bool disk_was_full_ = false;

@@ -89,6 +89,17 @@ public:
         }
         return nearest;
     }
+    /// The ids of the wanted types, if the query asks for types alone; otherwise empty.
+    [[nodiscard]] std::vector<std::int64_t> types_alone() const {
+        std::vector<std::int64_t> ids;
+        for (const Item& item : items_) {
+            if (!item.tags.empty() || item.any_type)
+                return {};
+            for (const PostingList& list : item.types)
+                ids.push_back(list.key);
+        }
+        return ids;
+    }
     /// How many leaps there have been.
     [[nodiscard]] std::size_t leaps() const {
         std::size_t sum = 0;

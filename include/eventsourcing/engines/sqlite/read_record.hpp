@@ -81,21 +81,24 @@ Result<const StoredType*> find_type(Connection& connection, StoredTypes& types, 
 struct RowRecord {
     EventRecord record;
     std::int64_t position;
+    std::int64_t type;
     std::int64_t tag_count;
 };
 
 /// Reads the columns of `Sql::read_all`, and of `Sql::read_forward` where the `stream` is known.
-/// The views of the type are valid as long as `types`, the other views until the next step.
+/// One that has the name of the row before, which is a good one, is not looked at again. The views
+/// of the type are valid as long as `types`, the other views until the next step.
 inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
                                      const Statement& row,
-                                     std::optional<std::string_view> stream = {}) {
+                                     std::optional<std::string_view> stream = {},
+                                     std::string_view before = {}) {
     const std::int64_t position = row.integer(0);
     const auto refuse = [&](const std::string& what) {
         return corrupt_event(connection, position, what);
     };
     if (!stream) {
         stream = row.bytes(8);
-        if (!StreamNameView::parse(*stream))
+        if ((*stream != before || before.empty()) && !StreamNameView::parse(*stream))
             return refuse("its stream has the name " + in_quotes(*stream));
     }
     const std::int64_t revision = row.integer(1);
@@ -106,9 +109,11 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
     if (id.size() != bytes.size())
         return refuse("its id has " + std::to_string(id.size()) + " bytes, expected 16");
     std::copy(id.begin(), id.end(), bytes.begin());
-    if (row.is_null(6))
+    const std::string_view data = row.bytes(6);
+    if (data.empty() && row.is_null(6))
         return refuse("it is in its stream, but missing");
-    const auto type = find_type(connection, types, row.integer(4), refuse);
+    const std::int64_t type_id = row.integer(4);
+    const auto type = find_type(connection, types, type_id, refuse);
     if (!type)
         return type.error();
     const std::int64_t tag_count = row.integer(5);
@@ -122,11 +127,12 @@ inline Result<RowRecord> read_record(Connection& connection, StoredTypes& types,
                                 .type = (*type)->name,
                                 .version = (*type)->version,
                                 .content_type = (*type)->content_type,
-                                .data = row.bytes(6),
+                                .data = data,
                                 .metadata = row.bytes(7),
                                 .tags = {},
                                 .source = (*type)->source},
                      .position = position,
+                     .type = type_id,
                      .tag_count = tag_count};
 }
 
@@ -236,22 +242,26 @@ public:
     /// their own.
     [[nodiscard]] Result<void> add_record(const Statement& rows,
                                           std::span<const std::string_view> tags = {}) {
-        auto read = read_record(connection_, connection_.types(), rows, stream_);
+        auto read = read_record(connection_, connection_.types(), rows, stream_, last_stream_);
         if (!read)
             return std::move(read).error();
         const EventRecord& found = read->record;
-        const std::int64_t type = rows.integer(4);
-        if (!find_kept(type))
-            keep_type(type, found.type, found.version, found.content_type, found.source);
+        if (!find_kept(read->type))
+            keep_type(read->type, found.type, found.version, found.content_type, found.source);
         EventRecord& record = add(found.data);
         record.id = found.id;
-        if (!stream_)
-            record.stream = page_.keep(found.stream);
+        if (!stream_) {
+            if (found.stream != last_stream_)
+                last_stream_ = page_.keep(found.stream);
+            record.stream = last_stream_;
+        }
         record.revision = found.revision;
         record.position = found.position;
         record.recorded_at = found.recorded_at;
         record.metadata = page_.keep(found.metadata);
         bytes_ += found.metadata.size();
+        if (read->tag_count == 0 && tags.empty())
+            return {};
         if (read->tag_count != to_sqlite(tags.size()))
             return read_tags(connection_, read->position, read->tag_count, page_);
         page_.set_tags(page_.records().size() - 1, tags);
@@ -318,6 +328,7 @@ private:
     Connection& connection_;
     Page& page_;
     std::optional<std::string_view> stream_{};
+    std::string_view last_stream_{}; // of the last record, if it is not known
     std::vector<KeptType> types_{};
     std::size_t type_ = 0;
     std::size_t bytes_ = 0;

@@ -30,6 +30,12 @@ inline constexpr std::size_t max_page_bytes = 16 * 1024 * 1024;
 /// How often the indexes of a query may leap over events that it does not match before a page ends,
 /// empty if need be.
 inline constexpr std::size_t max_page_leaps = 4'096;
+/// Where this many events of the wanted types follow each other closely, the events are read in
+/// their order, and not one by one through the index of types.
+inline constexpr std::size_t dense_after = 8;
+/// Closely: with fewer events of other types between two of them. A search in the index takes as
+/// long as passing over some ten events.
+inline constexpr std::int64_t dense_gap = 8;
 
 /// The last position of the store, 0 if it is empty.
 inline Result<std::int64_t> read_head(Connection& connection) {
@@ -260,15 +266,53 @@ private:
         auto cursor = QueryCursor::open(connection_, which.query);
         if (!cursor)
             return std::move(cursor).error();
+        const std::vector<std::int64_t> types = cursor->types_alone();
+        std::size_t close = 0;
         while (!is_full(which.limit) && (page_.empty() || cursor->leaps() < max_page_leaps)) {
             const auto found = cursor->next(position + 1, max_page_leaps);
             if (!found)
                 return found.error();
             if (!found->matches)
                 return found->position == no_position ? head : found->position - 1;
+            close = found->position - position <= dense_gap ? close + 1 : 0;
             position = found->position;
             if (auto added = add_indexed(position, found->tags); !added)
                 return std::move(added).error();
+            if (close < dense_after || types.empty())
+                continue;
+            auto reached = add_dense(position, head, which.limit, types);
+            if (!reached)
+                return reached;
+            position = *reached;
+            close = 0;
+        }
+        return position;
+    }
+
+    /// Adds the events of these types after `position` until too many of others follow each other,
+    /// and returns the last position that it has looked at.
+    Result<std::int64_t> add_dense(std::int64_t position, std::int64_t head, std::size_t limit,
+                                   const std::vector<std::int64_t>& types) {
+        Statement row(connection_, Sql::read_all);
+        row.bind(position).bind(no_position);
+        for (std::int64_t others = 0; others < dense_gap && !is_full(limit);) {
+            auto found = row.step();
+            if (!found)
+                return std::move(found).error();
+            if (!*found)
+                return head;
+            const bool wanted =
+                std::find(types.begin(), types.end(), row.integer(4)) != types.end();
+            others = wanted ? 0 : others + 1;
+            if (wanted)
+                if (auto added = filler_.add_record(row); !added)
+                    return std::move(added).error();
+            make_room(limit);
+            const std::int64_t next =
+                wanted ? to_sqlite(page_.records().back().position->value()) : row.integer(0);
+            if (next <= position) // otherwise reading on might not end
+                return out_of_order(connection_, next, position);
+            position = next;
         }
         return position;
     }

@@ -7,6 +7,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/guest_statements.hpp>
 #include <eventsourcing/engines/sqlite/interruptible.hpp>
 #include <eventsourcing/engines/sqlite/result_code.hpp>
 #include <eventsourcing/engines/sqlite/statement_rules.hpp>
@@ -34,7 +35,14 @@ public:
         : connection_(connection),
           asked_(asked),
           number_(number) {}
-    ~GuestStatement() { sqlite3_finalize(statement_); }
+    ~GuestStatement() {
+        if (is_kept_) {
+            sqlite3_reset(statement_);
+            sqlite3_clear_bindings(statement_); // of values that are gone
+        } else {
+            sqlite3_finalize(statement_);
+        }
+    }
     GuestStatement(const GuestStatement&) = delete;
     GuestStatement& operator=(const GuestStatement&) = delete;
 
@@ -48,12 +56,27 @@ public:
     }
 
 private:
+    /// Once for all that have this text.
     Result<void> prepare() {
+        GuestStatements& kept = connection_.guest_statements();
+        statement_ = kept.find(asked_.text);
+        is_kept_ = statement_ != nullptr;
+        if (is_kept_)
+            return {};
+        auto prepared = prepare_anew();
+        if (prepared)
+            is_kept_ = kept.keep(asked_.text, statement_);
+        return prepared;
+    }
+
+    Result<void> prepare_anew() {
         const std::string& text = asked_.text;
+        const unsigned flags =
+            text.size() <= GuestStatements::longest ? SQLITE_PREPARE_PERSISTENT : 0;
         const char* rest = nullptr;
         if (const int code =
                 sqlite3_prepare_v3(connection_.handle(), text.c_str(),
-                                   static_cast<int>(text.size()) + 1, 0, &statement_, &rest);
+                                   static_cast<int>(text.size()) + 1, flags, &statement_, &rest);
             code != SQLITE_OK)
             return error(code);
         if (!statement_)
@@ -139,6 +162,7 @@ private:
     const SqlStatement& asked_;
     const std::size_t number_;
     sqlite3_stmt* statement_ = nullptr;
+    bool is_kept_ = false; // by the connection
 };
 
 /// Runs the statements of a commit, in order, until one fails.

@@ -157,7 +157,7 @@ private:
     }
 
     Result<void> send_batch(std::span<const EventRecord> records, const CallOptions& call) {
-        auto stream = StreamName::parse(records.front().stream);
+        auto stream = StreamNameView::parse(records.front().stream);
         if (!stream)
             return std::move(stream).error();
         events_.clear();
@@ -174,7 +174,7 @@ private:
             note_sent(record);
         observer_.tell([&] {
             return Relayed{
-                .subscription = name_, .stream = stream->str(), .events = records.size()};
+                .subscription = name_, .stream = stream->view(), .events = records.size()};
         });
         return {};
     }
@@ -238,7 +238,7 @@ private:
     }
     Result<Ticket> submit(const EventRecord& record, PipelineAnswers& answers,
                           const CallOptions& call) {
-        auto stream = StreamName::parse(record.stream);
+        auto stream = StreamNameView::parse(record.stream);
         if (!stream)
             return std::move(stream).error();
         events_.clear();

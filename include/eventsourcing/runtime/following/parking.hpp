@@ -29,9 +29,11 @@
 
 namespace eventsourcing::detail {
 
+inline constexpr std::string_view stream_line = "stream ";
+
 /// The line of events whose key is not known, because they can't be read: those of their stream.
 inline std::string line_of_stream(std::string_view stream) {
-    return joined({"stream ", stream});
+    return joined({stream_line, stream});
 }
 
 /// The keys that have parked events, and what the next commit adds to them. A later event of such a
@@ -120,22 +122,27 @@ public:
     /// earlier events of the key are parked.
     [[nodiscard]] bool passes(std::string_view key, const EventRecord& record, Timestamp now) {
         asked_ = key;
-        for (const Decision& decision : decisions_)
-            if (decision.event_id == record.id && decision.key == key) {
-                if (decision.failure)
-                    park(key, record, decision.failure, now);
-                return true;
-            }
-        if (!holds(key))
-            return false;
-        park(key, record, std::nullopt, now);
-        return true;
+        return passes_decided(record, now);
+    }
+    /// The same for the line of its stream, while its key is not known.
+    [[nodiscard]] bool passes_stream(const EventRecord& record, Timestamp now) {
+        asked_ = stream_line;
+        asked_ += record.stream;
+        return passes_decided(record, now);
     }
 
     /// The same for the key that was asked for last.
     [[nodiscard]] bool passes_decided(const EventRecord& record, Timestamp now) {
-        const std::string key = asked_;
-        return passes(key, record, now);
+        for (const Decision& decision : decisions_)
+            if (decision.event_id == record.id && decision.key == asked_) {
+                if (decision.failure)
+                    park(asked_, record, decision.failure, now);
+                return true;
+            }
+        if (!holds(asked_))
+            return false;
+        park(asked_, record, std::nullopt, now);
+        return true;
     }
 
     /// What the next commit stores.

@@ -69,6 +69,21 @@ std::vector<std::string> keys_of(const Recorded<E>& event) {
     return keys;
 }
 
+/// Calls `f(std::string_view)` with each of these keys, until it returns an error.
+template <class P, class E, class F>
+Result<void> for_each_key(const Recorded<E>& event, F f) {
+    using Named = std::remove_cvref_t<decltype(P::key(event))>;
+    if constexpr (KeyText<Named>) {
+        const auto& named = P::key(event);
+        return f(std::string_view(named));
+    } else {
+        for (const std::string& key : keys_of<P>(event))
+            if (auto done = f(std::string_view(key)); !done)
+                return done;
+        return {};
+    }
+}
+
 /// A visitor for `EventReader` that projects an event onto one state.
 template <class P>
 struct ProjectOnto {

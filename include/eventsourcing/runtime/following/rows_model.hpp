@@ -79,18 +79,15 @@ public:
     }
     Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now) {
         keeper_failed_ = false;
-        if (parking.passes(line_of_stream(record.stream), record, now)) // its keys are not known
+        if (parking.passes_stream(record, now)) // its keys are not known
             return {};
-        auto done = reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
-            for (const std::string& key : keys_of<P>(event)) {
+        return reader_.read(record, [&]<class E>(const Recorded<E>& event) {
+            return for_each_key<P>(event, [&](std::string_view key) -> Result<void> {
                 if (parking.passes(key, record, now))
-                    continue;
-                if (auto projected = project_row(key, event); !projected)
-                    return projected;
-            }
-            return {};
+                    return {};
+                return this->project_row(key, event);
+            });
         });
-        return done;
     }
     /// Handles an event that was parked, for one of its keys or, if they were not known, for all.
     Result<void> handle_parked(const EventRecord& record, const std::string& key,
@@ -100,15 +97,13 @@ public:
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             if (!for_all)
                 return project_row(key, event);
-            for (const std::string& each : keys_of<P>(event)) {
+            return for_each_key<P>(event, [&](std::string_view each) -> Result<void> {
                 if (parking.holds(each))
                     return Error(errc::cannot_apply,
                                  joined({"events of key ", in_quotes(each),
                                          " are parked, too: replay them first"}));
-                if (auto projected = project_row(each, event); !projected)
-                    return projected;
-            }
-            return {};
+                return this->project_row(each, event);
+            });
         });
     }
     /// Handles events of so many keys at once.
@@ -120,12 +115,14 @@ public:
     [[nodiscard]] bool keeper_failed() const { return keeper_failed_; }
 
     Result<void> collect(ProgressCommit& commit) {
-        for (const auto& [key, row] : touched_) {
-            if (!row->state) {
+        commit.rows.reserve(touched_.size());
+        for (const auto* const touched : touched_) {
+            const auto& [key, row] = *touched;
+            if (!row.state) {
                 commit.rows.push_back({key, std::nullopt});
                 continue;
             }
-            auto data = encode_json(*row->state);
+            auto data = encode_json(*row.state);
             if (!data)
                 return std::move(data).error().within(
                     joined({"storing row ", in_quotes(key), " of ", commit.key.name}));
@@ -134,8 +131,8 @@ public:
         return {};
     }
     Result<void> committed() {
-        for (auto& [key, row] : touched_)
-            row->touched = false;
+        for (auto* const touched : touched_)
+            touched->second.touched = false;
         touched_.clear();
         if (rows_.size() > most_kept)
             rows_.clear();
@@ -143,8 +140,8 @@ public:
     }
     /// Rows that were touched are read again.
     Result<void> roll_back() {
-        for (auto& [key, row] : touched_)
-            rows_.erase(rows_.find(key));
+        for (const auto* const touched : touched_)
+            rows_.erase(rows_.find(touched->first));
         touched_.clear();
         return {};
     }
@@ -156,22 +153,22 @@ private:
         bool is_read = true;
         bool keeper_failed = false;
     };
+    using KeptRow = typename TextMap<Row>::value_type; // which stays where it is
     using Partitions = RowPartitions<P, Row>;
     static constexpr std::size_t most_kept = 10'000;
 
     template <class E>
-    Result<void> project_row(const std::string& key, const Recorded<E>& event) {
+    Result<void> project_row(std::string_view key, const Recorded<E>& event) {
         auto row = row_of(key);
         if (!row)
             return std::move(row).error();
-        Row& at = **row;
-        touch(key, at);
-        return change_row(at, event);
+        touch(**row);
+        return change_row((*row)->second, event);
     }
-    void touch(const std::string& key, Row& row) {
-        if (!row.touched)
-            touched_.emplace_back(key, &row);
-        row.touched = true;
+    void touch(KeptRow& row) {
+        if (!row.second.touched)
+            touched_.push_back(&row);
+        row.second.touched = true;
     }
     template <class E>
     static Result<void> change_row(Row& at, const Recorded<E>& event) {
@@ -196,7 +193,7 @@ private:
             const auto [found, is_new] = rows_.try_emplace(key);
             if (is_new)
                 found->second.is_read = false;
-            touch(key, found->second);
+            touch(*found);
             return &found->second;
         };
         const auto change = [&](FollowedReader<P>& reader, typename Partitions::Lane& lane,
@@ -227,15 +224,15 @@ private:
         return {};
     }
 
-    Result<Row*> row_of(const std::string& key) {
+    Result<KeptRow*> row_of(std::string_view key) {
         if (const auto found = rows_.find(key); found != rows_.end())
-            return &found->second;
+            return &*found;
         auto state = read(*keeper_, *key_, key, call_);
         if (!state) {
             keeper_failed_ = state.error() != errc::corrupt;
             return std::move(state).error();
         }
-        return &rows_.try_emplace(key, Row{*std::move(state), false}).first->second;
+        return &*rows_.try_emplace(std::string(key), Row{*std::move(state), false}).first;
     }
 
     const Keeper* keeper_ = nullptr;
@@ -245,7 +242,7 @@ private:
     std::optional<Partitions> partitions_{};
     FollowedReader<P> reader_;
     TextMap<Row> rows_;
-    std::vector<std::pair<std::string, Row*>> touched_;
+    std::vector<KeptRow*> touched_;
 };
 
 } // namespace eventsourcing::detail

@@ -70,7 +70,7 @@ private:
     Result<void> handle(const EventRecord& record, Parking* parking, Timestamp now,
                         const CallOptions& call) {
         // until it is known which process it is for
-        if (parking && parking->passes(joined({"stream ", record.stream}), record, now))
+        if (parking && parking->passes_stream(record, now))
             return {};
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             const std::string id(P::process_id(event));
