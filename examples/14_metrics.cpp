@@ -77,7 +77,8 @@ int main() {
     std::ifstream written(file);
     for (std::string line; std::getline(written, line);)
         for (const char* const wanted :
-             {"_position{", "_behind_events{", "_appended_events_total{"})
-            if (line.find(wanted) != std::string::npos && line.find("head") == std::string::npos)
+             {"eventsourcing_subscription_position{", "eventsourcing_subscription_behind_events{",
+              "eventsourcing_appended_events_total{"})
+            if (line.starts_with(wanted))
                 std::cout << line << "\n";
 }
