@@ -613,7 +613,7 @@ TEST_CASE("A tag function that throws leaves the store as it was") {
         store.append_unchecked("notes-1", Notes<Untaggable>(std::vector<Untaggable>(1)).batch());
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::threw);
-    CHECK(done.error().message() == "event_tags() threw: no tags today");
+    CHECK(done.error().message() == "stream notes-1: event_tags() threw: no tags today");
     CHECK(told(store, "notes-1").empty());
 }
 
