@@ -103,14 +103,16 @@ Response conflict_at(int actual) {
 es::HttpResponse page(const std::vector<std::pair<std::uint64_t, es::Uuid>>& events,
                       std::string_view previous = {}, bool at_end = true) {
     std::string entries;
-    for (auto one = events.rbegin(); one != events.rend(); ++one)
+    for (auto one = events.rbegin(); one != events.rend(); ++one) {
+        if (!entries.empty())
+            entries += ',';
         entries +=
-            (entries.empty() ? "" : ",") + std::string(R"({"eventId":")") +
-            one->second.to_string() + R"(","eventType":"test.happened","eventNumber":)" +
-            std::to_string(one->first) +
+            std::string(R"({"eventId":")") + one->second.to_string() +
+            R"(","eventType":"test.happened","eventNumber":)" + std::to_string(one->first) +
             R"(,"data":"{\"n\": 1}","metaData":"{\"eventsourcing\":{\"typeversion\":\"1.0\",)"
             R"(\"datacontenttype\":\"application/json\",\"time\":\"2026-01-01T00:00:00Z\"}}",)"
             R"("streamId":"test-a","updated":"2026-01-01T00:00:00Z"})";
+    }
     const std::string link = previous.empty()
                                  ? ""
                                  : R"({"uri":"http://db:2113/streams/)" + std::string(previous) +

@@ -7,6 +7,8 @@
 #include <eventsourcing/store/matches.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <initializer_list>
 #include <random>
 
 using namespace sqlite_tests;
@@ -128,8 +130,8 @@ TEST_CASE("Events of the wanted types are found whether they follow each other c
     auto store = open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});
     constexpr std::string_view red[] = {"red"};
     Events events;
-    for (const std::size_t others : {0, 1, 7, 8, 9, 30})
-        for (const std::size_t wanted : {1, 7, 9, 10, 11, 60}) {
+    for (const std::size_t others : std::initializer_list<std::size_t>{0, 1, 7, 8, 9, 30})
+        for (const std::size_t wanted : std::initializer_list<std::size_t>{1, 7, 9, 10, 11, 60}) {
             for (std::size_t i = 0; i < wanted; ++i) {
                 events.push_back(event(types[i % 2], "{}", std::span(red, i % 3 == 0 ? 1 : 0)));
                 if (i == 40)
@@ -154,7 +156,7 @@ TEST_CASE("Events of the wanted types are found whether they follow each other c
         for (std::size_t i = 0; i < events.size(); ++i)
             if (es::detail::matches(query, events[i].type, events[i].tags))
                 expected.push_back(es::Position{i + 1});
-        for (const std::size_t limit : {1, 3, 9, 10, 100, 4'096})
+        for (const std::size_t limit : std::initializer_list<std::size_t>{1, 3, 9, 10, 100, 4096})
             CHECK(all_positions(store, query, limit) == expected);
         CHECK(has_all_tags(store, query, events));
         // the first page ends where it is full, or at the head
