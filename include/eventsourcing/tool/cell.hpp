@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/tool/shown_text.hpp>
 
@@ -57,8 +58,8 @@ template <class Texts>
 Cell cell_of_all(const Texts& texts) {
     Cell cell("", "[");
     for (const std::string_view text : texts) {
-        cell.shown += (cell.shown.empty() ? "" : " ") + shown_text(text);
-        cell.json += (cell.json.size() == 1 ? "" : ",") + json_string(text);
+        cell.shown += joined({cell.shown.empty() ? "" : " ", shown_text(text)});
+        cell.json += joined({cell.json.size() == 1 ? "" : ",", json_string(text)});
     }
     cell.json += "]";
     return cell;

@@ -102,7 +102,7 @@ private:
         names.erase(std::unique(names.begin(), names.end()), names.end());
         std::string out;
         for (const std::string& name : names)
-            out += (out.empty() ? "" : "|") + name;
+            out += joined({out.empty() ? "" : "|", name});
         return out;
     }
     /// Calls `f` with the name of each word that may come next, and what it means.
@@ -128,7 +128,7 @@ private:
     [[nodiscard]] std::string words_of(const CLI::App& app) const {
         std::string out;
         for_each_word(app, [&](const std::string& name, const std::string& /*meaning*/) {
-            out += (out.empty() ? "" : " ") + name;
+            out += joined({out.empty() ? "" : " ", name});
         });
         return out;
     }

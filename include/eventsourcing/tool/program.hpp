@@ -150,7 +150,7 @@ private:
         std::string text;
         for (const int part : {EVENTSOURCING_VERSION_MAJOR, EVENTSOURCING_VERSION_MINOR,
                                EVENTSOURCING_VERSION_PATCH})
-            text += (text.empty() ? "" : ".") + std::to_string(part);
+            text += joined({text.empty() ? "" : ".", std::to_string(part)});
         return text;
     }
 

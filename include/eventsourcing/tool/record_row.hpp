@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/json_scanner.hpp>
 #include <eventsourcing/core/base64.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/recorded.hpp>
@@ -43,9 +44,9 @@ inline Cell data_cell(const EventRecord& record) {
         return json_cell(record.data);
     std::string base64;
     encode_base64(record.data, base64);
-    return {"(" + std::to_string(record.data.size()) + " bytes of " +
-                shown_text(record.content_type) + ")",
-            R"({"base64":)" + json_string(base64) + "}"};
+    return {joined({"(", std::to_string(record.data.size()), " bytes of ",
+                    shown_text(record.content_type), ")"}),
+            joined({R"({"base64":)", json_string(base64), "}"})};
 }
 
 /// The columns of events: of one stream, or of the whole store.

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/tool/exit_status.hpp>
 #include <eventsourcing/tool/opened_store.hpp>
@@ -68,13 +69,13 @@ struct Session {
     [[nodiscard]] std::optional<ExitStatus> refused(std::string_view what) const {
         if (yes) {
             if (format == Format::table)
-                terminal.tell("This " + shown_text(what) + ".\n");
+                terminal.tell(joined({"This ", shown_text(what), ".\n"}));
             return std::nullopt;
         }
         if (!terminal.answers)
             return fail(ExitStatus::wrong_use,
-                        "this " + std::string(what) + "; nothing was done: say --yes to do it");
-        terminal.tell("This " + shown_text(what) + ". Do it? [y/N] ");
+                        joined({"this ", what, "; nothing was done: say --yes to do it"}));
+        terminal.tell(joined({"This ", shown_text(what), ". Do it? [y/N] "}));
         std::fflush(terminal.err);
         if (agreed())
             return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/fwd.hpp>
 #include <eventsourcing/tool/opened_store.hpp>
 #include <eventsourcing/url/open_store.hpp>
@@ -44,7 +45,7 @@ constexpr auto open_function(TypeList<Stores...> /*stores*/) {
 template <class... Stores>
 std::string schemes_of(TypeList<Stores...> /*stores*/) {
     std::string list;
-    ((list += (list.empty() ? "" : ", ") + std::string(Stores::url_scheme) + ":"), ...);
+    ((list += joined({list.empty() ? "" : ", ", Stores::url_scheme, ":"})), ...);
     return list;
 }
 

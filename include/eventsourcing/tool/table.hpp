@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TOOL_TABLE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/tool/cell.hpp>
 #include <eventsourcing/tool/terminal.hpp>
 
@@ -38,7 +39,7 @@ using Row = std::vector<Cell>;
 inline std::string json_object(const std::vector<Column>& columns, const Row& row) {
     std::string out = "{";
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        out += (i == 0 ? "" : ",") + json_string(columns[i].name) + ":";
+        out += joined({i == 0 ? "" : ",", json_string(columns[i].name), ":"});
         out += row[i].json;
     }
     return out + "}";

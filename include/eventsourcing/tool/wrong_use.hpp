@@ -89,7 +89,7 @@ private:
         std::string list;
         for (const CLI::Option* option : verb.get_options())
             if (option->get_lnames().empty() && option->get_snames().empty())
-                list += (list.empty() ? "" : " ") + option->get_type_name();
+                list += joined({list.empty() ? "" : " ", option->get_type_name()});
         return list.empty() ? "no argument" : list;
     }
     static std::string first_lower(std::string text) {

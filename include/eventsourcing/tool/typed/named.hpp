@@ -46,7 +46,7 @@ Result<void> for_named(TypeList<Ts...> /*types*/, std::string_view what, std::st
         return {};
     std::string list;
     for (const std::string& one : names_of(TypeList<Ts...>{}))
-        list += (list.empty() ? "" : ", ") + one;
+        list += joined({list.empty() ? "" : ", ", one});
     return Error(errc::invalid,
                  joined({"there is no ", what, " ", in_quotes(name), "; expected one of ", list}));
 }

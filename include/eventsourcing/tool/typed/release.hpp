@@ -75,7 +75,7 @@ private:
                                    : joined({"it failed again, with ", std::to_string(*left),
                                              " inputs or steps left; see the verb parked"}));
             if (session.format == Format::json)
-                session.terminal.print("{\"left\":" + std::to_string(*left) + "}\n");
+                session.terminal.print(joined({"{\"left\":", std::to_string(*left), "}\n"}));
             return *left == 0 ? ExitStatus::done : ExitStatus::refused;
         } else {
             return session.fail(ExitStatus::cannot_serve,

@@ -68,7 +68,7 @@ private:
                                : joined({std::to_string(*left), " are left; the first one failed"
                                                                 " again, see the verb parked"}));
         if (session.format == Format::json)
-            session.terminal.print("{\"left\":" + std::to_string(*left) + "}\n");
+            session.terminal.print(joined({"{\"left\":", std::to_string(*left), "}\n"}));
         return *left == 0 ? ExitStatus::done : ExitStatus::refused;
     }
 

@@ -66,7 +66,7 @@ public:
         session.say(std::to_string(dropped) + (dropped == 1 ? " event is" : " events are") +
                     " dropped");
         if (session.format == Format::json)
-            session.terminal.print("{\"dropped\":" + std::to_string(dropped) + "}\n");
+            session.terminal.print(joined({"{\"dropped\":", std::to_string(dropped), "}\n"}));
         return ExitStatus::done;
     }
 

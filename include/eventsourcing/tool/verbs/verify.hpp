@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TOOL_VERBS_VERIFY_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
 #include <string>
@@ -40,8 +41,9 @@ private:
         for (const std::string& problem : report.problems)
             session.say("PROBLEM: " + problem);
         if (report.problem_count > report.problems.size())
-            session.say("... and " + std::to_string(report.problem_count - report.problems.size()) +
-                        " more");
+            session.say(
+                joined({"... and ", std::to_string(report.problem_count - report.problems.size()),
+                        " more"}));
         session.say(std::to_string(report.events) + " events, " + std::to_string(report.streams) +
                     " streams: " +
                     (report.ok() ? "all is well"
