@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A read model: who has stood how many blows. It is folded from the events of all fights.
+// A read model: how many blows each fighter has taken. It is folded from the events of all fights.
 #ifndef COMBAT_LEADERBOARD_HPP
 #define COMBAT_LEADERBOARD_HPP
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ends a program in order when it is told to: by Ctrl-C, by `kill`, or when its terminal is closed.
+// Lets a program end in good order at Ctrl-C, at `kill`, or when its terminal is closed.
 #ifndef COMBAT_STOP_AT_SIGNAL_HPP
 #define COMBAT_STOP_AT_SIGNAL_HPP
 

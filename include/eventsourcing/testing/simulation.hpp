@@ -77,8 +77,8 @@ public:
         }
     }
 
-    /// Called once at the end, when nobody can go on without it: `f` mends what the application has
-    /// broken on purpose. Processes that are quarantined are released then.
+    /// Called once at the end, if the run cannot go on without it: `f` mends what the application
+    /// has broken on purpose. Processes that are quarantined are released then.
     template <class F>
         requires std::invocable<F&>
     void repair(F f) {
