@@ -6,14 +6,13 @@
 #include <eventsourcing/testing/schema_lock.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unistd.h>
 #include <variant>
 #include <vector>
 
@@ -69,16 +68,8 @@ auto golden() {
 }
 
 struct LockPath {
-    LockPath() {
-        std::string name = std::filesystem::temp_directory_path() / "es-folds-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder = name;
-        path = name + "/counter.lock";
-    }
-    ~LockPath() { std::filesystem::remove_all(folder); }
-    LockPath(const LockPath&) = delete;
-    LockPath& operator=(const LockPath&) = delete;
-    std::string folder, path;
+    test_files::Folder folder;
+    std::string path = folder / "counter.lock";
 };
 } // namespace
 

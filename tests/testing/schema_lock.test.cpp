@@ -6,10 +6,10 @@
 #include <eventsourcing/core/sha256.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,7 +18,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <variant>
 #include <vector>
 
@@ -181,21 +180,7 @@ struct RenamedByMembers {
 } // namespace combat
 using namespace combat;
 
-class Folder {
-public:
-    Folder() {
-        std::string name = std::filesystem::temp_directory_path() / "es-lock-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
+using test_files::Folder;
 
 std::string content(const std::string& path) {
     std::ifstream in(path, std::ios::binary);

@@ -4,6 +4,7 @@
 #include <eventsourcing/tool/typed_verbs.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 #include "tool/shop.hpp"
 
 #include <algorithm>
@@ -30,10 +31,14 @@ using Arguments = std::vector<std::string>;
 
 namespace {
 
-const std::string folder = "all_verbs.files";
+/// Its name stays the same while this process lives, and is removed at its end.
+const std::string& folder() {
+    static const test_files::Folder one;
+    return one.path();
+}
 
 std::string in_folder(const std::string& name) {
-    return folder + "/" + name;
+    return folder() + "/" + name;
 }
 std::string first_event() {
     return Till::now().read_all({.limit = 1}).value().records().front().id.to_string();
@@ -66,8 +71,8 @@ std::vector<Use> all_uses() {
             {"completion", {"bash"}, {}, false, false},
             {"state", {"Shop", "corner"}, {"Shop", "nowhere"}},
             {"diagram", {}, {}, false, false},
-            {"schema", {}, {"check", "--in", folder}, false, false},
-            {"schema", {"accept", "--in", folder}, {}, true, false},
+            {"schema", {}, {"check", "--in", folder()}, false, false},
+            {"schema", {"accept", "--in", folder()}, {}, true, false},
             {"json-schema", {}, {}, false, false},
             {"snapshots", {"prune"}, {}, true},
             {"rebuild", {"Wares"}, {}, true},
@@ -89,8 +94,8 @@ void store_version(const std::string& name, const std::string& owner) {
 /// A store in which each verb has something to do: parked events, a process that failed, an older
 /// version of a read model; and the files that verbs read.
 void begin_anew() {
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directory(folder);
+    std::filesystem::remove_all(folder());
+    std::filesystem::create_directory(folder());
     tool_shop::sell();
     REQUIRE(tool_shop::on_till({"export", in_folder("events")}).status == 0);
     REQUIRE(tool_shop::on_till({"export", in_folder("old")}).status == 0);
@@ -139,7 +144,7 @@ std::string everything() {
             all += key.name + " " + key.fingerprint + " " + std::to_string(progress.fence) + " " +
                    std::to_string(till.load_parked(key, std::nullopt, 100).value().size()) + "\n";
     }
-    for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(folder))
+    for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(folder()))
         all += "file ";
     return all;
 }
@@ -270,5 +275,4 @@ TEST_CASE(
         CHECK(tool_shop::run({"help", verb.name}).out == own.out);
         CHECK(tool_shop::run({"--help"}).out.find("\n  " + verb.name + " ") != std::string::npos);
     }
-    std::filesystem::remove_all(folder);
 }

@@ -2,6 +2,7 @@
 #include <eventsourcing/tool/typed_verbs.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 #include "tool/shop.hpp"
 
 #include <filesystem>
@@ -54,19 +55,17 @@ TEST_CASE("The tool prints what an aggregate declares, without a store") {
 }
 
 TEST_CASE("The tool checks the lock files, and writes them only if somebody agrees") {
-    const std::string folder = "typed_verbs.schema";
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directory(folder);
+    const test_files::Folder made;
+    const std::string& folder = made.path();
     CHECK(tool_shop::run({"schema", "check", "--in", folder}).status == 1);
     CHECK(tool_shop::run({"schema", "accept", "--in", folder}).status == 2);
     CHECK_FALSE(std::filesystem::exists(folder + "/shop.lock"));
     CHECK(tool_shop::run({"schema", "accept", "--in", folder, "--yes"}).out ==
-          "typed_verbs.schema/shop.lock is written\n");
+          folder + "/shop.lock is written\n");
     const Ran same = tool_shop::run({"schema", "check", "--in", folder});
     CHECK(same.status == 0);
-    CHECK(same.out == "typed_verbs.schema/shop.lock: as in the lock\n");
+    CHECK(same.out == folder + "/shop.lock: as in the lock\n");
     CHECK(tool_shop::run({"schema", "agree"}).status == 2);
-    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("The tool makes a read model anew, and handles what was parked") {

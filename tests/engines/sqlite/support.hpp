@@ -7,6 +7,7 @@
 #include <eventsourcing/engines/sqlite.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 
 #include <sqlite3.h>
 
@@ -28,34 +29,8 @@ namespace sqlite_tests {
 namespace es = eventsourcing;
 using namespace std::chrono_literals;
 
-/// Memory, where the system has files in it and there is room, else the usual place for temporary
-/// files: for tests that make many files and have no use for a real disk.
-inline std::filesystem::path fast_place() {
-    constexpr std::uintmax_t room = 256U << 20U;
-    const std::filesystem::path memory = "/dev/shm";
-    std::error_code none;
-    const bool fits = std::filesystem::space(memory, none).available >= room && !none;
-    return fits && ::access(memory.c_str(), W_OK) == 0 ? memory
-                                                       : std::filesystem::temp_directory_path();
-}
-
-/// A new folder, removed with what is in it.
-class Folder {
-public:
-    explicit Folder(const std::filesystem::path& where = std::filesystem::temp_directory_path()) {
-        std::string name = where / "es-sqlite-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
+using test_files::fast_place;
+using test_files::Folder;
 
 /// Another program's connection to a file, without anything that ours are careful about.
 class Raw {
