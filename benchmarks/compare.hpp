@@ -44,6 +44,7 @@ struct Comparison {
     /// Of how many operations instructions are counted: the difference of twice as many and as
     /// many.
     unsigned long counted = 2'000;
+    int rounds = 31;
 };
 
 inline volatile unsigned long result; // what is written here is not optimised away
@@ -64,11 +65,10 @@ inline double quantile(std::vector<double> values, double q) {
 /// Times both sides in turns, so that whatever else the machine does meets both, and takes the
 /// ratio of each pair.
 inline void time_in_turns(const Comparison& c) {
-    constexpr int rounds = 31;
     std::vector<double> library;
     std::vector<double> by_hand;
     std::vector<double> ratio;
-    for (int round = -1; round < rounds; ++round) {
+    for (int round = -1; round < c.rounds; ++round) {
         double ours = 0;
         double theirs = 0;
         if (round % 2 == 0) {
@@ -90,7 +90,7 @@ inline void time_in_turns(const Comparison& c) {
                 R"("ratio_quartiles": [%.4f, %.4f]})"
                 "\n",
                 static_cast<int>(c.name.size()), c.name.data(), c.operations, c.counted,
-                c.instructions_limit, c.time_limit, rounds, quantile(library, 0.5),
+                c.instructions_limit, c.time_limit, c.rounds, quantile(library, 0.5),
                 quantile(by_hand, 0.5), quantile(ratio, 0.5), quantile(ratio, 0.25),
                 quantile(ratio, 0.75));
     std::fflush(stdout);

@@ -176,7 +176,7 @@ compare::Work submitted_by_hand(unsigned long events) {
     return [from = filled(events)]() -> unsigned long {
         auto pipeline = *SlowSink().open_pipeline();
         es::PipelineAnswers answers;
-        return for_each_page(from, [&](std::span<const es::EventRecord> records) {
+        const auto sent = for_each_page(from, [&](std::span<const es::EventRecord> records) {
             for (const es::EventRecord& record : records) {
                 const es::NewEvent event = new_event(record);
                 must(pipeline
@@ -184,9 +184,10 @@ compare::Work submitted_by_hand(unsigned long events) {
                                  es::EventBatch(std::span(&event, 1)), answers)
                          .has_value());
             }
-            must(pipeline.flush(answers).has_value());
-            answers.clear();
         });
+        must(pipeline.flush(answers).has_value());
+        must(answers.size() == sent);
+        return sent;
     };
 }
 
