@@ -81,16 +81,21 @@ compare::Work library(unsigned long events) {
     };
 }
 
+es::ProgressKey by_hand_key() {
+    return {.name = "working", .fingerprint = "by hand"};
+}
+
 /// The part of the keys that one thread has.
 class Part {
 public:
-    void handle(std::span<const es::EventRecord> records, std::size_t part) {
+    void handle(const es::SqliteStore& store, std::span<const es::EventRecord> records,
+                std::size_t part) {
         for (const es::EventRecord& record : records)
             if (part_of(record) == part)
                 must(reader_
                          .read(record,
                                [&]<class E>(const E& event) {
-                                   auto& row = *rows_.try_emplace(event.entity_id).first;
+                                   auto& row = row_of(store, event.entity_id);
                                    if (!std::exchange(row.second.touched, true))
                                        touched_.push_back(&row);
                                    Working::apply_event(row.second.tally, event);
@@ -117,6 +122,19 @@ private:
         Tally tally;
         bool touched = false;
     };
+    /// Read at its first event: a program that begins again finds what it had stored.
+    std::pair<const std::string, Row>& row_of(const es::SqliteStore& store,
+                                              const std::string& key) {
+        const auto [row, is_new] = rows_.try_emplace(key);
+        if (is_new) {
+            const auto stored = store.load_row(by_hand_key(), key);
+            must(stored.has_value());
+            if (*stored)
+                row->second.tally = *es::decode_json<Tally>(**stored);
+        }
+        return *row;
+    }
+
     es::EventReader<EntityAttacked, EntityHealed> reader_;
     std::unordered_map<std::string, Row> rows_;
     std::vector<std::pair<const std::string, Row>*> touched_;
@@ -124,8 +142,7 @@ private:
 
 std::size_t in_two_threads(const es::SqliteStore& store) {
     Part parts[2];
-    es::ProgressCommit commit{.key = {.name = "working", .fingerprint = "by hand"},
-                              .next = {.owner = "one", .status = "live"}};
+    es::ProgressCommit commit{.key = by_hand_key(), .next = {.owner = "one", .status = "live"}};
     must(store.commit_progress(commit).has_value());
     es::AllRead which{.query = {.items = {{.types = es::types_of<fight::Fight>()}}},
                       .limit = 1'000};
@@ -133,8 +150,8 @@ std::size_t in_two_threads(const es::SqliteStore& store) {
         const auto page = store.read_all(which);
         must(page.has_value());
         {
-            const std::jthread other([&] { parts[1].handle(page->records(), 1); });
-            parts[0].handle(page->records(), 0);
+            const std::jthread other([&] { parts[1].handle(store, page->records(), 1); });
+            parts[0].handle(store, page->records(), 0);
         }
         events += page->records().size();
         commit.loaded = commit.next;

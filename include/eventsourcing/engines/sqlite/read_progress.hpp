@@ -115,13 +115,9 @@ inline Result<std::vector<std::pair<ProgressKey, Progress>>> list_progress(Conne
 
 inline Result<std::optional<std::string>> load_row(Connection& connection, const ProgressKey& key,
                                                    std::string_view row_key) {
-    auto owner = find_progress(connection, key);
-    if (!owner)
-        return std::move(owner).error();
-    if (!*owner)
-        return std::optional<std::string>{};
     Statement row(connection, Sql::find_row);
-    auto found = row.bind((*owner)->id).bind(row_key).step();
+    auto found =
+        row.bind(key.name).bind(key.fingerprint).bind(key.rebuild ? 1 : 0).bind(row_key).step();
     if (!found)
         return std::move(found).error();
     return *found ? std::optional(std::string(row.bytes(0))) : std::nullopt;

@@ -114,7 +114,9 @@ namespace eventsourcing::detail::sqlite {
     STATEMENT(set_row, "INSERT INTO es_rows(checkpoint, key, data) VALUES(?1, ?2, ?3) "            \
                        "ON CONFLICT(checkpoint, key) DO UPDATE SET data = ?3")                     \
     STATEMENT(drop_row, "DELETE FROM es_rows WHERE checkpoint = ?1 AND key = ?2")                  \
-    STATEMENT(find_row, "SELECT data FROM es_rows WHERE checkpoint = ?1 AND key = ?2")             \
+    STATEMENT(find_row, "SELECT data FROM es_rows WHERE checkpoint = (SELECT id FROM "             \
+                        "es_checkpoints WHERE name = ?1 AND fingerprint = ?2 AND rebuild = ?3) "   \
+                        "AND key = ?4")                                                            \
     STATEMENT(first_rows, "SELECT key, data FROM es_rows WHERE checkpoint = ?1 "                   \
                           "ORDER BY key LIMIT ?2")                                                 \
     STATEMENT(next_rows, "SELECT key, data FROM es_rows WHERE checkpoint = ?1 AND key > ?3 "       \
