@@ -682,7 +682,7 @@ TEST_CASE("A repeated decision of more events than a page holds returns all of t
     const es::Uuid request = es::Environment{}.new_id();
     constexpr std::size_t count = 2 * es::default_page_size + 1;
     REQUIRE(many.execute(bank::PayIn{"a", count}, {.command_id = request}));
-    REQUIRE(many.execute(bank::PayIn{"a", 1})); // of another command, right behind
+    REQUIRE(many.execute(bank::PayIn{"a", 1})); // of another command, right after it
     const auto again = many.execute(bank::PayIn{"a", 2}, {.command_id = request});
     REQUIRE(again);
     CHECK(again->repeated);
