@@ -112,24 +112,24 @@ const std::vector<Fault> all_kinds{
 
 } // namespace
 
-TEST_CASE("An EventStoreDB keeps the laws", "[eventstoredb]") {
+TEST_CASE("An EventStoreDB keeps the laws", "[eventstoredb][waits]") {
     esdb_tests::Target target;
     const auto report = es::check_store_laws(target);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
 
-TEST_CASE("An EventStoreDB 4 on a bad day keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB 4 on a bad day keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(
         Trouble{all_kinds}.with({.generation = Generation::v4, .requests_per_connection = 3}));
 }
 
-TEST_CASE("An EventStoreDB 20 on a bad day keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB 20 on a bad day keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(Trouble{all_kinds}.with(
         {.generation = fake_esdb::Generation::v25, .reasons = false, .closes_silently = true}));
 }
 
-TEST_CASE("An EventStoreDB that answers reads badly keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB that answers reads badly keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(Trouble{{Fault::busy, Fault::cut_after, Fault::error_before, Fault::slow_after,
                             Fault::timeout_before},
                            "GET"}
@@ -145,12 +145,12 @@ TEST_CASE("An EventStoreDB keeps the laws through each kind of trouble", "[.long
 }
 
 TEST_CASE("An EventStoreDB whose follower sends on to the leader keeps the laws",
-          "[eventstoredb-fake]") {
+          "[eventstoredb-fake][waits]") {
     Cluster cluster;
     CHECK(es::check_store_laws(cluster));
 }
 
-TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake][waits]") {
     const fake_esdb::Server server;
     const auto options = *es::parse_connection_string(esdb_tests::connection_string(server));
     const auto make = [&]() {

@@ -11,25 +11,25 @@
 
 namespace es = eventsourcing;
 
-TEST_CASE("A memory store keeps the laws with events as bytes", "[laws]") {
+TEST_CASE("A memory store keeps the laws with events as bytes", "[laws][waits]") {
     CHECK(es::check_store_laws([] { return es::MemoryStore{}; }));
 }
 
-TEST_CASE("A memory store keeps the laws with events as their own types", "[laws]") {
+TEST_CASE("A memory store keeps the laws with events as their own types", "[laws][waits]") {
     CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, {.form = es::LawForm::typed}));
 }
 
-TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws]") {
+TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws][waits]") {
     const es::FixedEnvironment fixed;
     CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }));
     CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); }));
 }
 
-TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws]") {
+TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws][waits]") {
     CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }));
 }
 
-TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws]") {
+TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws][waits]") {
     const auto make = [] {
         return es::FanOutPrimaryDecides([](const es::FollowerFailure&) {}, es::MemoryStore{},
                                         es::MemoryStore{});

@@ -46,7 +46,7 @@ private:
 
 } // namespace
 
-TEST_CASE("A SQLite store keeps the laws", "[laws]") {
+TEST_CASE("A SQLite store keeps the laws", "[laws][waits]") {
     SqliteFiles files;
     const auto report = es::check_store_laws(files);
     CHECK(report);
@@ -54,14 +54,14 @@ TEST_CASE("A SQLite store keeps the laws", "[laws]") {
     CHECK(report.count(es::LawVerdict::not_owed) == 1); // it checks conditions
 }
 
-TEST_CASE("A SQLite store keeps the laws by a clock that is moved", "[laws]") {
+TEST_CASE("A SQLite store keeps the laws by a clock that is moved", "[laws][waits]") {
     SqliteFiles files{es::FixedEnvironment{}};
     const auto report = es::check_store_laws(files);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
 
-TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws]") {
+TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws][waits]") {
     SqliteFiles files;
     CHECK(es::check_store_laws([&]() -> es::Result<es::AnyStore> {
         auto store = files();

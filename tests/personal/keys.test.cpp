@@ -315,7 +315,7 @@ TEST_CASE("E9: A blind hash is not erased with a subject") {
     CHECK(*keys.blind("email", "ann@example.org") == hash);
 }
 
-TEST_CASE("Many threads seal, open and erase at once") {
+TEST_CASE("Many threads seal, open and erase at once", "[waits]") {
     const es::MemoryKeys keys;
     std::vector<std::thread> threads;
     std::vector<int> wrong(4);

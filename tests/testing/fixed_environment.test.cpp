@@ -159,7 +159,7 @@ TEST_CASE("an environment outlives the fixed environment that it came from") {
     CHECK(environment.now() == start);
 }
 
-TEST_CASE("a fixed environment may be used by several threads at once") {
+TEST_CASE("a fixed environment may be used by several threads at once", "[waits]") {
     es::FixedEnvironment fixed{{.step = 1ns}};
     const es::Environment environment = fixed;
     std::array<std::vector<es::Uuid>, 4> all;

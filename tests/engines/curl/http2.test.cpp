@@ -125,7 +125,7 @@ es::NewEvent event() {
 } // namespace
 
 TEST_CASE("Over TLS an EventStoreDB is spoken to in HTTP/2, its certificate verified",
-          "[eventstoredb-fake]") {
+          "[eventstoredb-fake][waits]") {
     std::atomic<int> posts{0};
     Http2 server({.authentication = true, .fault = [&](const fake_esdb::Request& request) {
                       return request.method == "POST" && ++posts == 3 ? Fault::lost_after
@@ -167,7 +167,7 @@ TEST_CASE("Over TLS an EventStoreDB is spoken to in HTTP/2, its certificate veri
     CHECK(unknown.error().message().find("tlsCaFile") != std::string::npos);
 }
 
-TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake][waits]") {
     Http2 server({.authentication = true});
     SKIP_WITHOUT(server)
     using Store = esdb_tests::ScopedStore<es::EventStoreDb>;
@@ -184,7 +184,7 @@ TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake]") {
             FAIL(line);
 }
 
-TEST_CASE("A server that wants to know its clients is shown a certificate", "[eventstoredb-fake]") {
+TEST_CASE("A server that wants to know its clients is shown a certificate", "[eventstoredb-fake][waits]") {
     Http2 server({}, true);
     SKIP_WITHOUT(server)
     CHECK_FALSE(es::EventStoreDb::open(server.connection()));

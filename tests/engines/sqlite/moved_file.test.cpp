@@ -105,7 +105,8 @@ const Deed deeds[] = {
 
 } // namespace
 
-TEST_CASE("What is acknowledged is found, whatever is done to the files while they are opened") {
+TEST_CASE("What is acknowledged is found, whatever is done to the files while they are opened",
+          "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
