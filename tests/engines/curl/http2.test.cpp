@@ -184,7 +184,8 @@ TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake][wai
             FAIL(line);
 }
 
-TEST_CASE("A server that wants to know its clients is shown a certificate", "[eventstoredb-fake][waits]") {
+TEST_CASE("A server that wants to know its clients is shown a certificate",
+          "[eventstoredb-fake][waits]") {
     Http2 server({}, true);
     SKIP_WITHOUT(server)
     CHECK_FALSE(es::EventStoreDb::open(server.connection()));
