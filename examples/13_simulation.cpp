@@ -46,7 +46,7 @@ struct BoxOffice { // the process that is tested: a ticket for each booking
 
 es::SimStore open_office(es::Simulation& sim) {
     auto store = sim.store();
-    sim.component([=](const es::Environment& e) { // a factory: a crash makes it anew
+    sim.component([=](const es::Environment& e) { // a factory: a crash makes it again
         return es::ProcessManager<BoxOffice, es::SimStore>{store, es::from_beginning, e};
     });
     sim.clients(3, [=](es::Random&, const es::Environment&) {

@@ -150,7 +150,7 @@ inline int carry_out_transfers(const Options& options) {
     return 0;
 }
 
-/// Two of them do the same work, so that one goes on while the other one is started anew.
+/// Two of them do the same work, so that one goes on while the other one is started again.
 class Runners {
 public:
     Runners(Options options, int pipe) : options_(std::move(options)), pipe_(pipe) {

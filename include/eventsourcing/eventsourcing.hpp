@@ -4,8 +4,10 @@
 
 // The main header: the core, the codec, the stores and the runtime, with the standard library and
 // the forward declarations of nlohmann::json only. Include by name the engines
-// (engines/sqlite.hpp), the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...)
-// and open_store (url/open_store.hpp).
+// (engines/sqlite.hpp), the helpers for tests (testing/given.hpp), CloudEvents (cloudevents/...),
+// open_store (url/open_store.hpp), and the parts of the runtime that go on by themselves
+// (runtime/subscription.hpp, relay, process_manager, run): a file that only loads and appends would
+// pay their compile time.
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/codec/event_codec.hpp>

@@ -72,7 +72,7 @@ std::uint64_t epoch() {
 
 } // namespace
 
-TEST_CASE("random numbers do not repeat, in one thread and among several") {
+TEST_CASE("random numbers do not repeat, in one thread and among several", "[waits]") {
     constexpr std::size_t each = 10'000;
     std::set<std::uint64_t> all;
     std::mutex mutex;

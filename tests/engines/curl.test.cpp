@@ -146,9 +146,9 @@ TEST_CASE("A redirect is an answer, and is not followed") {
 }
 
 TEST_CASE("Without a connection nothing was sent") {
-    const auto port = [] { return loopback::ListeningSocket().port(); }();
+    const loopback::TakenPort nobody;
     const auto response =
-        es::CurlClient().send({.url = "http://127.0.0.1:" + std::to_string(port) + "/x"});
+        es::CurlClient().send({.url = "http://127.0.0.1:" + std::to_string(nobody.port()) + "/x"});
     REQUIRE_FALSE(response);
     CHECK(response.error() == es::errc::not_sent);
     CHECK(response.error().outcome() == es::Outcome::not_done);

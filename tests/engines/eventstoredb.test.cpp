@@ -620,7 +620,8 @@ TEST_CASE("After an unknown outcome another writer's event is a conflict, and on
 
 TEST_CASE("A server that is not there is not_sent; one that is back is used again",
           "[eventstoredb-fake][waits]") {
-    const auto port = [] { return loopback::ListeningSocket().port(); }();
+    const loopback::TakenPort nobody;
+    const auto port = nobody.port();
     const auto refused = es::EventStoreDb::open(
         "esdb://admin:SECRET@127.0.0.1:" + std::to_string(port) + "?tls=false",
         es::CallOptions::within(50ms)); // it tries until then: the machine may be too busy for one

@@ -96,7 +96,7 @@ TEST_CASE("What can't be a store's file is refused") {
     }
 }
 
-TEST_CASE("What keeps the system from opening a file is told in its words") {
+TEST_CASE("What keeps the system from opening a file is told in its words", "[waits]") {
     const Folder folder;
     const auto too_long = es::SqliteStore::open(folder / std::string(300, 'x'));
     REQUIRE_FALSE(too_long);
@@ -118,7 +118,7 @@ TEST_CASE("What keeps the system from opening a file is told in its words") {
     CHECK(exit_code(child) == 0);
 }
 
-TEST_CASE("A file that may not be written can be read, and an append is denied") {
+TEST_CASE("A file that may not be written can be read, and an append is denied", "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     REQUIRE(append(open_store(path), "combat-ogre", {event()}));
@@ -144,7 +144,7 @@ TEST_CASE("A file that may not be written can be read, and an append is denied")
     CHECK(exit_code(child) == 0);
 }
 
-TEST_CASE("A file in a folder that may not be used is denied") {
+TEST_CASE("A file in a folder that may not be used is denied", "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     open_store(path).close();

@@ -325,7 +325,7 @@ TEST_CASE("E2: Another process finds an erasure at its next use of the keys") {
     CHECK(fails_with(es::errc::gone, keys.open(again)));
 }
 
-TEST_CASE("Handles that race for the first key of a subject agree on one") {
+TEST_CASE("Handles that race for the first key of a subject agree on one", "[waits]") {
     const Folder folder;
     std::vector<es::SqliteKeys> handles;
     for (int i = 0; i < 4; ++i)
@@ -348,7 +348,7 @@ TEST_CASE("Handles that race for the first key of a subject agree on one") {
     }
 }
 
-TEST_CASE("Handles that race to make one file have the same keys") {
+TEST_CASE("Handles that race to make one file have the same keys", "[waits]") {
     for (int round = 0; round < 10; ++round) {
         const Folder folder;
         std::vector<std::optional<es::SqliteKeys>> handles(4);
@@ -548,7 +548,8 @@ TEST_CASE("Keys whose file was moved away make no new key, and go on when it is 
     CHECK(*keys.erase("person:42"));
 }
 
-TEST_CASE("In a forked child the keys of the parent are closed, and the parent's go on") {
+TEST_CASE("In a forked child the keys of the parent are closed, and the parent's go on",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "keys.db";
     {

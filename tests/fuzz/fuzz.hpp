@@ -13,7 +13,7 @@
 #include <string_view>
 
 /// Tries one input. Each target defines it; libFuzzer calls it, or replay.cpp where that is
-/// missing. The bytes end where their memory ends, so that the sanitizers see a read behind them.
+/// missing. The bytes end where their memory ends, so that the sanitizers see a read past them.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace fuzz {

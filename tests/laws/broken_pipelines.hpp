@@ -113,7 +113,7 @@ struct TakesAnything : HonestPipeline {
     }
 };
 
-/// Writes what is behind a failure.
+/// Writes what is after a failure.
 struct GoesOnBehindFailures : HonestPipeline {
     using HonestPipeline::HonestPipeline;
     es::Result<es::Ticket> submit(StreamNameView stream, const EventBatch& batch,

@@ -802,7 +802,7 @@ public:
     }
 };
 
-/// One that has lost a race to several streams is appended behind the one that has won.
+/// One that has lost a race to several streams is appended after the one that has won.
 class AppendsTheLoserToo : public HonestVerbs {
 public:
     [[nodiscard]] Receipts append_all(std::span<const es::StreamBatch> batches,

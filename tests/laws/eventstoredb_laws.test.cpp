@@ -5,6 +5,7 @@
 
 #include "engines/eventstoredb/target.hpp"
 #include "engines/http/plain_client.hpp"
+#include "laws/patient.hpp"
 
 #include <eventsourcing/store/any_store.hpp>
 
@@ -36,9 +37,7 @@ public:
         return reopen();
     }
     [[nodiscard]] es::Result<Store> reopen() const {
-        auto options = *es::parse_connection_string(esdb_tests::connection_string(*server_));
-        options.attempt_timeout = std::chrono::seconds(2);
-        return Store::open(options);
+        return esdb_tests::open_patiently(esdb_tests::connection_string(*server_));
     }
 
 private:
@@ -62,9 +61,9 @@ public:
         return reopen();
     }
     [[nodiscard]] es::Result<es::EventStoreDb> reopen() const {
-        return es::EventStoreDb::open("esdb://127.0.0.1:" + std::to_string(follower_->port()) +
-                                      ",127.0.0.1:" + std::to_string(leader_->port()) +
-                                      "?tls=false");
+        return esdb_tests::open_patiently("esdb://127.0.0.1:" + std::to_string(follower_->port()) +
+                                          ",127.0.0.1:" + std::to_string(leader_->port()) +
+                                          "?tls=false");
     }
 
 private:
@@ -73,7 +72,7 @@ private:
 };
 
 void keeps_the_laws(fake_esdb::Options options) {
-    const auto report = es::check_store_laws(Fakes(std::move(options)));
+    const auto report = es::check_store_laws(Fakes(std::move(options)), patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
@@ -112,24 +111,24 @@ const std::vector<Fault> all_kinds{
 
 } // namespace
 
-TEST_CASE("An EventStoreDB keeps the laws", "[eventstoredb]") {
+TEST_CASE("An EventStoreDB keeps the laws", "[eventstoredb][waits]") {
     esdb_tests::Target target;
-    const auto report = es::check_store_laws(target);
+    const auto report = es::check_store_laws(target, patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
 
-TEST_CASE("An EventStoreDB 4 on a bad day keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB 4 on a bad day keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(
         Trouble{all_kinds}.with({.generation = Generation::v4, .requests_per_connection = 3}));
 }
 
-TEST_CASE("An EventStoreDB 20 on a bad day keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB 20 on a bad day keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(Trouble{all_kinds}.with(
         {.generation = fake_esdb::Generation::v25, .reasons = false, .closes_silently = true}));
 }
 
-TEST_CASE("An EventStoreDB that answers reads badly keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB that answers reads badly keeps the laws", "[eventstoredb-fake][waits]") {
     keeps_the_laws(Trouble{{Fault::busy, Fault::cut_after, Fault::error_before, Fault::slow_after,
                             Fault::timeout_before},
                            "GET"}
@@ -145,19 +144,19 @@ TEST_CASE("An EventStoreDB keeps the laws through each kind of trouble", "[.long
 }
 
 TEST_CASE("An EventStoreDB whose follower sends on to the leader keeps the laws",
-          "[eventstoredb-fake]") {
+          "[eventstoredb-fake][waits]") {
     Cluster cluster;
-    CHECK(es::check_store_laws(cluster));
+    CHECK(es::check_store_laws(cluster, patient));
 }
 
-TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake][waits]") {
     const fake_esdb::Server server;
     const auto options = *es::parse_connection_string(esdb_tests::connection_string(server));
     const auto make = [&]() {
         auto store = es::BasicEventStoreDb<plain_http::Client>::open(options, {});
         return esdb_tests::scoped(*std::move(store));
     };
-    const auto report = es::check_store_laws(make);
+    const auto report = es::check_store_laws(make, patient);
     INFO(report.count(es::LawVerdict::broken));
     CHECK(report.count(es::LawVerdict::broken) == 0);
 }

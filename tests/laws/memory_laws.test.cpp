@@ -8,32 +8,33 @@
 #include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
+#include "laws/patient.hpp"
 
 namespace es = eventsourcing;
 
-TEST_CASE("A memory store keeps the laws with events as bytes", "[laws]") {
-    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }));
+TEST_CASE("A memory store keeps the laws with events as bytes", "[laws][waits]") {
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, patient));
 }
 
-TEST_CASE("A memory store keeps the laws with events as their own types", "[laws]") {
-    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, {.form = es::LawForm::typed}));
+TEST_CASE("A memory store keeps the laws with events as their own types", "[laws][waits]") {
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, patient_and_typed));
 }
 
-TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws]") {
+TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws][waits]") {
     const es::FixedEnvironment fixed;
-    CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }));
-    CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); }));
+    CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }, patient));
+    CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); }, patient));
 }
 
-TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws]") {
-    CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }));
+TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws][waits]") {
+    CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }, patient));
 }
 
-TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws]") {
+TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws][waits]") {
     const auto make = [] {
         return es::FanOutPrimaryDecides([](const es::FollowerFailure&) {}, es::MemoryStore{},
                                         es::MemoryStore{});
     };
-    CHECK(es::check_store_laws(make));
-    CHECK(es::check_store_laws(make, {.form = es::LawForm::typed}));
+    CHECK(es::check_store_laws(make, patient));
+    CHECK(es::check_store_laws(make, patient_and_typed));
 }

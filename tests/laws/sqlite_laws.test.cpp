@@ -2,6 +2,7 @@
 #include <eventsourcing/testing/store_laws.hpp>
 
 #include "catch.hpp"
+#include "laws/patient.hpp"
 
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/engines/sqlite.hpp>
@@ -46,27 +47,28 @@ private:
 
 } // namespace
 
-TEST_CASE("A SQLite store keeps the laws", "[laws]") {
+TEST_CASE("A SQLite store keeps the laws", "[laws][waits]") {
     SqliteFiles files;
-    const auto report = es::check_store_laws(files);
+    const auto report = es::check_store_laws(files, patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
     CHECK(report.count(es::LawVerdict::not_owed) == 1); // it checks conditions
 }
 
-TEST_CASE("A SQLite store keeps the laws by a clock that is moved", "[laws]") {
+TEST_CASE("A SQLite store keeps the laws by a clock that is moved", "[laws][waits]") {
     SqliteFiles files{es::FixedEnvironment{}};
-    const auto report = es::check_store_laws(files);
+    const auto report = es::check_store_laws(files, patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
 
-TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws]") {
+TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws][waits]") {
     SqliteFiles files;
-    CHECK(es::check_store_laws([&]() -> es::Result<es::AnyStore> {
+    const auto make = [&]() -> es::Result<es::AnyStore> {
         auto store = files();
         if (!store)
             return std::move(store).error();
         return es::AnyStore(*std::move(store));
-    }));
+    };
+    CHECK(es::check_store_laws(make, patient));
 }

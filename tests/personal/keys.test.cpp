@@ -97,7 +97,7 @@ TEST_CASE("A sealed value holds no byte of the value, and no two are alike") {
     CHECK(seen.size() == 1'000);
 }
 
-TEST_CASE("E2: After erase, open answers gone for that subject, and all others are untouched") {
+TEST_CASE("E2: After erase, open returns gone for that subject, and all others are untouched") {
     const es::MemoryKeys keys;
     const es::Keys other_handle = keys;
     const auto ann = *keys.seal("person:42", "ann@example.org");
@@ -315,7 +315,7 @@ TEST_CASE("E9: A blind hash is not erased with a subject") {
     CHECK(*keys.blind("email", "ann@example.org") == hash);
 }
 
-TEST_CASE("Many threads seal, open and erase at once") {
+TEST_CASE("Many threads seal, open and erase at once", "[waits]") {
     const es::MemoryKeys keys;
     std::vector<std::thread> threads;
     std::vector<int> wrong(4);

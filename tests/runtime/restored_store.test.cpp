@@ -41,7 +41,7 @@ struct RestorableStore {
 
 } // namespace
 
-TEST_CASE("a stream that was restored to an earlier state than the cached one is loaded anew") {
+TEST_CASE("a stream that was restored to an earlier state than the cached one is loaded again") {
     const std::string id = "an-id-that-is-longer-than-the-buffer-inside-of-a-string";
     const RestorableStore store;
     const es::Repository<Account, RestorableStore> accounts{store, {.cache = 10}};

@@ -150,7 +150,7 @@ TEST_CASE("An event that can't be handled stops a subscription at its place, unt
     CHECK(blows.step().kind == es::Step::Kind::worked);
     CHECK(blows.view([](const Blows::State& s) { return s.sum; }) == 17);
 }
-TEST_CASE("An event that can't be handled is parked, and what comes behind it") {
+TEST_CASE("An event that can't be handled is parked, and what comes after it") {
     forgiving = false;
     World world;
     world.append("combat-1", {EntityAttacked{"ogre", 3}, EntityAttacked{"ogre", 13},

@@ -178,7 +178,7 @@ TEST_CASE("each parked event is told when it is stored, and what a replay comes 
     CHECK(world.told() == Lines{"orders: order-666, revision 0 is parked for key \"order-666\": "
                                 "stream order-666, revision 0: never",
                                 "orders: order-666, revision 1 is parked for key \"order-666\", "
-                                "behind the one that failed"});
+                                "after the one that failed"});
     CHECK(*orders.replay("order-666") == 2);
     forgiving = true;
     CHECK(*orders.replay("order-666") == 0);
@@ -216,7 +216,7 @@ TEST_CASE("a rebuild tells under a name of its own, and when it has taken the pl
     CHECK(world.told() == Lines{"orders (rebuild): there is more to read, 1 event, the oldest one "
                                 "0 s old",
                                 "orders (rebuild): has caught up",
-                                "orders: built anew of 2 events in 0 s"});
+                                "orders: rebuilt from 2 events in 0 s"});
 }
 
 namespace {

@@ -50,7 +50,7 @@ std::string refusal(const es::Result<T>& answer) {
     return answer.error().message();
 }
 
-/// Throws from every function, but for those that make and copy it.
+/// Throws from every function, except for those that make and copy it.
 class ThrowingStore {
 public:
     static constexpr es::Capabilities capabilities{

@@ -131,7 +131,7 @@ TEST_CASE("A store that is gone is told no time any more") {
     CHECK(es::MemoryStore{fixed}.read_all());
 }
 
-TEST_CASE("Whoever passes calls on has the environment of the store inside") {
+TEST_CASE("Whoever passes calls on has the environment of the store inside", "[waits]") {
     es::FixedEnvironment fixed;
     const es::MemoryStore store{fixed};
     const es::AnyStore any = store;

@@ -105,7 +105,7 @@ TEST_CASE("N8: a changed apply_event is accepted with another evolve_revision") 
     CHECK(es::check_folds<Counter<2, 0, 1>>(lock.path, golden()));
     const auto found = es::schema_matches<Counter<2, 0, 1>>(lock.path); // and the lock is old
     CHECK(found.allowed() == std::vector<std::string>{"evolve_revision: \"1\" became \"2\" (its "
-                                                      "snapshots are made anew)"});
+                                                      "snapshots are made again)"});
     REQUIRE(es::accept_schema<Counter<2, 0, 1>>(lock.path, golden()));
     CHECK(es::schema_matches<Counter<2, 0, 1>>(lock.path));
 }

@@ -107,12 +107,10 @@ TEST_CASE("a simulated clock does not disturb the ids of the system") {
 TEST_CASE("sleeping takes no time, moves the fixed clock on and is recorded") {
     const es::FixedEnvironment fixed;
     const es::Environment environment = fixed;
-    const auto begin = std::chrono::steady_clock::now();
     CHECK(environment.sleep(1h));
     CHECK(environment.sleep(0ns));
     CHECK(environment.sleep(-5s));
     CHECK(environment.sleep(250ms));
-    CHECK(std::chrono::steady_clock::now() - begin < 10min);
     CHECK(fixed.sleeps() == std::vector<std::chrono::nanoseconds>{1h, 0ns, -5s, 250ms});
     CHECK(fixed.time() == es::Timestamp::from_unix(start.unix_seconds() + 3600, 250'000'000));
 }
@@ -159,7 +157,7 @@ TEST_CASE("an environment outlives the fixed environment that it came from") {
     CHECK(environment.now() == start);
 }
 
-TEST_CASE("a fixed environment may be used by several threads at once") {
+TEST_CASE("a fixed environment may be used by several threads at once", "[waits]") {
     es::FixedEnvironment fixed{{.step = 1ns}};
     const es::Environment environment = fixed;
     std::array<std::vector<es::Uuid>, 4> all;

@@ -127,9 +127,8 @@ TEST_CASE("A pipeline that takes what can't be written breaks the law of such ba
           Laws{"a batch that can never be written is refused at once"});
 }
 
-TEST_CASE("A pipeline that goes on behind a failure breaks the law of holes", "[laws]") {
-    CHECK(
-        breaks<GoesOnBehindFailures>("behind a batch that failed, none of its stream is written"));
+TEST_CASE("A pipeline that goes on after a failure breaks the law of holes", "[laws]") {
+    CHECK(breaks<GoesOnBehindFailures>("after a batch that failed, none of its stream is written"));
 }
 
 TEST_CASE("A pipeline that goes on once it has told of a failure breaks the law of that",
@@ -141,7 +140,7 @@ TEST_CASE("A pipeline that goes on once it has told of a failure breaks the law 
 TEST_CASE("A pipeline that takes a lost answer for success breaks the law of lost answers",
           "[laws]") {
     CHECK(breaks<SpoilsAnswers<UnknownAsDone>>(
-        "a lost answer is an unknown outcome, behind which none of its stream succeeds"));
+        "a lost answer is an unknown outcome, after which none of its stream succeeds"));
 }
 
 TEST_CASE("A pipeline without bounds breaks the law of full pipelines", "[laws]") {

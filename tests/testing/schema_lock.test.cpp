@@ -317,7 +317,7 @@ TEST_CASE("V6: enumerators are neither removed nor added without a new version")
           Sentences{"combat.attacked 2.0: field kind: its enumerators have another order"});
 }
 
-TEST_CASE("V6: the order of fields and of events is only to be written anew") {
+TEST_CASE("V6: the order of fields and of events is only to be written again") {
     CHECK(allowed<With<Attacked>, With<OtherFieldOrder>>() ==
           Sentences{"combat.attacked 2.0: its fields have another order"});
     CHECK(allowed<With<Attacked, Died>, With<Died, Attacked>>() ==
@@ -349,10 +349,10 @@ TEST_CASE("V6: other tags are told") {
                     "events keep their tags: a query by a new key does not find them)"});
 }
 
-TEST_CASE("V6: another state is allowed, as its snapshots are made anew") {
+TEST_CASE("V6: another state is allowed, as its snapshots are made again") {
     CHECK(allowed<With<Attacked>, Combat<OtherState, Attacked>>() ==
           Sentences{"the state: field hitpoints: is new, but stored events lack it (its snapshots "
-                    "are made anew)"});
+                    "are made again)"});
 }
 
 // ---- bad input ----------------------------------------------------------------------------------
@@ -413,7 +413,7 @@ TEST_CASE("a lock file in which any byte is damaged is an error or a difference,
             CHECK_FALSE(error_of(path).empty());
         }
     }
-    // what is damaged is written anew
+    // what is damaged is written again
     REQUIRE(es::accept_schema<Now>(path));
     CHECK(content(path) == before);
 }

@@ -68,7 +68,7 @@ TEST_CASE("The tool checks the lock files, and writes them only if somebody agre
     CHECK(tool_shop::run({"schema", "agree"}).status == 2);
 }
 
-TEST_CASE("The tool makes a read model anew, and handles what was parked") {
+TEST_CASE("The tool rebuilds a read model, and handles what was parked") {
     sell();
     const es::AnyStore store(Till::now());
     Wares::strict = true;
@@ -90,7 +90,7 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
 
     const Ran unasked = on_till({"rebuild", "Wares"});
     CHECK(unasked.status == 2);
-    CHECK(unasked.err == "es: this makes the read model Wares in till: anew; nothing was done: say "
+    CHECK(unasked.err == "es: this rebuilds the read model Wares in till:; nothing was done: say "
                          "--yes to do it\n");
     const Ran rebuilt = on_till({"rebuild", "Wares", "--yes", "--json"});
     CHECK(rebuilt.status == 0);

@@ -24,7 +24,7 @@ namespace eventsourcing {
 /// What `export_events` has written; the last line says it, too.
 struct Exported {
     std::uint64_t events = 0;
-    /// Of all lines but the last one, in hexadecimal.
+    /// Of all lines except the last one, in hexadecimal.
     std::string sha256{};
 };
 

@@ -151,7 +151,7 @@ public:
     /// Errors: `unknown_type` and `unknown_version`, which list what is known, and `malformed`,
     /// which says where: `combat.entity_attacked: $.damage: expected an unsigned 32-bit integer,
     /// got -5`; `threw` if making the event throws. Of an older version: `cannot_apply` if `upcast`
-    /// answers an error, `threw` if it throws, and `unsupported` if it asks for the record and
+    /// returns an error, `threw` if it throws, and `unsupported` if it asks for the record and
     /// there is none.
     [[nodiscard]] static Result<V> decode(std::string_view type, std::string_view version,
                                           std::string_view text,

@@ -106,7 +106,7 @@ void add_event_schema(std::string& out) {
 ///     event combat.entity_attacked 1.0 {entity_id:text,damage:text}
 ///
 /// A type with a `members` line is shown with the members that it names for an object without
-/// values. (The fingerprint of a state, which is otherwise made of what stands here but for the
+/// values. (The fingerprint of a state, which is otherwise made of what stands here except for the
 /// name and the tags, can't see these.) So are the keys of tags: those of an event without values.
 template <class A>
 [[nodiscard]] std::string schema_text() {

@@ -41,7 +41,7 @@ inline constexpr bool may_decide = [] {
         }(typename DecidedTypes<R>::List{});
 }();
 
-/// What `handle_command` answers, without an expected-like around it.
+/// What `handle_command` returns, without an expected-like around it.
 template <class R>
 struct WithoutResult {
     using Type = R;

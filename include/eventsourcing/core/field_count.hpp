@@ -174,7 +174,7 @@ consteval std::size_t count_fields() {
             return too_many_fields;
         } else if constexpr (!takes_braces<braces, T, AnyField>()) {
             return braces == 0 && !std::is_empty_v<T> ? uncountable_fields : braces;
-        } else { // a field that has no default but an initializer
+        } else { // a field that has no default except an initializer
             constexpr std::size_t wildcards = count_by_wildcards<T>();
             if constexpr (wildcards > braces && wildcards <= max_fields)
                 return wildcards;

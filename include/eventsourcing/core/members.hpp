@@ -41,7 +41,7 @@ constexpr std::string_view spelled_function() {
     return {__PRETTY_FUNCTION__, sizeof(__PRETTY_FUNCTION__) - 1};
 }
 inline void spelled_function_probe() {}
-/// The number of characters before the function in `spelled_function`, but for a `&`.
+/// The number of characters before the function in `spelled_function`, except for a `&`.
 inline constexpr std::size_t before_function =
     spelled_function<&spelled_function_probe>().find("Function = ") + 11;
 

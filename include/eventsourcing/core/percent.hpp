@@ -29,7 +29,7 @@ inline void append_encoded_byte(std::string& out, char byte) {
     out += digits[static_cast<unsigned char>(byte) & 0xFU];
 }
 
-/// Appends `text` as one part of a URL: all but the unreserved characters as `%C3`.
+/// Appends `text` as one part of a URL: all except the unreserved characters as `%C3`.
 inline void append_percent_encoded(std::string& out, std::string_view text) {
     for (const char c : text) {
         if (is_unreserved(c))

@@ -241,7 +241,7 @@ struct FormAfter<New, Old> {
 }
 
 /// Calls `f` with `old` as `New`, made through all structs between them, and returns its answer.
-/// False with an error in `failed` if an upcast answers one. The caller guards against exceptions.
+/// False with an error in `failed` if an upcast returns one. The caller guards against exceptions.
 template <class New, class Old, class F>
 constexpr bool upcast_and(Old&& old, const EventRecord* record, Result<void>& failed, F&& f) {
     using Next = typename FormAfter<New, std::remove_cvref_t<Old>>::Type;

@@ -127,7 +127,7 @@ public:
         });
     }
 
-    /// Erases the key of a subject: from now on `open` answers `gone` for all that was sealed with
+    /// Erases the key of a subject: from now on `open` returns `gone` for all that was sealed with
     /// it, wherever copies of that are. Returns false if the subject has no key: it was erased
     /// before, nothing was sealed for it, or its name is misspelled.
     ///

@@ -48,7 +48,7 @@ consteval bool check_value_type() {
 
 /// Sealed bytes, which are Base64 in JSON; see sealed_bytes.hpp.
 ///
-/// Text that is no Base64 is kept as it is, behind a zero byte: an event with a damaged value is
+/// Text that is no Base64 is kept as it is, after a zero byte: an event with a damaged value is
 /// read and written as any other, and only opening that value fails.
 struct SealedText {
     std::string bytes;

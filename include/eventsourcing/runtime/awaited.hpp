@@ -12,7 +12,7 @@
 
 namespace eventsourcing {
 
-/// A subscription that a command waits for, its type forgotten: `{.wait_for = board}`. By default
+/// A subscription that a command waits for, type-erased: `{.wait_for = board}`. By default
 /// none. The subscription must outlive the call.
 class Awaited {
 public:

@@ -12,7 +12,7 @@
 namespace eventsourcing {
 
 /// How long to wait between attempts: a random part of a time that doubles with each one, so that
-/// callers who met once do not meet again.
+/// callers that collided once do not collide again.
 struct Backoff {
     /// The longest first wait, 0 or more.
     std::chrono::nanoseconds first = std::chrono::milliseconds(2);

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-// What is no sensible value of an option is an error of the call, never taken for another one.
+// A value that makes no sense is an error of the call and is never replaced.
 
 namespace eventsourcing::detail {
 

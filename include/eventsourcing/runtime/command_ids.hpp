@@ -17,8 +17,8 @@
 
 namespace eventsourcing::detail {
 
-/// The ids of the events of one command in one stream, derived from these: whoever executes the
-/// command again, in whatever process, makes the same ones, so that a store that remembers ids
+/// The ids of the events of one command in one stream, derived from these: every process that
+/// executes it again makes the same ids, so that a store that remembers ids
 /// stores its events once.
 ///
 /// Part of what is stored; never changed. The first 16 bytes of the SHA-256 of the bytes of the

@@ -58,8 +58,8 @@ struct DecideOptions {
     /// Makes the command be executed at most once: of two calls with this id whose events go to one
     /// stream, the second returns what the first has stored, in this process or another, now or
     /// after a crash. A refusal stores nothing and is decided again. Not compared with the command.
-    /// Take a UUIDv7 where you can: the ids of its events are then in the order of time, which is
-    /// what indexes like.
+    /// Use a UUIDv7 if you can: the ids of its events are then in order of time, which keeps
+    /// indexes fast.
     std::optional<Uuid> command_id{};
     /// Recorded with every event of the decision. Its `command_id` is filled in if it is empty.
     Metadata metadata{};

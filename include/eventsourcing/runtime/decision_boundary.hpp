@@ -92,7 +92,7 @@ public:
         return done;
     }
 
-    /// Reads and folds what the views find behind the last event that was read before; adds the
+    /// Reads and folds what the views find after the last event that was read before; adds the
     /// number of events to `count`.
     template <class S>
     Result<void> read(const S& store, const CallOptions& call, std::size_t& count) {

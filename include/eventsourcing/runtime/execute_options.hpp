@@ -15,9 +15,9 @@
 namespace eventsourcing {
 
 struct ExecuteOptions {
-    /// With an id a command is executed at most once in its stream: whoever executes it again, in
-    /// whatever process, gets what is stored. Take a UUIDv7 where you can: the ids of its events
-    /// are then in the order of time, which is what indexes like.
+    /// With an id a command is executed at most once in its stream: every process that executes
+    /// it again gets what is stored. Use a UUIDv7 if you can: the ids of its events are then in
+    /// order of time, which keeps indexes fast.
     std::optional<Uuid> command_id{};
     /// Recorded with every event of the decision. Its `command_id` is filled in if it is empty.
     Metadata metadata{};

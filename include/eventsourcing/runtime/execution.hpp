@@ -145,7 +145,7 @@ private:
         return {};
     }
 
-    /// Sends what was decided, or answers without. `again_` says whether to decide once more.
+    /// Sends what was decided, or returns without. `again_` says whether to decide once more.
     void finish(Result<Executed<A>>& out) {
         if (found_)
             return answer_stored(out, *found_);

@@ -38,8 +38,8 @@ namespace eventsourcing {
 
 /// One that is out of its range is `errc::invalid`.
 struct ExecuteAllOptions {
-    /// With an id the commands are executed at most once in these streams: whoever executes them
-    /// again, in whatever process, gets what is stored. A refusal stores nothing and is decided
+    /// With an id the commands are executed at most once in these streams: every process that
+    /// executes them again gets what is stored. A refusal stores nothing and is decided
     /// again. For stores that find old ids (`es::FindsEvents`).
     std::optional<Uuid> command_id{};
     /// Recorded with every event. Its `command_id` is filled in if it is empty.

@@ -45,7 +45,7 @@ struct Ear {
     /// Null if the observer has no function for it; then it is not even made.
     void (*hear)(Ears<AllTold>& ears, const Told& told) = nullptr;
 };
-/// The functions of an observer, its type forgotten.
+/// The functions of an observer, type-erased.
 template <class... Told>
 struct Ears<TypeList<Told...>> : Ear<Told>... {};
 

@@ -152,7 +152,7 @@ public:
         return std::optional((*memory)->state);
     }
 
-    /// The inputs and steps of processes that failed, and of what waits behind them.
+    /// The inputs and steps of processes that failed, and of what waits for them.
     [[nodiscard]] Result<std::vector<ParkedEvent>> parked(const CallOptions& call = {}) const {
         auto all = inbox_.parked(call);
         if (!all)
@@ -253,7 +253,7 @@ private:
         return out;
     }
 
-    /// Whether a process waits behind something that failed.
+    /// Whether a process waits for something that failed.
     bool waits(std::string_view id) { return inbox_.holds(id) || outbox_.holds(id); }
 
     /// Tries processes that failed once more.

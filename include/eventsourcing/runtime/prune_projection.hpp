@@ -61,7 +61,7 @@ other_versions(const Keeper& keeper, const std::string& name, const CallOptions&
 ///
 /// A version is held from the first step of a program until the end of its last `es::run` or
 /// `es::follow`. If one of them is held, nothing is dropped and the error is `conflict`. A version
-/// that is dropped and run again begins anew.
+/// that is dropped and run again starts from the beginning.
 template <Projection P, ProgressStore Keeper>
 Result<std::vector<ProgressKey>> prune_projection(const Keeper& keeper,
                                                   const PruneOptions& options = {},

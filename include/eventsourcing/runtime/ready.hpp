@@ -64,8 +64,8 @@ void add_unready(std::string& all, const LagLimit<F>& limited) {
 /// last step or, for one with a limit, goes on and lags no more than that. Else `unavailable`, with
 /// a message that names those that are not ready, and why.
 ///
-/// It reads the head of the store, and the oldest event that was not handled. Of one that nobody
-/// runs any more it does not know, unless it has a limit.
+/// It reads the head of the store, and the oldest event that was not handled. It does not
+/// notice that nothing runs a follower, unless that one has a limit.
 template <class... Fs>
     requires(sizeof...(Fs) > 0)
 [[nodiscard]] Result<void> ready(const Fs&... followers) {

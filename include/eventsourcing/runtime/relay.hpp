@@ -45,7 +45,7 @@ struct RelayOptions {
     std::size_t page_size = 500;
     std::size_t max_parked_keys = 1'000;
     /// Notes in the metadata of each event from which store it was sent: the id of the source, in
-    /// the value `relayed_from`, behind those that are there. For a sink that remembers no ids:
+    /// the value `relayed_from`, after those that are there. For a sink that remembers no ids:
     /// events would go round between two stores. Members of the metadata that another program wrote
     /// beside those of `es::Metadata` are left out then.
     bool mark_source = false;
@@ -99,7 +99,7 @@ public:
         return follower_.parked(call);
     }
     /// Handles the parked events of a key once more, in order, page by page. Those that succeed
-    /// leave, the first one that fails stays, with all behind it. Returns how many are left;
+    /// leave, the first one that fails stays, and so do all after it. Returns how many are left;
     /// `not_found` if there are none.
     Result<std::size_t> replay(const std::string& key, const CallOptions& call = {}) {
         return follower_.replay(key, call);

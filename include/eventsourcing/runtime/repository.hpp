@@ -30,8 +30,8 @@ namespace eventsourcing {
 /// The aggregates of one kind in a store: loads them and executes commands on them, each in its
 /// stream `category-id`.
 ///
-/// A handle: copies share the cache. All functions may be called from several threads at once, and
-/// so may those of the aggregate be, and of the observer.
+/// A handle: copies share the cache. All functions may be called from several threads at once, so
+/// the functions of the aggregate and the observer may be, too.
 ///
 /// `Beside` keeps the snapshots of a store that keeps none.
 template <class A, class Store = detail::NoStoreNamed, class Beside = detail::NothingBeside>
@@ -79,10 +79,10 @@ public:
     /// times. If the outcome of the append is unknown, it sends it again until it is known or the
     /// deadline passes; then the error carries a `PendingAppend`.
     ///
-    /// What is stored was decided on exactly the events below it in its stream. A refusal, and a
+    /// What is stored was decided on exactly the events before it in its stream. A refusal, and a
     /// decision without events, is one of the state as it was during the call, also with a cache.
     ///
-    /// With a `command_id` the events are stored at most once. A repeated call answers what is
+    /// With a `command_id` the events are stored at most once. A repeated call returns what is
     /// stored, `repeated`: the events, the state right after them and the receipt. The command is
     /// not compared: another one with this id gets the first one's outcome. A refusal stores
     /// nothing, and is decided again. A store that does not remember ids is looked through for the

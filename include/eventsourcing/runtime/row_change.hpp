@@ -12,7 +12,7 @@ namespace eventsourcing {
 /// return.
 enum class RowChange : std::uint8_t {
     keep, ///< the row is stored as it is now
-    drop, ///< there is no row any more; a later event of the key begins one anew
+    drop, ///< there is no row any more; a later event of the key begins one again
 };
 
 inline constexpr RowChange keep_row = RowChange::keep;

@@ -32,7 +32,7 @@ concept Followable =
         follower.driven(1);
     };
 
-/// Refers to any of them, its type forgotten, for `es::run` of a number that is known at run time
+/// Refers to any of them, type-erased, for `es::run` of a number that is known at run time
 /// only. The object must outlive it.
 class Runnable {
 public:

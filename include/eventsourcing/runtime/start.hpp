@@ -11,7 +11,7 @@
 
 namespace eventsourcing {
 
-/// Where a subscription, a relay or a process manager begins that has no checkpoint yet. It is
+/// Where a subscription, a relay or a process manager without a checkpoint begins. It is
 /// decided once, and stored before the first event is handled.
 struct Start {
     enum class Kind : std::uint8_t {
@@ -37,7 +37,7 @@ inline constexpr Start from_now{.kind = Start::Kind::now};
     return {.kind = Start::Kind::after, .position = position};
 }
 /// With the first event that was recorded at this time or later. To find it, the first step reads
-/// all events before it. A time that has not come is as `from_now`.
+/// all events before it. A future time means the same as `from_now`.
 [[nodiscard]] constexpr Start from(Timestamp time) {
     return {.kind = Start::Kind::time, .time = time};
 }

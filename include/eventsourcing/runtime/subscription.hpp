@@ -87,14 +87,14 @@ public:
         return follower_.parked(call);
     }
     /// Handles the parked events of a key once more, in order, page by page. Those that succeed
-    /// leave, the first one that fails stays, with all behind it. Returns how many are left;
+    /// leave, the first one that fails stays, and so do all after it. Returns how many are left;
     /// `not_found` if there are none.
     Result<std::size_t> replay(const std::string& key, const CallOptions& call = {}) {
         return follower_.replay(key, call);
     }
 
     /// What is known now: the last step's outcome, and from the store the head and the age of the
-    /// oldest event that was not handled, as far as it answers.
+    /// oldest event that was not handled, as far as it can say.
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = follower_.status().now();
         if constexpr (requires { follower_.handler().oldest_open(); })
@@ -150,14 +150,14 @@ public:
         return follower_.wait_for(position, call);
     }
 
-    /// Makes the read model anew from its first event on, beside the one that is there, and puts it
+    /// Rebuilds the read model from its first event on, beside the one that is there, and puts it
     /// in its place in one commit once it has come as far. It begins where `start` says;
-    /// `invalid` for `from_now`, as nobody knows any more where that was. Until then readers see
-    /// the old one, and after it nobody does. This call does the work, and may be made while the
-    /// subscription runs; new events are in what it makes. Parked events are handled anew as well.
+    /// `invalid` for `from_now`, because the starting point was not stored. Until then readers see
+    /// the old one, afterwards the new one. This call does the work, and may be made while the
+    /// subscription runs; new events are in what it makes. Parked events are handled again as well.
     ///
     /// `tell(const RebuildProgress&)` is called after each page: `es::terminal_progress()` shows a
-    /// bar. A crash, an error or a stop leaves what is there; the next rebuild begins anew.
+    /// bar. A crash, an error or a stop leaves what is there; the next rebuild begins again.
     template <class Tell = detail::NoProgress>
     Result<void> rebuild(Tell tell = {}, const CallOptions& given = {})
         requires(!detail::MakesStatements<P>)

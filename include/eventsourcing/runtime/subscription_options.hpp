@@ -30,7 +30,7 @@ struct CommitEvery {
     std::chrono::nanoseconds time{};
 };
 
-/// For a subscription and, but for `partitions` and `commit_every`, for whatever else follows a
+/// For a subscription and, except for `partitions` and `commit_every`, for whatever else follows a
 /// store.
 struct SubscriptionOptions {
     /// Under which the progress is kept, unique in the store; empty for the name of the projection

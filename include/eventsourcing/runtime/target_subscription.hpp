@@ -41,10 +41,9 @@ namespace eventsourcing {
 /// it:
 ///
 /// * `checkpoint(name) -> Result<std::optional<Position>>`: what was committed last.
-/// * `commit(name, expected, next, page) -> Result<void>`: applies the records of the page and
-/// moves
-///   the checkpoint from `expected` to `next`, or neither; `conflict` if it is not `expected`. The
-///   page may be empty.
+/// * `commit(name, expected, next, page) -> Result<void>`: applies the records of the page
+///   and moves the checkpoint from `expected` to `next`, or neither; `conflict` if it is not
+///   `expected`. The page may be empty.
 template <class T>
 concept SubscriptionTarget =
     requires(T& target, std::string_view name, std::optional<Position> expected, Position next,
@@ -61,8 +60,8 @@ struct TargetOptions {
     std::string name{};
     /// The types that it is given, `es::types_of<combat::Combat>()`; empty for all.
     std::vector<std::string> types{};
-    /// Where it begins if the target has no checkpoint. (It is stored with the first page: a target
-    /// that must not begin later after a crash before it begins from the beginning.)
+    /// Where it begins if the target has no checkpoint. (It is stored with the first page. After a
+    /// crash before that, `from_now` starts later; use `from_beginning` if that must not happen.)
     Start start{};
     std::size_t page_size = default_page_size;
     Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};

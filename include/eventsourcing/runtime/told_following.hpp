@@ -14,8 +14,8 @@
 #include <string_view>
 
 // What an observer is told by subscriptions, relays and process managers. `subscription` is the
-// name of any of these; for what a process manager sends it is `NAME.outbox`, for what is built
-// anew `NAME (rebuild)`. The views and references are valid during the call.
+// name of any of these; for what a process manager sends it is `NAME.outbox`, for what is
+// rebuilt `NAME (rebuild)`. The views and references are valid during the call.
 
 namespace eventsourcing {
 
@@ -70,7 +70,7 @@ struct ProgressConflict {
     std::string_view subscription;
 };
 
-/// An event is stored as parked: it failed, or it comes after such a one of the same key.
+/// An event is stored as parked: it failed, or it comes after such an event of the same key.
 struct Parked {
     std::string_view subscription;
     std::string_view key{};
@@ -90,7 +90,7 @@ struct Released {
     std::size_t left = 0;
 };
 
-/// A read model that was built anew has taken the place of the old one.
+/// A read model that was rebuilt has taken the place of the old one.
 struct Rebuilt {
     std::string_view subscription;
     std::uint64_t events = 0;

@@ -16,7 +16,7 @@
 
 namespace eventsourcing {
 
-/// Any pipeline, its type forgotten: what `AnySink::open_pipeline` opens. See the concept
+/// Any pipeline, type-erased: what `AnySink::open_pipeline` opens. See the concept
 /// `Pipeline`.
 ///
 /// An exception of the pipeline inside is `errc::threw`, with an unknown outcome. One that was

@@ -20,7 +20,7 @@
 
 namespace eventsourcing {
 
-/// Any sink, its type forgotten: for programs that choose at run time where events go. It appends
+/// Any sink, type-erased: for programs that choose at run time where events go. It appends
 /// without a check; for a store that checks there is `AnyStore`.
 ///
 /// It takes batches as bytes. A receipt comes back if the sink inside has one. What that sink

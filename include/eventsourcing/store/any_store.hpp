@@ -26,7 +26,7 @@
 
 namespace eventsourcing {
 
-/// Any event store, its type forgotten: for programs that choose theirs at run time.
+/// Any event store, type-erased: for programs that choose theirs at run time.
 ///
 /// Its type has every function that a store can have, and promises only what every store keeps. A
 /// function that the store inside lacks returns `errc::unsupported`; `actual_capabilities()` and

@@ -70,7 +70,7 @@ private:
     mutable std::unique_ptr<detail::EncodedEvents> encoded_{};
 };
 
-/// Any batch, its event type forgotten: the parameter of an engine that stores bytes. A `Batch`
+/// Any batch, type-erased: the parameter of an engine that stores bytes. A `Batch`
 /// converts into it, and so do events that are encoded already. It is a view of what it was made
 /// from.
 class EventBatch {

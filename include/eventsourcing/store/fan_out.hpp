@@ -51,7 +51,7 @@ concept TakesConditions = requires(const S& sink, StreamNameView stream, const B
     { sink.append_if(stream, batch, condition, call) } -> std::same_as<Result<Receipt>>;
 };
 
-/// A function for failures, its type forgotten; it is called on a failure only.
+/// A function for failures, type-erased; it is called on a failure only.
 class FailureHandler {
 public:
     template <class F>

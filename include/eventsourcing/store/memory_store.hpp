@@ -40,7 +40,7 @@
 namespace eventsourcing {
 
 /// An event store in memory: for tests, for programs that need no more, and to measure the cost of
-/// a store without a disk. It has all capabilities but durability.
+/// a store without a disk. It has all capabilities except durability.
 ///
 /// A handle: copies share one engine. All functions may be called from several threads at once.
 ///

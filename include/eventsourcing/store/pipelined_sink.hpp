@@ -42,7 +42,7 @@ struct PipelineAnswer {
     /// Where the events are. Success without a receipt if the engine has no revisions (a broker):
     /// then no answer of this sink has one, and none is made up.
     ///
-    /// Errors: the engine's, and nothing was written; `not_sent` for a batch behind one of its
+    /// Errors: the engine's, and nothing was written; `not_sent` for a batch after one of its
     /// stream that failed, which was not written either; `unknown_outcome`.
     Result<std::optional<Receipt>> result;
 };
@@ -76,7 +76,7 @@ struct PipelineOptions {
 ///
 /// Each ticket is answered once, and never forgotten. Batches of one stream are written and
 /// answered in the order of `submit`; between streams there is no order. What is written of a
-/// stream has no holes: behind a batch that failed, or whose outcome is unknown, none of its stream
+/// stream has no holes: after a batch that failed, or whose outcome is unknown, none of its stream
 /// succeeds until a `flush` has ended, also one that is submitted after the failure was passed on.
 /// So after a failure: flush, and submit again from the first one on that has no success, with the
 /// same ids. There is no check of a revision, for which the answer to the batch before would be

@@ -59,7 +59,7 @@ struct Progress {
     /// Who runs it; empty for nobody. Two that commit at once have two: a store takes the same
     /// progress with the same owner for a commit that was sent again.
     std::string owner{};
-    /// A higher number for each new owner, so that one who was replaced can't commit any more.
+    /// A higher number for each new owner, so that a replaced owner can't commit.
     std::uint64_t fence = 0;
     /// For people and other processes: `live`, `waiting`, `stopped`.
     std::string status{};
@@ -88,7 +88,7 @@ struct SqlStatement {
     std::vector<SqlValue> values{};
 };
 
-/// An event that could not be handled, or that comes after such a one of the same key.
+/// An event that could not be handled, or that comes after such an event of the same key.
 struct ParkedEvent {
     /// Events of one key are handled in order.
     std::string key;
@@ -131,7 +131,7 @@ struct ProgressCommit {
     std::vector<ParkedEvent> park{};
     /// For a key with `rebuild`: it takes the place of the one without, which is dropped with its
     /// rows and parked events, in the same commit. The fence of `next` must be greater than that
-    /// one's, so that who runs that one can't commit any more.
+    /// one's, so that its runner can't commit any more.
     bool replaces_live = false;
 };
 

@@ -51,7 +51,7 @@ public:
     }
 
     /// The same, but not longer than until `look` of the system's clock: for what other processes
-    /// do, who know no simulated time.
+    /// do, which don't know the simulated time.
     template <class Done>
     bool wait_or_look(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
                       const Deadline& deadline, Clock::time_point look, Done done) {

@@ -114,7 +114,7 @@ LockVerdict check_folds(const std::string& path, const History& history) {
     const auto today = detail::schema::digest_of_folding<A>(history);
     if (!today)
         return LockVerdict(today.error());
-    const std::string cure = joined({"Write the lock anew, with the history: es::accept_schema<",
+    const std::string cure = joined({"Write the lock again, with the history: es::accept_schema<",
                                      detail::bare_name<A>(), ">(\"", path, "\", history)\n"});
     if (locked.folds.empty())
         return {{}, {path + ": it has no digest of a golden history"}, cure};
@@ -132,7 +132,7 @@ LockVerdict check_folds(const std::string& path, const History& history) {
             {},
             joined({"If that is meant: declare another `static constexpr std::string_view "
                     "evolve_revision` in ",
-                    detail::bare_name<A>(), ", so that snapshots are made anew. ", cure})};
+                    detail::bare_name<A>(), ", so that snapshots are made again. ", cure})};
 }
 
 /// Writes the lock file as `accept_schema(path)` does, with the digest of folding `history`.

@@ -103,8 +103,8 @@ LawReport check_projection_of(const Store& store) {
 ///
 ///     CHECK(es::check_projection<Leaderboard>(std::tuple{EntityDied{"ogre"}, ...}));
 ///
-/// Finds what a projection must not do: use anything but its State and the event, keep in its State
-/// what is not stored, or name other keys for an event that it sees again. `history` is a
+/// Finds what a projection must not do: use anything except its State and the event, keep in its
+/// State what is not stored, or name other keys for an event that it sees again. `history` is a
 /// `std::tuple` of events in any form that `given` takes, a range of them, or a store, which is
 /// only read.
 template <class P, class History>

@@ -38,7 +38,7 @@ public:
     /// comparison.
     [[nodiscard]] const std::vector<std::string>& breaking() const& { return breaking_; }
     [[nodiscard]] std::vector<std::string> breaking() && { return std::move(breaking_); }
-    /// Differences that need none: the lock is only to be written anew.
+    /// Differences that need none: the lock is only to be written again.
     [[nodiscard]] const std::vector<std::string>& allowed() const& { return allowed_; }
     [[nodiscard]] std::vector<std::string> allowed() && { return std::move(allowed_); }
 
@@ -115,9 +115,9 @@ LockVerdict compare_lock(const std::string& path) {
     const std::string accept = call_to_accept<A>(path);
     std::string cure =
         found.breaking.empty()
-            ? joined({"Write the lock anew: ", accept, "\n"})
+            ? joined({"Write the lock again: ", accept, "\n"})
             : joined({"Give such an event a new event_type_version and an upcast from what it was. "
-                      "Or, if no such event is stored anywhere, write the lock anew: ",
+                      "Or, if no such event is stored anywhere, write the lock again: ",
                       accept, "\n"});
     return {std::move(found.breaking), std::move(found.allowed), std::move(cure)};
 }
@@ -149,7 +149,7 @@ Result<void> write_lock(const std::string& path, std::string_view folds) {
 /// "schema/combat.lock"))`. Each difference is a sentence of `describe()`.
 ///
 /// Without a new version an event may get an optional field or an alias, lose an optional field,
-/// and change the order of its fields; then the lock is only to be written anew. Anything else is
+/// and change the order of its fields; then the lock is only to be written again. Anything else is
 /// something that this program or an older one, which runs beside it while it is rolled out, can't
 /// read. A relative path begins in the folder in which the program runs. Never writes.
 template <Aggregate A>

@@ -277,7 +277,7 @@ private:
                                                                            : std::nullopt);
     }
 
-    /// Leaves out what is behind a batch that failed or was lost.
+    /// Leaves out what is after a batch that failed or was lost.
     static void break_lane(SimulatedLane& lane, Ticket failed) {
         lane.failed = true;
         for (SimulatedBatch& batch : lane.batches)

@@ -269,7 +269,7 @@ struct SimRun {
     std::uint64_t trace = 0;
     std::vector<std::string> log{};
 
-    /// The places of its faults but for some of them.
+    /// The places of its faults except for some of them.
     [[nodiscard]] std::set<std::uint64_t> places_without(std::size_t first, std::size_t end) const {
         std::set<std::uint64_t> places;
         for (std::size_t i = 0; i < happened.size(); ++i)

@@ -17,11 +17,6 @@
 
 namespace eventsourcing {
 
-/// How `check_store_laws` checks a store.
-struct LawOptions {
-    LawForm form = LawForm::bytes;
-};
-
 namespace detail::laws {
 
 template <class T>
@@ -117,7 +112,7 @@ private:
 template <class Make>
 [[nodiscard]] LawReport check_store_laws(Make&& make_store, const LawOptions& options = {}) {
     detail::laws::MakerOf<std::remove_reference_t<Make>> maker(make_store);
-    return detail::laws::try_all_laws(maker, options.form,
+    return detail::laws::try_all_laws(maker, options,
                                       detail::type_name<typename decltype(maker)::Store>());
 }
 

@@ -37,8 +37,8 @@ ExitStatus run_command_line(std::string name, std::vector<std::string> arguments
 
 } // namespace detail::tool
 
-/// The tool `es`, as the `main` of a program: looks into a store and after it. Returns what `main`
-/// returns.
+/// The tool `es`, as the `main` of a program: shows what is in a store, and maintains it. Returns
+/// what `main` returns.
 ///
 ///     int main(int argc, char** argv) { return es::command_line<combat::Combat>(argc, argv); }
 ///

@@ -24,7 +24,7 @@ class LastEvents {
 public:
     LastEvents(const AnyStore& store, std::uint64_t most) : store_(store), most_(most) {}
 
-    /// Sets `next` to go on behind them. After a stop there may be fewer.
+    /// Sets `next` to go on after them. After a stop there may be fewer.
     Result<void> read(AllRead& next, const std::stop_token& stop) {
         std::uint64_t end = 0;
         if (verbs_of(store_).head) {

@@ -5,6 +5,7 @@
 #include "engines/curl/tls_process.hpp"
 #include "engines/eventstoredb/fake_server.hpp"
 #include "engines/eventstoredb/scoped_store.hpp"
+#include "laws/patient.hpp"
 
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/engines/eventstoredb.hpp>
@@ -13,12 +14,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,41 +32,60 @@ using fake_esdb::Fault;
 /// A fake server behind a proxy that speaks TLS and, with clients that offer it, HTTP/2.
 class Http2 {
 public:
+    using Store = es::BasicEventStoreDb<es::CurlClient>;
+
     explicit Http2(fake_esdb::Options options = {}, bool knows_clients = false)
         : fake_(std::move(options)) {
         if (!files_.made())
             return;
-        std::vector<std::string> arguments{program(),
-                                           "--conf=/dev/null",
-                                           "--single-process",
-                                           "--workers=1",
-                                           "--no-ocsp",
-                                           "--frontend=127.0.0.1," + std::to_string(port_),
-                                           "--backend=127.0.0.1," + std::to_string(fake_.port()),
-                                           "--accesslog-file=" + log_file(),
-                                           "--accesslog-format=$alpn $request",
-                                           "--errorlog-file=" + files_.file("errors")};
-        if (knows_clients) {
-            arguments.push_back("--verify-client");
-            arguments.push_back("--verify-client-cacert=" + files_.ca_file());
-        }
-        arguments.push_back(files_.key_file());
-        arguments.push_back(files_.certificate_file());
-        proxy_.emplace(std::move(arguments));
-        for (; !listens_ && !proxy_->ended(); listens_ = listens())
-            std::this_thread::sleep_for(5ms);
+        const auto arguments = [&](std::uint16_t port) {
+            std::vector<std::string> all{program(),
+                                         "--conf=/dev/null",
+                                         "--single-process",
+                                         "--workers=1",
+                                         "--no-ocsp",
+                                         "--frontend=127.0.0.1," + std::to_string(port),
+                                         "--backend=127.0.0.1," + std::to_string(fake_.port()),
+                                         "--accesslog-file=" + log_file(),
+                                         "--accesslog-format=$alpn $request",
+                                         "--errorlog-file=" + files_.file("errors")};
+            if (knows_clients) {
+                all.push_back("--verify-client");
+                all.push_back("--verify-client-cacert=" + files_.ca_file());
+            }
+            all.push_back(files_.key_file());
+            all.push_back(files_.certificate_file());
+            return all;
+        };
+        const es::CurlClient own = client(); // only the proxy has a certificate of its authority
+        proxy_.emplace(arguments, [&](std::uint16_t port) {
+            return own.send({.url = "https://localhost:" + std::to_string(port) + "/"}).has_value();
+        });
     }
 
     /// Whether both programs are installed.
     [[nodiscard]] bool installed() { return proxy_ && !proxy_->not_found(); }
-    [[nodiscard]] bool is_there() const { return listens_; }
+    [[nodiscard]] bool is_there() const { return proxy_->is_there(); }
     [[nodiscard]] const tls_tests::Certificates& files() const { return files_; }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return proxy_->port(); }
+    /// One that it takes, and that waits for a handshake as long as that takes.
+    [[nodiscard]] es::CurlClient client() const {
+        return es::CurlClient({.ca_file = files_.ca_file(),
+                               .cert_file = files_.certificate_file(),
+                               .key_file = files_.key_file(),
+                               .connect_timeout = 1h,
+                               .timeout = 1h});
+    }
+    [[nodiscard]] es::Result<Store> open() const {
+        auto options = *es::parse_connection_string(connection());
+        options.attempt_timeout = options.default_deadline = 1h;
+        return Store::open(options, client());
+    }
     /// For `es::EventStoreDb::open`.
     [[nodiscard]] std::string connection() const {
         std::string ca;
         es::detail::append_percent_encoded(ca, files_.ca_file());
-        return "esdb://admin:changeit@localhost:" + std::to_string(port_) + "?tlsCaFile=" + ca;
+        return "esdb://admin:changeit@localhost:" + std::to_string(port()) + "?tlsCaFile=" + ca;
     }
     /// The protocol and the request of each, a line each.
     [[nodiscard]] std::vector<std::string> log() const {
@@ -83,23 +103,10 @@ private:
         return std::filesystem::exists(there) ? there : "nghttpx";
     }
     [[nodiscard]] std::string log_file() const { return files_.file("log"); }
-    [[nodiscard]] bool listens() const {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(port_);
-        const bool connected =
-            ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-        ::close(fd);
-        return connected;
-    }
 
     tls_tests::Certificates files_;
     fake_esdb::Server fake_;
-    std::uint16_t port_ = tls_tests::free_port();
-    std::optional<tls_tests::Process> proxy_;
-    bool listens_ = false;
+    std::optional<tls_tests::Listener> proxy_;
 };
 
 #define SKIP_WITHOUT(server)                                                                       \
@@ -125,14 +132,14 @@ es::NewEvent event() {
 } // namespace
 
 TEST_CASE("Over TLS an EventStoreDB is spoken to in HTTP/2, its certificate verified",
-          "[eventstoredb-fake]") {
+          "[eventstoredb-fake][waits]") {
     std::atomic<int> posts{0};
     Http2 server({.authentication = true, .fault = [&](const fake_esdb::Request& request) {
                       return request.method == "POST" && ++posts == 3 ? Fault::lost_after
                                                                       : Fault::none;
                   }});
     SKIP_WITHOUT(server)
-    auto store = es::EventStoreDb::open(server.connection());
+    auto store = server.open();
     INFO((store ? std::string() : store.error().message()));
     REQUIRE(store);
     const es::NewEvent events[] = {event(), event(), event()};
@@ -167,16 +174,17 @@ TEST_CASE("Over TLS an EventStoreDB is spoken to in HTTP/2, its certificate veri
     CHECK(unknown.error().message().find("tlsCaFile") != std::string::npos);
 }
 
-TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake]") {
+TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake][waits]") {
     Http2 server({.authentication = true});
     SKIP_WITHOUT(server)
-    using Store = esdb_tests::ScopedStore<es::EventStoreDb>;
-    const auto report = es::check_store_laws([&]() -> es::Result<Store> {
-        auto store = es::EventStoreDb::open(server.connection());
+    using Store = esdb_tests::ScopedStore<Http2::Store>;
+    const auto make = [&]() -> es::Result<Store> {
+        auto store = server.open();
         if (!store)
             return std::move(store).error();
         return esdb_tests::scoped(*std::move(store));
-    });
+    };
+    const auto report = es::check_store_laws(make, patient);
     CHECK(report.count(es::LawVerdict::broken) == 0);
     CHECK(report.count(es::LawVerdict::held) > 10);
     for (const auto& line : server.log())
@@ -184,7 +192,8 @@ TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake]") {
             FAIL(line);
 }
 
-TEST_CASE("A server that wants to know its clients is shown a certificate", "[eventstoredb-fake]") {
+TEST_CASE("A server that wants to know its clients is shown a certificate",
+          "[eventstoredb-fake][waits]") {
     Http2 server({}, true);
     SKIP_WITHOUT(server)
     CHECK_FALSE(es::EventStoreDb::open(server.connection()));

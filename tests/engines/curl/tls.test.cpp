@@ -6,14 +6,22 @@
 #include <eventsourcing/engines/eventstoredb.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
-#include <thread>
 #include <utility>
+#include <vector>
 
 namespace {
 
 namespace es = eventsourcing;
 using namespace std::chrono_literals;
+
+/// How a server with such a certificate is started.
+std::vector<std::string> s_server(const tls_tests::Certificates& files, std::uint16_t port) {
+    return {"openssl", "s_server",       "-accept", std::to_string(port),
+            "-key",    files.key_file(), "-cert",   files.certificate_file(),
+            "-www",    "-quiet"};
+}
 
 } // namespace
 
@@ -24,13 +32,6 @@ TEST_CASE("Certificates are verified, by those of the system or by a file of one
         WARN("there is no openssl program to make a server with");
         return;
     }
-    const auto port = tls_tests::free_port();
-    tls_tests::Process server({"openssl", "s_server", "-accept", std::to_string(port), "-key",
-                               files.key_file(), "-cert", files.certificate_file(), "-www",
-                               "-quiet"});
-    const auto url = [&](const char* host) {
-        return "https://" + std::string(host) + ":" + std::to_string(port) + "/";
-    };
     // A handshake takes as long as the server needs for its part.
     const auto client = [](es::CurlOptions options) {
         options.connect_timeout = options.timeout = 1h;
@@ -38,11 +39,16 @@ TEST_CASE("Certificates are verified, by those of the system or by a file of one
     };
     const es::CurlClient own = client({.ca_file = files.ca_file()});
     es::Result<es::HttpResponse> answer = es::errc::internal;
-    while (!answer && !server.ended()) { // until it has started
-        answer = own.send({.url = url("localhost")});
-        if (!answer)
-            std::this_thread::sleep_for(20ms);
-    }
+    const tls_tests::Listener server(
+        [&](std::uint16_t port) { return s_server(files, port); },
+        [&](std::uint16_t port) { // only it has a certificate of this authority
+            answer = own.send({.url = "https://localhost:" + std::to_string(port) + "/"});
+            return answer.has_value();
+        });
+    const auto port = server.port();
+    const auto url = [&](const char* host) {
+        return "https://" + std::string(host) + ":" + std::to_string(port) + "/";
+    };
     INFO((answer ? std::string() : answer.error().message()));
     REQUIRE(answer);
     CHECK(answer->status == 200);
@@ -69,4 +75,22 @@ TEST_CASE("Certificates are verified, by those of the system or by a file of one
     CHECK(by_default.error() == es::errc::denied); // at once: trying again would not help
     CHECK(by_default.error().message().find("certificate is not trusted") != std::string::npos);
     CHECK(by_default.error().message().find("SECRET") == std::string::npos);
+}
+
+TEST_CASE("A program that finds its port taken is started on another one", "[waits]") {
+    const tls_tests::Certificates files;
+    if (!files.made()) {
+        WARN("there is no openssl program to make a server with");
+        return;
+    }
+    const loopback::ListeningSocket other;
+    const es::CurlClient own({.ca_file = files.ca_file(), .connect_timeout = 1h, .timeout = 1h});
+    int starts = 0;
+    const tls_tests::Listener server(
+        [&](std::uint16_t port) { return s_server(files, ++starts == 1 ? other.port() : port); },
+        [&](std::uint16_t port) {
+            return own.send({.url = "https://localhost:" + std::to_string(port) + "/"}).has_value();
+        });
+    CHECK(server.is_there());
+    CHECK(starts == 2);
 }

@@ -6,13 +6,16 @@
 
 #include "engines/http/loopback_server.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -97,10 +100,35 @@ private:
     bool ended_ = false;
 };
 
-/// A port that was free a moment ago.
-inline std::uint16_t free_port() {
-    return loopback::ListeningSocket().port();
-}
+/// A program that listens on a port. If it ends before it is there, since another program has taken
+/// the port meanwhile, it is started again on another one.
+class Listener {
+public:
+    /// `arguments(port)` starts it, and `is_there(port)` says whether it, and no other, has
+    /// answered.
+    template <class Arguments, class IsThere>
+    Listener(const Arguments& arguments, const IsThere& is_there) {
+        for (int tries = 0; !there_ && !not_found() && tries < 20; ++tries) {
+            port_ = loopback::TakenPort().port();
+            process_.emplace(arguments(port_));
+            while (!there_ && !process_->ended()) {
+                there_ = is_there(port_);
+                if (!there_)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_there() const { return there_; }
+    /// Whether there is no such program.
+    [[nodiscard]] bool not_found() { return process_ && process_->not_found(); }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+private:
+    std::optional<Process> process_;
+    std::uint16_t port_ = 0;
+    bool there_ = false;
+};
 
 } // namespace tls_tests
 

@@ -293,7 +293,7 @@ TEST_CASE("EventStoreDB: what may pass is tried again, and nothing of its page i
 }
 
 // S11
-TEST_CASE("EventStoreDB: parked events, what comes behind them, and their replay",
+TEST_CASE("EventStoreDB: parked events, what comes after them, and their replay",
           "[eventstoredb-fake]") {
     with_each_keeper([]<class Store, class Keeper>(const Store& store, const Keeper& beside) {
         append(store, "combat-1",

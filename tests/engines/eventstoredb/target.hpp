@@ -10,6 +10,7 @@
 #include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/engines/eventstoredb.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -23,6 +24,15 @@ using Store = ScopedStore<es::EventStoreDb>;
 
 inline std::string connection_string(const fake_esdb::Server& fake) {
     return "esdb://admin:changeit@127.0.0.1:" + std::to_string(fake.port()) + "?tls=false";
+}
+
+/// Opens a store whose calls have an hour: ctest ends tests that hang.
+inline es::Result<es::EventStoreDb> open_patiently(const std::string& connection) {
+    auto options = es::parse_connection_string(connection);
+    if (!options)
+        return std::move(options).error();
+    options->attempt_timeout = options->default_deadline = std::chrono::hours(1);
+    return es::EventStoreDb::open(*options);
 }
 
 /// Where a store ends now, without reading what others have left in it.
@@ -82,7 +92,7 @@ public:
 
     /// A store that was never written to.
     [[nodiscard]] es::Result<Store> operator()() {
-        auto store = es::EventStoreDb::open(connection_);
+        auto store = open_patiently(connection_);
         if (!store)
             return std::move(store).error();
         auto end = end_of(connection_);
@@ -93,7 +103,7 @@ public:
     }
     /// The last one once more, through other connections.
     [[nodiscard]] es::Result<Store> reopen() {
-        auto store = es::EventStoreDb::open(connection_);
+        auto store = open_patiently(connection_);
         if (!store)
             return std::move(store).error();
         last_->inside() = *std::move(store);

@@ -73,23 +73,22 @@ inline std::string response(std::string_view status, const Headers& headers = {}
     return out.append(body);
 }
 
-/// A port on which no program listens.
-class ListeningSocket {
+/// A port of the loopback interface that is taken; nobody listens, so that connections are refused.
+class TakenPort {
 public:
-    ListeningSocket() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    TakenPort() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         auto* const raw = reinterpret_cast<sockaddr*>(&address);
-        if (fd_ < 0 || ::bind(fd_, raw, size) != 0 || ::listen(fd_, 64) != 0 ||
-            ::getsockname(fd_, raw, &size) != 0)
+        if (fd_ < 0 || ::bind(fd_, raw, size) != 0 || ::getsockname(fd_, raw, &size) != 0)
             std::abort();
         port_ = ntohs(address.sin_port);
     }
-    ListeningSocket(const ListeningSocket&) = delete;
-    ListeningSocket& operator=(const ListeningSocket&) = delete;
-    ~ListeningSocket() { ::close(fd_); }
+    TakenPort(const TakenPort&) = delete;
+    TakenPort& operator=(const TakenPort&) = delete;
+    ~TakenPort() { ::close(fd_); }
 
     [[nodiscard]] int fd() const { return fd_; }
     [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -97,6 +96,14 @@ public:
 private:
     int fd_;
     std::uint16_t port_ = 0;
+};
+
+class ListeningSocket : public TakenPort {
+public:
+    ListeningSocket() {
+        if (::listen(fd(), 64) != 0)
+            std::abort();
+    }
 };
 
 /// One thread for each connection, `most_connections` at most; requests over 64 MiB lose theirs.

@@ -116,7 +116,8 @@ TEST_CASE("A caller that finds no leader becomes the leader at once, any number 
     }
 }
 
-TEST_CASE("Callers that wait are taken in the order of arrival, and each gets its own answer") {
+TEST_CASE("Callers that wait are taken in the order of arrival, and each gets its own answer",
+          "[waits]") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     const Leader leader(queue);
@@ -146,7 +147,8 @@ TEST_CASE("Callers that wait are taken in the order of arrival, and each gets it
     }
 }
 
-TEST_CASE("The first caller that waits becomes the leader, not the last leader that comes again") {
+TEST_CASE("The first caller that waits becomes the leader, not the last leader that comes again",
+          "[waits]") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
@@ -159,7 +161,7 @@ TEST_CASE("The first caller that waits becomes the leader, not the last leader t
     CHECK(again.answer());
 }
 
-TEST_CASE("A caller that does not fit waits, and later ones do not overtake it") {
+TEST_CASE("A caller that does not fit waits, and later ones do not overtake it", "[waits]") {
     const EngineState state("sqlite store \"x\"");
     CommitQueue queue(10, state);
     std::optional<Leader> leader(queue);
@@ -177,7 +179,7 @@ TEST_CASE("A caller that does not fit waits, and later ones do not overtake it")
     CHECK(second.others_waited() == 0);
 }
 
-TEST_CASE("One caller more than may wait is refused, with nothing done") {
+TEST_CASE("One caller more than may wait is refused, with nothing done", "[waits]") {
     const EngineState state("sqlite store \"x\"");
     const auto capacity = GENERATE(as<std::size_t>(), 0, 2);
     CommitQueue queue(capacity, state);

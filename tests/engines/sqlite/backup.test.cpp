@@ -192,7 +192,7 @@ TEST_CASE("A backup is one snapshot, and appends go on while it is made") {
     CHECK(all_positions(open_store(folder / "b.db")).size() == 50);
 }
 
-TEST_CASE("A backup whose folder can't be synced is taken back") {
+TEST_CASE("A backup whose folder can't be synced is taken back", "[waits]") {
     const Folder folder;
     filled(folder / "a.db", 1).close(); // nothing is open when the process is forked
     std::filesystem::create_directory(folder / "dark");

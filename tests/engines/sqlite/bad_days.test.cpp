@@ -175,7 +175,7 @@ TEST_CASE("A projection whose State changed under its name is built beside the o
         CHECK(store.list_progress()->size() == 2);
     });
 }
-TEST_CASE("A stored State that can't be read stops its projection, and a rebuild makes it anew") {
+TEST_CASE("A stored State that can't be read stops its projection, and a rebuild makes it again") {
     on_any_store([](const auto& store, const auto&) {
         using Store = std::decay_t<decltype(store)>;
         Bank bank(store);
@@ -192,7 +192,7 @@ TEST_CASE("A stored State that can't be read stops its projection, and a rebuild
         es::Subscription<older::Totals, Store> subscription{store};
         CHECK(subscription.step().kind == es::Step::Kind::stopped);
         const auto message = why(subscription);
-        CHECK(has(message, "the stored State of totals (a rebuild makes it anew): $.deposited: "));
+        CHECK(has(message, "the stored State of totals (a rebuild makes it again): $.deposited: "));
         REQUIRE(subscription.rebuild());
         subscription.resume();
         settle(subscription);

@@ -35,7 +35,7 @@ struct Files {
     std::set<std::size_t> batch_ends{}; // how many events there are after each batch
 };
 
-/// The same each time, but for the salt of the log.
+/// The same each time, except for the salt of the log.
 Files make_files() {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";

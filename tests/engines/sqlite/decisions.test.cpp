@@ -282,7 +282,8 @@ TEST_CASE("A decision is made of the events that carry the tags of its views, wh
     });
 }
 
-TEST_CASE("Of racing decisions none is stored that was made without one stored before it") {
+TEST_CASE("Of racing decisions none is stored that was made without one stored before it",
+          "[waits]") {
     on_each_store([](const auto& store) {
         constexpr std::size_t threads = 8;
         using Store = std::remove_cvref_t<decltype(store)>;
@@ -317,7 +318,8 @@ TEST_CASE("Of racing decisions none is stored that was made without one stored b
     });
 }
 
-TEST_CASE("Decisions whose boundaries don't overlap never make each other decide again") {
+TEST_CASE("Decisions whose boundaries don't overlap never make each other decide again",
+          "[waits]") {
     on_each_store([](const auto& store) {
         using Store = std::remove_cvref_t<decltype(store)>;
         const es::Decisions<Enrolment, Store> enrolment{store, {.attempts = 1}};
@@ -682,7 +684,7 @@ TEST_CASE("A repeated decision of more events than a page holds returns all of t
     const es::Uuid request = es::Environment{}.new_id();
     constexpr std::size_t count = 2 * es::default_page_size + 1;
     REQUIRE(many.execute(bank::PayIn{"a", count}, {.command_id = request}));
-    REQUIRE(many.execute(bank::PayIn{"a", 1})); // of another command, right behind
+    REQUIRE(many.execute(bank::PayIn{"a", 1})); // of another command, right after it
     const auto again = many.execute(bank::PayIn{"a", 2}, {.command_id = request});
     REQUIRE(again);
     CHECK(again->repeated);
@@ -778,7 +780,7 @@ TEST_CASE("A command with an id survives a crash between append and answer") {
     });
 }
 
-TEST_CASE("Eight threads send one command with one id, and it is stored once") {
+TEST_CASE("Eight threads send one command with one id, and it is stored once", "[waits]") {
     on_each_store([](const auto& store) {
         using Store = std::remove_cvref_t<decltype(store)>;
         const es::Decisions<Enrolment, Store> enrolment{store, {.attempts = 100}};

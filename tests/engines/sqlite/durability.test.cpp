@@ -98,7 +98,7 @@ TEST_CASE(
     CHECK(syncs == after);
 }
 
-TEST_CASE("Acknowledged events survive the death of the process in both modes") {
+TEST_CASE("Acknowledged events survive the death of the process in both modes", "[waits]") {
     const Folder folder;
     const auto durability = GENERATE(es::SqliteDurability::full, es::SqliteDurability::relaxed);
     int pipe[2];

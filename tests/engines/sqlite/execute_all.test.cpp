@@ -256,7 +256,8 @@ TEST_CASE("On a conflict with any of the streams all commands are decided again 
     });
 }
 
-TEST_CASE("Of transfers that race every prefix of commits holds as much money as before") {
+TEST_CASE("Of transfers that race every prefix of commits holds as much money as before",
+          "[waits]") {
     on_each_store([](const auto& store) {
         constexpr std::size_t accounts = 4;
         const auto name = [](std::size_t i) { return std::string(1, static_cast<char>('a' + i)); };

@@ -95,7 +95,7 @@ TEST_CASE("A store is made at the target of a link") {
     }
 }
 
-TEST_CASE("In a folder that may not be written a new store is denied") {
+TEST_CASE("In a folder that may not be written a new store is denied", "[waits]") {
     const Folder folder;
     fs::create_directory(folder / "data");
     fs::permissions(folder / "data", fs::perms(0555));

@@ -31,7 +31,8 @@ es::Error refusal(const std::string& path) {
 
 } // namespace
 
-TEST_CASE("A backup on media that can't be written is read and verified, and nothing is made") {
+TEST_CASE("A backup on media that can't be written is read and verified, and nothing is made",
+          "[waits]") {
     const Folder folder;
     fs::create_directory(folder / "media");
     // characters that mean something in a URI of SQLite
@@ -185,7 +186,8 @@ TEST_CASE("What is no store of this schema is not opened read-only, and left as 
     CHECK(content(folder / "4.db") == before);
 }
 
-TEST_CASE("On a file system that is read-only a store is read, backed up and never written") {
+TEST_CASE("On a file system that is read-only a store is read, backed up and never written",
+          "[waits]") {
     const Folder folder;
     fs::create_directory(folder / "media");
     const std::string path = folder / "media/combat.db";

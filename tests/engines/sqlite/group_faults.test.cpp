@@ -123,7 +123,7 @@ private:
 
 } // namespace
 
-TEST_CASE("Whichever call fails while several share a commit, each is told the truth") {
+TEST_CASE("Whichever call fails while several share a commit, each is told the truth", "[waits]") {
     const auto fault = GENERATE(
         Fault{"a write that fills the disk half-way", any_of(VfsOp::write), SQLITE_FULL, 500},
         Fault{"a write that is done and fails", any_of(VfsOp::write), SQLITE_IOERR_WRITE, 1'000},
@@ -151,7 +151,8 @@ TEST_CASE("Whichever call fails while several share a commit, each is told the t
     }
 }
 
-TEST_CASE("Whenever power is lost while several share a commit, what was acknowledged is there") {
+TEST_CASE("Whenever power is lost while several share a commit, what was acknowledged is there",
+          "[waits]") {
     for (int nth = 1;; nth += sweep_step) {
         const Folder folder(fast_place());
         const std::string path = folder / "combat.db";

@@ -247,7 +247,8 @@ std::string kill_writers(int kills) {
 
 } // namespace
 
-TEST_CASE("Writing processes are killed, and nothing acknowledged is lost or seen twice") {
+TEST_CASE("Writing processes are killed, and nothing acknowledged is lost or seen twice",
+          "[waits]") {
     INFO(kill_writers(8));
 }
 

@@ -162,7 +162,7 @@ TEST_CASE("A load of ten million events has one page of them in memory", "[.long
     const auto filled = std::chrono::steady_clock::now();
     const auto small = bytes_of_load(store, "small", 2'000);
 
-    std::ofstream("/proc/self/clear_refs") << 5; // begins VmHWM anew
+    std::ofstream("/proc/self/clear_refs") << 5; // begins VmHWM again
     const long before = kibibytes("VmRSS");
     std::ptrdiff_t large = 0;
     const auto sqlite =

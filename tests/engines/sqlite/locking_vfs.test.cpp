@@ -102,7 +102,8 @@ private:
 
 } // namespace
 
-TEST_CASE("The locks of a store stay when its process reads or copies the file by other means") {
+TEST_CASE("The locks of a store stay when its process reads or copies the file by other means",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
@@ -130,7 +131,8 @@ TEST_CASE("The locks of a store stay when its process reads or copies the file b
     CHECK_FALSE(fs::exists(path + "-wal")); // it was the last
 }
 
-TEST_CASE("The locks of a store stay when a second SQLite library of its process reads the file") {
+TEST_CASE("The locks of a store stay when a second SQLite library of its process reads the file",
+          "[waits]") {
     // a sanitizer refuses a second library of one name
     if (has_sanitizer || !es::detail::sqlite::LockingVfs::name())
         return;
@@ -155,7 +157,7 @@ TEST_CASE("The locks of a store stay when a second SQLite library of its process
     CHECK(store.verify()->problems.empty());
 }
 
-TEST_CASE("Acknowledged events of a killed process exist, whatever it read before") {
+TEST_CASE("Acknowledged events of a killed process exist, whatever it read before", "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess bank(path);
@@ -172,7 +174,7 @@ TEST_CASE("Acknowledged events of a killed process exist, whatever it read befor
     CHECK(all_positions(open_store(path)).size() == 2);
 }
 
-TEST_CASE("A child that lives on does not keep the locks of a parent that was killed") {
+TEST_CASE("A child that lives on does not keep the locks of a parent that was killed", "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess bank(path);
@@ -188,7 +190,7 @@ TEST_CASE("A child that lives on does not keep the locks of a parent that was ki
     CHECK_FALSE(fs::exists(path + "-wal"));
 }
 
-TEST_CASE("The application's own use of SQLite stays as it is") {
+TEST_CASE("The application's own use of SQLite stays as it is", "[waits]") {
     sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
     const Folder folder;
     const std::string path = folder / "combat.db";

@@ -114,7 +114,8 @@ TEST_CASE("A deleted log is not copied over what another program has written sin
 }
 
 TEST_CASE("A log that was deleted with its memory is not copied over what a program that came and "
-          "went has written") {
+          "went has written",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
@@ -134,7 +135,8 @@ TEST_CASE("A log that was deleted with its memory is not copied over what a prog
     CHECK(open_store(path).verify()->ok());
 }
 
-TEST_CASE("A store that only reads notices that its files are not those at their names") {
+TEST_CASE("A store that only reads notices that its files are not those at their names",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
@@ -229,7 +231,8 @@ TEST_CASE("Next to a journal nothing is opened read-only, since the file may be 
     CHECK(es::SqliteStore::open(path, read_only));
 }
 
-TEST_CASE("A backup that was put next to the log of the file before is not given an id") {
+TEST_CASE("A backup that was put next to the log of the file before is not given an id",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     {
@@ -271,7 +274,7 @@ TEST_CASE("A retry that a store with less durability has stored is synced before
     less.close();
 }
 
-TEST_CASE("Without a descriptor for the lock of its name a store is not opened") {
+TEST_CASE("Without a descriptor for the lock of its name a store is not opened", "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     open_store(path).close();
@@ -306,7 +309,7 @@ TEST_CASE("A path that is too long for SQLite is told as that") {
     }
 }
 
-TEST_CASE("A full disk that has no room for the shared memory is told as that") {
+TEST_CASE("A full disk that has no room for the shared memory is told as that", "[waits]") {
     const Folder folder;
     fs::create_directory(folder / "disk");
     const std::string path = folder / "disk/combat.db";

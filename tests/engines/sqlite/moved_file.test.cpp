@@ -105,11 +105,12 @@ const Deed deeds[] = {
 
 } // namespace
 
-TEST_CASE("What is acknowledged is found, whatever is done to the files while they are opened") {
+TEST_CASE("What is acknowledged is found, whatever is done to the files while they are opened",
+          "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     OtherProcess other(path);
-    // a log that was copied, and begins anew with the next append, does not become longer
+    // a log that was copied, and begins again with the next append, does not become longer
     const bool log_was_copied = GENERATE(false, true);
     for (const Deed& deed : deeds)
         for (auto [call, done] = std::pair(0, true); done; call += sweep_step) {

@@ -44,8 +44,8 @@ TEST_CASE("Files of the same name in two folders have two names") {
     CHECK_FALSE(NameLock::take(elsewhere / "combat.db", "store"));
 }
 
-TEST_CASE(
-    "A store is not opened under a name to which its file alone is mounted, while it is open") {
+TEST_CASE("A store is not opened under a name to which its file alone is mounted, while it is open",
+          "[waits]") {
     if (!es::detail::sqlite::LockingVfs::name())
         return;
     const Folder folder;

@@ -75,7 +75,8 @@ TEST_CASE(
     CHECK(Raw(path).value("PRAGMA integrity_check") == "ok");
 }
 
-TEST_CASE("In a forked child a store says that it can't be used, and harms no other process") {
+TEST_CASE("In a forked child a store says that it can't be used, and harms no other process",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
@@ -102,7 +103,8 @@ TEST_CASE("In a forked child a store says that it can't be used, and harms no ot
     CHECK(Raw(folder / "combat.db").value("PRAGMA integrity_check") == "ok");
 }
 
-TEST_CASE("A child can't open a file that its parent has open, but one that it has closed") {
+TEST_CASE("A child can't open a file that its parent has open, but one that it has closed",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     std::filesystem::create_symlink(folder / "combat.db", folder / "same.db");
@@ -120,7 +122,8 @@ TEST_CASE("A child can't open a file that its parent has open, but one that it h
     CHECK(open_in_child(folder / "combat.db") == 0);
 }
 
-TEST_CASE("A process that was forked and began another program opens what its parent has open") {
+TEST_CASE("A process that was forked and began another program opens what its parent has open",
+          "[waits]") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));

@@ -214,7 +214,7 @@ TEST_CASE("Several keys at once make the same rows as one event after the other"
         check_same_as_one(store, {.page_size = 7, .commit_every = {.events = 30}}, 3);
     });
 }
-TEST_CASE("A subscription of several keys at once may be begun anew anywhere") {
+TEST_CASE("A subscription of several keys at once may be restarted anywhere") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
         append_moves(store, 60);
         es::Subscription<Pieces, Store> expected{store, {.name = "one"}};

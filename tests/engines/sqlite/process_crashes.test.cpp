@@ -20,7 +20,7 @@ using each_store::on_each_store;
 
 namespace {
 
-/// A manager that is made anew whenever its store says that it is dead.
+/// A manager that is made again whenever its store says that it is dead.
 template <class P, class Store>
 class Mortal {
 public:

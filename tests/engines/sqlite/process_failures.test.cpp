@@ -37,7 +37,7 @@ TEST_CASE("A refused command is an input once, and without react its process is 
         CHECK((*parked)[0].failure->find("account a refused the command: not enough money") !=
               std::string::npos);
         CHECK(strict.status().parked_keys == 1);
-        // nothing behind it was carried out (M11), and what it waits for may come
+        // nothing after it was carried out (M11), and what it waits for may come
         CHECK(bank.amount("b") == 0);
         bank.account("a", Deposit{"-", 100});
         CHECK(strict.release("1").value() == 0);
@@ -109,7 +109,7 @@ TEST_CASE("An event whose process could not be named is told late, and not taken
 }
 
 // M8
-TEST_CASE("A page with a quarantined process, others, and one that fails anew loses no input") {
+TEST_CASE("A page with a quarantined process, others, and one that fails again loses no input") {
     on_each_store([](const auto& store, const auto&) {
         using Store = std::decay_t<decltype(store)>;
         Bank bank(store);

@@ -197,7 +197,7 @@ struct Talker {
     static inline std::string fails;
 };
 
-/// Its own command makes its next input, for ever.
+/// Its own command makes its next input, forever.
 struct Echo {
     using Event = es::EventsOf<Account>;
     using Reaction = es::Reaction<Account>;
@@ -234,7 +234,7 @@ TEST_CASE("However long the message of a failure is, only its process is parked"
 }
 
 // M9, M11
-TEST_CASE("A process that sends to itself for ever makes finite steps, and others have theirs") {
+TEST_CASE("A process that sends to itself forever makes finite steps, and others have theirs") {
     on_any_store([](const auto& store, const auto&) {
         using Store = std::decay_t<decltype(store)>;
         Bank bank(store);

@@ -69,7 +69,7 @@ TEST_CASE("Statements run in the commit of the checkpoint, with their values bou
     CHECK((*progress)->checkpoint.position == es::Position{6});
 }
 
-TEST_CASE("A statement that fails undoes all of its commit, and is named") {
+TEST_CASE("A statement that fails undoes all of its commit, and is named", "[waits]") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db");
     REQUIRE(run_sql(store, {{create}}));
@@ -261,7 +261,8 @@ TEST_CASE("A statement that runs for too long ends at the deadline of its call")
     REQUIRE(run_sql(store, {{count_death, {"ogre"}}}));
 }
 
-TEST_CASE("Commits of progress share transactions with appends, and none is lost or doubled") {
+TEST_CASE("Commits of progress share transactions with appends, and none is lost or doubled",
+          "[waits]") {
     const Folder folder(fast_place());
     const auto store =
         open_store(folder / "combat.db", {.durability = es::SqliteDurability::relaxed});

@@ -161,7 +161,8 @@ private:
 
 } // namespace
 
-TEST_CASE("Whichever call to the disk fails, a commit of progress is done once or not at all") {
+TEST_CASE("Whichever call to the disk fails, a commit of progress is done once or not at all",
+          "[waits]") {
     const auto fault = GENERATE(
         Fault{"a write that fills the disk half-way", any_of(VfsOp::write), SQLITE_FULL, 500},
         Fault{"a write that is done and fails", any_of(VfsOp::write), SQLITE_IOERR_WRITE, 1'000},
@@ -185,7 +186,8 @@ TEST_CASE("Whichever call to the disk fails, a commit of progress is done once o
     }
 }
 
-TEST_CASE("Whenever power is lost, acknowledged progress is there, with its rows and statements") {
+TEST_CASE("Whenever power is lost, acknowledged progress is there, with its rows and statements",
+          "[waits]") {
     for (int nth = 1;; nth += sweep_step) {
         const Folder folder(fast_place());
         const std::string path = folder / "combat.db";
@@ -207,7 +209,7 @@ TEST_CASE("Whenever power is lost, acknowledged progress is there, with its rows
     }
 }
 
-TEST_CASE("A process that is killed leaves no commit of progress half done") {
+TEST_CASE("A process that is killed leaves no commit of progress half done", "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     std::uint64_t before = 0;

@@ -99,7 +99,7 @@ TEST_CASE("Another version of a projection is dropped, but not while a program h
     });
 }
 TEST_CASE(
-    "What a killed program holds is dropped if that is said, and one that runs it begins anew") {
+    "What a killed program holds is dropped if that is said, and one that runs it begins again") {
     on_each_store([]<class Store>(const Store& store, const Store& other) {
         append(store, 3), append(store, 4);
         {

@@ -339,7 +339,7 @@ TEST_CASE("A parked stream keeps its order, and others go on") {
         settle(relay);
         CHECK(to.text() == "1a 2d");
         CHECK(relay.parked()->size() == 2);
-        // one that is parked behind, one that is sent, and one that fails: in one page
+        // one that is parked after it, one that is sent, and one that fails: in one page
         note(from, "notes-1", {"e"});
         note(from, "notes-2", {"f"});
         note(from, "notes-3", {"b", "g"});

@@ -43,7 +43,8 @@ void check_that_it_has_ended(es::SqliteStore& store, const std::string& why) {
 
 } // namespace
 
-TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept") {
+TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     const bool another_opens = GENERATE(false, true);
@@ -102,8 +103,8 @@ TEST_CASE("A store ends whose log was cut short, however soon after an append") 
     check_that_it_has_ended(store, "-wal\" was cut short while the store was open");
 }
 
-TEST_CASE(
-    "A store whose shared memory was deleted ends, and harms no program that opened it since") {
+TEST_CASE("A store whose shared memory was deleted ends, and harms no program that opened it since",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     OtherProcess other(path);

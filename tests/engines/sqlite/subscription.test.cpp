@@ -477,7 +477,7 @@ TEST_CASE("Why a subscription has stopped, where and since when is in the store"
     });
 }
 // S9
-TEST_CASE("What may pass is tried again for ever, whatever is done about other failures") {
+TEST_CASE("What may pass is tried again forever, whatever is done about other failures") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
         append(store, "combat-1", {EntityAttacked{"ogre", 1}, EntityAttacked{"ogre", 13}});
         es::FixedEnvironment clock;
@@ -550,7 +550,7 @@ TEST_CASE("Each row that an event can't change is parked, and its later events b
         CHECK(**fighters.get("everybody") == Fighter::State{2, 0});
     });
 }
-TEST_CASE("An event that can't be read is parked for its stream, with what comes behind it") {
+TEST_CASE("An event that can't be read is parked for its stream, with what comes after it") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
         append(store, "combat-1", {EntityAttacked{"ogre", 1}});
         append_broken(store, "combat-1");

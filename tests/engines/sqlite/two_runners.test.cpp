@@ -171,7 +171,7 @@ TEST_CASE("A runner that was killed is not waited for after another one has stor
         CHECK(waits_for_head(store) == es::errc::unavailable);
     });
 }
-TEST_CASE("However many run it, and end at once, nobody is waited for in the end") {
+TEST_CASE("However many run it, and end at once, nobody is waited for in the end", "[waits]") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
         tick(store);
         for (int round = 0; round < 5; ++round) {

@@ -70,7 +70,7 @@ TEST_CASE("The log is copied under the write lock only, by whichever of many thr
     CHECK(counts.alone > 10); // at each close
 }
 
-TEST_CASE("While another process holds the write lock, nothing of the log is copied") {
+TEST_CASE("While another process holds the write lock, nothing of the log is copied", "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     REQUIRE(append(open_store(path), "combat-ogre", {event()}));
@@ -99,7 +99,8 @@ TEST_CASE("While another process holds the write lock, nothing of the log is cop
     CHECK(watch.counts().unprotected == 0);
 }
 
-TEST_CASE("A connection as SQLite makes it copies the log without the write lock, and is seen") {
+TEST_CASE("A connection as SQLite makes it copies the log without the write lock, and is seen",
+          "[waits]") {
     const Folder folder(fast_place());
     const std::string path = folder / "combat.db";
     const auto store = open_store(path, always); // so that none is the last one

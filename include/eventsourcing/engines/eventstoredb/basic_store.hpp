@@ -34,7 +34,7 @@ namespace eventsourcing {
 /// twice, since `remembers_ids` is false.
 ///
 /// Data and metadata are JSON, and come back as equal values, not as equal bytes. A call without a
-/// deadline ends after `EventStoreDbOptions::default_deadline`, but for `wait_for_append`.
+/// deadline ends after `EventStoreDbOptions::default_deadline`, except for `wait_for_append`.
 ///
 /// A handle: copies share one engine. All functions may be called from several threads at once.
 template <HttpClient Client>

@@ -28,7 +28,7 @@ struct EventStoreDbCredentials {
     std::string password;
 };
 
-/// Which node of a cluster answers reads. Appends go to the leader in any case.
+/// Which node of a cluster serves reads. Appends go to the leader in any case.
 enum class EventStoreDbNode : std::uint8_t {
     leader,   ///< reads see what was acknowledged before; followers send requests on to the leader
     follower, ///< any node; it may lag behind the leader

@@ -235,7 +235,7 @@ private:
     /// Callers that were just answered often write again within microseconds. A leader that did
     /// not wait for them would split the callers into two halves that take turns, at half the
     /// speed. So it waits until as many callers are in the queue as shared the last commit or
-    /// waited during it, but for an eighth of the time of that commit and `longest_pause_`
+    /// waited during it, except for an eighth of the time of that commit and `longest_pause_`
     /// at most. If more time has passed since that commit than it took, it does not wait; nor by a
     /// clock that is moved, which may stand still meanwhile.
     void wait_for_companions(Caller& leader) {

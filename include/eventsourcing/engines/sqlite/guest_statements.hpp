@@ -13,8 +13,8 @@
 namespace eventsourcing::detail::sqlite {
 
 /// Statements of the application that a connection keeps prepared, by their text: to prepare one
-/// takes several times as long as to run it. SQLite prepares one anew where the schema has changed,
-/// and asks the `StatementRules` again.
+/// takes several times as long as to run it. SQLite prepares one again where the schema has
+/// changed, and asks the `StatementRules` again.
 class GuestStatements {
 public:
     static constexpr std::size_t most = 100;

@@ -57,7 +57,7 @@ public:
         if (end_ != End::none)
             return false;
 
-        // a transaction of ours lasts well below a millisecond, but for its fsync
+        // a transaction of ours lasts well below a millisecond, except for its fsync
         constexpr std::chrono::microseconds first{100};
         constexpr std::chrono::microseconds longest{5'000};
         Clock::duration pause = std::min(longest, first * (1 << std::min(tries_++, 6)));

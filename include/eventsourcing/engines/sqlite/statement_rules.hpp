@@ -25,7 +25,7 @@ public:
     class Applied {
     public:
         Applied(StatementRules& rules, sqlite3* db) : rules_(rules) {
-            // Once, and then for ever: SQLite prepares all statements of a connection anew when it
+            // Once, and then forever: SQLite prepares all statements of a connection again when it
             // gets an authorizer.
             if (!rules_.installed_)
                 sqlite3_set_authorizer(db, &StatementRules::ask, &rules_);

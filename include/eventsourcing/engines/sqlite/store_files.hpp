@@ -70,7 +70,7 @@ public:
         const Index before = index();
         unsigned char header[32] = {};
         static_cast<void>(log->pMethods->xRead(log, header, sizeof header, 0));
-        const Index after = index(); // others may have begun the log anew in between
+        const Index after = index(); // others may have begun the log again in between
         return before.frames == 0 || before.salt != after.salt || after.frames == 0 ||
                std::memcmp(&after.salt, header + 16, sizeof after.salt) == 0;
     }

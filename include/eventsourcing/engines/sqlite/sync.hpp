@@ -53,7 +53,7 @@ inline Result<void> sync_folder(const Connection& connection) {
 
 /// Makes the content of the log durable, through any connection that has it open: a sync is of the
 /// whole file, whoever wrote to it. What is no longer in the log is durable already: a checkpoint
-/// syncs the file before the log is written anew. A result code of SQLite.
+/// syncs the file before the log is written again. A result code of SQLite.
 inline int sync_log(Connection& connection) {
     sqlite3_file* log = nullptr;
     sqlite3_int64 size = 0;

@@ -10,7 +10,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// Whether a version of SQLite has the WAL-reset bug (https://sqlite.org/wal.html#walresetbug):
-/// 3.7.0 to 3.51.2 but for the later releases of 3.44 and 3.50. The version number does not show
+/// 3.7.0 to 3.51.2 except for the later releases of 3.44 and 3.50. The version number does not show
 /// whether a distribution has patched it.
 ///
 /// A checkpoint in the mode PASSIVE, as every automatic one is, can miss that another connection

@@ -53,8 +53,8 @@ public:
         return error_;
     }
 
-    /// A step has come to this position, of which everything is stored but for what `commit_every`
-    /// lets wait.
+    /// A step has come to this position, of which everything is stored except for what
+    /// `commit_every` lets wait.
     void stepped(std::optional<Position> position, bool at_end) {
         const std::lock_guard lock(mutex_);
         now_.position = position;

@@ -101,7 +101,7 @@ public:
     }
 
     /// Handles the parked events of a key once more, in order and with today's code. Those that
-    /// succeed leave the line, the first one that fails stays, and what is behind it. Returns how
+    /// succeed leave the line, the first one that fails stays, and what is after it. Returns how
     /// many are left.
     Result<std::size_t> replay(const std::string& key, const CallOptions& given) {
         const std::lock_guard lock(stepping_);

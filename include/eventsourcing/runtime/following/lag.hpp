@@ -16,7 +16,7 @@
 
 namespace eventsourcing::detail {
 
-/// Adds to a status how far it is from the head of the store, as far as the store answers.
+/// Adds to a status how far it is from the head of the store, as far as the store can say.
 template <class Store>
 void add_lag(SubscriptionStatus& status, const Store& store, const Query& query,
              const Environment& environment, const CallOptions& call) {

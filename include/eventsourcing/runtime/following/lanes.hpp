@@ -57,7 +57,7 @@ public:
         by_key_.clear();
         events_ = 0;
     }
-    /// Adds the event at a place of the page behind those of its key. `begin(lane)` is called for
+    /// Adds the event at a place of the page after those of its key. `begin(lane)` is called for
     /// the first one of a key.
     template <class Begin>
     void add(std::string_view key, std::size_t at, const Begin& begin) {
@@ -72,7 +72,7 @@ public:
     }
 
     /// Makes `handle(lane, at)` in each thread by `make()` and has all events handled. After a
-    /// failure those before it in the page are handled, and some of those behind it.
+    /// failure those before it in the page are handled, and some of those after it.
     template <class Make>
     Result<std::optional<Failure>> run(std::span<const EventRecord> records, const Make& make) {
         failed_ = none;

@@ -84,7 +84,7 @@ private:
         return commit_page(first < records_.size());
     }
 
-    /// Several partitions handle some events behind the one that failed, which is for nothing:
+    /// Several partitions handle some events after the one that failed, which is wasted work:
     /// where many fail, fewer are handled at once.
     [[nodiscard]] std::size_t at_once_after_failure(std::size_t handled) const {
         if (at_.options.partitions == 1)

@@ -30,7 +30,7 @@ public:
           key_(key),
           call_(call) {}
 
-    /// Those that succeed leave the line, the first one that fails stays, and what is behind it.
+    /// Those that succeed leave the line, the first one that fails stays, and what is after it.
     /// Returns how many are left.
     Result<std::size_t> run() {
         if (!at_.loaded || at_.pace.deferred()) {

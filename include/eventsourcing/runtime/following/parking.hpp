@@ -37,7 +37,7 @@ inline std::string line_of_stream(std::string_view stream) {
 }
 
 /// The keys that have parked events, and what the next commit adds to them. A later event of such a
-/// key is parked behind, so that no key has a hole.
+/// key is parked after it, so that no key has a hole.
 class Parking {
 public:
     /// Reads the keys that have parked events.

@@ -90,7 +90,7 @@ Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const 
                 joined({"the checkpoint is of store ", kept.store_id->to_string(),
                         ", but this is store ", (*id)->to_string(),
                         ": it follows the wrong store, or this one was restored; "
-                        "follow the right one, or rebuild (what has no rebuild begins anew "
+                        "follow the right one, or rebuild (what has no rebuild begins again "
                         "under another .name)"}));
     }
     if (!kept.position || !kept.event_id)
@@ -105,7 +105,7 @@ Result<void> check_checkpoint(const Store& store, const Checkpoint& kept, const 
                              *id ? joined({"event ", (*id)->to_string()}) : "no event",
                              " there: it was restored to an earlier time, or a standby took its "
                              "place that had less; what was made of the lost events is wrong now: "
-                             "rebuild (what has no rebuild begins anew under another .name)"}));
+                             "rebuild (what has no rebuild begins again under another .name)"}));
     return {};
 }
 

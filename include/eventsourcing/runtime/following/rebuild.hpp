@@ -38,7 +38,7 @@ struct RebuildProgress {
 
 namespace detail {
 
-/// Builds a read model anew beside the one that readers see, and puts it in its place once it has
+/// Rebuilds a read model beside the one that readers see, and puts it in its place once it has
 /// come as far.
 template <class Follower, class Tell>
 class Rebuild {

@@ -50,7 +50,7 @@ public:
                 .error()
                 .as(errc::corrupt)
                 .within(joined(
-                    {"row ", in_quotes(row), " of ", key.name, " (a rebuild makes it anew)"}));
+                    {"row ", in_quotes(row), " of ", key.name, " (a rebuild makes it again)"}));
         return std::optional<State>(*std::move(state));
     }
 

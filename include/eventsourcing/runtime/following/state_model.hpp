@@ -49,7 +49,7 @@ public:
             return std::move(state)
                 .error()
                 .as(errc::corrupt)
-                .within(joined({"the stored State of ", key.name, " (a rebuild makes it anew)"}));
+                .within(joined({"the stored State of ", key.name, " (a rebuild makes it again)"}));
         return state;
     }
 

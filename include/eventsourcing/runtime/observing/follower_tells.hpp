@@ -39,7 +39,7 @@ public:
         if (observer_.hears<Skipped>())
             skipped_.push_back({std::string(record.stream), record.revision, error.message()});
     }
-    /// What was decided since the last commit is not stored: it is decided anew.
+    /// What was decided since the last commit is not stored: it is decided again.
     void forget() { skipped_.clear(); }
     void committed(const std::vector<ParkedEvent>& parked) {
         for (const Left& left : skipped_)

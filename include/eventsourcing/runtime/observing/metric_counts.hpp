@@ -73,8 +73,7 @@ inline constexpr std::array<MetricName, static_cast<std::size_t>(Counter::number
     {"eventsourcing_subscription_recoveries_total", "Successes after failures.", "subscription"},
     {"eventsourcing_subscription_conflicts_total", "Times that another runner was faster.",
      "subscription"},
-    {"eventsourcing_subscription_rebuilds_total", "Read models that were built anew.",
-     "subscription"},
+    {"eventsourcing_subscription_rebuilds_total", "Read models that were rebuilt.", "subscription"},
     {"eventsourcing_process_quarantined_total", "Processes that failed for longer than the budget.",
      "subscription"},
 }};

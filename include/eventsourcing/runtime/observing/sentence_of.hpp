@@ -90,14 +90,14 @@ inline std::string sentence_of(const ProgressConflict& told) {
 inline std::string sentence_of(const Parked& told) {
     return joined({told.subscription, ": ", told.stream, ", ", revision_text(told.revision),
                    " is parked for key ", in_quotes(told.key),
-                   told.reason.empty() ? ", behind the one that failed" : ": ", told.reason});
+                   told.reason.empty() ? ", after the one that failed" : ": ", told.reason});
 }
 inline std::string sentence_of(const Released& told) {
     return joined({told.subscription, ": ", counted(told.events, "parked event"), " of key ",
                    in_quotes(told.key), " handled, ", std::to_string(told.left), " left"});
 }
 inline std::string sentence_of(const Rebuilt& told) {
-    return joined({told.subscription, ": built anew of ", counted(told.events, "event"), " in ",
+    return joined({told.subscription, ": rebuilt from ", counted(told.events, "event"), " in ",
                    time_text(told.duration)});
 }
 inline std::string sentence_of(const Relayed& told) {

@@ -50,7 +50,7 @@ public:
           name_(std::move(name)) {}
 
     /// `known_until` is the time up to which everything that was recorded has been read, and
-    /// `waits(id)` whether the process waits behind something that failed.
+    /// `waits(id)` whether the process waits for something that failed.
     template <class Waits>
     Step tell(Timestamp known_until, const Waits& waits, const std::stop_token& stop) {
         Step step;

@@ -41,7 +41,7 @@ struct KnownRefusal {
 };
 
 /// What a process knows: the fold of its stream. Its size does not grow with the number of inputs,
-/// but for `State`.
+/// except for `State`.
 template <class P>
 struct ProcessMemory {
     typename P::State state{};

@@ -26,7 +26,7 @@
 namespace eventsourcing::detail {
 
 /// The events of a memory store: streams of blocks, the order of all events, and the indexes by id,
-/// type and tag. Its callers hold the store's lock, but for what `MemoryLog` and `MemoryBlock`
+/// type and tag. Its callers hold the store's lock, except for what `MemoryLog` and `MemoryBlock`
 /// allow readers.
 ///
 /// A template, as are the others of this folder that take `T`, so that only files that use a memory

@@ -19,8 +19,21 @@
 #include <eventsourcing/testing/laws/verb_laws.hpp>
 #include <eventsourcing/testing/laws/waiting_laws.hpp>
 
+#include <chrono>
 #include <string_view>
 #include <utility>
+
+namespace eventsourcing {
+
+/// How `check_store_laws` checks a store.
+struct LawOptions {
+    LawForm form = LawForm::bytes;
+    /// How long a call may wait for what should end it: an append, a stop, `close`. Only a store
+    /// that breaks the law needs that long. On a machine that may stand still for a while: an hour.
+    std::chrono::nanoseconds patience = std::chrono::seconds(10);
+};
+
+} // namespace eventsourcing
 
 namespace eventsourcing::detail::laws {
 
@@ -44,9 +57,9 @@ public:
 /// Tries one law after the other, each with a fresh store.
 class Court {
 public:
-    Court(StoreMaker& maker, LawForm form, std::string_view store)
+    Court(StoreMaker& maker, const LawOptions& options, std::string_view store)
         : maker_(maker),
-          form_(form),
+          options_(options),
           report_(store) {}
 
     /// `owed(capabilities)` says whether the store promises it, `check(trial)` checks it.
@@ -109,16 +122,20 @@ private:
     void try_law(std::string_view sentence, const F& verdict) {
         report_.add(tried_law(
             sentence, [&] { return maker_.make(); },
-            [&](LawStore&& store) { return Trial(std::move(store), form_); }, verdict));
+            [&](LawStore&& store) {
+                return Trial(std::move(store), options_.form, options_.patience);
+            },
+            verdict));
     }
 
     StoreMaker& maker_;
-    LawForm form_;
+    LawOptions options_;
     LawReport report_;
 };
 
-inline LawReport try_all_laws(StoreMaker& maker, LawForm form, std::string_view store) {
-    Court court(maker, form, store);
+inline LawReport try_all_laws(StoreMaker& maker, const LawOptions& options,
+                              std::string_view store) {
+    Court court(maker, options, store);
     using C = Capabilities;
     const auto with_conditions = [](const C& c) { return c.conditions; };
     const auto without_conditions = [](const C& c) { return !c.conditions; };

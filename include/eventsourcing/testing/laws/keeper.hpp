@@ -22,7 +22,7 @@
 
 namespace eventsourcing::detail::laws {
 
-/// A store of progress, snapshots, or both, its type forgotten, so that the laws are compiled once
+/// A store of progress, snapshots, or both, type-erased, so that the laws are compiled once
 /// for all of them. What it lacks is answered with `unsupported`.
 class Keeper {
 public:

@@ -20,7 +20,7 @@
 
 namespace eventsourcing::detail::laws {
 
-/// The store under test, its type forgotten, so that the laws are compiled once for all stores. It
+/// The store under test, type-erased, so that the laws are compiled once for all stores. It
 /// takes events in both forms, and can be copied as its own type is.
 class LawStore {
 public:

@@ -98,8 +98,8 @@ inline void failures_leave_no_hole(PipelineTrial& trial) {
     const auto* answer = run.answer_to(refused);
     trial.expect(answer && !answer->result && answer->result.error().outcome() == Outcome::not_done,
                  "a batch that the engine refused was not answered as not done");
-    run.expect_failure(behind, errc::not_sent, "a batch behind one that failed");
-    run.expect_failure(last, errc::not_sent, "the last batch behind one that failed");
+    run.expect_failure(behind, errc::not_sent, "a batch after one that failed");
+    run.expect_failure(last, errc::not_sent, "the last batch after one that failed");
     run.expect_success(elsewhere, "a batch of another stream than the one that failed");
     trial.expect_written("law-a", {});
     trial.expect_written("law-b", {elsewhere});
@@ -157,7 +157,7 @@ inline void lost_answers(PipelineTrial& trial) {
     if (const auto* answer = run.answer_to(behind))
         trial.expect(!answer->result && (answer->result.error() == errc::unknown_outcome ||
                                          answer->result.error() == errc::not_sent),
-                     "behind a batch whose outcome is unknown, the next of its stream succeeded");
+                     "after a batch whose outcome is unknown, the next of its stream succeeded");
     run.expect_success(elsewhere, "a batch of another stream than the one with a lost answer");
 
     // the same ids again: nothing is missing, and in order
@@ -170,7 +170,7 @@ inline void lost_answers(PipelineTrial& trial) {
     if (!again || !next)
         return;
     run.expect_success(again, "a batch that was submitted again after its answer was lost");
-    run.expect_success(next, "the batch behind it, submitted again");
+    run.expect_success(next, "the batch after it, submitted again");
     auto written = trial.bench().written("law-a");
     if (!trial.expect_done(written, "written()"))
         return;

@@ -27,7 +27,7 @@
 
 namespace eventsourcing::detail::laws {
 
-/// Any pipeline, its type forgotten.
+/// Any pipeline, type-erased.
 class LawPipeline {
 public:
     LawPipeline() = default;

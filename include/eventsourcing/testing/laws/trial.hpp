@@ -10,6 +10,7 @@
 #include <eventsourcing/testing/laws/law_store.hpp>
 #include <eventsourcing/testing/laws/witness.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <initializer_list>
@@ -74,14 +75,18 @@ inline std::string text_of(const Receipt& receipt) {
 /// one thread; what other threads saw is noted after they were joined.
 class Trial : public Witness {
 public:
-    Trial(LawStore fresh_store, LawForm form_of_events)
+    Trial(LawStore fresh_store, LawForm form_of_events, std::chrono::nanoseconds longest_wait)
         : store(std::move(fresh_store)),
           capabilities(store.capabilities()),
-          form(form_of_events) {}
+          form(form_of_events),
+          patience(longest_wait) {}
 
     LawStore store;
     const Capabilities capabilities;
     const LawForm form;
+    /// How long a call may wait that something else should end. A store that keeps the law needs
+    /// none of it.
+    const std::chrono::nanoseconds patience;
 
     // ---- appending ----------------------------------------------------------------------------
 

@@ -19,10 +19,6 @@
 
 namespace eventsourcing::detail::laws {
 
-/// How long a call may wait that something else should end. A store that keeps the law needs none
-/// of it, however busy the machine is.
-inline constexpr std::chrono::seconds patience{10};
-
 /// Whether a thread has come so far. Its waits are by the system's clock, whatever the store's is.
 class Milestone {
 public:
@@ -70,10 +66,10 @@ auto while_waiting(const Trial& trial, std::chrono::nanoseconds time, Call&& cal
     // the call should be waiting by then; the law is valid also if it is not
     ended.wait(std::chrono::milliseconds(20));
     action(stopper);
-    if (ended.wait(patience))
+    if (ended.wait(trial.patience))
         return out;
     environment.sleep(*options.deadline - environment.steady_now());
-    if (!ended.wait(patience))
+    if (!ended.wait(trial.patience))
         stopper.request_stop();
     ended.wait(std::chrono::nanoseconds::max());
     return out;
@@ -91,7 +87,7 @@ inline auto wait_for_the_deadline(const Trial& trial, std::optional<Position> af
 inline auto wait_for_an_append(Trial& trial) {
     const auto end = trial.end_position();
     return while_waiting(
-        trial, patience,
+        trial, trial.patience,
         [&](const CallOptions& call) { return trial.store.copy().wait_for_append(end, call); },
         [&](const std::stop_source& /*stopper*/) { trial.given("law-wait", some_events(1)); });
 }
@@ -99,7 +95,7 @@ inline auto wait_for_an_append(Trial& trial) {
 inline auto wait_for_a_stop(Trial& trial) {
     const auto end = trial.end_position();
     return while_waiting(
-        trial, patience,
+        trial, trial.patience,
         [&](const CallOptions& call) { return trial.store.copy().wait_for_append(end, call); },
         [&](std::stop_source& stopper) { stopper.request_stop(); });
 }
@@ -113,7 +109,7 @@ inline void waking(Trial& trial) {
     if (!trial.given("law-wait", some_events(1)))
         return;
     const auto there = while_waiting(
-        trial, patience,
+        trial, trial.patience,
         [&](const CallOptions& call) {
             return trial.store.copy().wait_for_append(std::nullopt, call);
         },
@@ -139,7 +135,7 @@ inline void waking(Trial& trial) {
     over.request_stop();
     const auto end = trial.end_position();
     const auto unwanted = while_waiting(
-        trial, patience,
+        trial, trial.patience,
         [&](CallOptions call) {
             call.stop = over.get_token();
             return trial.store.copy().wait_for_append(end, call);
@@ -198,7 +194,7 @@ inline void closing(Trial& trial) {
     if (trial.capabilities.wakes_readers) {
         const auto end = trial.end_position();
         const auto waiting = while_waiting(
-            trial, patience,
+            trial, trial.patience,
             [&](const CallOptions& call) { return copy.wait_for_append(end, call); },
             [&](const std::stop_source& /*stopper*/) { trial.store.close(); });
         trial.expect_refused(waiting.answer, errc::closed, "waiting while the store is closed");
@@ -216,7 +212,8 @@ inline void closing(Trial& trial) {
     if (trial.capabilities.global_order)
         check(trial.store.read_all(), "read_all");
     if (trial.capabilities.wakes_readers)
-        check(trial.store.wait_for_append({}, CallOptions::within(patience)), "wait_for_append");
+        check(trial.store.wait_for_append({}, CallOptions::within(trial.patience)),
+              "wait_for_append");
     const Verbs& verbs = trial.store.verbs();
     const auto batch = some_events(1);
     if (verbs.append_if)

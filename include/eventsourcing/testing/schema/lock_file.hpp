@@ -120,7 +120,7 @@ inline Result<std::string> read_lock(const std::string& path, const std::string&
     const auto malformed = [&](std::string_view what) {
         return Error(errc::malformed, joined({path, ": ", what,
                                               "; restore it from version "
-                                              "control, or write it anew with ",
+                                              "control, or write it again with ",
                                               anew, " and look at what has changed"}));
     };
     if (text->empty())

@@ -151,7 +151,7 @@ inline void compare_state(const Schema& before, const Schema& now, Differences& 
     for (auto* sentences : {&of_state.breaking, &of_state.allowed})
         for (const std::string& sentence : *sentences)
             out.allowed.push_back(sentence.substr(0, sentence.find(" (")) +
-                                  " (its snapshots are made anew)");
+                                  " (its snapshots are made again)");
     for (const std::string_view option :
          {"evolve_revision", "state_evolve_revision", "unknown_events"}) {
         const auto of = [option](const Schema& schema) {
@@ -159,8 +159,8 @@ inline void compare_state(const Schema& before, const Schema& now, Differences& 
             return found == schema.options.end() ? std::string_view("nothing") : found->second;
         };
         if (of(before) != of(now))
-            out.allowed.push_back(joined(
-                {option, ": ", of(before), " became ", of(now), " (its snapshots are made anew)"}));
+            out.allowed.push_back(joined({option, ": ", of(before), " became ", of(now),
+                                          " (its snapshots are made again)"}));
     }
 }
 

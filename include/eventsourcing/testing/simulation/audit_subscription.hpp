@@ -132,7 +132,7 @@ std::string text_of_row(const std::optional<State>& row) {
     return text ? *text : std::string(text.error().message());
 }
 
-/// S2, S3, S8, S11: everything was read, and what is stored is the fold of all events but those
+/// S2, S3, S8, S11: everything was read, and what is stored is the fold of all events except those
 /// that are parked, each once.
 template <class P, class Store, class Beside>
 std::string audit_component(Subscription<P, Store, Beside>& subscription,

@@ -25,7 +25,7 @@ public:
 
     /// Does a bounded amount of work. Returns whether there may be more to do at once.
     virtual bool turn() = 0;
-    /// It has died: whatever it knew is gone, and it begins anew.
+    /// It has died: whatever it knew is gone, and it begins again.
     virtual void restart() = 0;
     /// One more that does the same, for another process; null if it is one that is never run twice.
     [[nodiscard]] virtual std::unique_ptr<SimActor> another() { return nullptr; }

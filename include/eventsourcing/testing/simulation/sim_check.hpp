@@ -14,7 +14,7 @@
 
 namespace eventsourcing::detail {
 
-/// A check of the scenario, its type forgotten.
+/// A check of the scenario, type-erased.
 class SimCheck {
 public:
     SimCheck() = default;
@@ -45,7 +45,7 @@ private:
     F f_;
 };
 
-/// A repair of the scenario, its type forgotten.
+/// A repair of the scenario, type-erased.
 class SimRepair {
 public:
     SimRepair() = default;

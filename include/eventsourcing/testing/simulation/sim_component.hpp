@@ -24,7 +24,7 @@
 
 namespace eventsourcing::detail {
 
-/// A component, which is made anew after it has died.
+/// A component, which is built again after it has died.
 template <class Factory>
 class SimComponent final : public SimActor {
 public:

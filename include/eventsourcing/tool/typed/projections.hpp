@@ -33,7 +33,7 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "  es projections                      lists those that the store has\n"
-               "  es projections prune                drops all but those of this program\n"
+               "  es projections prune                drops all except those of this program\n"
                "  es projections prune Leaderboard    only of this projection\n"
                "While a program holds one, nothing is dropped: stop the program first. If it was\n"
                "killed, and will not come back, say --even-if-held.";

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::string name() const override { return "rebuild"; }
     [[nodiscard]] std::string group() const override { return following; }
     [[nodiscard]] std::string summary() const override {
-        return "Make a read model anew from the first event on";
+        return "Rebuild a read model from the first event on";
     }
     [[nodiscard]] std::string more() const override {
         return "It is made beside the one that is there, which is replaced once the new one has\n"
@@ -45,7 +45,7 @@ public:
         auto known = for_named(Projections{}, "projection", projection_, [](auto) {});
         if (!known)
             return std::move(known).error();
-        return joined({"makes the read model ", projection_, " in ", url, " anew"});
+        return joined({"rebuilds the read model ", projection_, " in ", url});
     }
 
     ExitStatus run(const Session& session) override {
@@ -77,7 +77,7 @@ private:
             if (!done)
                 return session.fail(done.error());
             session.say(joined(
-                {subscription.name(), " is made anew of ", std::to_string(events), " events"}));
+                {subscription.name(), " is rebuilt from ", std::to_string(events), " events"}));
             if (session.format == Format::json)
                 session.terminal.print(
                     json_object({{"name"}, {"events"}}, {subscription.name(), events}) + "\n");

@@ -29,7 +29,7 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "No event is lost, and this program uses none of them. A program of another\n"
-               "version that still runs reads whole streams until it has written its own anew.\n"
+               "version that still runs reads whole streams until it has written its own again.\n"
                "Examples:\n"
                "  es snapshots prune\n"
                "  es snapshots prune Combat --yes";

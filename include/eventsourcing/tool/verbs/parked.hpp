@@ -25,7 +25,7 @@ public:
         return "List events that could not be handled";
     }
     [[nodiscard]] std::string more() const override {
-        return "The first one of a key has failed; those behind it wait, so that the key has no\n"
+        return "The first one of a key has failed; those after it wait, so that the key has no\n"
                "hole. Examples:\n"
                "  es parked\n"
                "  es parked leaderboard --json";

@@ -26,7 +26,7 @@ public:
         return "Drop the first parked event of a key, unhandled";
     }
     [[nodiscard]] std::string more() const override {
-        return "For an event that can never be handled. Those behind it stay parked until they\n"
+        return "For an event that can never be handled. Those after it stay parked until they\n"
                "are replayed. Examples:\n"
                "  es skip leaderboard ogre\n"
                "  es skip leaderboard ogre --all --yes";
@@ -71,7 +71,7 @@ public:
     }
 
 private:
-    /// Whoever runs it finds the higher fence and reads what is stored.
+    /// Its runner finds the higher fence and reads what is stored.
     [[nodiscard]] Result<std::uint64_t> drop(const AnyStore& store, const ProgressKey& key,
                                              const Progress& progress) const {
         auto line = line_of(store, key);
