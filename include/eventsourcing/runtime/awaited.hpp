@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_AWAITED_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/receipt.hpp>
@@ -30,9 +31,9 @@ public:
           }) {}
 
     explicit operator bool() const { return subscription_ != nullptr; }
-    /// Waits until its read model holds the events of the receipt.
+    /// Waits until its read model holds the events of the receipt; `threw` if it throws.
     [[nodiscard]] Result<void> wait(const Receipt& receipt, const CallOptions& call) const {
-        return wait_(subscription_, receipt, call);
+        return detail::guarded("wait_for", [&] { return wait_(subscription_, receipt, call); });
     }
 
 private:

@@ -3,7 +3,9 @@
 #define EVENTSOURCING_RUNTIME_SUBSCRIPTION_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/exceptions.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
@@ -157,20 +159,30 @@ public:
     /// subscription runs; new events are in what it makes. Parked events are handled again as well.
     ///
     /// `tell(const RebuildProgress&)` is called after each page: `es::terminal_progress()` shows a
-    /// bar. A crash, an error or a stop leaves what is there; the next rebuild begins again.
+    /// bar. What it throws is ignored. A crash, an error or a stop leaves what is there; the next
+    /// rebuild begins again.
     template <class Tell = detail::NoProgress>
     Result<void> rebuild(Tell tell = {}, const CallOptions& given = {})
         requires(!detail::MakesStatements<P>)
     {
         if (options_.start.kind == Start::Kind::now)
             return detail::began_now(name());
-        auto key = follower_.key();
-        key.rebuild = true;
-        auto options = options_;
-        options.environment = follower_.environment();
-        Follower shadow(follower_.store(), follower_.keeper(), std::move(key), query(), options);
-        return detail::Rebuild<Follower, Tell>(follower_, shadow, tell)
-            .run(given.begun(follower_.environment()));
+        const auto tells = [&tell](const RebuildProgress& so_far) {
+            EVENTSOURCING_TRY {
+                tell(so_far);
+            }
+            EVENTSOURCING_CATCH(...) {}
+        };
+        return detail::guarded("rebuild", [&]() -> Result<void> {
+            auto key = follower_.key();
+            key.rebuild = true;
+            auto options = options_;
+            options.environment = follower_.environment();
+            Follower shadow(follower_.store(), follower_.keeper(), std::move(key), query(),
+                            options);
+            return detail::Rebuild(follower_, shadow, tells)
+                .run(given.begun(follower_.environment()));
+        });
     }
 
     // For `es::run`.
