@@ -127,7 +127,8 @@ consteval auto chosen_form(ByItself by_itself) {
         else
             return RefusedForm{};
     } else if constexpr (declared == Json::reflected ||
-                         (!own && !WritesOwnJsonWrongly<T> && !HasOwnSerializer<T>)) {
+                         (!own && !WritesOwnJsonWrongly<T> && !ReadsOwnJsonWrongly<T> &&
+                          !HasOwnSerializer<T>)) {
         return by_itself;
     } else {
         return RefusedForm{};
