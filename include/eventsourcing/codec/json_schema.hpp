@@ -10,6 +10,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event.hpp>
 #include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/reflect.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -155,6 +156,13 @@ void put_schema_of_variant(JsonSchemaOut& out) {
     out.raw("]");
 }
 
+template <class T>
+consteval void explain_no_schema() {
+    EVENTSOURCING_EXPLAIN(false,
+                          "this JSON form has no schema; give it a branch in codec/json_schema.hpp",
+                          JsonFormOf<T>, T);
+}
+
 /// What the names of the members of a map are.
 template <class Key>
 void put_schema_of_key(JsonSchemaOut& out) {
@@ -168,6 +176,9 @@ void put_schema_of_key(JsonSchemaOut& out) {
     else if constexpr (std::same_as<F, EnumerationForm>) {
         out.raw(R"(,"propertyNames":)");
         put_json_schema<Key>(out);
+    } else if constexpr (!std::same_as<F, StringForm> && !std::same_as<F, TextForm> &&
+                         !std::same_as<F, PathForm>) { // any string
+        explain_no_schema<Key>();
     }
 }
 
@@ -278,9 +289,12 @@ void put_schema_keywords(JsonSchemaOut& out) {
         put_schema_of_list<T, Open...>(out);
     } else if constexpr (std::same_as<F, RefusedForm>) {
         explain_refusal<T>();
-    } else {
+    } else if constexpr (std::same_as<F, OwnForm> || std::same_as<F, MembersForm> ||
+                         std::same_as<F, DocumentForm>) {
         out.raw(R"("$comment":)"); // what it writes is known only when it writes
         out.quoted(std::string(bare_name<T>()) + " decides what it is");
+    } else {
+        explain_no_schema<T>();
     }
 }
 
