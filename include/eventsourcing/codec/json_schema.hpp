@@ -310,13 +310,27 @@ void put_json_schema(JsonSchemaOut& out) {
     out.raw("}");
 }
 
+/// The schema of the family as a place of schemas, in which each event has its own by type and
+/// version.
+template <class E>
+std::string id_of_schema() {
+    using Traits = EventTraits<E>;
+    constexpr std::string_view family = Traits::event_schema;
+    std::string id(family.substr(0, family.find('#'))); // a $id has no fragment
+    for (const std::string_view part : {Traits::event_type, Traits::event_type_version}) {
+        id += id.ends_with('/') ? "" : "/";
+        append_percent_encoded(id, part);
+    }
+    return id;
+}
+
 /// What names an event in its schema.
 template <class E>
 void put_schema_title(JsonSchemaOut& out) {
     out.raw(",");
     if constexpr (!EventTraits<E>::event_schema.empty()) {
         out.member("$id", true);
-        out.quoted(EventTraits<E>::event_schema);
+        out.quoted(id_of_schema<E>());
         out.raw(",");
     }
     out.member("title", true);
@@ -329,7 +343,7 @@ void put_schema_title(JsonSchemaOut& out) {
 
 /// The JSON Schema (draft 2020-12) of what `encode_json` writes for a `T`, in one line of text. For
 /// an event (one struct, in today's form or an older one) it also has the type as `title`, the
-/// version as `$comment`, and the schema of its family as `$id`.
+/// version as `$comment`, and as `$id` the schema of its family with type and version after it.
 ///
 /// It holds for all that is written. It is not as strict as reading: a set of structs with an order
 /// of their own, UTF-8, the ranges of `float`, and what `parse` refuses can't be said. The members
