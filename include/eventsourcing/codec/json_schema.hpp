@@ -315,8 +315,7 @@ void put_json_schema(JsonSchemaOut& out) {
 template <class E>
 std::string id_of_schema() {
     using Traits = EventTraits<E>;
-    constexpr std::string_view family = Traits::event_schema;
-    std::string id(family.substr(0, family.find('#'))); // a $id has no fragment
+    std::string id(Traits::event_schema); // an absolute URI, so without a fragment
     for (const std::string_view part : {Traits::event_type, Traits::event_type_version}) {
         id += id.ends_with('/') ? "" : "/";
         append_percent_encoded(id, part);
