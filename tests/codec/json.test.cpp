@@ -31,6 +31,7 @@ using namespace std::string_literals;
 namespace json_test {
 
 enum class Weapon { sword, axe, long_bow = 40 };
+enum class Vast : std::uint64_t { one = 1, beyond = 9'223'372'036'854'775'808U };
 enum class Small : std::int8_t { below = -1, above = 1 };
 enum Old : unsigned { old_a, old_b };
 
@@ -751,6 +752,10 @@ TEST_CASE("Enumerators without a name are not written") {
     CHECK(
         encoding_refusal(std::map<Weapon, int>{{static_cast<Weapon>(404), 1}}) ==
         "$: expected an enumerator of Weapon from -16 to 239, got 404; declare a wider enum_range");
+    CHECK(encoding_refusal(static_cast<Vast>(9'223'372'036'854'775'807U))
+              .ends_with(", got 9223372036854775807; declare a wider enum_range"));
+    CHECK(encoding_refusal(Vast::beyond) ==
+          "$: expected an enumerator of Vast from 0 to 239, got 9223372036854775808");
 }
 
 TEST_CASE("Long texts are written whole, and taken back whole on an error") {

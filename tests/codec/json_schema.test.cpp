@@ -24,6 +24,7 @@
 #include <string_view>
 #include <sys/wait.h>
 #include <tuple>
+#include <type_traits>
 #include <unistd.h>
 #include <utility>
 #include <variant>
@@ -87,12 +88,26 @@ struct Closed {
     static constexpr std::string_view event_type_version = "2.0";
     bool by_owner = false;
 };
+struct ClosedBefore {
+    static constexpr std::string_view event_type = "shop.closed";
+};
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "shop",
             .source = "events://example.org/shop",
             .schema = "https://example.org/schemas/shop"};
 }
 } // namespace shop
+
+namespace library {
+struct Lent {
+    static constexpr std::string_view event_type = "library.lent";
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "library",
+            .source = "events://example.org/library",
+            .schema = "https://example.org/schemas/library/"};
+}
+} // namespace library
 
 std::string list(std::initializer_list<std::string> documents) {
     std::string out;
@@ -127,9 +142,22 @@ int check(const std::string& cases) {
 TEST_CASE("the JSON Schema of an event has its type, version and schema") {
     CHECK(es::json_schema<shop::Closed>() ==
           R"({"$schema":"https://json-schema.org/draft/2020-12/schema",)"
-          R"("$id":"https://example.org/schemas/shop","title":"shop.closed",)"
+          R"("$id":"https://example.org/schemas/shop/shop.closed/2.0","title":"shop.closed",)"
           R"("$comment":"version 2.0","type":"object",)"
           R"("properties":{"by_owner":{"type":"boolean"}},"required":["by_owner"]})");
+}
+
+TEST_CASE("no two events and versions have one $id") {
+    const auto id = []<class E>(std::type_identity<E>) {
+        const std::string schema = es::json_schema<E>();
+        const auto begin = schema.find(R"("$id":")") + 7;
+        return schema.substr(begin, schema.find('"', begin) - begin);
+    };
+    CHECK(id(std::type_identity<shop::Closed>{}) !=
+          id(std::type_identity<shop::ClosedBefore>{})); // of another version
+    CHECK(id(std::type_identity<shop::Closed>{}) != id(std::type_identity<shop::Tree>{}));
+    CHECK(id(std::type_identity<library::Lent>{}) ==
+          "https://example.org/schemas/library/library.lent/1.0"); // with one slash
 }
 
 TEST_CASE("the JSON Schema of a struct that holds itself refers to the place of that struct") {

@@ -2,18 +2,18 @@
 // An enum_range in a form that would be ignored, or that holds too many values.
 // expect: enum_range
 // expect: shop::Register
-// expect 1: es:
-// expect 2: es:
-// expect 3: es:
-// expect 4: es:
-// expect 5: es:
-// expect 6: es:
-// expect 7: es:
-// expect 8: es:
-// expect 9: es:
-// expect 10: es:
-// expect 11: es:
-// expect 12: es:
+// expect 1: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 2: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 3: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 4: es: the enum_range of this enumeration holds 1 to 65536 values, with `first` not after `last`
+// expect 5: es: the enum_range of this enumeration holds 1 to 65536 values, with `first` not after `last`
+// expect 6: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 7: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 8: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 9: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 10: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 11: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
+// expect 12: es: enum_range is not declared as the library reads it; write `consteval es::EnumRange enum_range(const E&) { return {.first = 0, .last = 1000}; }` next to this enumeration
 #include <eventsourcing/core/enum_name.hpp>
 
 #include <type_traits>

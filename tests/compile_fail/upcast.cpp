@@ -14,6 +14,8 @@
 // expect 6: shop::SoldV1
 // expect 7: es: what an event was before has no event family: move it into the namespace of the event, or declare there `using shop::event_family;`
 // expect 7: older::SoldV1
+// expect 8: es: the event has changed, but not its event_type_version; write into the newer one another: `static constexpr std::string_view event_type_version
+// expect 8: shop::Sold, shop::SoldV1
 #include <eventsourcing/codec/event_codec.hpp>
 
 #include <string>
@@ -46,8 +48,14 @@ consteval es::EventFamily event_family(const auto&) {
 using older::SoldV1;
 #endif
 
+struct SoldV2 {
+    static constexpr std::string_view event_type = "shop.sold";
+    static constexpr std::string_view event_type_version = "2";
+    int price;
+    static SoldV2 upcast(const SoldV1& old);
+};
 struct Sold {
-#if !defined(MUST_FAIL) || MUST_FAIL != 3
+#if !defined(MUST_FAIL) || (MUST_FAIL != 3 && MUST_FAIL != 8)
     static constexpr std::string_view event_type_version = "2";
 #endif
     int price;
@@ -55,6 +63,8 @@ struct Sold {
 
 #if defined(MUST_FAIL) && MUST_FAIL == 2
     static SoldV1 upcast(const SoldV1& old);
+#elif defined(MUST_FAIL) && MUST_FAIL == 8
+    static Sold upcast(const SoldV2& old); // the version of the oldest comes back
 #else
     static Sold upcast(const SoldV1& old);
 #endif

@@ -49,6 +49,27 @@ enum class Far : std::uint64_t { one = 9'223'372'036'854'775'806, last };
 consteval es::EnumRange enum_range(const Far&) {
     return {.first = 9'223'372'036'854'775'800, .last = 9'223'372'036'854'775'807};
 }
+// Outside of what the type holds.
+enum class Above : std::uint8_t { a = 1 };
+consteval es::EnumRange enum_range(const Above&) {
+    return {.first = 1000, .last = 2000};
+}
+enum class Under : std::uint8_t { a = 1 };
+consteval es::EnumRange enum_range(const Under&) {
+    return {.first = -20, .last = -10};
+}
+enum class AboveSigned : std::int8_t { a = 1 };
+consteval es::EnumRange enum_range(const AboveSigned&) {
+    return {.first = 1000, .last = 2000};
+}
+enum class UnderSigned : std::int8_t { a = 1 };
+consteval es::EnumRange enum_range(const UnderSigned&) {
+    return {.first = -2000, .last = -1000};
+}
+template <class E>
+inline constexpr bool empty =
+    es::detail::enum_first<E> > es::detail::enum_last<E> && !es::detail::enum_in_range(E::a);
+static_assert(empty<Above> && empty<Under> && empty<AboveSigned> && empty<UnderSigned>);
 } // namespace wide
 
 namespace spelled {
@@ -206,4 +227,8 @@ TEST_CASE("an enum_range next to the enumeration gives the range of its enumerat
     CHECK(names_of<wide::Below>() == "lowest minus ");
     CHECK(names_of<wide::Far>() == "one last ");
     CHECK(names_of<Full>() == "zero all ");
+    CHECK(names_of<wide::Above>().empty());
+    CHECK(names_of<wide::Under>().empty());
+    CHECK(es::enum_name(wide::AboveSigned::a).empty());
+    CHECK_FALSE(es::enum_value<wide::UnderSigned>("a"));
 }

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The members by which an event customises the library, in all forms: what is not read is never
+// The members by which a class customises the library, in all forms: what is not read is never
 // ignored. What the compiler then says is in tests/compile_fail/*_form.cpp.
 #include <eventsourcing/core/event_traits.hpp>
 
 #include <eventsourcing/codec/layout.hpp>
 #include <eventsourcing/core/aggregate_options.hpp>
+#include <eventsourcing/core/category.hpp>
+#include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/upcast.hpp>
+#include <eventsourcing/runtime/decision_stream.hpp>
+#include <eventsourcing/runtime/projection.hpp>
+#include <eventsourcing/store/recorded.hpp>
 
 #include <array>
 #include <optional>
@@ -240,28 +246,146 @@ class Private {
 struct Changeable {
     static inline auto unknown_events = eventsourcing::ignore;
 };
+struct Text {
+    static constexpr std::string_view unknown_events = "ignore";
+};
+struct Elsewhere {
+    static const eventsourcing::UnknownEvents unknown_events;
+};
+struct FunctionOfObject {
+    eventsourcing::UnknownEvents unknown_events() const;
+};
 static_assert(right<Right> && right<Refusing> && right<None>);
 static_assert(!right<Flag> && !right<Function> && !right<Private> && !right<Changeable>);
+static_assert(!right<Text> && !right<Elsewhere> && !right<FunctionOfObject>);
 } // namespace of_unknown_events
 
-namespace of_evolve_revision {
-template <class A>
-inline constexpr bool right = !eventsourcing::detail::Declares_evolve_revision<A> ||
-                              eventsourcing::detail::NamesText_evolve_revision<A>;
+/// Texts that are no members of an event.
+#define OTHER_TEXT_IN_ALL_FORMS(name)                                                              \
+    namespace of_##name {                                                                          \
+        template <class T>                                                                         \
+        inline constexpr bool right = !eventsourcing::detail::Declares_##name<T> ||                \
+                                      eventsourcing::detail::NamesText_##name<T>;                  \
+        struct Right {                                                                             \
+            static constexpr std::string_view name = "two";                                        \
+        };                                                                                         \
+        struct Literal {                                                                           \
+            static constexpr const char* name = "two";                                             \
+        };                                                                                         \
+        struct Field {                                                                             \
+            int name;                                                                              \
+        };                                                                                         \
+        struct Number {                                                                            \
+            static constexpr int name = 2;                                                         \
+        };                                                                                         \
+        class Private {                                                                            \
+            static constexpr std::string_view name = "two";                                        \
+        };                                                                                         \
+        struct Function {                                                                          \
+            std::string_view name() const;                                                         \
+        };                                                                                         \
+        struct StaticFunction {                                                                    \
+            static std::string_view name();                                                        \
+        };                                                                                         \
+        struct Changeable {                                                                        \
+            static inline std::string name = "two";                                                \
+        };                                                                                         \
+        struct Elsewhere {                                                                         \
+            static const std::string_view name;                                                    \
+        };                                                                                         \
+        struct Type {                                                                              \
+            enum class name { two };                                                               \
+        };                                                                                         \
+        static_assert(right<Right> && right<Literal> && right<Field>);                             \
+        static_assert(!right<Number> && !right<Private> && !right<Function>);                      \
+        static_assert(!right<StaticFunction> && !right<Changeable> && !right<Elsewhere>);          \
+        static_assert(!right<Type>);                                                               \
+    }
+
+OTHER_TEXT_IN_ALL_FORMS(evolve_revision)
+OTHER_TEXT_IN_ALL_FORMS(category)
+OTHER_TEXT_IN_ALL_FORMS(apply_revision)
+OTHER_TEXT_IN_ALL_FORMS(create)
+
+// What is no right `key` is used as one, and does not compile there.
+namespace of_key {
+struct Sold {
+    std::string item;
+};
+consteval eventsourcing::EventFamily event_family(const Sold&) {
+    return {.name = "shop", .source = "events://example.org/shop"};
+}
+template <class P>
+inline constexpr bool right =
+    !eventsourcing::detail::HasKey<P> || eventsourcing::detail::NamesKey<P, Sold>;
 struct Right {
-    static constexpr std::string_view evolve_revision = "2";
+    static std::string key(const auto& e) { return e.event.item; }
 };
-struct Field {
-    int evolve_revision;
+struct OfRecorded {
+    static std::string_view key(const eventsourcing::Recorded<Sold>& e);
 };
-struct Number {
-    static constexpr int evolve_revision = 2;
+struct None {};
+struct OfEvent {
+    static std::string key(const Sold& sold);
+};
+struct OfObject {
+    std::string key(const eventsourcing::Recorded<Sold>& e) const;
 };
 class Private {
-    static constexpr std::string_view evolve_revision = "2";
+    static std::string key(const eventsourcing::Recorded<Sold>& e);
 };
-static_assert(right<Right> && right<Field> && !right<Number> && !right<Private>);
-} // namespace of_evolve_revision
+struct Changing {
+    static std::string key(eventsourcing::Recorded<Sold>& e);
+};
+struct Number {
+    static int key(const eventsourcing::Recorded<Sold>& e);
+};
+struct Constant {
+    static constexpr std::string_view key = "all";
+};
+struct Field {
+    std::string key;
+};
+static_assert(right<Right> && right<OfRecorded> && right<None>);
+static_assert(!right<OfEvent> && !right<OfObject> && !right<Private> && !right<Changing>);
+static_assert(!right<Number> && !right<Constant>);
+static_assert(!eventsourcing::detail::HasKey<Field>); // a projection with data is refused
+} // namespace of_key
+
+namespace of_stream {
+struct Command {};
+template <class D>
+inline constexpr bool right =
+    !eventsourcing::detail::declares_stream<D>() || eventsourcing::detail::NamesStream<D, Command>;
+struct Right {
+    static eventsourcing::StreamName stream(const Command&);
+};
+struct ForAll {
+    static eventsourcing::StreamName stream(const auto&);
+};
+struct None {};
+struct OfObject {
+    eventsourcing::StreamName stream(const Command&) const;
+};
+class Private {
+    static eventsourcing::StreamName stream(const Command&);
+};
+struct Changing {
+    static eventsourcing::StreamName stream(Command&);
+};
+struct Pointer {
+    static eventsourcing::StreamName stream(const Command*);
+};
+struct Constant {
+    static constexpr std::string_view stream = "shop-1";
+};
+struct OfNothing {
+    static eventsourcing::StreamName stream();
+};
+static_assert(right<Right> && right<ForAll> && right<None>);
+static_assert(!right<OfObject> && !right<Private> && !right<Changing> && !right<Pointer>);
+static_assert(!right<Constant> && !right<OfNothing>);
+} // namespace of_stream
 
 namespace of_layout {
 template <class T>
@@ -282,8 +406,21 @@ class Private {
 struct Function {
     static int layout();
 };
+struct Changeable {
+    static inline int layout = 2;
+};
+struct Fraction {
+    static constexpr double layout = 2;
+};
+struct Elsewhere {
+    static const int layout;
+};
+struct FunctionOfObject {
+    int layout() const;
+};
 static_assert(right<Right> && right<Field>);
-static_assert(!right<Text> && !right<Private> && !right<Function>);
+static_assert(!right<Text> && !right<Private> && !right<Function> && !right<Changeable>);
+static_assert(!right<Fraction> && !right<Elsewhere> && !right<FunctionOfObject>);
 } // namespace of_layout
 
 } // namespace forms

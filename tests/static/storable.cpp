@@ -67,6 +67,22 @@ class OneWay {
 public:
     OneWay();
 };
+/// Reads into a copy.
+class ReadsCopy {
+    friend void to_json(nlohmann::json&, const ReadsCopy&);
+    friend void from_json(const nlohmann::json&, ReadsCopy);
+
+public:
+    ReadsCopy();
+};
+/// Writes nothing.
+class WritesNothing {
+    friend void to_json(const nlohmann::json&, const WritesNothing&);
+    friend void from_json(const nlohmann::json&, WritesNothing&);
+
+public:
+    WritesNothing();
+};
 class Listed {
     std::string text_;
 
@@ -136,6 +152,8 @@ static_assert(blames<Private, "part", Private>);
 static_assert(es::Storable<With<Own>> == es::detail::has_exceptions);
 static_assert(blames<OwnAndMore, "part", OwnAndMore>);
 static_assert(blames<OneWay, "part", OneWay>);
+static_assert(blames<ReadsCopy, "part", ReadsCopy>);
+static_assert(blames<WritesNothing, "part", WritesNothing>);
 static_assert(blames<std::shared_ptr<int>[2], "part", std::shared_ptr<int>>);
 static_assert(blames<std::vector<Item>, "part.owner", std::shared_ptr<int>>);
 static_assert(blames<With<With<Item>>, "part.part.part.owner", std::shared_ptr<int>>);

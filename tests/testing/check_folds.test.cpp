@@ -59,6 +59,24 @@ struct Counter {
     static void apply_event(State&, const Closed&) {}
     static es::Nothing handle_command(const State&, const Add&) { return es::nothing; }
 };
+/// Its state has a part with a number for what it writes.
+template <int number>
+struct Limit {
+    static constexpr int layout = number;
+    int limit = 0;
+    static void members(auto& self, auto&& member) { member("limit", self.limit); }
+};
+template <int number>
+struct Numbered {
+    using Command = Add;
+    using Event = Closed;
+    struct State {
+        Limit<number> limit;
+        es::Generation generation{};
+    };
+    static void apply_event(State&, const Closed&) {}
+    static es::Nothing handle_command(const State&, const Add&) { return es::nothing; }
+};
 } // namespace counter
 using namespace counter;
 
@@ -147,8 +165,61 @@ TEST_CASE("N8: a golden history that can't be folded is an error that names the 
     CHECK_FALSE(std::filesystem::exists(lock.path));
 }
 
-TEST_CASE("N8: the lock of another aggregate or a missing one is told") {
+TEST_CASE(
+    "N8: a lock that was accepted without the history after a change of the aggregate is told") {
+    const LockPath lock;
+    REQUIRE(es::accept_schema<Counter<1>>(lock.path, golden()));
+    REQUIRE(es::accept_schema<Counter<2, 0, 1>>(lock.path));
+    REQUIRE(es::schema_matches<Counter<2, 0, 1>>(lock.path));
+    const auto found = es::check_folds<Counter<2, 0, 1>>(lock.path, golden());
+    REQUIRE_FALSE(found);
+    CHECK_THAT(found.describe(),
+               Catch::Contains("its digest is of an earlier form of the aggregate") &&
+                   Catch::Contains("Write the lock again, with the history: es::accept_schema"));
+    CHECK_FALSE(es::check_folds<Counter<3, 0, 1>>(lock.path, golden()));
+    REQUIRE(es::accept_schema<Counter<2, 0, 1>>(lock.path, golden()));
+    CHECK(es::check_folds<Counter<2, 0, 1>>(lock.path, golden()));
+}
+
+TEST_CASE("N8: a lock is told whose aggregate has only another layout number since") {
+    const LockPath lock;
+    REQUIRE(es::accept_schema<Numbered<1>>(lock.path, std::tuple{Closed{}}));
+    CHECK(es::schema_matches<Numbered<2>>(lock.path)); // no schema tells it
+    CHECK_THAT(es::check_folds<Numbered<2>>(lock.path, std::tuple{Closed{}}).describe(),
+               Catch::Contains("its digest is of an earlier form of the aggregate"));
+}
+
+TEST_CASE("N8: a missing lock is told") {
     const LockPath lock;
     CHECK_THAT(es::check_folds<Counter<>>(lock.path, golden()).describe(),
                Catch::Contains("there is no such file"));
+}
+
+TEST_CASE("N8: the lock of another aggregate is told, and is left as it is") {
+    const LockPath lock;
+    REQUIRE(es::accept_schema<Numbered<1>>(lock.path, std::tuple{Closed{}}));
+    CHECK_THAT(es::check_folds<Counter<>>(lock.path, golden()).describe(),
+               Catch::Contains("this is the lock of the aggregate Numbered, expected that of "
+                               "Counter"));
+    const auto refused = es::accept_schema<Counter<>>(lock.path, golden());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(es::check_folds<Numbered<1>>(lock.path, std::tuple{Closed{}}));
+}
+
+TEST_CASE("N8: a damaged lock and one with a merge conflict are told") {
+    const LockPath lock;
+    REQUIRE(es::accept_schema<Counter<>>(lock.path, golden()));
+    const auto before = es::detail::schema::read_file(lock.path);
+    REQUIRE(before);
+    std::string damaged = *before;
+    damaged[damaged.find("folds 3") + 6] = '4';
+    std::ofstream(lock.path) << damaged;
+    CHECK_THAT(es::check_folds<Counter<>>(lock.path, golden()).describe(),
+               Catch::Contains("it is damaged, or was changed by hand"));
+    std::ofstream(lock.path) << "<<<<<<< ours\n"
+                             << *before << "=======\n"
+                             << *before << ">>>>>>> theirs\n";
+    CHECK_THAT(es::check_folds<Counter<>>(lock.path, golden()).describe(),
+               Catch::Contains("merge conflict"));
 }

@@ -8,20 +8,47 @@
 #include "catch.hpp"
 #include "folder.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 namespace es = eventsourcing;
+
+namespace schema_lock_tests {
+/// What writes itself, as two programs have it.
+namespace first {
+class Money {
+public:
+    static constexpr int layout = 1;
+    Money() {}
+    friend void to_json(nlohmann::json&, const Money&);
+    friend void from_json(const nlohmann::json&, Money&);
+};
+} // namespace first
+namespace second {
+class Money {
+public:
+    static constexpr int layout = 2;
+    Money() {}
+    friend void to_json(nlohmann::json&, const Money&);
+    friend void from_json(const nlohmann::json&, Money&);
+};
+} // namespace second
+} // namespace schema_lock_tests
 
 namespace {
 namespace combat {
@@ -31,6 +58,12 @@ consteval es::EventFamily event_family(const auto&) {
 struct Attack {};
 struct State {
     std::string entity_id;
+    es::Generation generation{};
+};
+template <class Part>
+struct OfState {
+    std::string entity_id;
+    Part part{};
     es::Generation generation{};
 };
 struct OtherState {
@@ -165,6 +198,43 @@ struct Deep {
     };
     ATTACKED;
     std::variant<K, Blow> blow;
+};
+/// An event whose type is renamed, in two releases (docs/guides/changing_events.md).
+namespace original {
+using combat::event_family;
+struct Hit {
+    std::uint32_t damage;
+};
+struct Struck {
+    std::uint32_t damage;
+};
+} // namespace original
+namespace first_release {
+using combat::event_family;
+struct Hit {
+    static constexpr std::array event_type_aliases{std::string_view("combat.struck")};
+    std::uint32_t damage;
+};
+} // namespace first_release
+namespace second_release {
+using combat::event_family;
+struct Struck {
+    static constexpr std::array event_type_aliases{std::string_view("combat.hit")};
+    std::uint32_t damage;
+};
+struct StruckHarder {
+    static constexpr std::string_view event_type = "combat.struck";
+    static constexpr std::array event_type_aliases{std::string_view("combat.hit")};
+    std::uint64_t damage;
+    std::vector<std::string> event_tags() const { return {"entity:1"}; }
+};
+} // namespace second_release
+/// It had an older name, too.
+struct HitOrBeaten {
+    static constexpr std::string_view event_type = "combat.hit";
+    static constexpr std::array event_type_aliases{std::string_view("combat.struck"),
+                                                   std::string_view("combat.beaten")};
+    std::uint32_t damage;
 };
 /// The stored names are kept.
 struct RenamedByMembers {
@@ -343,6 +413,62 @@ TEST_CASE("V6: an event that can no longer be read is told, a new one is allowed
           Sentences{"combat.attacked 3.0: is new"}); // 2.0 is read through its upcast
 }
 
+TEST_CASE("V6: a type is renamed by an alias, in two releases") {
+    CHECK(allowed<With<original::Hit>, With<first_release::Hit>>() ==
+          Sentences{"combat.hit 1.0: the alias combat.struck is new"});
+    CHECK(allowed<With<first_release::Hit>, With<second_release::Struck>>() ==
+          Sentences{"combat.hit 1.0: is stored as combat.struck now, and still read"});
+    CHECK(allowed<With<original::Hit, original::Struck>, With<second_release::Struck>>() ==
+          Sentences{"combat.hit 1.0: is stored as combat.struck now, and still read"});
+}
+
+TEST_CASE("V6: a type is not renamed in one release") {
+    const auto found = verdict<With<original::Hit>, With<second_release::Struck>>();
+    CHECK(found.breaking() ==
+          Sentences{"combat.hit 1.0: is stored as combat.struck now, which an older program that "
+                    "still runs can't read (release first a program that has combat.struck as an "
+                    "alias)"});
+    CHECK(found.allowed() == Sentences{});
+}
+
+TEST_CASE("V6: what else changes in a type that is renamed is told") {
+    const auto found = verdict<With<first_release::Hit>, With<second_release::StruckHarder>>();
+    CHECK(found.breaking() ==
+          Sentences{"combat.struck 1.0: field damage: uint32 became uint64 (an older program that "
+                    "still runs can't read the larger values)",
+                    "combat.struck 1.0: its tags had the keys \"\" and have \"entity\" (stored "
+                    "events keep their tags: a query by a new key does not find them)"});
+    CHECK(found.allowed() ==
+          Sentences{"combat.hit 1.0: is stored as combat.struck now, and still read"});
+    CHECK(breaking<With<HitOrBeaten>, With<second_release::Struck>>() ==
+          Sentences{"combat.struck 1.0: the alias combat.beaten is gone, but events may be stored "
+                    "under it"});
+    CHECK(breaking<With<original::Hit, original::Struck>,
+                   With<second_release::StruckHarder>>()
+              .size() == 3); // the layout of both, and the tags
+}
+
+TEST_CASE("V6: another size, order, unit or layout number is told") {
+    using std::chrono::milliseconds, std::chrono::seconds, std::chrono::sys_time;
+    const auto change = []<class Before, class After>(std::type_identity<Before>,
+                                                      std::type_identity<After>) {
+        const Sentences found = breaking<With<Of<Before>>, With<Of<After>>>();
+        REQUIRE(found.size() == 1);
+        return found.front().substr(found.front().rfind(": ") + 2);
+    };
+    constexpr auto of = []<class T>(const T& /*value*/) { return std::type_identity<T>{}; };
+    CHECK(change(of(std::array<int, 2>{}), of(std::array<int, 3>{})) ==
+          "[int32;2] became [int32;3]");
+    CHECK(change(of(std::set<int>{}), of(std::vector<int>{})) == "set[int32] became [int32]");
+    CHECK(change(of(std::vector<int>{}), of(std::set<int>{})) == "[int32] became set[int32]");
+    CHECK(change(of(seconds{}), of(milliseconds{})) ==
+          "duration(int64*1/1) became duration(int64*1/1000)");
+    CHECK(change(of(sys_time<seconds>{}), of(sys_time<milliseconds>{})) ==
+          "time(1/1) became time(1/1000)");
+    CHECK(change(of(schema_lock_tests::first::Money{}), of(schema_lock_tests::second::Money{})) ==
+          "own(Money 1) became own(Money 2)");
+}
+
 TEST_CASE("V6: other tags are told") {
     CHECK(breaking<With<Attacked>, With<Tagged>>() ==
           Sentences{"combat.attacked 2.0: its tags had the keys \"\" and have \"entity\" (stored "
@@ -351,8 +477,16 @@ TEST_CASE("V6: other tags are told") {
 
 TEST_CASE("V6: another state is allowed, as its snapshots are made again") {
     CHECK(allowed<With<Attacked>, Combat<OtherState, Attacked>>() ==
-          Sentences{"the state: field hitpoints: is new, but stored events lack it (its snapshots "
-                    "are made again)"});
+          Sentences{"the state: field hitpoints: is new (its snapshots are made again)"});
+    CHECK(allowed<Combat<OtherState, Attacked>, With<Attacked>>() ==
+          Sentences{"the state: field hitpoints: is gone (its snapshots are made again)"});
+    CHECK(allowed<Combat<OfState<std::variant<int, bool>>, Attacked>,
+                  Combat<OfState<std::string>, Attacked>>() ==
+          Sentences{"the state: field part: (int32:int32|bool:bool) became text (its snapshots are "
+                    "made again)"});
+    CHECK(allowed<Combat<OfState<Kind>, Attacked>, Combat<OfState<MoreKinds>, Attacked>>() ==
+          Sentences{"the state: field part: the enumerator magic is new (its snapshots are made "
+                    "again)"});
 }
 
 // ---- bad input ----------------------------------------------------------------------------------

@@ -66,7 +66,9 @@
 // 3 can handle (private members, say) needs no choice: without the include it does not compile.
 //
 // Each form is one header in `forms/`: what it is, how it is written, how it is read. A new one
-// also needs its line below.
+// also needs its line below, and its branches in layout.hpp and json_schema.hpp, without which
+// these do not compile. What a form writes for a type stays as it is, or its layout changes, too:
+// the layout is all that tells a snapshot of the older form from one of the newer.
 
 namespace eventsourcing::detail {
 
@@ -127,7 +129,8 @@ consteval auto chosen_form(ByItself by_itself) {
         else
             return RefusedForm{};
     } else if constexpr (declared == Json::reflected ||
-                         (!own && !WritesOwnJsonWrongly<T> && !HasOwnSerializer<T>)) {
+                         (!own && !WritesOwnJsonWrongly<T> && !ReadsOwnJsonWrongly<T> &&
+                          !HasOwnSerializer<T>)) {
         return by_itself;
     } else {
         return RefusedForm{};

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/event.hpp>
 #include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/percent.hpp>
 #include <eventsourcing/core/reflect.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -155,6 +156,13 @@ void put_schema_of_variant(JsonSchemaOut& out) {
     out.raw("]");
 }
 
+template <class T>
+consteval void explain_no_schema() {
+    EVENTSOURCING_EXPLAIN(false,
+                          "this JSON form has no schema; give it a branch in codec/json_schema.hpp",
+                          JsonFormOf<T>, T);
+}
+
 /// What the names of the members of a map are.
 template <class Key>
 void put_schema_of_key(JsonSchemaOut& out) {
@@ -168,6 +176,9 @@ void put_schema_of_key(JsonSchemaOut& out) {
     else if constexpr (std::same_as<F, EnumerationForm>) {
         out.raw(R"(,"propertyNames":)");
         put_json_schema<Key>(out);
+    } else if constexpr (!std::same_as<F, StringForm> && !std::same_as<F, TextForm> &&
+                         !std::same_as<F, PathForm>) { // any string
+        explain_no_schema<Key>();
     }
 }
 
@@ -278,9 +289,12 @@ void put_schema_keywords(JsonSchemaOut& out) {
         put_schema_of_list<T, Open...>(out);
     } else if constexpr (std::same_as<F, RefusedForm>) {
         explain_refusal<T>();
-    } else {
+    } else if constexpr (std::same_as<F, OwnForm> || std::same_as<F, MembersForm> ||
+                         std::same_as<F, DocumentForm>) {
         out.raw(R"("$comment":)"); // what it writes is known only when it writes
         out.quoted(std::string(bare_name<T>()) + " decides what it is");
+    } else {
+        explain_no_schema<T>();
     }
 }
 
@@ -296,13 +310,26 @@ void put_json_schema(JsonSchemaOut& out) {
     out.raw("}");
 }
 
+/// The schema of the family as a place of schemas, in which each event has its own by type and
+/// version.
+template <class E>
+std::string id_of_schema() {
+    using Traits = EventTraits<E>;
+    std::string id(Traits::event_schema); // an absolute URI, so without a fragment
+    for (const std::string_view part : {Traits::event_type, Traits::event_type_version}) {
+        id += id.ends_with('/') ? "" : "/";
+        append_percent_encoded(id, part);
+    }
+    return id;
+}
+
 /// What names an event in its schema.
 template <class E>
 void put_schema_title(JsonSchemaOut& out) {
     out.raw(",");
     if constexpr (!EventTraits<E>::event_schema.empty()) {
         out.member("$id", true);
-        out.quoted(EventTraits<E>::event_schema);
+        out.quoted(id_of_schema<E>());
         out.raw(",");
     }
     out.member("title", true);
@@ -315,7 +342,7 @@ void put_schema_title(JsonSchemaOut& out) {
 
 /// The JSON Schema (draft 2020-12) of what `encode_json` writes for a `T`, in one line of text. For
 /// an event (one struct, in today's form or an older one) it also has the type as `title`, the
-/// version as `$comment`, and the schema of its family as `$id`.
+/// version as `$comment`, and as `$id` the schema of its family with type and version after it.
 ///
 /// It holds for all that is written. It is not as strict as reading: a set of structs with an order
 /// of their own, UTF-8, the ranges of `float`, and what `parse` refuses can't be said. The members

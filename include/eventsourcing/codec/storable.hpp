@@ -159,7 +159,8 @@ template <class Part>
 concept EachPartHasJson = !Part::found;
 
 template <class T>
-struct MembersCheck {
+struct MembersCheck : KeepsNames {
+    using KeepsNames::operator();
     template <class M>
     void operator()(std::string_view /*name*/, M& /*member*/) const {
         constexpr bool all = !decltype(search<HasStorableForm, M>(NothingIn<>{}))::found;

@@ -199,7 +199,7 @@ struct EnumTable {
                   (range - I * chunk_size < chunk_size ? range - I * chunk_size : chunk_size)>;
 
     template <class F, std::size_t... I>
-    static constexpr void for_each(F f, std::index_sequence<I...> /*chunks*/) {
+    static constexpr void for_each([[maybe_unused]] F f, std::index_sequence<I...> /*chunks*/) {
         (
             [&] {
                 for (const auto& enumerator : Chunk<I>::enumerators)

@@ -6,6 +6,7 @@
 #include <eventsourcing/codec/event_codec.hpp>
 #include <eventsourcing/codec/fingerprint.hpp>
 #include <eventsourcing/codec/json.hpp>
+#include <eventsourcing/codec/schema_text.hpp>
 #include <eventsourcing/core/aggregate.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/joined.hpp>
@@ -101,8 +102,9 @@ struct FoldsLine {
 ///
 /// Fails if the states differ while `evolve_revision` is the same (and all else that the
 /// fingerprint of the state is made of): snapshots that older programs have saved would be used,
-/// although today their events give another state. `history` is a `std::tuple` of events, also in
-/// older forms, or a range of `A::Event`. Never writes.
+/// although today their events give another state. Fails also if the digest in the lock is of
+/// another history, or of an earlier form of the aggregate than the rest of the lock. `history` is
+/// a `std::tuple` of events, also in older forms, or a range of `A::Event`. Never writes.
 template <Aggregate A, class History>
     requires detail::schema::is_golden<A, History>
 LockVerdict check_folds(const std::string& path, const History& history) {
@@ -120,8 +122,11 @@ LockVerdict check_folds(const std::string& path, const History& history) {
         return {{}, {path + ": it has no digest of a golden history"}, cure};
     const detail::schema::FoldsLine before(locked.folds);
     const detail::schema::FoldsLine now(*today);
-    if (before.fingerprint != now.fingerprint)
-        return {}; // such snapshots are not used; schema_matches tells that the lock is old
+    if (before.fingerprint != now.fingerprint) { // such snapshots are not used
+        if (!detail::schema::has_schema(*text, detail::schema::tidied(schema_text<A>())))
+            return {}; // schema_matches tells that the lock is old
+        return {{}, {path + ": its digest is of an earlier form of the aggregate"}, cure};
+    }
     if (before.history != now.history)
         return {{}, {path + ": its digest is of another history"}, cure};
     if (before.states == now.states)

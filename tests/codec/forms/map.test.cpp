@@ -9,6 +9,8 @@
 #include "codec/round_trip.hpp"
 #include "fails_with.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <compare>
 #include <cstddef>
 #include <functional>
@@ -53,6 +55,46 @@ struct CountryHash {
 struct Stock {
     std::map<Country, int> parts;
 };
+/// Written with the first text if it has none of its own.
+enum class Colour { red, green, blue };
+NLOHMANN_JSON_SERIALIZE_ENUM(Colour, {{Colour::red, "red"}})
+consteval es::Json json_form(const Colour& /*colour*/) {
+    return es::Json::own;
+}
+/// A text, which is written without its last character.
+struct Shortened {
+    std::string text;
+    operator std::string_view() const { return text; }
+    [[nodiscard]] std::string to_string() const { return text.substr(0, text.size() - 1); }
+    static es::Result<Shortened> parse(std::string_view text) {
+        return Shortened{std::string(text)};
+    }
+    auto operator<=>(const Shortened&) const = default;
+};
+/// Counts what is done with it.
+struct Counted {
+    static inline std::size_t done = 0;
+    std::size_t number;
+    explicit Counted(std::size_t from) : number(from) {}
+    Counted(Counted&& from) noexcept : number(from.number) { ++done; }
+    Counted& operator=(Counted&& from) noexcept {
+        number = from.number;
+        ++done;
+        return *this;
+    }
+    bool operator==(const Counted& other) const { return ++done, number == other.number; }
+    bool operator<(const Counted& other) const { return ++done, number < other.number; }
+};
+std::size_t steps_to_see(std::size_t count) {
+    Counted::done = 0;
+    es::detail::TextsSeen<true, Counted> seen;
+    bool all_new = true;
+    for (std::size_t i = 0; i < count; ++i)
+        all_new = seen.add(Counted(i * 7919 % count)) && all_new; // each once, in no order
+    CHECK(all_new);
+    CHECK_FALSE(seen.add(Counted(count / 2)));
+    return Counted::done;
+}
 
 } // namespace map_form_tests
 
@@ -81,6 +123,22 @@ TEST_CASE("A set whose elements would have one text twice is not written") {
           "$[1]: another element of the set has this text; expected a text of its own for each");
     CHECK(*es::encode_json(std::set<Shelf>{{1, 1}, {2, 1}}) == R"(["1","2"])");
     CHECK(*es::encode_json(std::multiset<Shelf>{{1, 1}, {1, 2}}) == R"(["1","1"])");
+}
+
+TEST_CASE("Enumerators of an own form and texts of a class may have one text, too") {
+    CHECK(message_of(es::encode_json(std::set<Colour>{Colour::green, Colour::blue})) ==
+          "$[1]: another element of the set has this text; expected a text of its own for each");
+    CHECK(es::encode_json(std::set<Colour>{Colour::red}));
+    CHECK(message_of(es::encode_json(std::map<Shortened, int>{{{"ab"}, 1}, {{"ac"}, 2}})) ==
+          "$.a: two keys of the map have this text; expected a text of its own for each");
+    CHECK_FALSE(es::encode_json(std::set<Shortened>{{"ab"}, {"ac"}}));
+}
+
+TEST_CASE("To see whether many texts are distinct takes hardly more than ten times for ten times "
+          "as many") {
+    const std::size_t few = steps_to_see(1000);
+    const std::size_t many = steps_to_see(10'000);
+    CHECK(many < 20 * few);
 }
 
 TEST_CASE("The keys of a map need no default") {

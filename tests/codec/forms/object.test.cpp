@@ -4,6 +4,8 @@
 #include "catch.hpp"
 #include "codec/round_trip.hpp"
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -40,6 +42,20 @@ struct Once {
     }
 };
 
+/// More names than fit into the room on the stack.
+struct Many {
+    std::array<std::string, 130> names{};
+    std::array<int, 130> values{};
+    Many() {
+        for (std::size_t i = 0; i < names.size(); ++i)
+            names[i] = "n" + std::to_string(i);
+    }
+    static void members(auto& self, auto&& member) {
+        for (std::size_t i = 0; i < 130; ++i)
+            member(self.names[i], self.values[i]);
+    }
+};
+
 #if defined(__clang__)
 #    pragma clang diagnostic push
 #    pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
@@ -68,6 +84,16 @@ TEST_CASE("A name that is twice in a members line is refused also if the compile
     CHECK(text_of(Sometimes{}) == R"({"same":false,"a":1,"b":2})");
     CHECK(text_of(Sometimes{.same = true}) ==
           "$.a: named twice by the `members` line; expected each name once");
+}
+
+TEST_CASE("A name that is twice is found among many") {
+    Many many;
+    many.values[129] = 7;
+    Many read;
+    REQUIRE(es::decode_json_to(read, text_of(many)));
+    CHECK(read.values == many.values);
+    many.names[129] = many.names[128];
+    CHECK(text_of(many) == "$.n128: named twice by the `members` line; expected each name once");
 }
 
 TEST_CASE("A constexpr members line is written and read in any order") {

@@ -44,6 +44,14 @@ TEST_CASE("Version, content type, time and tags of an event go into one member o
           R"("tags":["a\"b","c"]}})");
 }
 
+TEST_CASE("Tags may share their memory") {
+    const std::string_view text = "seat:12";
+    const std::array<std::string_view, 3> tags{text.substr(0, 6), text, text.substr(0, 6)};
+    auto tagged = event({});
+    tagged.tags = tags;
+    CHECK(written(tagged).ends_with(R"("tags":["seat:1","seat:12","seat:1"]}})"));
+}
+
 TEST_CASE("The source of an event is in the envelope, and comes back") {
     auto sourced = event({});
     sourced.source = "events://example.org/\"combat\"";

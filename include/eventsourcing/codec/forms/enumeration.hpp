@@ -10,6 +10,7 @@
 #include <eventsourcing/core/type_name.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -89,10 +90,12 @@ bool EnumerationForm::write(JsonWriter& out, const E& value) {
         const auto number = std::is_signed_v<Number>
                                 ? std::to_string(static_cast<long long>(value))
                                 : std::to_string(static_cast<unsigned long long>(value));
+        // beyond 2^63 - 1, which no enum_range reaches, an unsigned value is negative as an int64
+        const bool reachable = std::is_signed_v<Number> || static_cast<std::int64_t>(value) >= 0;
         return out.fail("expected an enumerator of " + std::string(type_name<E>()) + " from " +
                         std::to_string(enum_first<E>) + " to " + std::to_string(enum_last<E>) +
                         ", got " + number +
-                        (enum_in_range(value) ? "" : "; declare a wider enum_range"));
+                        (enum_in_range(value) || !reachable ? "" : "; declare a wider enum_range"));
     } else {
         return false;
     }

@@ -106,12 +106,13 @@ bool MapForm::write(JsonWriter& out, const T& map) {
     if (!out.enter())
         return false;
     char separator = '{';
-    [[maybe_unused]] TextsSeen seen;
+    constexpr bool to_compare = !differs_in_text<typename T::key_type>;
+    [[maybe_unused]] TextsSeen<to_compare> seen;
     for (const auto& [key, value] : map) {
         out.raw(std::exchange(separator, ','));
         if (!write_key(out, key))
             return false;
-        if constexpr (!differs_in_text<typename T::key_type>)
+        if constexpr (to_compare)
             if (!seen.add(key_text(key))) {
                 out.fail("two keys of the map have this text; expected a text of its own for each");
                 return out.in_member(key_text(key));

@@ -20,13 +20,28 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace eventsourcing::detail {
 
+/// What a `members` line calls refuses names that end with the call: views of them are kept.
+struct KeepsNames {
+    template <class Name, class M>
+        requires std::same_as<std::remove_cv_t<Name>, std::string>
+    constexpr void operator()(Name&& /*name*/, M& /*member*/) {
+        EVENTSOURCING_EXPLAIN((!std::same_as<std::remove_cv_t<Name>, std::string>),
+                              "a `members` line gives a name that is a temporary std::string, "
+                              "which ends before it is used; give it names that last, such as "
+                              "literals, constants or members of the object",
+                              M);
+    }
+};
+
 /// Writes one member of an object. Its call operator is instantiated for each type of members, not
 /// for each struct, which keeps compile times low.
-class MemberWriter {
+class MemberWriter : KeepsNames {
 public:
+    using KeepsNames::operator();
     /// Names from a `members` line may contain anything, names of fields are plain.
     MemberWriter(JsonWriter& out, bool plain_names)
         : out_(out),
@@ -82,8 +97,9 @@ inline constexpr JsonMemberType member_type{&read_member<M>,
 /// The members are visited while `again()`. If anything is left, the last visit lists them for
 /// `read_rest`. The call operator is instantiated for each type of members, not for each struct,
 /// which keeps compile times low.
-class MemberReader {
+class MemberReader : KeepsNames {
 public:
+    using KeepsNames::operator();
     /// Names of fields are plain and constant, names from a `members` line may contain anything and
     /// depend on values that were read.
     MemberReader(JsonReader& in, bool fields)
@@ -168,8 +184,9 @@ template <class T>
 }
 
 /// Compares the names of members. (All structs share its call operator, too.)
-class NameCollector {
+class NameCollector : KeepsNames {
 public:
+    using KeepsNames::operator();
     constexpr NameCollector(std::string_view* names, std::size_t room)
         : names_(names),
           room_(room) {}
@@ -289,6 +306,12 @@ private:
         std::string_view room[128];
         NameCollector names(room, std::size(room));
         for_each_member(value, names);
+        std::vector<std::string_view> larger;
+        if (names.count() > std::size(room)) {
+            larger.resize(names.count());
+            names = NameCollector(larger.data(), larger.size());
+            for_each_member(value, names);
+        }
         if (!names.distinct()) {
             out.fail("named twice by the `members` line; expected each name once");
             return out.in_member(names.repeated());

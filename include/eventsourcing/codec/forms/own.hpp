@@ -25,6 +25,23 @@ namespace json_probe {
 struct Probe {
     operator nlohmann::json&() const;
 };
+/// For functions that only read it, or take a copy.
+struct ConstProbe {
+    operator const nlohmann::json&() const;
+};
+/// For functions that take a `T` by value or as a constant. (It is passed as an rvalue, to which no
+/// `U&` of a template binds.)
+template <class T>
+struct Copied {
+    template <class U>
+        requires std::same_as<U, T>
+    operator U() const;
+};
+/// For templates that take a reference to anything, to which the others bind, too.
+template <class T>
+struct Anything {
+    Anything(const Anything&) = delete;
+};
 } // namespace json_probe
 
 template <class T>
@@ -32,7 +49,7 @@ concept HasToJson = requires(json_probe::Probe& j, const T& value) {
     to_json(j, value);
 } || (std::is_class_v<T> && requires(nlohmann::json& j, const T& value) { to_json(j, value); });
 template <class T>
-concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
+concept HasFromJson = requires(const json_probe::ConstProbe& j, T& value) {
     from_json(j, value);
 } || (std::is_class_v<T> && requires(const nlohmann::json& j, T& value) { from_json(j, value); });
 
@@ -40,6 +57,27 @@ concept HasFromJson = requires(const json_probe::Probe& j, T& value) {
 template <class T>
 concept WritesOwnJsonWrongly =
     !HasToJson<T> && requires(json_probe::Probe& j, OtherForms<T> other) { to_json(j, other); };
+/// There is a `from_json` for `T` that nlohmann does not call: it takes no reference to a `T`, or
+/// none to constant JSON.
+template <class T>
+concept ReadsOwnJsonWrongly =
+    !HasFromJson<T> && (requires(const json_probe::Probe& j, OtherForms<T> other) {
+        from_json(j, other);
+    } || requires(const json_probe::Probe& j, T& value) { from_json(j, value); });
+
+/// The `to_json` of `T` is called, and writes into a copy of the JSON or can't write.
+template <class T>
+concept WritesIntoCopy = HasToJson<T> && requires(const json_probe::ConstProbe& j, const T& value) {
+    to_json(j, value);
+} && !requires(json_probe::Anything<T>& j, const T& value) { to_json(j, value); };
+/// The `from_json` of `T` is called, and reads into a copy of the value or can't read.
+template <class T>
+concept ReadsIntoCopy =
+    HasFromJson<T> && requires(const json_probe::ConstProbe& j, json_probe::Copied<T> value) {
+        from_json(j, std::move(value));
+    } && !requires(const json_probe::ConstProbe& j, json_probe::Anything<T>& value) {
+        from_json(j, value);
+    };
 
 /// nlohmann's serializer is specialised for `T`, which the library does not read. (Functions of the
 /// primary template are templates, which have no address.)
@@ -78,6 +116,21 @@ concept ReadsBaseOnly =
         from_json(j, base);
     } && !requires(const json_probe::Probe& j, const ExactForm<T>& exact) { from_json(j, exact); };
 
+template <class T>
+consteval void explain_to_json() {
+    EVENTSOURCING_EXPLAIN(!WritesOwnJsonWrongly<T>,
+                          "the to_json of this type is declared in a form that nlohmann does not "
+                          "call; write `void to_json(nlohmann::json& j, const T& value)`",
+                          T);
+}
+template <class T>
+consteval void explain_from_json() {
+    EVENTSOURCING_EXPLAIN(!ReadsOwnJsonWrongly<T>,
+                          "the from_json of this type is declared in a form that nlohmann does not "
+                          "call; write `void from_json(const nlohmann::json& j, T& value)`",
+                          T);
+}
+
 /// A type with its own nlohmann `to_json` and `from_json`: whatever these write and read.
 struct OwnForm : Form {
     template <class T>
@@ -92,7 +145,17 @@ struct OwnForm : Form {
     }
     template <class T, class J = nlohmann::json>
     static bool read(JsonReader& in, T& value) {
-        if constexpr (!HasFromJson<T>) {
+        if constexpr (ReadsIntoCopy<T>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "the from_json of this type reads into a copy of the value, "
+                                  "which is lost; write `void from_json(const nlohmann::json& j, "
+                                  "T& value)`",
+                                  T);
+            return false;
+        } else if constexpr (ReadsOwnJsonWrongly<T>) {
+            explain_from_json<T>();
+            return false;
+        } else if constexpr (!HasFromJson<T>) {
             EVENTSOURCING_EXPLAIN(false, "this type has a to_json, but no from_json was found", T);
             return false;
         } else if constexpr (ReadsBaseOnly<T>) {
@@ -132,14 +195,24 @@ struct OwnForm : Form {
     }
     template <class T>
     static consteval bool storable() {
-        return HasToJson<T> && HasFromJson<T> && !WritesBaseOnly<T> && !ReadsBaseOnly<T> &&
-               has_exceptions;
+        return HasToJson<T> && HasFromJson<T> && !WritesIntoCopy<T> && !ReadsIntoCopy<T> &&
+               !WritesBaseOnly<T> && !ReadsBaseOnly<T> && has_exceptions;
     }
 
 private:
     template <bool null_allowed, class T, class J = nlohmann::json>
     static bool write_document(JsonWriter& out, const T& value) {
-        if constexpr (!HasToJson<T>) {
+        if constexpr (WritesIntoCopy<T>) {
+            EVENTSOURCING_EXPLAIN(false,
+                                  "the to_json of this type writes into a copy of the JSON, which "
+                                  "is lost; write `void to_json(nlohmann::json& j, const T& "
+                                  "value)`",
+                                  T);
+            return false;
+        } else if constexpr (WritesOwnJsonWrongly<T>) {
+            explain_to_json<T>();
+            return false;
+        } else if constexpr (!HasToJson<T>) {
             EVENTSOURCING_EXPLAIN(false, "this type has a from_json, but no to_json was found", T);
             return false;
         } else if constexpr (WritesBaseOnly<T>) {

@@ -121,10 +121,9 @@ consteval void explain_refusal() {
                               "to_string, or to_json and from_json",
                               T);
     } else if constexpr (choosable && WritesOwnJsonWrongly<T>) {
-        EVENTSOURCING_EXPLAIN(false,
-                              "the to_json of this type is declared in a form that nlohmann does "
-                              "not call; write `void to_json(nlohmann::json& j, const T& value)`",
-                              T);
+        explain_to_json<T>();
+    } else if constexpr (choosable && ReadsOwnJsonWrongly<T>) {
+        explain_from_json<T>();
     } else if constexpr (choosable && HasOwnSerializer<T> && !HasToJson<T> && !HasFromJson<T>) {
         EVENTSOURCING_EXPLAIN(false,
                               "a specialisation of nlohmann::adl_serializer is not read; write "

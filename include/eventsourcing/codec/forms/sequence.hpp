@@ -3,20 +3,21 @@
 #define EVENTSOURCING_CODEC_FORMS_SEQUENCE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/codec/forms/enumeration.hpp>
 #include <eventsourcing/codec/forms/form.hpp>
+#include <eventsourcing/codec/forms/string.hpp>
 #include <eventsourcing/codec/json_blank.hpp>
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <iterator>
+#include <set>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace eventsourcing::detail {
 
@@ -42,22 +43,20 @@ concept AppendsInPlace =
 /// Values of this type that differ have texts that differ. What a type writes of itself may not.
 template <class T>
 inline constexpr bool differs_in_text =
-    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
+    std::is_arithmetic_v<T> || std::same_as<JsonFormOf<T>, EnumerationForm> ||
+    std::same_as<JsonFormOf<T>, StringForm>;
 
-/// Finds out whether a text comes twice.
+/// Finds out whether a text comes twice. Nothing for types without a need.
+template <bool needed = true, class Text = std::string>
 class TextsSeen {
 public:
-    bool add(std::string text) {
-        const auto place = std::lower_bound(seen_.begin(), seen_.end(), text);
-        if (place != seen_.end() && *place == text)
-            return false;
-        seen_.insert(place, std::move(text));
-        return true;
-    }
+    bool add(Text text) { return seen_.insert(std::move(text)).second; }
 
 private:
-    std::vector<std::string> seen_{}; // in order
+    std::set<Text> seen_{}; // a vector in order would move its texts for each new one
 };
+template <class Text>
+class TextsSeen<false, Text> {};
 
 template <class T>
 std::string text_of_element(const T& element) {
@@ -81,14 +80,15 @@ bool write_elements(JsonWriter& out, const Range& range) {
         return false;
     out.raw('[');
     std::size_t i = 0;
-    [[maybe_unused]] TextsSeen seen;
+    using Element = std::remove_cvref_t<decltype(*std::begin(range))>;
+    constexpr bool to_compare = HoldsElementsOnce<Range> && !differs_in_text<Element>;
+    [[maybe_unused]] TextsSeen<to_compare> seen;
     for (const auto& element : range) {
-        using Element = std::remove_cvref_t<decltype(element)>;
         if (i != 0)
             out.raw(',');
         if (!JsonFormOf<Element>::write(out, element))
             return out.in_element(i);
-        if constexpr (HoldsElementsOnce<Range> && !differs_in_text<Element>)
+        if constexpr (to_compare)
             if (!seen.add(text_of_element(element))) {
                 out.fail("another element of the set has this text; expected a text of its own for "
                          "each");

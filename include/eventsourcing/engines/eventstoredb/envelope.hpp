@@ -8,6 +8,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/store/event_record.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,9 +67,9 @@ inline Result<void> append_metadata(std::string& out, const NewEvent& event) {
     out.append(",\"time\":\"").append(event.recorded_at.to_string()).append("\"");
     if (!event.tags.empty()) {
         out += ",\"tags\":[";
-        for (const std::string_view tag : event.tags) {
-            out += tag.data() == event.tags.front().data() ? "" : ",";
-            if (auto done = encode_json_to(out, tag); !done)
+        for (std::size_t i = 0; i < event.tags.size(); ++i) {
+            out += i == 0 ? "" : ",";
+            if (auto done = encode_json_to(out, event.tags[i]); !done)
                 return done;
         }
         out += ']';

@@ -28,16 +28,21 @@ struct Differences {
 /// that is new and optional, one that is gone and was optional, and another order.
 class LayoutComparison {
 public:
-    /// `event` begins each sentence.
-    LayoutComparison(std::string event, Differences& out) : event_(std::move(event)), out_(out) {}
+    /// `event` begins each sentence; `consequence` ends it, in place of what a difference means for
+    /// stored events and older programs.
+    LayoutComparison(std::string event, Differences& out, std::string_view consequence = {})
+        : event_(std::move(event)),
+          consequence_(consequence),
+          out_(out) {}
 
     void compare(const LayoutTree& before, const LayoutTree& now, const std::string& path = {}) {
         if (before.text == now.text)
             return;
         if (before.optional != now.optional)
-            breaking(path, now.optional ? "became optional, but an older program that still runs "
-                                          "needs it"
-                                        : "is no longer optional, but stored events may lack it");
+            now.optional
+                ? breaking(path, "became optional",
+                           ", but an older program that still runs needs it")
+                : breaking(path, "is no longer optional", ", but stored events may lack it");
         const bool same_kind = before.kind == now.kind;
         if (same_kind && before.kind == LayoutTree::Kind::fields)
             compare_fields(before, now, path);
@@ -49,8 +54,8 @@ public:
             for (std::size_t i = 0; i < now.parts.size(); ++i)
                 compare(before.parts[i], now.parts[i], path + "[]");
         else if (plain(before) != plain(now))
-            breaking(path, joined({shortened(plain(before)), " became ", shortened(plain(now)),
-                                   why(plain(before), plain(now))}));
+            breaking(path, joined({shortened(plain(before)), " became ", shortened(plain(now))}),
+                     why(plain(before), plain(now)));
     }
 
 private:
@@ -94,8 +99,9 @@ private:
             else if (before.parts[i].optional)
                 allowed(field, "is gone, and was optional");
             else
-                breaking(field, "is gone, but an older program that still runs needs it (if it was "
-                                "renamed: keep the stored name by a `members` line)");
+                breaking(field, "is gone",
+                         ", but an older program that still runs needs it (if it was renamed: keep "
+                         "the stored name by a `members` line)");
         }
         for (std::size_t i = 0; i < now.names.size(); ++i) {
             if (find(before, now.names[i]) != before.names.size())
@@ -104,29 +110,27 @@ private:
             if (now.parts[i].optional)
                 allowed(field, "is new and optional");
             else
-                breaking(field, "is new, but stored events lack it (an optional field is allowed)");
+                breaking(field, "is new",
+                         ", but stored events lack it (an optional field is allowed)");
         }
         if (!std::is_permutation(before.names.begin(), before.names.end(), now.names.begin(),
                                  now.names.end()) ||
             before.names == now.names)
             return;
-        out_.allowed.push_back(joined({event_, path.empty() ? "" : "field ", path,
-                                       path.empty() ? "" : ": ", "its fields have another order"}));
+        allowed(path, "its fields have another order");
     }
     /// What is one of several names, of enumerators or alternatives.
     void compare_names(const LayoutTree& before, const LayoutTree& now, const std::string& path,
                        std::string_view what) {
         for (const std::string_view name : before.names)
             if (find(now, name) == now.names.size())
-                breaking(path, joined({"the ", what, " ", name,
-                                       " is gone, but stored events may "
-                                       "have it"}));
+                breaking(path, joined({"the ", what, " ", name, " is gone"}),
+                         ", but stored events may have it");
         for (const std::string_view name : now.names)
             if (find(before, name) == before.names.size())
-                breaking(path,
-                         joined({"the ", what, " ", name,
-                                 " is new, and an older program that still runs can't read it "
-                                 "(release first a program that reads it and does not write it)"}));
+                breaking(path, joined({"the ", what, " ", name, " is new"}),
+                         ", and an older program that still runs can't read it (release first a "
+                         "program that reads it and does not write it)");
         if (now.names != before.names &&
             std::is_permutation(before.names.begin(), before.names.end(), now.names.begin(),
                                 now.names.end()))
@@ -147,17 +151,20 @@ private:
     static std::string under(const std::string& path, std::string_view name) {
         return joined({path, path.empty() ? "" : ".", name});
     }
-    [[nodiscard]] std::string sentence(const std::string& path, std::string_view what) const {
-        return joined({event_, path.empty() ? "" : "field ", path, path.empty() ? "" : ": ", what});
+    [[nodiscard]] std::string sentence(const std::string& path, std::string_view what,
+                                       std::string_view meaning) const {
+        return joined({event_, path.empty() ? "" : "field ", path, path.empty() ? "" : ": ", what,
+                       consequence_.empty() ? meaning : consequence_});
     }
-    void breaking(const std::string& path, std::string_view what) {
-        out_.breaking.push_back(sentence(path, what));
+    void breaking(const std::string& path, std::string_view what, std::string_view meaning) {
+        out_.breaking.push_back(sentence(path, what, meaning));
     }
     void allowed(const std::string& path, std::string_view what) {
-        out_.allowed.push_back(sentence(path, what));
+        out_.allowed.push_back(sentence(path, what, {}));
     }
 
     std::string event_;
+    std::string_view consequence_;
     Differences& out_;
 };
 

@@ -94,11 +94,11 @@ inline std::string begin_of(const Schema::Name& name) {
 }
 
 inline void compare_layouts(std::string begin, std::string_view before, std::string_view now,
-                            Differences& out) {
+                            Differences& out, std::string_view consequence = {}) {
     const auto old_tree = LayoutReader(before).read();
     const auto new_tree = LayoutReader(now).read();
     if (old_tree && new_tree)
-        LayoutComparison(std::move(begin), out).compare(*old_tree, *new_tree);
+        LayoutComparison(std::move(begin), out, consequence).compare(*old_tree, *new_tree);
 }
 
 inline void compare_events(const Schema& before, const Schema& now, Differences& out) {
@@ -146,12 +146,12 @@ inline void compare_tags(const Schema& before, const Schema& now, Differences& o
 }
 
 inline void compare_state(const Schema& before, const Schema& now, Differences& out) {
+    constexpr std::string_view consequence = " (its snapshots are made again)";
     Differences of_state;
-    compare_layouts("the state: ", before.state, now.state, of_state);
+    compare_layouts("the state: ", before.state, now.state, of_state, consequence);
     for (auto* sentences : {&of_state.breaking, &of_state.allowed})
-        for (const std::string& sentence : *sentences)
-            out.allowed.push_back(sentence.substr(0, sentence.find(" (")) +
-                                  " (its snapshots are made again)");
+        for (std::string& sentence : *sentences)
+            out.allowed.push_back(std::move(sentence));
     for (const std::string_view option :
          {"evolve_revision", "state_evolve_revision", "unknown_events"}) {
         const auto of = [option](const Schema& schema) {
@@ -159,13 +159,52 @@ inline void compare_state(const Schema& before, const Schema& now, Differences& 
             return found == schema.options.end() ? std::string_view("nothing") : found->second;
         };
         if (of(before) != of(now))
-            out.allowed.push_back(joined({option, ": ", of(before), " became ", of(now),
-                                          " (its snapshots are made again)"}));
+            out.allowed.push_back(
+                joined({option, ": ", of(before), " became ", of(now), consequence}));
     }
 }
 
-inline Differences compare(const Schema& before, const Schema& now) {
+/// The event of the same version by which `name` is read now: one that has its type as an alias.
+/// Null if there is none.
+inline const Schema::Name* renamed(const Schema::Name& name, const Schema& now) {
+    for (const auto& [other, aliases] : now.aliases)
+        if (other.second == name.second && aliases.contains(name.first))
+            return &other;
+    return nullptr;
+}
+
+/// Tells which events have another type now, and gives them that type in `before`, so that the rest
+/// is compared under it.
+inline void compare_types(Schema& before, const Schema& now, Differences& out) {
+    const auto events = before.events; // the loop changes these
+    for (const auto& [name, layout] : events) {
+        const Schema::Name* const to = now.events.contains(name) ? nullptr : renamed(name, now);
+        if (to == nullptr)
+            continue;
+        auto aliases = before.aliases[name];
+        const bool was_known = aliases.erase(to->first) != 0 || events.contains(*to);
+        if (was_known)
+            out.allowed.push_back(
+                joined({begin_of(name), "is stored as ", to->first, " now, and still read"}));
+        else
+            out.breaking.push_back(joined(
+                {begin_of(name), "is stored as ", to->first,
+                 " now, which an older program that still runs can't read (release first a program "
+                 "that has ",
+                 to->first, " as an alias)"}));
+        before.events.erase(name);
+        if (!before.events.emplace(*to, layout).second)
+            compare_layouts(begin_of(name), layout, now.events.at(*to), out);
+        aliases.insert(name.first);
+        before.aliases[*to].merge(aliases);
+        if (const auto tags = before.tags.find(name); tags != before.tags.end())
+            before.tags.emplace(*to, tags->second);
+    }
+}
+
+inline Differences compare(Schema before, const Schema& now) {
     Differences out;
+    compare_types(before, now, out);
     compare_state(before, now, out);
     compare_events(before, now, out);
     compare_aliases(before, now, out);
