@@ -159,13 +159,25 @@ TEST_CASE("An export that can't be written, or says a source that is none, is an
         CHECK(failed.error() == es::errc::unavailable);
         CHECK(failed.error().message().find("export: the file can't be written: ") == 0);
     }
+}
 
-    es::MemoryStore odd;
-    add(odd, "combat-ogre", {.type = "a", .version = "1", .content_type = "json", .data = "1"});
-    const auto no_line = es::export_events(odd, source, file);
-    REQUIRE_FALSE(no_line);
-    CHECK(no_line.error() == es::errc::invalid);
-    CHECK(no_line.error().message().find("stream combat-ogre, revision 0: ") == 0);
+TEST_CASE("An event with a source or content type of no CloudEvent doesn't stop an export") {
+    es::MemoryStore store;
+    add(store, "combat-ogre",
+        {.type = "a", .version = "1", .content_type = "json", .data = "1", .source = "100%|shop"});
+    add(store, "combat-ogre", {.type = "a", .version = "1", .data = "2", .source = source});
+    const auto lines = lines_of(exported(store));
+    REQUIRE(lines.size() == 3);
+    for (const std::string& line : lines)
+        CHECK(es::decode_cloud_event(line));
+    const std::string named = "\"source\":\"" + std::string(source) + "\"";
+    CHECK(lines[0].find(named) != std::string::npos);
+    CHECK(lines[0].find("\"storedsource\":\"100%25|shop\"") != std::string::npos);
+    CHECK(lines[0].find("\"sourceoffile\"") == std::string::npos);
+    CHECK(lines[0].find("\"datacontenttype\":\"application/octet-stream\"") != std::string::npos);
+    CHECK(lines[0].find("\"storedcontenttype\":\"json\"") != std::string::npos);
+    CHECK(lines[0].ends_with(R"(,"data_base64":"MQ=="})"));
+    CHECK(lines[1].find("\"stored") == std::string::npos);
 }
 
 } // namespace export_events_tests

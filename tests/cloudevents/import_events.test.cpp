@@ -114,6 +114,27 @@ TEST_CASE("What was exported and imported is exported the same, byte for byte") 
     }
 }
 
+TEST_CASE("A source and a content type of no CloudEvent are imported as they were stored") {
+    es::MemoryStore store;
+    fill(store);
+    add(store, "combat-ogre",
+        {.type = "a", .version = "1", .content_type = "json", .data = "1", .source = "100%|shop"});
+    add(store, "combat-ogre", {.type = "a", .version = "1", .content_type = "%", .data = "\xFF"});
+    const std::string text = exported(store);
+    es::MemoryStore copy;
+    REQUIRE(import_text(text, copy));
+    CHECK(exported(copy) == text);
+    CHECK(import_text(text, store)->appended == 0); // the same content
+    const auto page = copy.read_stream("combat-ogre", {.direction = es::Direction::backward});
+    REQUIRE(page);
+    CHECK(page->records()[0].source.empty());
+    CHECK(page->records()[0].content_type == "%");
+    CHECK(page->records()[0].data == "\xFF");
+    CHECK(page->records()[1].source == "100%|shop");
+    CHECK(page->records()[1].content_type == "json");
+    CHECK(page->records()[1].data == "1");
+}
+
 TEST_CASE("An import can be done again, and into a store that has moved on") {
     es::MemoryStore store;
     fill(store);

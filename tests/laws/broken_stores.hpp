@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -419,6 +420,21 @@ public:
         if (!done && done.error() == es::errc::too_large)
             return es::Receipt{es::Revision{1}, es::Revision{1}, std::nullopt};
         return done;
+    }
+};
+
+/// A time that it can't store becomes the nearest that it can.
+class ChangesTimes : public HonestStore {
+public:
+    es::Result<es::Receipt> append_unchecked(es::StreamNameView stream, const es::EventBatch& batch,
+                                             const es::CallOptions& call = {}) {
+        auto events = events_of(batch);
+        for (es::NewEvent& event : events)
+            if (!event.recorded_at.to_unix_nanoseconds())
+                event.recorded_at = es::Timestamp::from_unix_nanoseconds(
+                    event.recorded_at < es::Timestamp() ? std::numeric_limits<std::int64_t>::min()
+                                                        : std::numeric_limits<std::int64_t>::max());
+        return inner.append_unchecked(stream, es::EventBatch(events), call);
     }
 };
 

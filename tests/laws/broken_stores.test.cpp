@@ -117,7 +117,12 @@ TEST_CASE("A store that acknowledges what it refuses breaks the law of hostile i
           Laws{"hostile input is refused and leaves nothing behind"});
 }
 
-TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws][waits]") {
+TEST_CASE("A store that changes times out of its range breaks the law of hostile input", "[laws]") {
+    CHECK(laws_broken_by<ChangesTimes>() ==
+          Laws{"hostile input is refused and leaves nothing behind"});
+}
+
+TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws]") {
     CHECK(laws_broken_by<IgnoresDeadlines>() ==
           Laws{"a call after its deadline or after a stop does nothing"});
 }

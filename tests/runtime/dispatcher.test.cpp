@@ -3,6 +3,8 @@
 
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/store/any_sink.hpp>
+#include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 
@@ -651,6 +653,39 @@ TEST_CASE("with a fixed environment the same commands give the same records") {
         CHECK(once[i].texts == again[i].texts);
     }
     CHECK(once[0].ids != once[1].ids);
+}
+
+TEST_CASE("a dispatcher has the environment of its store, or the one that it is given") {
+    const es::FixedEnvironment fixed;
+    const es::FixedEnvironment same;
+    const es::MemoryStore store{fixed};
+    const auto first = [&store](es::StreamNameView stream) {
+        const auto page = store.read_stream(stream);
+        REQUIRE(page);
+        REQUIRE(page->records().size() == 1);
+        return std::pair(page->records()[0].id, page->records()[0].recorded_at);
+    };
+    const es::Environment expected = same;
+    CHECK(store.store_id().value() == expected.new_id()); // the first that it gives
+    const auto next = [&expected] {
+        const es::Timestamp now = expected.now();
+        return std::pair(expected.new_id(now), now);
+    };
+    REQUIRE(es::Dispatcher<Combat, es::MemoryStore>{store}.dispatch(ogre(), Heal{"ogre", 1},
+                                                                    "combat-1"));
+    CHECK(first("combat-1") == next());
+    REQUIRE(
+        es::Dispatcher<Combat, es::AnySink>{store}.dispatch(ogre(), Heal{"ogre", 1}, "combat-2"));
+    CHECK(first("combat-2") == next());
+    REQUIRE(
+        es::Dispatcher<Combat, es::AnyStore>{store}.dispatch(ogre(), Heal{"ogre", 1}, "combat-3"));
+    CHECK(first("combat-3") == next());
+
+    es::FixedEnvironment other;
+    other.advance(std::chrono::hours(1));
+    REQUIRE(es::Dispatcher<Combat, es::MemoryStore>{store, other}.dispatch(ogre(), Heal{"ogre", 1},
+                                                                           "combat-4"));
+    CHECK(first("combat-4").second == other.time());
 }
 
 TEST_CASE("an event that can't be encoded is refused before anything is sent") {

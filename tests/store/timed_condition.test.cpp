@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <eventsourcing/store/timed_condition.hpp>
 
+#include <eventsourcing/store/any_sink.hpp>
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/fan_out.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
+#include <eventsourcing/testing/pipelined_memory_sink.hpp>
 
 #include "catch.hpp"
 #include "store/notes.hpp"
@@ -136,11 +138,17 @@ TEST_CASE("Whoever passes calls on has the environment of the store inside", "[w
     const es::MemoryStore store{fixed};
     const es::AnyStore any = store;
     const es::FanOutPrimaryDecides fan([](const es::FollowerFailure&) {}, store, es::MemoryStore{});
+    const es::AnySink sink = store;
+    const es::PipelinedMemorySink pipelined(store);
     fixed.advance(1h);
+    CHECK(sink.environment().steady_now() == es::Environment(fixed).steady_now());
+    CHECK(es::AnySink(any).environment().steady_now() == es::Environment(fixed).steady_now());
+    CHECK(pipelined.environment().steady_now() == es::Environment(fixed).steady_now());
     CHECK(any.environment().steady_now() == es::Environment(fixed).steady_now());
     CHECK(fan.environment().steady_now() == es::Environment(fixed).steady_now());
     CHECK(es::MemoryStore{}.environment().is_system());
     CHECK(es::AnyStore(es::MemoryStore{}).environment().is_system());
+    CHECK(es::AnySink(es::MemoryStore{}).environment().is_system());
 
     const auto call = es::CallOptions::within(1h).begun(any.environment());
     CHECK(meanwhile([&] { return any.wait_for_append({}, call); }, [&] { fixed.advance(1h); })

@@ -9,6 +9,7 @@
 #include <eventsourcing/testing/given.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -68,6 +69,32 @@ struct Clock {
     };
     static void apply_event(State& s, const Hourly& e) { s.last = e.recorded; }
     static Hourly handle_command(const State& s, const Ask& c) { return {c.room, s.last}; }
+};
+
+/// As a device reports it, an enumerator outside of those that are written.
+enum class Register : std::uint16_t { coils = 1, last = 40001 };
+struct Measured {
+    static constexpr std::string_view event_type = "measured", event_type_version = "1";
+    static constexpr std::string_view event_source = "events://example.org";
+    Register at = Register::coils;
+    double value = 0;
+    std::string device{};
+    [[nodiscard]] std::vector<std::string> event_tags() const { return {"device:" + device}; }
+};
+struct Device {
+    std::string device;
+    using Event = Measured;
+    [[nodiscard]] std::vector<std::string> event_tags() const { return {"device:" + device}; }
+    static void apply_event(Device&, const Measured&) {}
+};
+struct Measure {
+    Register at = Register::coils;
+    double value = 0;
+};
+struct Measuring {
+    using Event = Measured;
+    static std::tuple<Device> boundary(const Measure&) { return {Device{}}; }
+    static Measured handle_command(const Device&, const Measure& c) { return {c.at, c.value}; }
 };
 
 const es::Timestamp noon = *es::Timestamp::parse("2026-11-28T12:00:00Z");
@@ -143,4 +170,30 @@ TEST_CASE("A given event without a time has that of the beginning of 1970") {
     CHECK(es::given<Asking>(Hourly{"7", "now"})
               .when(Ask{"7"})
               .then(Hourly{"7", "now 1970-01-01T00:00:00Z given-1 "}));
+}
+
+TEST_CASE("A decision whose events can't be stored is not as expected") {
+    CHECK(es::given<Measuring>().when(Measure{.value = 1}).then(Measured{.value = 1}));
+
+    const auto register_ = es::given<Measuring>(Measured{})
+                               .when(Measure{Register::last, 1})
+                               .then(Measured{Register::last, 1});
+    CHECK(!register_);
+    INFO(register_.describe());
+    CHECK(register_.describe().find("as expected, but the events don't survive being stored\n"
+                                    "  can't be stored: measured: $.at: ") == 0);
+    CHECK(register_.describe().find("40001") != std::string::npos);
+
+    const auto no_number = es::given<Measuring>()
+                               .when(Measure{.value = std::numeric_limits<double>::quiet_NaN()})
+                               .then(es::nothing);
+    CHECK(!no_number);
+    INFO(no_number.describe());
+    CHECK(no_number.describe().find("and the events don't survive being stored\n"
+                                    "  can't be stored: measured: $.value: ") != std::string::npos);
+
+    const auto given =
+        es::given<Measuring>(Measured{Register::last, 1}).when(Measure{}).then(Measured{});
+    CHECK(!given);
+    CHECK(given.describe().find("measured: $.at: ") != std::string::npos);
 }

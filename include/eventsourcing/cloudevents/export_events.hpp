@@ -53,7 +53,7 @@ inline Result<void> write_line(std::FILE* out, std::string& line, Sha256* sum) {
 /// gaps.
 ///
 /// Errors: those of reading; `unavailable` if `out` can't be written; `invalid` for a `source` that
-/// is no URI-reference, and for an event whose content type is no media type.
+/// is no URI-reference.
 template <EventStore Store>
     requires(Store::capabilities.global_order)
 [[nodiscard]] Result<Exported> export_events(const Store& store, std::string_view source,

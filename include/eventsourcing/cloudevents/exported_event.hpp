@@ -13,6 +13,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/core/uri_reader.hpp>
 #include <eventsourcing/core/utf8.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/event_record.hpp>
@@ -69,19 +70,34 @@ inline CloudEventData data_in_line(std::string_view content_type, std::string_vi
 /// file.
 inline constexpr const char* source_of_file = "sourceoffile";
 
+// Extensions of events that were stored with what the attribute of a CloudEvent can't hold: a
+// source that is no URI-reference, a content type that is no media type. The line has the source of
+// the file, and bytes, instead: such an event must not keep the others from being exported.
+inline constexpr const char* stored_source = "storedsource";
+inline constexpr const char* stored_content_type = "storedcontenttype";
+inline constexpr std::string_view bytes_media_type = "application/octet-stream";
+
 /// A stored event as a line, without its end.
 inline Result<std::string> export_line(const EventRecord& record, std::string_view source) {
+    const bool has_source = !record.source.empty() && UriReader(record.source).read();
+    const bool has_type = check_media_type("datacontenttype", record.content_type).has_value();
+    const std::string_view content_type = has_type ? record.content_type : bytes_media_type;
     CloudEventFields fields{.id = record.id.to_string(),
-                            .source = std::string(record.source.empty() ? source : record.source),
+                            .source = std::string(has_source ? record.source : source),
                             .type = std::string(record.type),
                             .subject = std::string(record.stream),
                             .time = record.recorded_at,
-                            .datacontenttype = std::string(record.content_type),
-                            .data = data_in_line(record.content_type, record.data)};
+                            .datacontenttype = std::string(content_type),
+                            .data = has_type ? data_in_line(content_type, record.data)
+                                             : CloudEventData::bytes(std::string(record.data))};
     fields.extensions.try_emplace("typeversion", record.version);
     fields.extensions.try_emplace("streamrevision", std::to_string(record.revision.value()));
     if (record.source.empty())
         fields.extensions.try_emplace(source_of_file, true);
+    else if (!has_source)
+        fields.extensions.try_emplace(stored_source, percent_encoded(record.source));
+    if (!has_type)
+        fields.extensions.try_emplace(stored_content_type, percent_encoded(record.content_type));
     if (!record.metadata.empty())
         fields.extensions.try_emplace("metadata", percent_encoded(record.metadata));
     if (!record.tags.empty()) {
@@ -185,6 +201,10 @@ public:
             return Error(errc::malformed,
                          "streamrevision: expected a number, got " + detail::in_quotes(revision));
         auto done = read_data(out.data);
+        if (done && event_.extension(stored_source))
+            done = decode(stored_source, text(stored_source), out.source);
+        if (done && event_.extension(stored_content_type))
+            done = decode(stored_content_type, text(stored_content_type), out.content_type);
         if (done)
             done = decode("metadata", text("metadata"), out.metadata);
         if (done)

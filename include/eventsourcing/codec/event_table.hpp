@@ -6,6 +6,7 @@
 #include <eventsourcing/core/alternatives.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/event_traits.hpp>
+#include <eventsourcing/core/explain_event.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/upcast.hpp>
 
@@ -117,6 +118,7 @@ inline const EventRow* find_row(std::span<const EventRow> rows, std::string_view
 /// the aliases. A version is opaque; one that has no row is never decoded.
 template <class V>
 class EventTable {
+    static_assert(detail::explain_events(detail::Alternatives<V>{}));
     static_assert(detail::explain_upcasts(detail::Alternatives<V>{}));
 
 public:

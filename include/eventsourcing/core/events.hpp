@@ -4,11 +4,16 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
+#include <eventsourcing/core/error.hpp>
+#include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
+#include <eventsourcing/core/result.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -20,8 +25,26 @@ struct Nothing {
 };
 inline constexpr Nothing nothing{};
 
+namespace detail {
+
+// The name is what the compiler shows in a constant expression, where this can't be called. As it
+// is noexcept, the program ends and prints the text.
+[[noreturn, gnu::cold, gnu::noinline]] inline void
+es_there_is_no_such_event_check_the_size_first(std::size_t i, std::size_t size) noexcept {
+    bad_result(Error(
+        errc::invalid,
+        joined({"eventsourcing: event ", std::to_string(i), " of a list of ", std::to_string(size),
+                " events was used; a command may emit none: check empty() or size() "
+                "first"})));
+}
+
+} // namespace detail
+
 /// The events that one command emits, in order. Up to two are kept without an allocation.
 /// `return {EntityAttacked{...}, EntityDied{...}};` makes one, also inside a `Result`.
+///
+/// An event that does not exist (`events[i]`, `front`, `back`) is undefined, and checked as
+/// `*result` of an error is.
 template <class Event>
 class Events {
 public:
@@ -83,22 +106,35 @@ public:
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
-    [[nodiscard]] constexpr const Event* data() const noexcept {
+    [[nodiscard]] constexpr const Event* data() const noexcept EVENTSOURCING_LIFETIMEBOUND {
         if (std::is_constant_evaluated() || on_heap())
             return heap_;
         const void* raw = inline_;
         return static_cast<const Event*>(raw);
     }
-    [[nodiscard]] constexpr Event* data() noexcept {
+    [[nodiscard]] constexpr Event* data() noexcept EVENTSOURCING_LIFETIMEBOUND {
         return const_cast<Event*>(std::as_const(*this).data());
     }
-    [[nodiscard]] constexpr const Event* begin() const noexcept { return data(); }
-    [[nodiscard]] constexpr const Event* end() const noexcept { return data() + size_; }
-    [[nodiscard]] constexpr Event* begin() noexcept { return data(); }
-    [[nodiscard]] constexpr Event* end() noexcept { return data() + size_; }
-    [[nodiscard]] constexpr const Event& operator[](std::size_t i) const { return data()[i]; }
-    [[nodiscard]] constexpr const Event& front() const { return data()[0]; }
-    [[nodiscard]] constexpr const Event& back() const { return data()[size_ - 1]; }
+    [[nodiscard]] constexpr const Event* begin() const noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return data();
+    }
+    [[nodiscard]] constexpr const Event* end() const noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return data() + size_;
+    }
+    [[nodiscard]] constexpr Event* begin() noexcept EVENTSOURCING_LIFETIMEBOUND { return data(); }
+    [[nodiscard]] constexpr Event* end() noexcept EVENTSOURCING_LIFETIMEBOUND {
+        return data() + size_;
+    }
+    [[nodiscard]] constexpr const Event&
+    operator[](std::size_t i) const EVENTSOURCING_LIFETIMEBOUND {
+        return expect_event(i), data()[i];
+    }
+    [[nodiscard]] constexpr const Event& front() const EVENTSOURCING_LIFETIMEBOUND {
+        return expect_event(0), data()[0];
+    }
+    [[nodiscard]] constexpr const Event& back() const EVENTSOURCING_LIFETIMEBOUND {
+        return expect_event(0), data()[size_ - 1];
+    }
 
 private:
     static constexpr std::size_t inline_capacity = 2;
@@ -107,6 +143,13 @@ private:
         return std::is_constant_evaluated() ? 0 : inline_capacity;
     }
     [[nodiscard]] constexpr bool on_heap() const noexcept { return capacity_ > initial_capacity(); }
+
+    constexpr void expect_event([[maybe_unused]] std::size_t i) const noexcept {
+#if !defined(NDEBUG) || defined(_GLIBCXX_ASSERTIONS)
+        if (i >= size_)
+            detail::es_there_is_no_such_event_check_the_size_first(i, size_);
+#endif
+    }
 
     /// There must be no event yet. (Apart from `reserve`, so that making events moves none.)
     constexpr void make_room(std::size_t count) {

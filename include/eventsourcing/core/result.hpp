@@ -17,6 +17,10 @@
 #include <type_traits>
 #include <utility>
 
+#if !defined(__cpp_exceptions) && __has_include(<unistd.h>)
+#    include <unistd.h>
+#endif
+
 namespace eventsourcing {
 
 /// What `Result::value` throws when there is none; it has the error.
@@ -50,13 +54,17 @@ namespace detail {
 #if defined(__cpp_exceptions)
     throw BadResult(error);
 #else
+#    if __has_include(<unistd.h>)
+    const std::string text = error.message() + "\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+#    endif
     std::abort();
 #endif
 }
 
 // The names are what the compiler shows in a constant expression, where these can't be called. As
 // they are noexcept, the program ends; the terminate handler of libstdc++ and libc++ prints the
-// text.
+// text, and without exceptions `bad_result` does.
 [[noreturn, gnu::cold, gnu::noinline]] inline void
 es_this_result_holds_an_error_check_it_first(const Error& error) noexcept {
     bad_result(Error(error).with_message(
@@ -130,10 +138,11 @@ struct ErrorUnlessMade {
 /// A value or an `Error`, with members of `std::expected` (C++20 has none): `has_value`, `*`, `->`,
 /// `value`, `value_or`, `error`, `and_then`, `transform` and `or_else`.
 ///
-/// `value()` on an error throws `BadResult`, or aborts if exceptions are off; it is the one way
-/// an exception leaves this library. `*result` of an error, and `error()` of a value, are undefined
-/// as they are for `std::expected`; they are checked as libstdc++ checks its own types, and end the
-/// program with a message, if `_GLIBCXX_ASSERTIONS` is defined or `NDEBUG` is not.
+/// `value()` on an error throws `BadResult`, or prints the error and aborts if exceptions are off;
+/// it is the one way an exception leaves this library. `*result` of an error, and `error()` of a
+/// value, are undefined as they are for `std::expected`; they are checked as libstdc++ checks its
+/// own types, and end the program with a message, if `_GLIBCXX_ASSERTIONS` is defined or `NDEBUG`
+/// is not.
 template <class T>
 class [[nodiscard]] Result {
 public:

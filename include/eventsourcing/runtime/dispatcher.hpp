@@ -123,16 +123,20 @@ public:
     using State = typename A::State;
     using Event = typename A::Event;
 
-    explicit Dispatcher(S sink, Environment environment = {})
+    /// With the environment of the sink, `sink.environment()`, or the system if it has none.
+    explicit Dispatcher(S sink)
+        : sink_(std::move(sink)),
+          environment_(detail::environment_of(sink_)) {}
+    Dispatcher(S sink, Environment environment)
         : sink_(std::move(sink)),
           environment_(std::move(environment)) {}
 
     /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
-    template <class R>
+    template <class R, class... Rest>
         requires(detail::is_result<std::remove_cvref_t<R>> ||
                  (detail::PointsToStore<std::remove_cvref_t<R>> && !std::convertible_to<R, S>))
-    explicit Dispatcher(R&& store, Environment environment = {})
-        : Dispatcher(detail::unchecked<A>(store), std::move(environment)) {}
+    explicit Dispatcher(R&& store, const Rest&... /*rest*/)
+        : Dispatcher(detail::unchecked<A>(store)) {}
 
     /// Decides `command` on `state` and appends the events to `stream`, all or none.
     ///

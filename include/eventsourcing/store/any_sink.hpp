@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
@@ -49,6 +50,9 @@ public:
     /// What the sink inside promises.
     [[nodiscard]] const Capabilities& actual_capabilities() const { return inside_->capabilities; }
 
+    /// That of the sink inside.
+    [[nodiscard]] Environment environment() const { return inside_->environment(); }
+
     /// An exception of the sink inside is `errc::threw`, with an unknown outcome.
     Result<std::optional<Receipt>> append_unchecked(StreamNameView stream, const EventBatch& batch,
                                                     const CallOptions& call = {}) const {
@@ -76,6 +80,7 @@ private:
         virtual Result<std::optional<Receipt>>
         append(StreamNameView stream, const EventBatch& batch, const CallOptions& call) = 0;
         virtual Result<AnyPipeline> open_pipeline(const PipelineOptions& options) = 0;
+        [[nodiscard]] virtual Environment environment() const = 0;
 
         std::string_view name;
         Capabilities capabilities;
@@ -91,6 +96,9 @@ private:
 
         [[nodiscard]] std::unique_ptr<Inside> copy() const override {
             return std::make_unique<Of>(sink);
+        }
+        [[nodiscard]] Environment environment() const override {
+            return detail::environment_of(sink);
         }
         Result<std::optional<Receipt>> append(StreamNameView stream, const EventBatch& batch,
                                               const CallOptions& call) override {

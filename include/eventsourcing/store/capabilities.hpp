@@ -26,7 +26,8 @@ struct Capabilities {
     /// unchecked append can be sent again too, and an id is refused at any other place. A checked
     /// append can be sent again to any store.
     bool remembers_ids = false;
-    /// An id that is stored already is refused with another type, data or metadata.
+    /// An id that is stored already is refused with other content: another type, version, content
+    /// type, data, metadata, tags or source.
     bool compares_content = false;
     /// An acknowledged append survives the death of the process.
     bool durable = false;

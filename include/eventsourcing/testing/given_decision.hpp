@@ -4,7 +4,6 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
-#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/events.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -112,7 +111,7 @@ public:
             given_ = name.error();
             return;
         }
-        const Uuid id = environment_.new_id();
+        const Uuid id = store_.environment().new_id();
         const Batch<E> batch({&given.event, 1}, {&id, 1}, given.recorded_at, &given.metadata);
         if (auto stored = store_.append_unchecked(*name, batch); !stored)
             given_ = std::move(stored).error();
@@ -137,7 +136,6 @@ public:
     }
 
 private:
-    Environment environment_ = {}; // of the ids
     MemoryStore store_{};
     Result<void> given_{};
 };

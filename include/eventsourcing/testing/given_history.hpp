@@ -4,7 +4,6 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/alternatives.hpp>
-#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/stream_name.hpp>
@@ -45,7 +44,7 @@ private:
                                                : StreamNameView::parse(given.stream);
         if (!name)
             return name.error();
-        const Uuid id = environment_.new_id();
+        const Uuid id = store_.environment().new_id();
         const Batch<E> batch({&given.event, 1}, {&id, 1}, given.recorded_at, &given.metadata);
         const auto stored = store_.append_unchecked(*name, batch);
         if (!stored)
@@ -56,7 +55,6 @@ private:
         return use(page->records().front());
     }
 
-    Environment environment_ = {}; // of the ids
     MemoryStore store_{};
     std::size_t count_ = 0;
 };

@@ -35,8 +35,10 @@ class PipelinedMemorySink {
 public:
     static constexpr Capabilities capabilities{.remembers_ids = true, .compares_content = true};
 
-    explicit PipelinedMemorySink(MemoryStore store = {}, SimulatedFaults faults = {},
-                                 Environment environment = {})
+    /// With the environment of the store.
+    explicit PipelinedMemorySink(MemoryStore store = {}, SimulatedFaults faults = {})
+        : PipelinedMemorySink(store, faults, store.environment()) {}
+    PipelinedMemorySink(MemoryStore store, SimulatedFaults faults, Environment environment)
         : engine_(std::make_shared<detail::SimulatedEngine>(std::move(store), faults,
                                                             std::move(environment))) {}
 
@@ -64,6 +66,8 @@ public:
         engine_->script(stream, detail::Arrival::batch_lost);
     }
 
+    /// What its deadlines are measured by.
+    [[nodiscard]] const Environment& environment() const { return engine_->environment(); }
     /// Where the events are.
     [[nodiscard]] const MemoryStore& store() const { return engine_->store(); }
 

@@ -91,7 +91,7 @@ public:
                      .type = std::string(SnakeName<C>::value),
                      .data = *std::move(text),
                      .at = all->back().recorded_at,
-                     .id = environment_.new_id(),
+                     .id = environment().new_id(),
                      .target_id = refusal.id,
                      .reason = refusal.reason},
                     refusal);
@@ -123,7 +123,7 @@ public:
         auto told = teller_->memory_of(stream, {});
         if (!told)
             return std::move(told).error();
-        Teller other(history_.store(), environment_);
+        Teller other(history_.store(), environment());
         auto read = other.memory_of(stream, {});
         if (!read)
             return std::move(read).error();
@@ -156,10 +156,12 @@ private:
         return Begun(streams.front(), *std::move(memory));
     }
 
+    [[nodiscard]] const Environment& environment() const { return history_.store().environment(); }
+
     template <class Input>
     Result<void> tell(const StreamName& stream, const StepInput& input, const Input& what) {
         return teller_->tell(
-            stream, input, environment_.new_id(), {}, false, false,
+            stream, input, environment().new_id(), {}, false, false,
             [](Memory&) { return Result<void>(); },
             [&](const typename P::State& state) {
                 return Result<typename P::Reaction>(P::react(state, what));
@@ -167,9 +169,8 @@ private:
             {});
     }
 
-    Environment environment_ = {}; // of ids
     GivenHistory history_;
-    std::shared_ptr<Teller> teller_ = std::make_shared<Teller>(history_.store(), environment_);
+    std::shared_ptr<Teller> teller_ = std::make_shared<Teller>(history_.store(), environment());
     ProcessInbox<P, MemoryStore> inbox_{teller_};
 };
 

@@ -92,6 +92,7 @@ public:
           random_(faults.seed) {}
 
     [[nodiscard]] const MemoryStore& store() const { return store_; }
+    [[nodiscard]] const Environment& environment() const { return environment_; }
 
     std::shared_ptr<SimulatedLine> open(const PipelineOptions& options) {
         const std::lock_guard lock{mutex_};

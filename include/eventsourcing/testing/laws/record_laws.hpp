@@ -196,6 +196,8 @@ inline void hostile_input(Trial& trial) {
     const std::string too_long(256, 'x');
     refuse_one([&](NewEvent& e) { e.source = too_long; }, "a source of 256 characters");
     refuse_one([&](NewEvent& e) { e.type = too_long; }, "an event type of 256 characters");
+    refuse_one([](NewEvent& e) { e.recorded_at = Timestamp::min(); }, "the earliest timestamp");
+    refuse_one([](NewEvent& e) { e.recorded_at = Timestamp::max(); }, "the latest timestamp");
 
     const std::array<std::string_view, 1> empty_tag{""};
     const std::array<std::string_view, 1> long_tag{too_long};
