@@ -129,6 +129,8 @@ public:
     [[nodiscard]] std::int64_t head() const { return head_; }
 
     [[nodiscard]] Result<void> commit() noexcept override {
+        if (auto whole = files_.check_log_size(); !whole)
+            return whole;
         const int code = try_run(connection_, Sql::commit);
         if (code == SQLITE_OK) {
             written_ = false;
