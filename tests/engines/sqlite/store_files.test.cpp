@@ -259,6 +259,42 @@ TEST_CASE("A store with a second name is not opened, and its appends are refused
     CHECK(all_positions(store).size() == 3);
 }
 
+TEST_CASE("A store whose log or shared memory has a second name refuses appends, and says which") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string which = GENERATE("-wal", "-shm");
+    auto store = open_store(path);
+    append_many(store, 2);
+    fs::create_hard_link(path + which, folder / "second");
+    const auto first = append_one(store); // the last look may be recent
+    REQUIRE_FALSE(first);
+    CHECK((first.error() == es::errc::unknown_outcome || first.error() == es::errc::unavailable));
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    const std::string what =
+        "sqlite store \"" + path + "\": its " +
+        (which == "-wal" ? std::string("log") : std::string("shared memory")) + " \"" + path +
+        which +
+        "\" has a second name (a hard link), and another program may take it for that of its own "
+        "file; nothing was done: remove the other name (find -samefile finds it), and try again; "
+        "backup() makes a copy";
+    CHECK(refused.error().message() == what);
+    CHECK(store.read_all()); // reading goes on
+    const auto another = es::SqliteStore::open(path);
+    REQUIRE_FALSE(another);
+    CHECK(another.error() == es::errc::unavailable);
+    CHECK(another.error().message() == what);
+    const bool undone = GENERATE(true, false);
+    if (undone) {
+        fs::remove(folder / "second");
+        append_many(store, 1);
+    }
+    store.close();
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    CHECK(count(path) >= 2);
+}
+
 TEST_CASE("Closing a store whose file has a second name leaves one file with all events") {
     const Folder folder;
     const std::string path = folder / "combat.db";

@@ -14,20 +14,6 @@
 
 namespace eventsourcing::detail::sqlite {
 
-inline sqlite3_file* main_file(const Connection& connection) noexcept {
-    sqlite3_file* file = nullptr;
-    const int code =
-        sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    return code == SQLITE_OK && file && file->pMethods ? file : nullptr;
-}
-/// Null if the connection has no log open.
-inline sqlite3_file* log_file(const Connection& connection) noexcept {
-    sqlite3_file* log = nullptr;
-    const int code =
-        sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    return code == SQLITE_OK && log && log->pMethods ? log : nullptr;
-}
-
 /// What the shared memory says about the log: https://sqlite.org/walformat.html
 struct LogIndex {
     static constexpr int region = 32'768;
@@ -59,7 +45,7 @@ struct LogIndex {
 
 private:
     [[nodiscard]] static LogIndex read(const Connection& connection) noexcept {
-        sqlite3_file* const file = main_file(connection);
+        sqlite3_file* const file = connection.main_file();
         volatile void* memory = nullptr;
         if (!file || file->pMethods->iVersion < 2 ||
             file->pMethods->xShmMap(file, 0, region, 0, &memory) != SQLITE_OK || !memory)
@@ -89,7 +75,7 @@ inline std::optional<std::int64_t> size_of(sqlite3_file* file) noexcept {
 /// the log, but say so in the memory first. A size that is too small for what the memory says
 /// afterwards is wrong, unless others wrote in between.
 inline bool log_is_whole(const Connection& connection) noexcept {
-    sqlite3_file* const log = log_file(connection);
+    sqlite3_file* const log = connection.log_file();
     for (int tries = 0; tries < 10; ++tries) {
         const auto size = size_of(log);
         if (!size || *size >= LogIndex::of(connection).log_size())
@@ -102,7 +88,7 @@ inline bool log_is_whole(const Connection& connection) noexcept {
 /// `known` bytes. Other programs may make it longer, and say so in the memory afterwards.
 inline bool file_is_whole(const Connection& connection, std::int64_t known) noexcept {
     const std::int64_t least = std::max(known, LogIndex::of(connection).file_size());
-    const auto size = size_of(main_file(connection));
+    const auto size = size_of(connection.main_file());
     return !size || *size >= least;
 }
 

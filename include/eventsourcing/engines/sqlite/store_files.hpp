@@ -7,6 +7,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/file_path.hpp>
 #include <eventsourcing/engines/sqlite/file_sizes.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 
@@ -30,8 +31,10 @@ class StoreFiles {
 public:
     enum class State : std::uint8_t {
         whole,
-        moved,       ///< the name belongs to another file, or to none
-        linked,      ///< the file has a second name, and a program that uses it has another log
+        moved,      ///< the name belongs to another file, or to none
+        linked,     ///< the file has a second name, and a program that uses it has another log
+        log_linked, ///< another program may take it for the log of its own file
+        memory_linked,
         truncated,   ///< the file is shorter than it was
         log_deleted, ///< the log's name is gone; its content lasts until the store is closed
         log_replaced,
@@ -66,7 +69,7 @@ public:
     /// False if the log is not the one that the shared memory describes: it was deleted or replaced
     /// while other programs had it open. Checked at opening, since those programs use the old one.
     [[nodiscard]] bool log_is_of_memory() const noexcept {
-        sqlite3_file* const log = log_file(connection_);
+        sqlite3_file* const log = connection_.log_file();
         if (!log)
             return true;
         const LogIndex before = index();
@@ -135,13 +138,17 @@ public:
 
     /// Whether the store can go on as soon as the change is undone.
     [[nodiscard]] static bool can_be_undone(State state) {
-        return state == State::moved || state == State::linked;
+        return state == State::moved || has_second_name(state);
+    }
+    [[nodiscard]] static bool has_second_name(State state) {
+        return state == State::linked || state == State::log_linked ||
+               state == State::memory_linked;
     }
 
     /// What is wrong, and what to do about it. `outcome` says what happened to the append.
     [[nodiscard]] Error error(State state, errc kind, const char* outcome) const {
         return {kind, store_ + ": " + what(state) +
-                          (state == State::linked ? "; " : " while the store was open; ") +
+                          (has_second_name(state) ? "; " : " while the store was open; ") +
                           outcome + ": " + cure(state)};
     }
 
@@ -151,8 +158,11 @@ private:
         case State::moved:
             return "the file was moved, replaced or deleted";
         case State::linked:
-            return "the file has a second name (a hard link), and a program that uses it has "
-                   "another log";
+            return second_name_of_file;
+        case State::log_linked:
+            return "its log " + in_quotes(log_path_, 256) + second_name_of_log;
+        case State::memory_linked:
+            return "its shared memory " + in_quotes(memory_path_, 256) + second_name_of_log;
         case State::truncated:
             return "the file was cut short";
         case State::log_deleted:
@@ -175,8 +185,9 @@ private:
         case State::moved:
             return "put it back, next to its log " + in_quotes(log_path_, 256) + ", and try again";
         case State::linked:
-            return "remove the other name (find -samefile finds it), and try again; backup() "
-                   "makes a copy";
+        case State::log_linked:
+        case State::memory_linked:
+            return remove_second_name;
         default:
             return "end all programs that use the store, and open it again";
         }
@@ -209,6 +220,8 @@ private:
             return look_at_names();
         if (memory_ != key_of(found))
             return State::memory_replaced;
+        if (found.st_nlink > 1)
+            return State::memory_linked;
         if (found.st_size < LogIndex::region)
             return State::memory_truncated;
 
@@ -229,6 +242,8 @@ private:
                 return State::log_deleted;
             if (log_ != key_of(found))
                 return State::log_replaced;
+            if (found.st_nlink > 1)
+                return State::log_linked;
             if (found.st_size >= index().log_size())
                 return State::whole;
         }

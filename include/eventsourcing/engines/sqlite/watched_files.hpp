@@ -84,7 +84,7 @@ public:
     /// log.
     [[nodiscard]] bool may_delete_log() noexcept {
         const StoreFiles::State state = files_.look();
-        return state == StoreFiles::State::whole || state == StoreFiles::State::linked ||
+        return state == StoreFiles::State::whole || StoreFiles::has_second_name(state) ||
                state == StoreFiles::State::log_deleted;
     }
 

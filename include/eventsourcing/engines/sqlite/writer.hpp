@@ -131,7 +131,7 @@ public:
     [[nodiscard]] Result<void> commit() noexcept override {
         if (auto whole = files_.check_log_size(); !whole)
             return whole;
-        const int code = try_run(connection_, Sql::commit);
+        const int code = with_quota(try_run(connection_, Sql::commit), connection_.log_file());
         if (code == SQLITE_OK) {
             written_ = false;
             committed_head_ = head_;
