@@ -109,6 +109,23 @@ TEST_CASE("A failed backup leaves no file") {
     CHECK(files(folder) == std::vector<std::string>{"a.db"});
 }
 
+TEST_CASE("A file or a log that was cut short is not backed up") {
+    const Folder folder;
+    const std::string path = folder / "a.db";
+    filled(path, 100).close();
+    auto store = open_store(path);
+    REQUIRE(append(store, "combat-ogre", {event()}));
+    REQUIRE(store.read_all());
+    const std::string suffix = GENERATE("", "-wal");
+    std::filesystem::resize_file(path + suffix, std::filesystem::file_size(path + suffix) / 2);
+    const auto done = store.backup(folder / "b.db");
+    REQUIRE_FALSE(done);
+    INFO(done.error().message());
+    CHECK(done.error().message().find("cut short") != std::string::npos);
+    CHECK(files(folder) == std::vector<std::string>{"a.db", "a.db-shm", "a.db-wal"});
+    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::failed);
+}
+
 /// A store of more MiB than one step copies.
 es::SqliteStore large(const std::string& path) {
     auto store = open_store(path, {.durability = es::SqliteDurability::relaxed});

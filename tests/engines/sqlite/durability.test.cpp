@@ -248,13 +248,14 @@ TEST_CASE("A failed commit answers all callers that shared it, and those that wa
 }
 
 TEST_CASE("A full disk refuses an append, which can be tried again when there is room") {
+    const int full = GENERATE(ENOSPC, EDQUOT);
     const Folder folder;
     const FailingWrites failing;
     auto store = open_store(folder / "combat.db");
     REQUIRE(append(store, "combat-ogre", {event()}));
     const Events batch{event("combat.new_type"), event()};
 
-    writes_fail = ENOSPC;
+    writes_fail = full;
     const auto done = append(store, "combat-ogre", batch);
     REQUIRE_FALSE(done);
     INFO(done.error().message());
@@ -268,6 +269,28 @@ TEST_CASE("A full disk refuses an append, which can be tried again when there is
     CHECK(again->position == es::Position{3});
     store.close();
     CHECK(Raw(folder / "combat.db").value("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("A checkpoint for which the disk is full does not stop the store") {
+    const int full = GENERATE(ENOSPC, EDQUOT);
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const FailingWrites failing;
+    auto opened = es::detail::sqlite::open_writer(path, {});
+    REQUIRE(opened);
+    es::detail::sqlite::Checkpointer checkpointer(**opened, 1);
+    REQUIRE((*opened)->execute("INSERT INTO es_tags(name) VALUES('entity:ogre')"));
+    const es::CallOptions call;
+    es::detail::sqlite::LockWait wait(call, 1h, {});
+    writes_fail = full;
+    const auto tried = checkpointer.run(wait);
+    writes_fail = 0;
+    REQUIRE(tried);
+    CHECK_FALSE(*tried);
+    CHECK(checkpointer.disk_was_full());
+    CHECK(checkpointer.status(0).held_up == "the disk is full");
+    CHECK(*checkpointer.run(wait));
+    CHECK_FALSE(checkpointer.disk_was_full());
 }
 
 TEST_CASE("A checkpoint that can't be written stops the store, but not the append before it") {

@@ -3,12 +3,19 @@
 #include <eventsourcing/engines/sqlite/locking_vfs.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/child_program.hpp"
 #include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
 #include "sanitizer.hpp"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#if defined(__linux__)
+#    include <linux/filter.h>
+#    include <linux/seccomp.h>
+#    include <sys/prctl.h>
+#    include <sys/syscall.h>
+#endif
 
 using namespace sqlite_tests;
 using es::detail::sqlite::DatabaseLock;
@@ -363,3 +370,48 @@ TEST_CASE("A link in the place of shared memory is not followed") {
     CHECK_FALSE(es::SqliteStore::open(path));
     CHECK(content(folder / "other") == "of somebody else");
 }
+
+#if defined(__linux__)
+namespace {
+
+/// From now on this process has a kernel without open file description locks.
+bool forget_descriptor_locks() {
+    sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[1])),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, F_OFD_GETLK, 0, 2),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, F_OFD_SETLKW, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{std::size(rules), rules};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+} // namespace
+
+TEST_CASE("A store is used on a kernel without its own locks", "[.][sqlite-usual-locks]") {
+    if (!child_argument())
+        return;
+    char answer = 's'; // no filters here
+    if (forget_descriptor_locks()) {
+        CHECK(es::detail::sqlite::LockingVfs::name() == nullptr);
+        auto store = open_store(child_argument(), {.busy_timeout = 0ms});
+        REQUIRE(append_one(store));
+        answer = store.read_all() ? 'y' : 'n';
+    }
+    REQUIRE(::write(to_parent, &answer, 1) == 1);
+}
+
+TEST_CASE("Where the kernel lacks such locks, a store uses those of SQLite") {
+    const Folder folder;
+    ChildProgram child("[sqlite-usual-locks]", folder / "combat.db");
+    const char answer = child.answer();
+    CHECK(child.wait() == 0);
+    CHECK((answer == 'y' || answer == 's'));
+    if (answer == 'y')
+        CHECK(all_positions(open_store(folder / "combat.db")).size() == 1);
+}
+#endif

@@ -57,19 +57,26 @@ private:
 /// Does something to the files before one of the calls of SQLite.
 class Meddler final : public VfsWatcher {
 public:
-    Meddler(int call, std::function<void()> deed) : call_(call), deed_(std::move(deed)) {}
+    Meddler(int call, bool within_commit, std::function<void()> deed)
+        : call_(call),
+          within_commit_(within_commit),
+          deed_(std::move(deed)) {}
 
     /// Whether it was done; it is not any more.
     [[nodiscard]] bool ends() { return calls_.exchange(-1) > call_; }
     VfsVerdict before(const VfsCall& call) override {
+        const bool commits = call.path.ends_with("-wal") &&
+                             (call.op == VfsOp::write || call.op == VfsOp::sync);
         // the look at the files maps the memory, after it has looked at the others
-        if (call.op != VfsOp::shm_map && calls_ >= 0 && calls_++ == call_)
+        if (call.op != VfsOp::shm_map && (within_commit_ || !commits) && calls_ >= 0 &&
+            calls_++ == call_)
             deed_();
         return {};
     }
 
 private:
     const int call_;
+    const bool within_commit_;
     const std::function<void()> deed_;
     std::atomic<int> calls_ = 0;
 };
@@ -78,12 +85,21 @@ private:
 struct Deed {
     const char* name;
     void (*does)(const std::string& path, const std::string& spare);
+    /// Whether it is noticed between the writes of a commit, too.
+    bool within_commit = true;
 };
 
 void replace_by_copy(const std::string& path, const std::string& spare) {
     std::error_code none; // of a file that is not there yet
     if (std::filesystem::copy_file(path, spare, none))
         rename(spare, path);
+}
+
+void cut(const std::string& path, std::uintmax_t (*to)(std::uintmax_t)) {
+    std::error_code none; // of a file that is not there yet, or is empty
+    const auto size = std::filesystem::file_size(path, none);
+    if (!none && size > 0)
+        std::filesystem::resize_file(path, to(size));
 }
 
 const Deed deeds[] = {
@@ -101,6 +117,12 @@ const Deed deeds[] = {
      [](auto& path, auto&) { std::filesystem::remove(path + "-shm"); }},
     {"the shared memory is replaced by a copy",
      [](auto& path, auto& spare) { replace_by_copy(path + "-shm", spare); }},
+    {"the log is emptied",
+     [](auto& path, auto&) { cut(path + "-wal", [](auto) { return std::uintmax_t{0}; }); }, false},
+    {"the log loses its end",
+     [](auto& path, auto&) { cut(path + "-wal", [](auto size) { return size - 1; }); }, false},
+    {"the file is cut to half",
+     [](auto& path, auto&) { cut(path, [](auto size) { return size / 2; }); }},
 };
 
 } // namespace
@@ -127,7 +149,7 @@ TEST_CASE("What is acknowledged is found, whatever is done to the files while th
             }
             store.close();
 
-            Meddler meddler(call, [&] { deed.does(path, folder / "spare"); });
+            Meddler meddler(call, deed.within_commit, [&] { deed.does(path, folder / "spare"); });
             const VfsShim shim({&meddler});
             auto opened = es::SqliteStore::open(path, {.open = es::SqliteOpen::existing});
             int acknowledged = 3 + (opened && append_one(*opened) ? 1 : 0);

@@ -247,6 +247,26 @@ TEST_CASE("Statements keep a full-text index, and an index of places, where SQLi
     CHECK(store.verify()->problems == std::vector<std::string>{});
 }
 
+TEST_CASE("A full-text index that is out of step with its content refuses a commit and no more") {
+    const Folder folder;
+    const auto store = open_store(folder / "combat.db");
+    if (Raw(folder / "combat.db").try_run("CREATE VIRTUAL TABLE temp.t USING fts5(a)") != SQLITE_OK)
+        return;
+    REQUIRE(run_sql(
+        store, {{"CREATE TABLE texts(id INTEGER PRIMARY KEY, text TEXT) STRICT"},
+                {"CREATE VIRTUAL TABLE found USING fts5(text, content=texts, content_rowid=id)"},
+                {"INSERT INTO texts VALUES(1, 'the ogre died')"}}));
+    const auto refused =
+        run_sql(store, {{"INSERT INTO found(found, rank) VALUES('integrity-check', 1)"}});
+    REQUIRE_FALSE(refused);
+    INFO(refused.error().message());
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(refused.error().message().find("out of step") != std::string::npos);
+    CHECK(append(store, "combat-ogre", {event()}));
+    REQUIRE(run_sql(store, {{"INSERT INTO found(found) VALUES('rebuild')"},
+                            {"INSERT INTO found(found, rank) VALUES('integrity-check', 1)"}}));
+}
+
 TEST_CASE("A statement that runs for too long ends at the deadline of its call") {
     const Folder folder;
     const auto store = open_store(folder / "combat.db");

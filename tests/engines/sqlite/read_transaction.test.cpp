@@ -51,6 +51,32 @@ TEST_CASE("Under a later schema no call reads, waits or writes, and none calls t
     check(store.read_all({.query = {.items = {{.tags = {"entity:ogre"}}}}}));
     check(wait());
     check(append(store, "combat-ogre", {event()}));
+    const Events one{event()};
+    const std::vector<es::StreamBatch> parts{
+        {"combat-ogre", es::ExpectedRevision::exactly(es::Revision{1}), es::EventBatch(one)}};
+    check(store.append("combat-ogre", es::ExpectedRevision::exactly(es::Revision{1}),
+                       es::EventBatch(one)));
+    check(store.append_if("combat-ogre", es::EventBatch(one),
+                          {{{{.tags = {"entity:elf"}}}}, es::Position{2}}));
+    check(store.append_all(parts));
+    check(store.head());
+    check(store.find_event(one[0].id));
+    check(store.sync(es::Position{2}));
+    check(store.store_id());
+    const es::ProgressKey key{.name = "scores", .fingerprint = "f1"};
+    check(store.load_progress(key));
+    check(store.list_progress());
+    check(store.load_row(key, "a"));
+    check(store.load_rows(key, {}, 10));
+    check(store.load_parked(key, {}, 10));
+    check(store.commit_progress(
+        {.key = key, .loaded = {}, .next = {.checkpoint = {}, .owner = "test", .fence = 1}}));
+    check(store.drop_progress(key));
+    check(store.load_snapshot("combat-ogre", "state", "f1"));
+    const auto ogre = es::StreamName::parse("combat-ogre");
+    REQUIRE(ogre);
+    check(store.save_snapshot({.stream = *ogre, .kind = "state", .fingerprint = "f1", .data = "{}"}));
+    check(store.prune_snapshots("state", "f2"));
     check(store.verify());
     check(store.backup(folder / "backup.db"));
 }

@@ -6,6 +6,8 @@
 #include "engines/sqlite/other_process.hpp"
 #include "engines/sqlite/support.hpp"
 
+#include <atomic>
+#include <memory>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -41,10 +43,90 @@ void check_that_it_has_ended(es::SqliteStore& store, const std::string& why) {
     CHECK(store.wait_for_append({}).error() == es::errc::failed);
 }
 
+/// A clock that cuts the log short between the writes of two callers that share a commit.
+class CutsLog final : public es::EnvironmentSource {
+public:
+    explicit CutsLog(std::string path) : path_(std::move(path)) {}
+
+    std::atomic<bool> leader_waits = false; // for the lock of the file
+    std::atomic<bool> other_waits = false;  // in the queue
+    std::atomic<bool> lock_is_free = false;
+
+    es::Timestamp now() override { return system_.now(); }
+    es::Uuid new_id() override { return system_.new_id(); }
+    double jitter() override { return 0; }
+    bool sleep(std::chrono::nanoseconds, const std::stop_token&) override {
+        leader_ = std::this_thread::get_id();
+        leader_waits = true;
+        leader_waits.notify_all();
+        lock_is_free.wait(false);
+        return true;
+    }
+    void watch(es::TimeWatcher&) override {
+        other_waits = true;
+        other_waits.notify_all();
+    }
+    void unwatch(es::TimeWatcher&) noexcept override {}
+    std::chrono::steady_clock::time_point steady_now() noexcept override {
+        // the first time the leader looks at the files, the second time at the other's deadline
+        if (lock_is_free && std::this_thread::get_id() == leader_ && is_locked() && ++calls_ == 2)
+            fs::resize_file(path_ + "-wal", 0);
+        return system_.steady_now();
+    }
+
+private:
+    [[nodiscard]] bool is_locked() const noexcept {
+        sqlite3* probe = nullptr;
+        sqlite3_open(path_.c_str(), &probe);
+        const int code = sqlite3_exec(probe, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+        sqlite3_close(probe);
+        return code == SQLITE_BUSY;
+    }
+
+    const std::string path_;
+    const es::Environment system_;
+    std::thread::id leader_{};
+    int calls_ = 0;
+};
+
 } // namespace
 
-TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept",
-          "[waits]") {
+TEST_CASE("A store that ends for what another caller of a commit has met says so", "[waits]") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const auto clock = std::make_shared<CutsLog>(path);
+    auto store = open_store(path, {.busy_timeout = 1h, .environment = es::Environment(clock)});
+    append_many(store, 3);
+    std::optional<Raw> holder(std::in_place, path);
+    holder->run("BEGIN IMMEDIATE");
+    es::Result<es::Receipt> refused = es::errc::internal;
+    es::Result<es::Receipt> met = es::errc::internal;
+    {
+        const std::jthread leader([&] {
+            refused = append(store, "combat-ogre", es::ExpectedRevision::no_stream(), {event()});
+        });
+        clock->leader_waits.wait(false);
+        clock->other_waits = false;
+        const std::jthread other([&] {
+            met = append(store, "combat-ogre", es::ExpectedRevision::exactly(es::Revision{2}),
+                         {event()}, {}, es::CallOptions::within(1h));
+        });
+        clock->other_waits.wait(false);
+        holder.reset();
+        clock->lock_is_free = true;
+        clock->lock_is_free.notify_all();
+    }
+    CHECK(refused.error() == es::errc::conflict);
+    REQUIRE_FALSE(met);
+    CHECK(met.error() == es::errc::failed);
+    const auto next = append_one(store);
+    REQUIRE_FALSE(next);
+    INFO(next.error().message());
+    CHECK(next.error() == es::errc::failed);
+    CHECK(next.error().message().find("-wal\" was cut short") != std::string::npos);
+}
+
+TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     const bool another_opens = GENERATE(false, true);
@@ -177,6 +259,42 @@ TEST_CASE("A store with a second name is not opened, and its appends are refused
     CHECK(all_positions(store).size() == 3);
 }
 
+TEST_CASE("A store whose log or shared memory has a second name refuses appends, and says which") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const std::string which = GENERATE("-wal", "-shm");
+    auto store = open_store(path);
+    append_many(store, 2);
+    fs::create_hard_link(path + which, folder / "second");
+    const auto first = append_one(store); // the last look may be recent
+    REQUIRE_FALSE(first);
+    CHECK((first.error() == es::errc::unknown_outcome || first.error() == es::errc::unavailable));
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::unavailable);
+    const std::string what =
+        "sqlite store \"" + path + "\": its " +
+        (which == "-wal" ? std::string("log") : std::string("shared memory")) + " \"" + path +
+        which +
+        "\" has a second name (a hard link), and another program may take it for that of its own "
+        "file; nothing was done: remove the other name (find -samefile finds it), and try again; "
+        "backup() makes a copy";
+    CHECK(refused.error().message() == what);
+    CHECK(store.read_all()); // reading goes on
+    const auto another = es::SqliteStore::open(path);
+    REQUIRE_FALSE(another);
+    CHECK(another.error() == es::errc::unavailable);
+    CHECK(another.error().message() == what);
+    const bool undone = GENERATE(true, false);
+    if (undone) {
+        fs::remove(folder / "second");
+        append_many(store, 1);
+    }
+    store.close();
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    CHECK(count(path) >= 2);
+}
+
 TEST_CASE("Closing a store whose file has a second name leaves one file with all events") {
     const Folder folder;
     const std::string path = folder / "combat.db";
@@ -224,6 +342,33 @@ TEST_CASE("A retry is not acknowledged while the file has another name or a seco
         fs::rename(other, path);
     CHECK(store.append_unchecked("combat-ogre", batch)->position == es::Position{1});
     CHECK(all_positions(store).size() == 1);
+}
+
+TEST_CASE("Damage that a backup, a head or a wait finds ends the store for writers, too") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    auto store = open_store(path);
+    const Events first{event()};
+    REQUIRE(append(store, "combat-ogre", first));
+    append_many(store, 9);
+    const std::string by = GENERATE("backup", "head", "wait_for_append", "find_event");
+    INFO(by);
+    // only the copy of a backup reads the last page
+    fs::resize_file(path + "-wal", by == "backup" ? fs::file_size(path + "-wal") - 1 : 0);
+    if (by == "backup")
+        CHECK_FALSE(store.backup(folder / "b.db"));
+    else if (by == "head")
+        CHECK_FALSE(store.head());
+    else if (by == "wait_for_append")
+        CHECK_FALSE(store.wait_for_append(es::Position{5}));
+    else
+        CHECK_FALSE(store.find_event(first[0].id));
+    CHECK_FALSE(fs::exists(folder / "b.db"));
+    const auto refused = append_one(store);
+    REQUIRE_FALSE(refused);
+    INFO(refused.error().message());
+    CHECK(refused.error() == es::errc::failed);
+    CHECK(refused.error().message().find("was found damaged") != std::string::npos);
 }
 
 TEST_CASE("Damage that a reader finds ends the store for writers, too") {

@@ -262,3 +262,18 @@ TEST_CASE("The head, an event and the end of a stream are found in a file that o
     REQUIRE(es::duplicate_id(refused.error()));
     CHECK(es::duplicate_id(refused.error())->id == events[0].id);
 }
+
+TEST_CASE("A sync does not confirm events of a log that was cut short") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const auto durability = GENERATE(es::SqliteDurability::relaxed, es::SqliteDurability::full);
+    auto store = open_store(path, {.durability = durability});
+    REQUIRE(append(store, "combat-ogre", {event(), event(), event()}));
+    CHECK(*store.head() == es::Position{3});
+    std::filesystem::resize_file(path + "-wal", 0);
+    const auto synced = store.sync(es::Position{3});
+    REQUIRE_FALSE(synced);
+    CHECK(synced.error() == es::errc::failed);
+    CHECK(synced.error().message().find("-wal\" was cut short") != std::string::npos);
+    CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::failed);
+}

@@ -134,3 +134,28 @@ TEST_CASE("Positions and revisions that are at their end are refused") {
     REQUIRE_FALSE(done);
     CHECK(done.error() == es::errc::overflow);
 }
+
+TEST_CASE("A log that was cut short in a transaction is noticed before the commit writes to it") {
+    const Folder folder;
+    const std::string path = folder / "combat.db";
+    const auto connection = es::detail::sqlite::open_writer(path, {});
+    REQUIRE(connection);
+    Writer writer(**connection);
+    const RollBack at_end{writer};
+    REQUIRE(writer.files().remember());
+    const auto begin_and_append = [&] {
+        REQUIRE(writer.begin());
+        REQUIRE(append(writer, "combat-ogre", {event()}));
+    };
+    begin_and_append();
+    REQUIRE(writer.commit());
+    begin_and_append();
+    const std::string log = path + "-wal";
+    const bool all = GENERATE(true, false);
+    std::filesystem::resize_file(log, all ? 0 : std::filesystem::file_size(log) - 1);
+    const auto done = writer.commit();
+    REQUIRE_FALSE(done);
+    CHECK(done.error() == es::errc::failed);
+    CHECK(done.error().message().find("-wal\" was cut short") != std::string::npos);
+    CHECK(writer.files().fault_error().message() == done.error().message());
+}

@@ -11,6 +11,7 @@
 #include <eventsourcing/engines/sqlite/partial_file.hpp>
 #include <eventsourcing/engines/sqlite/read_transaction.hpp>
 #include <eventsourcing/engines/sqlite/reader.hpp>
+#include <eventsourcing/engines/sqlite/result_code.hpp>
 
 #include <sqlite3.h>
 
@@ -21,7 +22,7 @@
 namespace eventsourcing::detail::sqlite {
 
 /// Copies one snapshot of `source` into the empty file `into`, page by page. Calls `go_on()` after
-/// each MiB; an error from it ends the copy.
+/// each MiB and at the end; an error from it ends the copy.
 template <class GoOn>
 Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
     // a snapshot of our own: otherwise each commit meanwhile would restart the copy
@@ -46,7 +47,9 @@ Result<void> copy_pages(Connection& source, Connection& into, GoOn go_on) {
     sqlite3_backup_finish(backup);
     if (!told)
         return told;
-    return code == SQLITE_DONE ? Result<void>() : into.error(code);
+    if (code == SQLITE_DONE)
+        return go_on();
+    return is_damage(code) ? source.error(code) : into.error(code);
 }
 
 /// Makes `target`, which must not exist, a store with all that is committed in the file of `source`

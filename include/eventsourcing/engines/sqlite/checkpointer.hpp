@@ -73,8 +73,9 @@ public:
         const int mode = shrink ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
         int in_log = 0;
         int copied = 0;
-        const int code =
-            sqlite3_wal_checkpoint_v2(connection_.handle(), "main", mode, &in_log, &copied);
+        const int code = with_quota(
+            sqlite3_wal_checkpoint_v2(connection_.handle(), "main", mode, &in_log, &copied),
+            connection_.main_file());
         tried_at_ = frames_;
         connection_.note_full_disk(primary_code(code) == SQLITE_FULL);
         switch (primary_code(code)) {
@@ -128,11 +129,8 @@ private:
     }
 
     [[nodiscard]] std::int64_t log_bytes() const {
-        sqlite3_file* log = nullptr;
         sqlite3_int64 size = 0;
-        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
-                                 &log) == SQLITE_OK &&
-            log && log->pMethods)
+        if (sqlite3_file* const log = connection_.log_file())
             static_cast<void>(log->pMethods->xFileSize(log, &size));
         return size;
     }

@@ -30,6 +30,15 @@
 
 namespace eventsourcing::detail::sqlite {
 
+/// The result code of a call that writes to `file`, which may be null: that of a full disk, too, if
+/// a quota was reached, which SQLite takes for an I/O error.
+inline int with_quota(int code, sqlite3_file* file) noexcept {
+    int cause = 0;
+    if (code == SQLITE_IOERR_WRITE && file)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause == EDQUOT ? SQLITE_FULL : code;
+}
+
 /// A connection to the file, with its statements. One thread at a time uses it, so SQLite's own
 /// mutexes are left out.
 class Connection {
@@ -88,6 +97,14 @@ public:
     [[nodiscard]] std::string absolute_path() const {
         const char* const path = sqlite3_db_filename(db_, "main");
         return path ? path : "";
+    }
+
+    /// SQLite's file objects, null if they are not open.
+    [[nodiscard]] sqlite3_file* main_file() const noexcept {
+        return file_of(SQLITE_FCNTL_FILE_POINTER);
+    }
+    [[nodiscard]] sqlite3_file* log_file() const noexcept {
+        return file_of(SQLITE_FCNTL_JOURNAL_POINTER);
     }
 
     /// Whether its path leads to another file than the one that it has open.
@@ -151,6 +168,8 @@ public:
     /// What went wrong, with SQLite's own message. For a lock that it did not get: why the waiting
     /// ended.
     [[nodiscard]] Error error(int code) const {
+        if (code == SQLITE_IOERR_WRITE)
+            code = with_quota(with_quota(code, log_file()), main_file());
         saw_damage_ = saw_damage_ || is_damage(code);
         disk_was_full_ = disk_was_full_ || primary_code(code) == SQLITE_FULL;
         if (primary_code(code) == SQLITE_BUSY && wait_)
@@ -166,8 +185,11 @@ public:
             return denied(store_, "write the file");
         if (primary_code(code) == SQLITE_CANTOPEN && sqlite3_system_errno(db_) != 0)
             return could_not_open(store_, cause_of_failed_open());
-        return {kind_of(code), store_ + ": " + sqlite3_errmsg(db_) + " (SQLite result code " +
-                                   std::to_string(code) + ")"};
+        // not if it is that of a copy, or was changed
+        const bool is_last = primary_code(sqlite3_extended_errcode(db_)) == primary_code(code);
+        return {kind_of(code), store_ + ": " +
+                                   (is_last ? sqlite3_errmsg(db_) : sqlite3_errstr(code)) +
+                                   " (SQLite result code " + std::to_string(code) + ")"};
     }
 
     /// While it lives, the connection waits for locks as `wait` says. Without one it does not wait.
@@ -187,6 +209,12 @@ public:
 
 private:
     explicit Connection(std::string store) : store_(std::move(store)) {}
+
+    [[nodiscard]] sqlite3_file* file_of(int pointer) const noexcept {
+        sqlite3_file* file = nullptr;
+        const int code = sqlite3_file_control(db_, "main", pointer, static_cast<void*>(&file));
+        return code == SQLITE_OK && file && file->pMethods ? file : nullptr;
+    }
 
     static std::string unchanging_file(const std::string& path) {
         std::string uri = "file:";

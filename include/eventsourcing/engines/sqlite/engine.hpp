@@ -131,15 +131,18 @@ public:
         });
     }
 
-    /// For long reads: `work(Connection&, go_on)`, where `go_on()` returns an error when it should
-    /// end. Writers go on meanwhile, and the log grows.
+    /// For long reads: `work(Connection&, go_on)`, where `go_on()`, called when something was read,
+    /// returns an error when it should end. Writers go on meanwhile, and the log grows.
     template <class Work>
     [[nodiscard]] auto maintain(const CallOptions& call, Work work) {
         return with_reader(call, busy_timeout_, [&](Connection& connection) {
             const Checkpointer::Pause pause(*checkpointer_);
             return work(connection, [&]() -> Result<void> {
-                auto can = state_.usable();
-                return can ? check_call(call, environment()) : std::move(can);
+                if (auto can = state_.usable(); !can)
+                    return can;
+                if (auto whole = check_sizes(connection); !whole)
+                    return whole;
+                return check_call(call, environment());
             });
         });
     }
@@ -188,7 +191,7 @@ public:
             if (auto known = check_position(position, to_position(*head), "sync"); !known)
                 return known;
             if (to_sqlite(position.value()) <= synced_head_)
-                return {};
+                return check_files(connection);
             if (!folder_synced_) {
                 if (auto named = sync_folder(connection); !named)
                     return named;
@@ -197,6 +200,9 @@ public:
             const int code = frozen_ ? sync_main_file(connection) : sync_log(connection);
             if (code != SQLITE_OK)
                 return lost_sync_error(code);
+            // What was synced may be what is left of a log.
+            if (auto whole = check_files(connection); !whole)
+                return whole;
             raise_synced_head(*head);
             return {};
         });
@@ -309,8 +315,8 @@ private:
                 keep_lost_log(writer_.files().fault());
                 if (!done && !writer_.files().can_go_on())
                     fail(done.error());
-                else if (writer_.files().fault() != StoreFiles::State::whole && !leader.answer)
-                    fail(leader.answer.error());
+                else if (writer_.files().fault() != StoreFiles::State::whole)
+                    fail(writer_.files().fault_error());
                 else if (connection_->saw_damage())
                     fail(damage_error());
                 if (group.has_committed()) {
@@ -430,6 +436,21 @@ private:
         else if (!same && same.error() == errc::failed)
             fail(same.error());
         return same;
+    }
+
+    /// Whether the files are as long as they must be, by a connection that has read from them.
+    [[nodiscard]] Result<void> check_sizes(const Connection& reader) {
+        if (frozen_)
+            return {};
+        auto whole = writer_.files().check_sizes(reader);
+        if (!whole)
+            fail(whole.error());
+        return whole;
+    }
+
+    [[nodiscard]] Result<void> check_files(const Connection& reader) {
+        auto same = check_names(Look::now);
+        return same ? check_sizes(reader) : std::move(same);
     }
 
     const std::chrono::milliseconds busy_timeout_;

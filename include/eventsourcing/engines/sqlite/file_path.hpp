@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/open_error.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
@@ -98,17 +99,31 @@ inline Result<void> check_path(const std::string& path, const std::string& store
     return refuse_inherited({found.st_dev, found.st_ino}, store);
 }
 
-/// Refuses a file with a second name: a store opened by that name would have another log. `path` is
-/// resolved.
+inline constexpr const char* second_name_of_file =
+    "the file has a second name (a hard link), and a program that uses it has another log";
+/// After the name of a log or a shared memory.
+inline constexpr const char* second_name_of_log =
+    " has a second name (a hard link), and another program may take it for that of its own file";
+inline constexpr const char* remove_second_name =
+    "remove the other name (find -samefile finds it), and try again; backup() makes a copy";
+
+/// Refuses a file with a second name, or one with such a log: a store opened by that name would
+/// have another log, or use this one for another file. `path` is resolved.
 inline Result<void> check_one_name(const std::string& path, const std::string& store) {
-    struct stat found{};
-    if (::stat(path.c_str(), &found) != 0 || found.st_nlink <= 1)
-        return {};
-    return Error(errc::unavailable,
-                 store +
-                     ": the file has a second name (a hard link), and a program that uses it has "
-                     "another log; nothing was done: remove the other name (find "
-                     "-samefile finds it), and try again; backup() makes a copy");
+    constexpr std::array<std::array<const char*, 2>, 3> files = {
+        {{"", ""}, {"-wal", "its log "}, {"-shm", "its shared memory "}}};
+    for (const auto& [suffix, name] : files) {
+        const std::string one = path + suffix;
+        struct stat found{};
+        if (::stat(one.c_str(), &found) != 0 || found.st_nlink <= 1)
+            continue;
+        const std::string what = *name == '\0'
+                                     ? second_name_of_file
+                                     : joined({name, in_quotes(one, 256), second_name_of_log});
+        return Error(errc::unavailable,
+                     joined({store, ": ", what, "; nothing was done: ", remove_second_name}));
+    }
+    return {};
 }
 
 /// Refuses to make a file if its log exists already: SQLite would delete the log, and with it the

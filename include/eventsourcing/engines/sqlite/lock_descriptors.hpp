@@ -26,14 +26,30 @@ namespace eventsourcing::detail::sqlite {
 // the file, for example one of an ifstream. An open-file-description lock belongs to one open
 // descriptor. Both kinds exclude each other, so other programs need to know nothing of them.
 #if defined(F_OFD_SETLK) && defined(F_OFD_GETLK)
-inline constexpr bool has_descriptor_locks = sizeof(off_t) == 8;
+inline constexpr bool may_have_descriptor_locks = sizeof(off_t) == 8;
 inline constexpr int set_lock_command = F_OFD_SETLK;
 inline constexpr int get_lock_command = F_OFD_GETLK;
 #else
-inline constexpr bool has_descriptor_locks = false;
+inline constexpr bool may_have_descriptor_locks = false;
 inline constexpr int set_lock_command = F_SETLK;
 inline constexpr int get_lock_command = F_GETLK;
 #endif
+
+/// Whether the kernel that runs has such locks: some that imitate Linux answer EINVAL.
+inline bool has_descriptor_locks() noexcept {
+    static const bool has = [] {
+        const int any = ::open("/", O_RDONLY | O_CLOEXEC);
+        struct flock lock{};
+        lock.l_type = F_RDLCK;
+        lock.l_whence = SEEK_SET;
+        const bool refused =
+            any >= 0 && ::fcntl(any, get_lock_command, &lock) == -1 && errno == EINVAL;
+        if (any >= 0)
+            ::close(any);
+        return !refused;
+    }();
+    return may_have_descriptor_locks && has;
+}
 
 /// Sets F_RDLCK, F_WRLCK or F_UNLCK on a range of bytes, without waiting. False if another
 /// descriptor has a lock in the way.

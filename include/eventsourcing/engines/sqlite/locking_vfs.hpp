@@ -29,7 +29,7 @@ public:
     /// The name to open a connection with. Null, for SQLite's default, if the system has no such
     /// locks, or the application has replaced SQLite's default.
     [[nodiscard]] static const char* name() noexcept {
-        if (!has_descriptor_locks || sqlite3_initialize() != SQLITE_OK)
+        if (!has_descriptor_locks() || sqlite3_initialize() != SQLITE_OK)
             return nullptr;
         sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
         if (!usual || std::string_view(usual->zName) != "unix")

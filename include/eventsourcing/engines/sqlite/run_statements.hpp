@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
 #include <eventsourcing/engines/sqlite/guest_statements.hpp>
@@ -146,6 +147,10 @@ private:
     [[nodiscard]] Error error(int code) const {
         if (const char* const refusal = connection_.statement_rules().refusal())
             return refuse(refusal);
+        if (code == SQLITE_CORRUPT_VTAB) // the application's own, not the file
+            return refuse(joined({sqlite3_errmsg(connection_.handle()),
+                                  ": a virtual table, such as an FTS5 index, is damaged or out of "
+                                  "step with its content: rebuild it"}));
         switch (primary_code(code)) {
         case SQLITE_ERROR:
         case SQLITE_AUTH:

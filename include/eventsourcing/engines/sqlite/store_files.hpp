@@ -7,11 +7,14 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/file_path.hpp>
+#include <eventsourcing/engines/sqlite/file_sizes.hpp>
 #include <eventsourcing/engines/sqlite/open_files.hpp>
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -28,8 +31,10 @@ class StoreFiles {
 public:
     enum class State : std::uint8_t {
         whole,
-        moved,       ///< the name belongs to another file, or to none
-        linked,      ///< the file has a second name, and a program that uses it has another log
+        moved,      ///< the name belongs to another file, or to none
+        linked,     ///< the file has a second name, and a program that uses it has another log
+        log_linked, ///< another program may take it for the log of its own file
+        memory_linked,
         truncated,   ///< the file is shorter than it was
         log_deleted, ///< the log's name is gone; its content lasts until the store is closed
         log_replaced,
@@ -64,13 +69,13 @@ public:
     /// False if the log is not the one that the shared memory describes: it was deleted or replaced
     /// while other programs had it open. Checked at opening, since those programs use the old one.
     [[nodiscard]] bool log_is_of_memory() const noexcept {
-        sqlite3_file* const log = open_log();
+        sqlite3_file* const log = connection_.log_file();
         if (!log)
             return true;
-        const Index before = index();
+        const LogIndex before = index();
         unsigned char header[32] = {};
         static_cast<void>(log->pMethods->xRead(log, header, sizeof header, 0));
-        const Index after = index(); // others may have begun the log again in between
+        const LogIndex after = index(); // others may have begun the log again in between
         return before.frames == 0 || before.salt != after.salt || after.frames == 0 ||
                std::memcmp(&after.salt, header + 16, sizeof after.salt) == 0;
     }
@@ -117,25 +122,33 @@ public:
         return copied_since_last_look() || same_time(found, last_file_);
     }
 
-    /// Whether the log is as long as the shared memory says. Called in a write transaction before
-    /// it writes, which would make a truncated log look complete.
+    /// Whether the log is as long as the shared memory says. Called in a write transaction, before
+    /// it writes: that would make a truncated log look complete.
     [[nodiscard]] State look_at_log_size() const noexcept {
-        sqlite3_int64 size = 0;
-        sqlite3_file* const log = open_log();
-        if (!log || log->pMethods->xFileSize(log, &size) != SQLITE_OK || size >= log_size())
-            return State::whole;
-        return State::log_truncated;
+        return log_is_whole(connection_) ? State::whole : State::log_truncated;
+    }
+
+    /// Whether the file and the log are as long as they must be, by a connection that has read from
+    /// them. May be used from several threads at once, each with a connection of its own.
+    [[nodiscard]] State look_at_sizes(const Connection& reader) const noexcept {
+        if (!file_is_whole(reader, file_size_))
+            return State::truncated;
+        return log_is_whole(reader) ? State::whole : State::log_truncated;
     }
 
     /// Whether the store can go on as soon as the change is undone.
     [[nodiscard]] static bool can_be_undone(State state) {
-        return state == State::moved || state == State::linked;
+        return state == State::moved || has_second_name(state);
+    }
+    [[nodiscard]] static bool has_second_name(State state) {
+        return state == State::linked || state == State::log_linked ||
+               state == State::memory_linked;
     }
 
     /// What is wrong, and what to do about it. `outcome` says what happened to the append.
     [[nodiscard]] Error error(State state, errc kind, const char* outcome) const {
         return {kind, store_ + ": " + what(state) +
-                          (state == State::linked ? "; " : " while the store was open; ") +
+                          (has_second_name(state) ? "; " : " while the store was open; ") +
                           outcome + ": " + cure(state)};
     }
 
@@ -145,8 +158,11 @@ private:
         case State::moved:
             return "the file was moved, replaced or deleted";
         case State::linked:
-            return "the file has a second name (a hard link), and a program that uses it has "
-                   "another log";
+            return second_name_of_file;
+        case State::log_linked:
+            return "its log " + in_quotes(log_path_, 256) + second_name_of_log;
+        case State::memory_linked:
+            return "its shared memory " + in_quotes(memory_path_, 256) + second_name_of_log;
         case State::truncated:
             return "the file was cut short";
         case State::log_deleted:
@@ -169,15 +185,16 @@ private:
         case State::moved:
             return "put it back, next to its log " + in_quotes(log_path_, 256) + ", and try again";
         case State::linked:
-            return "remove the other name (find -samefile finds it), and try again; backup() "
-                   "makes a copy";
+        case State::log_linked:
+        case State::memory_linked:
+            return remove_second_name;
         default:
             return "end all programs that use the store, and open it again";
         }
     }
 
     [[nodiscard]] bool copied_since_last_look() const noexcept {
-        const Index now = index();
+        const LogIndex now = index();
         return now.copied != last_index_.copied || now.salt != last_index_.salt;
     }
 
@@ -203,14 +220,16 @@ private:
             return look_at_names();
         if (memory_ != key_of(found))
             return State::memory_replaced;
-        if (found.st_size < memory_region)
+        if (found.st_nlink > 1)
+            return State::memory_linked;
+        if (found.st_size < LogIndex::region)
             return State::memory_truncated;
 
         // Other programs may make the file longer, and then say so in the memory.
-        const Index now = index();
+        const LogIndex now = index();
         if (file.st_size < now.file_size())
             static_cast<void>(::stat(path_.c_str(), &file));
-        if (file.st_size < std::max<std::int64_t>(file_size_, now.file_size()))
+        if (file.st_size < std::max(file_size_.load(), now.file_size()))
             return State::truncated;
         file_size_ = file.st_size;
         last_file_ = file;
@@ -223,67 +242,15 @@ private:
                 return State::log_deleted;
             if (log_ != key_of(found))
                 return State::log_replaced;
-            if (found.st_size >= log_size())
+            if (found.st_nlink > 1)
+                return State::log_linked;
+            if (found.st_size >= index().log_size())
                 return State::whole;
         }
         return State::log_truncated;
     }
 
-    [[nodiscard]] sqlite3_file* open_log() const noexcept {
-        sqlite3_file* log = nullptr;
-        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
-                                 &log) != SQLITE_OK ||
-            !log || !log->pMethods)
-            return nullptr;
-        return log;
-    }
-
-    /// What the shared memory says about the log: https://sqlite.org/walformat.html
-    struct Index {
-        std::uint32_t frames = 0;
-        std::uint32_t pages = 0;  // of the file, with what is in the log
-        std::uint32_t copied = 0; // frames that are in the file
-        std::int64_t page_size = 0;
-        std::uint64_t salt = 0;
-
-        /// The least size of the file.
-        [[nodiscard]] std::int64_t file_size() const {
-            return frames == copied ? pages * page_size : 0;
-        }
-        bool operator==(const Index&) const = default;
-    };
-    /// Read twice, since others may write meanwhile.
-    [[nodiscard]] Index index() const noexcept {
-        Index out = index_now();
-        for (Index again = index_now(); out != again; again = index_now())
-            out = again;
-        return out;
-    }
-    [[nodiscard]] Index index_now() const noexcept {
-        sqlite3_file* file = nullptr;
-        volatile void* memory = nullptr;
-        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
-                SQLITE_OK ||
-            !file || !file->pMethods || file->pMethods->iVersion < 2 ||
-            file->pMethods->xShmMap(file, 0, memory_region, 0, &memory) != SQLITE_OK || !memory)
-            return {};
-        const auto* const words = static_cast<const volatile std::uint32_t*>(memory);
-        const std::uint16_t page = *(static_cast<const volatile std::uint16_t*>(memory) + 7);
-        Index out{.frames = words[4],
-                  .pages = words[5],
-                  .copied = words[24],
-                  .page_size = (page & 0xFE00) + ((page & 0x0001) << 16)};
-        const std::uint32_t salt[2] = {words[8], words[9]};
-        std::memcpy(&out.salt, salt, sizeof salt);
-        return out;
-    }
-    /// The least size of the log.
-    [[nodiscard]] std::int64_t log_size() const noexcept {
-        const Index now = index();
-        return now.frames == 0 ? 0 : 32 + std::int64_t{now.frames} * (now.page_size + 24);
-    }
-
-    static constexpr int memory_region = 32'768;
+    [[nodiscard]] LogIndex index() const noexcept { return LogIndex::of(connection_); }
 
     Connection& connection_;
     const Environment environment_;
@@ -294,9 +261,9 @@ private:
     std::optional<FileKey> file_{};
     std::optional<FileKey> log_{};
     std::optional<FileKey> memory_{};
-    off_t file_size_ = 0;
-    struct stat last_file_{}; // when it was looked at last, and
-    Index last_index_{};
+    std::atomic<std::int64_t> file_size_ = 0; // the greatest that was seen
+    struct stat last_file_{};                 // when it was looked at last, and
+    LogIndex last_index_{};
     /// The beginning of the clock: at once.
     std::chrono::steady_clock::time_point next_look_{};
 };

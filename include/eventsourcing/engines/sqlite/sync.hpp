@@ -55,12 +55,9 @@ inline Result<void> sync_folder(const Connection& connection) {
 /// whole file, whoever wrote to it. What is no longer in the log is durable already: a checkpoint
 /// syncs the file before the log is written again. A result code of SQLite.
 inline int sync_log(Connection& connection) {
-    sqlite3_file* log = nullptr;
+    sqlite3_file* const log = connection.log_file();
     sqlite3_int64 size = 0;
-    int code =
-        sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (code == SQLITE_OK && log && log->pMethods)
-        code = log->pMethods->xFileSize(log, &size);
+    int code = log ? log->pMethods->xFileSize(log, &size) : SQLITE_OK;
     if (code == SQLITE_OK && size > 0)
         code = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
     return code;
@@ -69,11 +66,10 @@ inline int sync_log(Connection& connection) {
 /// Makes the file of a store that is only read durable: who made the copy may not have synced it.
 /// Through the connection, since closing another descriptor of the file would drop SQLite's locks.
 inline int sync_main_file(Connection& connection) {
-    sqlite3_file* file = nullptr;
-    int code = sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (code != SQLITE_OK || !file || !file->pMethods)
-        return code;
-    code = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+    sqlite3_file* const file = connection.main_file();
+    if (!file)
+        return SQLITE_OK;
+    const int code = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
     int last_errno = 0;
     if (code != SQLITE_OK)
         file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last_errno);

@@ -37,10 +37,14 @@ public:
     }
 
     /// Before a transaction writes.
-    [[nodiscard]] Result<void> check_before_append() { return check(files_.look_now_and_then()); }
-    /// In a transaction that has not written yet.
-    [[nodiscard]] Result<void> check_log_size() { return check(files_.look_at_log_size()); }
-    [[nodiscard]] Result<void> check_now() { return check(files_.look()); }
+    [[nodiscard]] Result<void> check_before_append() noexcept {
+        return check(files_.look_now_and_then());
+    }
+    /// In a write transaction, before the log is written to.
+    [[nodiscard]] Result<void> check_log_size() noexcept {
+        return check(files_.look_at_log_size());
+    }
+    [[nodiscard]] Result<void> check_now() noexcept { return check(files_.look()); }
     /// After a commit that is done, but perhaps in files that may never be found again.
     [[nodiscard]] Result<void> check_after_commit() noexcept {
         const StoreFiles::State state = files_.look();
@@ -58,6 +62,14 @@ public:
         return files_.error(state, can_be_undone ? errc::unavailable : errc::failed,
                             "nothing was done");
     }
+    /// Whether the file and the log are as long as they must be. May be used from several threads
+    /// at once, each with a connection of its own that has read from the file.
+    [[nodiscard]] Result<void> check_sizes(const Connection& reader) const {
+        const StoreFiles::State state = files_.look_at_sizes(reader);
+        if (state == StoreFiles::State::whole)
+            return {};
+        return files_.error(state, errc::failed, "nothing was done");
+    }
     [[nodiscard]] Error moved_error() const {
         return files_.error(StoreFiles::State::moved, errc::unavailable, "nothing was done");
     }
@@ -72,7 +84,7 @@ public:
     /// log.
     [[nodiscard]] bool may_delete_log() noexcept {
         const StoreFiles::State state = files_.look();
-        return state == StoreFiles::State::whole || state == StoreFiles::State::linked ||
+        return state == StoreFiles::State::whole || StoreFiles::has_second_name(state) ||
                state == StoreFiles::State::log_deleted;
     }
 
@@ -82,37 +94,50 @@ public:
 
     /// The change to the files for which the store must be stopped; `whole` for none.
     [[nodiscard]] StoreFiles::State fault() const { return fault_; }
+    /// What was said when it was found; there is one.
+    [[nodiscard]] const Error& fault_error() const { return fault_error_; }
 
     /// A transaction begins: what the last one has met counts no longer.
     void begin() { can_go_on_ = false; }
 
 private:
-    Result<void> check(StoreFiles::State state) {
+    Result<void> check(StoreFiles::State state) noexcept {
         if (state == StoreFiles::State::whole)
             return {};
         if (StoreFiles::can_be_undone(state))
-            return files_.error(state, errc::unavailable, "nothing was done");
-        fault_ = state;
-        return files_.error(state, errc::failed, "nothing was done");
+            return error(state, errc::unavailable, "nothing was done");
+        note_fault(state, errc::failed, "nothing was done");
+        return error(state, errc::failed, "nothing was done");
     }
 
     /// For a commit that is done, but in files that may never be found again.
     Error lost(StoreFiles::State state) noexcept {
+        constexpr const char* outcome = "whether the append can be found again is unknown";
         can_go_on_ = StoreFiles::can_be_undone(state);
         if (!can_go_on_)
-            fault_ = state;
+            note_fault(state, errc::unknown_outcome, outcome);
+        return error(state, errc::unknown_outcome, outcome);
+    }
+
+    void note_fault(StoreFiles::State state, errc kind, const char* outcome) noexcept {
+        fault_ = state;
+        fault_error_ = error(state, kind, outcome);
+    }
+
+    [[nodiscard]] Error error(StoreFiles::State state, errc kind,
+                              const char* outcome) const noexcept {
         EVENTSOURCING_TRY {
-            return files_.error(state, errc::unknown_outcome,
-                                "whether the append can be found again is unknown");
+            return files_.error(state, kind, outcome);
         }
         EVENTSOURCING_CATCH(...) { // no memory for the message
         }
-        return errc::unknown_outcome;
+        return kind;
     }
 
     Connection& connection_;
     StoreFiles files_;
     StoreFiles::State fault_ = StoreFiles::State::whole;
+    Error fault_error_{errc::failed};
     bool can_go_on_ = false;
 };
 

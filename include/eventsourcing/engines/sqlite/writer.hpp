@@ -129,7 +129,9 @@ public:
     [[nodiscard]] std::int64_t head() const { return head_; }
 
     [[nodiscard]] Result<void> commit() noexcept override {
-        const int code = try_run(connection_, Sql::commit);
+        if (auto whole = files_.check_log_size(); !whole)
+            return whole;
+        const int code = with_quota(try_run(connection_, Sql::commit), connection_.log_file());
         if (code == SQLITE_OK) {
             written_ = false;
             committed_head_ = head_;
