@@ -122,7 +122,7 @@ TEST_CASE("A store that changes times out of its range breaks the law of hostile
           Laws{"hostile input is refused and leaves nothing behind"});
 }
 
-TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws]") {
+TEST_CASE("A store that ignores deadlines breaks the law of calls called off", "[laws][waits]") {
     CHECK(laws_broken_by<IgnoresDeadlines>() ==
           Laws{"a call after its deadline or after a stop does nothing"});
 }
