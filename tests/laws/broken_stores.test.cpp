@@ -117,7 +117,8 @@ TEST_CASE("A store that acknowledges what it refuses breaks the law of hostile i
           Laws{"hostile input is refused and leaves nothing behind"});
 }
 
-TEST_CASE("A store that changes times out of its range breaks the law of hostile input", "[laws]") {
+TEST_CASE("A store that changes times out of its range breaks the law of hostile input",
+          "[laws][waits]") {
     CHECK(laws_broken_by<ChangesTimes>() ==
           Laws{"hostile input is refused and leaves nothing behind"});
 }

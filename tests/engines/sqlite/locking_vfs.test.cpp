@@ -405,7 +405,7 @@ TEST_CASE("A store is used on a kernel without its own locks", "[.][sqlite-usual
     REQUIRE(::write(to_parent, &answer, 1) == 1);
 }
 
-TEST_CASE("Where the kernel lacks such locks, a store uses those of SQLite") {
+TEST_CASE("Where the kernel lacks such locks, a store uses those of SQLite", "[waits]") {
     const Folder folder;
     ChildProgram child("[sqlite-usual-locks]", folder / "combat.db");
     const char answer = child.answer();

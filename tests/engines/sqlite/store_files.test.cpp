@@ -126,7 +126,8 @@ TEST_CASE("A store that ends for what another caller of a commit has met says so
     CHECK(next.error().message().find("-wal\" was cut short") != std::string::npos);
 }
 
-TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept") {
+TEST_CASE("A store whose log was deleted ends, and the events that it acknowledged are kept",
+          "[waits]") {
     const Folder folder;
     const std::string path = folder / "combat.db";
     const bool another_opens = GENERATE(false, true);
