@@ -3,9 +3,11 @@
 
 #include "catch.hpp"
 #include "fails_with.hpp"
+#include "throw_or_skip.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace es = eventsourcing;
@@ -42,6 +44,16 @@ struct Twice {
         attribute("rate", self.rest);
     }
 };
+/// Whose check breaks.
+struct Fragile {
+    std::string color;
+
+    static void attributes(auto& self, auto&& attribute) { attribute("color", self.color); }
+    [[nodiscard]] es::Result<void> check() const {
+        return throw_or_skip<es::Result<void>>(std::runtime_error("no paint"));
+    }
+};
+
 struct Taken {
     std::string id;
     static void attributes(auto& self, auto&& attribute) { attribute("id", self.id); }
@@ -158,4 +170,17 @@ TEST_CASE("An optional that was not written is read as empty, whatever its defau
     const auto fast = es::read_extension<Delivery>(es::CloudEvent::make(fields).value());
     REQUIRE(fast);
     CHECK((*fast)->mode == "fast");
+}
+
+TEST_CASE("What an extension throws is an error, and changes nothing") {
+    es::CloudEventFields fields{
+        .id = "1", .source = "/", .type = "t", .extensions = {{"color", "red"}}};
+    const auto before = fields;
+    const auto added = es::add_extension(fields, Fragile{"blue"});
+    CHECK(fails_with(es::errc::threw, added));
+    CHECK(message_of(added) == "adding an extension threw: no paint");
+    CHECK(fields == before);
+    const auto read = es::read_extension<Fragile>(es::CloudEvent::make(fields).value());
+    CHECK(fails_with(es::errc::threw, read));
+    CHECK(message_of(read) == "reading an extension threw: no paint");
 }

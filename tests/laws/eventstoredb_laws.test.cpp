@@ -72,7 +72,7 @@ private:
 };
 
 void keeps_the_laws(fake_esdb::Options options) {
-    const auto report = es::check_store_laws(Fakes(std::move(options)), patient);
+    const auto report = es::check_store_laws(Fakes(std::move(options)), law_tests::patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
@@ -113,7 +113,7 @@ const std::vector<Fault> all_kinds{
 
 TEST_CASE("An EventStoreDB keeps the laws", "[eventstoredb][waits]") {
     esdb_tests::Target target;
-    const auto report = es::check_store_laws(target, patient);
+    const auto report = es::check_store_laws(target, law_tests::patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
@@ -146,7 +146,7 @@ TEST_CASE("An EventStoreDB keeps the laws through each kind of trouble", "[.long
 TEST_CASE("An EventStoreDB whose follower sends on to the leader keeps the laws",
           "[eventstoredb-fake][waits]") {
     Cluster cluster;
-    CHECK(es::check_store_laws(cluster, patient));
+    CHECK(es::check_store_laws(cluster, law_tests::patient));
 }
 
 TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstoredb-fake][waits]") {
@@ -156,7 +156,7 @@ TEST_CASE("An EventStoreDB with another HTTP client keeps the laws", "[eventstor
         auto store = es::BasicEventStoreDb<plain_http::Client>::open(options, {});
         return esdb_tests::scoped(*std::move(store));
     };
-    const auto report = es::check_store_laws(make, patient);
+    const auto report = es::check_store_laws(make, law_tests::patient);
     INFO(report.count(es::LawVerdict::broken));
     CHECK(report.count(es::LawVerdict::broken) == 0);
 }

@@ -13,21 +13,22 @@
 namespace es = eventsourcing;
 
 TEST_CASE("A memory store keeps the laws with events as bytes", "[laws][waits]") {
-    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, patient));
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, law_tests::patient));
 }
 
 TEST_CASE("A memory store keeps the laws with events as their own types", "[laws][waits]") {
-    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, patient_and_typed));
+    CHECK(es::check_store_laws([] { return es::MemoryStore{}; }, law_tests::patient_and_typed));
 }
 
 TEST_CASE("A memory store keeps the laws by a clock that is moved", "[laws][waits]") {
     const es::FixedEnvironment fixed;
-    CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }, patient));
-    CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); }, patient));
+    CHECK(es::check_store_laws([&] { return es::MemoryStore{fixed}; }, law_tests::patient));
+    CHECK(es::check_store_laws([&] { return es::AnyStore(es::MemoryStore{fixed}); },
+                               law_tests::patient));
 }
 
 TEST_CASE("A memory store whose type is forgotten keeps the laws", "[laws][waits]") {
-    CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }, patient));
+    CHECK(es::check_store_laws([] { return es::AnyStore(es::MemoryStore{}); }, law_tests::patient));
 }
 
 TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws][waits]") {
@@ -35,6 +36,6 @@ TEST_CASE("A fan-out of memory stores keeps the laws of its primary", "[laws][wa
         return es::FanOutPrimaryDecides([](const es::FollowerFailure&) {}, es::MemoryStore{},
                                         es::MemoryStore{});
     };
-    CHECK(es::check_store_laws(make, patient));
-    CHECK(es::check_store_laws(make, patient_and_typed));
+    CHECK(es::check_store_laws(make, law_tests::patient));
+    CHECK(es::check_store_laws(make, law_tests::patient_and_typed));
 }

@@ -7,8 +7,12 @@
 
 #include <chrono>
 
+namespace law_tests {
+
 inline constexpr eventsourcing::LawOptions patient{.patience = std::chrono::hours(1)};
 inline constexpr eventsourcing::LawOptions patient_and_typed{.form = eventsourcing::LawForm::typed,
                                                              .patience = std::chrono::hours(1)};
+
+} // namespace law_tests
 
 #endif

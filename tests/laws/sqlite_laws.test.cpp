@@ -49,7 +49,7 @@ private:
 
 TEST_CASE("A SQLite store keeps the laws", "[laws][waits]") {
     SqliteFiles files;
-    const auto report = es::check_store_laws(files, patient);
+    const auto report = es::check_store_laws(files, law_tests::patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
     CHECK(report.count(es::LawVerdict::not_owed) == 1); // it checks conditions
@@ -57,7 +57,7 @@ TEST_CASE("A SQLite store keeps the laws", "[laws][waits]") {
 
 TEST_CASE("A SQLite store keeps the laws by a clock that is moved", "[laws][waits]") {
     SqliteFiles files{es::FixedEnvironment{}};
-    const auto report = es::check_store_laws(files, patient);
+    const auto report = es::check_store_laws(files, law_tests::patient);
     CHECK(report);
     CHECK(report.count(es::LawVerdict::not_checked) == 0);
 }
@@ -70,5 +70,5 @@ TEST_CASE("A SQLite store whose type is forgotten keeps the laws", "[laws][waits
             return std::move(store).error();
         return es::AnyStore(*std::move(store));
     };
-    CHECK(es::check_store_laws(make, patient));
+    CHECK(es::check_store_laws(make, law_tests::patient));
 }

@@ -5,6 +5,7 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/cloudevents/cloud_event.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/customisation.hpp>
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -233,35 +234,40 @@ private:
 /// default.
 ///
 /// `errc::malformed` names the attribute that has another type, is missing while others are there,
-/// or is refused by the extension's own `check`. The event itself is still valid.
+/// or is refused by the extension's own `check`; `threw` if that throws. The event itself is still
+/// valid.
 template <class E>
 [[nodiscard]] Result<std::optional<E>> read_extension(const CloudEvent& event) {
     static_assert(detail::explain_extension<E>());
-    E extension;
-    detail::ExtensionReader reader(event);
-    E::attributes(extension, reader);
-    if (!reader.found())
-        return std::optional<E>();
-    auto done = reader.done();
-    if constexpr (detail::has_extension_check<E>())
-        if (done)
-            done = extension.check();
-    if (!done)
-        return std::move(done).error().as(errc::malformed);
-    return std::optional(std::move(extension));
+    return detail::guarded("reading an extension", [&]() -> Result<std::optional<E>> {
+        E extension;
+        detail::ExtensionReader reader(event);
+        E::attributes(extension, reader);
+        if (!reader.found())
+            return std::optional<E>();
+        auto done = reader.done();
+        if constexpr (detail::has_extension_check<E>())
+            if (done)
+                done = extension.check();
+        if (!done)
+            return std::move(done).error().as(errc::malformed);
+        return std::optional(std::move(extension));
+    });
 }
 
 /// Sets the attributes of an extension, and removes those that it does not have. `errc::invalid` if
-/// one is empty, or its own `check` refuses it; then nothing is changed.
+/// one is empty, or its own `check` refuses it, `threw` if that throws; then nothing is changed.
 template <class E>
 Result<void> add_extension(CloudEventFields& fields, const E& extension) {
     static_assert(detail::explain_extension<E>());
-    if constexpr (detail::has_extension_check<E>())
-        if (auto good = extension.check(); !good)
-            return std::move(good).error().as(errc::invalid);
-    detail::ExtensionWriter writer(fields.extensions);
-    E::attributes(extension, writer);
-    return std::move(writer).finish(fields.extensions);
+    return detail::guarded("adding an extension", [&]() -> Result<void> {
+        if constexpr (detail::has_extension_check<E>())
+            if (auto good = extension.check(); !good)
+                return std::move(good).error().as(errc::invalid);
+        detail::ExtensionWriter writer(fields.extensions);
+        E::attributes(extension, writer);
+        return std::move(writer).finish(fields.extensions);
+    });
 }
 
 } // namespace eventsourcing

@@ -184,7 +184,7 @@ TEST_CASE("An EventStoreDB over HTTP/2 keeps the laws", "[eventstoredb-fake][wai
             return std::move(store).error();
         return esdb_tests::scoped(*std::move(store));
     };
-    const auto report = es::check_store_laws(make, patient);
+    const auto report = es::check_store_laws(make, law_tests::patient);
     CHECK(report.count(es::LawVerdict::broken) == 0);
     CHECK(report.count(es::LawVerdict::held) > 10);
     for (const auto& line : server.log())
