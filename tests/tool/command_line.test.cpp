@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +37,15 @@ public:
         return store;
     }
     static inline std::vector<std::string> problems{};
+    /// What others do right before something is committed.
+    static inline std::function<void(const es::ProgressCommit&)> before_commit{};
 
+    es::Result<void> commit_progress(const es::ProgressCommit& commit,
+                                     const es::CallOptions& call = {}) const {
+        if (before_commit)
+            before_commit(commit);
+        return MemoryStore::commit_progress(commit, call);
+    }
     [[nodiscard]] es::Result<es::VerifyReport> verify() const {
         es::VerifyReport report{.streams = 1, .events = 2};
         report.checked.emplace_back("everything");
@@ -63,6 +72,7 @@ es::Uuid id_of(int n) {
 void begin_anew() {
     Kept::now() = Kept{};
     Kept::problems.clear();
+    Kept::before_commit = nullptr;
     const std::vector<es::NewEvent> ogre{
         event("combat.entity_entered", R"({"id":"ogre"})", id_of(1)),
         event("combat.entity_died",
@@ -105,8 +115,8 @@ es::ProgressKey board() {
 }
 
 /// A subscription with two parked events of one key.
-void park() {
-    es::ProgressCommit commit{.key = board()};
+void park(es::ProgressKey key = board()) {
+    es::ProgressCommit commit{.key = std::move(key)};
     commit.next.checkpoint.position = es::Position(2);
     commit.next.status = "live";
     commit.next.owner = "somebody";
@@ -253,12 +263,14 @@ TEST_CASE("The tool drops a parked event only if somebody agrees") {
     park();
     const Ran silent = on_store({"skip", "board", "ogre"});
     CHECK(silent.status == 2);
-    CHECK(silent.err == "es: this drops the first parked event of key \"ogre\" of board: it never "
-                        "handles it; nothing was done: say --yes to do it\n");
+    CHECK(silent.err ==
+          "es: this drops the first parked event of key \"ogre\" of each version of board: "
+          "it never handles it; nothing was done: say --yes to do it\n");
     const Ran no = on_store({"skip", "board", "ogre"}, "n");
     CHECK(no.status == 1);
-    CHECK(no.err == "This drops the first parked event of key \"ogre\" of board: it never handles "
-                    "it. Do it? [y/N] es: nothing was done\n");
+    CHECK(no.err ==
+          "This drops the first parked event of key \"ogre\" of each version of board: it "
+          "never handles it. Do it? [y/N] es: nothing was done\n");
     CHECK(parked() == 2);
     const Ran yes = on_store({"skip", "board", "ogre"}, "y");
     CHECK(yes.status == 0);
@@ -270,6 +282,75 @@ TEST_CASE("The tool drops a parked event only if somebody agrees") {
     CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
     // who ran it before can't commit any more
     CHECK(Kept::now().load_progress(board()).value()->fence == 3);
+    // whoever waits for it finds that somebody runs it
+    CHECK(Kept::now().load_progress(board()).value()->owner == "somebody");
+}
+
+TEST_CASE("The tool drops the first parked event of each version of a subscription") {
+    begin_anew();
+    park();
+    park({.name = "board", .fingerprint = "older"});
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "2 events are dropped\n");
+    CHECK(parked() == 1);
+}
+
+TEST_CASE("The tool drops a parked event while others store something") {
+    begin_anew();
+    park();
+    const auto others_commit = [](es::ProgressCommit commit) {
+        commit.key = board();
+        commit.loaded = Kept::now().load_progress(board()).value();
+        REQUIRE(static_cast<const es::MemoryStore&>(Kept::now()).commit_progress(commit));
+    };
+    int times = 0;
+    Kept::before_commit = [&](const es::ProgressCommit& commit) {
+        if (++times > 5)
+            return;
+        es::ProgressCommit other;
+        other.next = *commit.loaded;
+        other.next.fence += 7;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "1 event is dropped\n");
+    CHECK(times == 6);
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    bool done = false;
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // just what the tool stores
+        if (std::exchange(done, true))
+            return;
+        es::ProgressCommit other;
+        other.next = commit.next;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "1 event is dropped\n");
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // the first one is handled
+        es::ProgressCommit other;
+        other.next = commit.next;
+        other.next.fence += 7;
+        other.unpark.push_back({"ogre", 0});
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // never at rest
+        es::ProgressCommit other;
+        other.next = commit.next;
+        other.next.fence += 7;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
+    CHECK(parked() == 2);
+    Kept::before_commit = nullptr;
 }
 
 TEST_CASE("The tool says whether a store is sound") {
