@@ -5,6 +5,7 @@
 #include <eventsourcing/store/memory_store.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 #include "tool/written.hpp"
 
 #include <algorithm>
@@ -154,6 +155,11 @@ TEST_CASE("The tool lists the streams of a store") {
           "{\"stream\":\"hall-elf\",\"events\":1,\"last_revision\":0,\"last_type\":"
           "\"combat.entity_entered\",\"last_at\":\"2023-11-14T22:13:20.000000005Z\"}\n");
     CHECK(on_store({"streams", "nowhere"}).out == "No stream has the category \"nowhere\".\n");
+    CHECK(on_store({"streams", "nowhere"}).status == 0);
+    const Ran dash = on_store({"streams", "combat-ogre"});
+    CHECK(dash.status == 2);
+    CHECK(dash.err == "es: streams: expected a category, which is what stands before the first "
+                      "dash of a stream, got \"combat-ogre\"\n");
 }
 
 TEST_CASE("The tool shows the events of a stream, and nothing that a key would have to open") {
@@ -202,6 +208,10 @@ TEST_CASE("The tool shows the events of the whole store by type") {
           "{\"id\":\"elf\"}\n");
     const Ran beyond = on_store({"tail", "--no-follow", "--after", "9"});
     CHECK(beyond.status == 2);
+    CHECK(on_store({"tail", "--no-follow", "--all", "--after", "1"}).status == 2);
+    CHECK(
+        on_store({"tail", "--no-follow", "--after", "2/x"}).err ==
+        "es: --after: expected a position such as 17 or 17/16, got \"2/x\"; try: es tail --help\n");
     CHECK(beyond.err == "es: --after 9: kept:it has no such position; --json shows those that it "
                         "has\n");
 }
@@ -380,20 +390,22 @@ TEST_CASE("What a store can't do is exit status 3") {
 
 TEST_CASE("The tool moves events by a file") {
     begin_anew();
-    const std::string file = "command_line.events";
-    std::remove(file.c_str());
+    const test_files::Folder folder;
+    const std::string file = folder / "events";
     CHECK(on_store({"export", file, "--source", "urn:x"}).out ==
-          "3 events of kept:it are in command_line.events\n");
+          "3 events of kept:it are in " + file + "\n");
     const Ran again = on_store({"export", file});
     CHECK(again.status == 1);
-    CHECK(again.err.find("es: file \"command_line.events\" can't be made: ") == 0);
+    CHECK(again.err == "es: file \"" + file +
+                           "\" can't be made: it is there already; name another one, or remove it "
+                           "if an export was interrupted\n");
     Kept::now() = Kept{};
     CHECK(on_store({"import", file}).status == 2);
     CHECK(on_store({"streams"}).out == "The store has no events.\n");
     CHECK(on_store({"import", file, "--yes"}).out ==
-          "all 3 events of command_line.events are in kept:it; 3 of them were appended now\n");
+          "all 3 events of " + file + " are in kept:it; 3 of them were appended now\n");
     CHECK(on_store({"import", file, "--yes", "--json"}).out ==
-          "{\"file\":\"command_line.events\",\"events\":3,\"appended\":0}\n");
+          "{\"file\":\"" + file + "\",\"events\":3,\"appended\":0}\n");
     CHECK(on_store({"export", "-", "--source", "urn:x"}).out.find("export_ended") !=
           std::string::npos);
     std::remove(file.c_str());

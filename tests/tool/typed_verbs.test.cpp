@@ -37,7 +37,8 @@ void run_until_settled(Machine& machine) {
 /// Who runs something in the store, with a blank behind each.
 std::string owners() {
     std::string all;
-    for (const auto& [key, progress] : Till::now().list_progress().value())
+    const auto stored = Till::now().list_progress().value();
+    for (const auto& [key, progress] : stored)
         all += progress.owner + " ";
     return all;
 }
@@ -111,13 +112,74 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
 
     const Ran unasked = on_till({"rebuild", "Wares"});
     CHECK(unasked.status == 2);
-    CHECK(unasked.err == "es: this makes the read model Wares in till: anew; nothing was done: say "
-                         "--yes to do it\n");
+    CHECK(unasked.err ==
+          "es: this makes the read model Wares in till: anew, of all events from the "
+          "first one on; nothing was done: say --yes to do it\n");
     const Ran rebuilt = on_till({"rebuild", "Wares", "--yes", "--json"});
     CHECK(rebuilt.status == 0);
     CHECK(rebuilt.out == "{\"name\":\"wares\",\"events\":3}\n");
     CHECK(wares.get("tea").value()->sold == 7);
     CHECK(on_till({"rebuild", "Zoo", "--yes"}).status == 2);
+}
+
+TEST_CASE("The tool makes a read model anew from where its subscription began") {
+    sell();
+    const es::AnyStore store(Till::now());
+    es::Subscription<Wares, es::AnyStore> wares(store, {.start = es::after(es::Position(1))});
+    settle(wares);
+    REQUIRE(wares.get("tea").value()->sold == 5);
+    const Ran after = on_till({"rebuild", "Wares", "--after", "1", "--yes"});
+    CHECK(after.status == 0);
+    CHECK(after.out == "wares is made anew of 2 events\n");
+    CHECK(after.err.find("This makes the read model Wares in till: anew, of all events after "
+                         "position 1.\n") == 0);
+    CHECK(after.err.find("\nwares") != std::string::npos); // how far it has come
+    CHECK(wares.get("tea").value()->sold == 5);
+    const std::string last = Till::now()
+                                 .read_all({.after = es::Position(2)})
+                                 .value()
+                                 .records()
+                                 .front()
+                                 .recorded_at.to_string();
+    const Ran from = on_till({"rebuild", "Wares", "--from", last});
+    CHECK(from.err.find("of all events from " + last + " on;") != std::string::npos);
+    CHECK(on_till({"rebuild", "Wares", "--from", last, "--yes"}).status == 0);
+    CHECK(wares.get("tea").value()->sold == 5);
+    CHECK(on_till({"rebuild", "Wares", "--from", "2999-01-01T00:00:00Z", "--yes"}).status == 0);
+    CHECK_FALSE(wares.get("tea").value());
+    CHECK(on_till({"rebuild", "Wares", "--from", "noon", "--yes"}).status == 2);
+    CHECK(on_till({"rebuild", "Wares", "--from", last, "--after", "1", "--yes"}).err ==
+          "es: rebuild begins at one place: give one of --from and --after\n");
+    CHECK(on_till({"rebuild", "Wares", "--after", "1/2/3", "--yes"}).err ==
+          "es: --after: expected a position such as 17 or 17/16, got \"1/2/3\"; try: es rebuild "
+          "--help\n");
+}
+
+TEST_CASE("A rebuild parks what fails only if it is told to, and says so") {
+    sell();
+    Wares::strict = true;
+    const Ran stopped = on_till({"rebuild", "Wares", "--yes"});
+    CHECK(stopped.status != 0);
+    CHECK(stopped.err.find("sold less than one") != std::string::npos);
+    const Ran parked = on_till({"rebuild", "Wares", "--park", "--yes", "--json"});
+    CHECK(parked.status == 0);
+    CHECK(parked.err ==
+          "es: wares (rebuild): shop-corner, revision 1 is parked for key \"tea\": stream "
+          "shop-corner, revision 1: sold less than one\n"
+          "es: wares (rebuild): shop-corner, revision 2 is parked for key \"tea\", behind the one "
+          "that failed\n");
+    CHECK(on_till({"parked", "wares", "--json"}).out.find("sold less than one") !=
+          std::string::npos);
+}
+
+TEST_CASE("A rebuild that waits says why") {
+    sell();
+    Till::reads_to_fail = 1;
+    const Ran waited = on_till({"rebuild", "Wares", "--yes", "--json"});
+    CHECK(waited.status == 0);
+    INFO(waited.err);
+    CHECK(waited.err.find("es: wares (rebuild): tries again in ") == 0);
+    CHECK(waited.err.find("the till is locked") != std::string::npos);
 }
 
 TEST_CASE("The tool drops read models of other versions of a projection, and no others") {
