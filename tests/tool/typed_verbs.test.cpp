@@ -322,6 +322,9 @@ TEST_CASE("The tool erases a key only if somebody agrees") {
                          "back; nothing was done: say --yes to do it\n");
     CHECK_FALSE(tool_shop::SomeKeys::erased);
     CHECK(run({"person:42", "--keys", "keys.db", "-y"}).out == "the key of person:42 is erased\n");
+    tool_shop::SomeKeys::erased = false;
+    CHECK(run({"person:42", "--keys", "keys.db", "-y", "--json"}).out ==
+          "{\"erased\":\"person:42\"}\n");
     CHECK(run({"person:42", "--keys", "keys.db", "-y"}).status == 1);
     CHECK(run({"person:42", "--keys", "else.db", "-y"}).status == 3);
     CHECK(run({"person:42", "-y"}).status == 2);
