@@ -15,6 +15,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace combat {
@@ -24,10 +25,26 @@ namespace combat {
 using Board = es::Subscription<Leaderboard, es::AnyStore, es::AnyStore>;
 using Healers = es::ProcessManager<Healer, es::AnyStore, es::NoHandler, es::AnyStore>;
 
-inline es::Result<es::AnyStore> progress_of(const es::AnyStore& store) {
+/// The file of a server and of no other, since a position is one of its server:
+/// `combat.localhost_2113.progress.db`.
+inline std::string progress_file(const std::string& url) {
+    const auto slashes = url.find("//");
+    std::string server = url.substr(slashes == url.npos ? 0 : slashes + 2);
+    server.erase(0, server.rfind('@') + 1);
+    server = server.substr(0, server.find_first_of("/?"));
+    if (server.find(':') == server.npos)
+        server += ":2113";
+    const std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+    for (char& c : server)
+        if (plain.find(c) == plain.npos)
+            c = '_';
+    return "combat." + server + ".progress.db";
+}
+inline es::Result<es::AnyStore> progress_of(const es::AnyStore& store, const std::string& url) {
     if (es::verbs_of(store).progress)
         return store;
-    auto beside = es::SqliteStore::open("combat.progress.db");
+    auto beside = es::SqliteStore::open(progress_file(url));
     if (!beside)
         return std::move(beside).error();
     return es::AnyStore(*std::move(beside));

@@ -115,7 +115,7 @@ int run(const Options& options) {
                     es::without_credentials(options.store) + ": " + readable.error().message());
     if (options.follow && !store->actual_capabilities().durable)
         return fail(exit_bad_input, "--follow: nobody else fights in " + options.store);
-    const auto beside = progress_of(*store);
+    const auto beside = progress_of(*store, options.store);
     if (!beside)
         return fail(1, beside.error().message());
     Board board{*store, *beside};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "../examples/combat/combat.hpp"
+#include "../examples/combat/following.hpp"
 #include "../examples/combat/healer.hpp"
 #include "../examples/combat/leaderboard.hpp"
 
@@ -27,6 +28,14 @@ namespace {
 const EntityEntered ogre{"ogre", 900};
 
 } // namespace
+
+TEST_CASE("How far the followers have come is kept in a file for each server") {
+    CHECK(progress_file("esdb://localhost") == "combat.localhost_2113.progress.db");
+    CHECK(progress_file("esdb://localhost:2113?tls=false") == "combat.localhost_2113.progress.db");
+    CHECK(progress_file("esdb://admin:S%2FE@10.0.0.1:2114/?tls=false") ==
+          "combat.10.0.0.1_2114.progress.db");
+    CHECK(progress_file("esdb://a:1,b:2") == "combat.a_1_b_2.progress.db");
+}
 
 TEST_CASE("An ogre enters when nobody is in combat") {
     CHECK(given<Combat>().when(Enter{"ogre", 900}).then(EntityEntered{"ogre", 900}));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A consumer: one aggregate, dispatched to the memory store and, WITH_SQLITE, to a file; its events
 // as JSON and as CloudEvents. WITH_CURL there is an HTTP client, too, which finds no server;
-// WITH_PERSONAL a value is sealed, with keys in a file if there is SQLite, too.
+// WITH_PERSONAL a value is sealed, with keys in a file if there is SQLite, too; WITH_TOOL it has a
+// command line.
 #include <eventsourcing/cloudevents/convert.hpp>
 #include <eventsourcing/cloudevents/json_format.hpp>
 #include <eventsourcing/eventsourcing.hpp>
@@ -17,6 +18,9 @@
 #        include <eventsourcing/engines/sqlite_keys.hpp>
 #    endif
 #endif
+#ifdef WITH_TOOL
+#    include <eventsourcing/tool/command_line.hpp>
+#endif
 
 #include <array>
 #include <chrono>
@@ -25,6 +29,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -117,6 +122,20 @@ bool seals(const es::Keys& keys) {
 }
 #endif
 
+#ifdef WITH_TOOL
+/// A store that the tool opens: empty.
+struct Shelf : es::MemoryStore {
+    static constexpr std::string_view url_scheme = "shelf";
+    static es::Result<Shelf> open_url(std::string_view /*rest*/) { return Shelf{}; }
+};
+bool has_a_command_line() {
+    const char* const streams[] = {"app", "--store", "shelf:", "streams"};
+    const char* const state[] = {"app", "--store", "shelf:", "state", "counter", "1"};
+    return es::command_line<Shelf, Counter>(4, streams) == 0 &&
+           es::command_line<Shelf, Counter>(6, state) == 1;
+}
+#endif
+
 } // namespace counting
 
 int main() {
@@ -139,6 +158,9 @@ int main() {
     const auto keys = es::SqliteKeys::open("keys.db");
     good = good && keys && counting::seals(*keys);
 #    endif
+#endif
+#ifdef WITH_TOOL
+    good = good && counting::has_a_command_line();
 #endif
     return good ? 0 : 1;
 }

@@ -5,11 +5,13 @@
 #include <eventsourcing/store/memory_store.hpp>
 
 #include "catch.hpp"
+#include "folder.hpp"
 #include "tool/written.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +38,15 @@ public:
         return store;
     }
     static inline std::vector<std::string> problems{};
+    /// What others do right before something is committed.
+    static inline std::function<void(const es::ProgressCommit&)> before_commit{};
 
+    es::Result<void> commit_progress(const es::ProgressCommit& commit,
+                                     const es::CallOptions& call = {}) const {
+        if (before_commit)
+            before_commit(commit);
+        return MemoryStore::commit_progress(commit, call);
+    }
     [[nodiscard]] es::Result<es::VerifyReport> verify() const {
         es::VerifyReport report{.streams = 1, .events = 2};
         report.checked.emplace_back("everything");
@@ -63,6 +73,7 @@ es::Uuid id_of(int n) {
 void begin_anew() {
     Kept::now() = Kept{};
     Kept::problems.clear();
+    Kept::before_commit = nullptr;
     const std::vector<es::NewEvent> ogre{
         event("combat.entity_entered", R"({"id":"ogre"})", id_of(1)),
         event("combat.entity_died",
@@ -105,8 +116,8 @@ es::ProgressKey board() {
 }
 
 /// A subscription with two parked events of one key.
-void park() {
-    es::ProgressCommit commit{.key = board()};
+void park(es::ProgressKey key = board()) {
+    es::ProgressCommit commit{.key = std::move(key)};
     commit.next.checkpoint.position = es::Position(2);
     commit.next.status = "live";
     commit.next.owner = "somebody";
@@ -144,6 +155,11 @@ TEST_CASE("The tool lists the streams of a store") {
           "{\"stream\":\"hall-elf\",\"events\":1,\"last_revision\":0,\"last_type\":"
           "\"combat.entity_entered\",\"last_at\":\"2023-11-14T22:13:20.000000005Z\"}\n");
     CHECK(on_store({"streams", "nowhere"}).out == "No stream has the category \"nowhere\".\n");
+    CHECK(on_store({"streams", "nowhere"}).status == 0);
+    const Ran dash = on_store({"streams", "combat-ogre"});
+    CHECK(dash.status == 2);
+    CHECK(dash.err == "es: streams: expected a category, which is what stands before the first "
+                      "dash of a stream, got \"combat-ogre\"\n");
 }
 
 TEST_CASE("The tool shows the events of a stream, and nothing that a key would have to open") {
@@ -192,6 +208,10 @@ TEST_CASE("The tool shows the events of the whole store by type") {
           "{\"id\":\"elf\"}\n");
     const Ran beyond = on_store({"tail", "--no-follow", "--after", "9"});
     CHECK(beyond.status == 2);
+    CHECK(on_store({"tail", "--no-follow", "--all", "--after", "1"}).status == 2);
+    CHECK(
+        on_store({"tail", "--no-follow", "--after", "2/x"}).err ==
+        "es: --after: expected a position such as 17 or 17/16, got \"2/x\"; try: es tail --help\n");
     CHECK(beyond.err == "es: --after 9: kept:it has no such position; --json shows those that it "
                         "has\n");
 }
@@ -253,12 +273,14 @@ TEST_CASE("The tool drops a parked event only if somebody agrees") {
     park();
     const Ran silent = on_store({"skip", "board", "ogre"});
     CHECK(silent.status == 2);
-    CHECK(silent.err == "es: this drops the first parked event of key \"ogre\" of board: it never "
-                        "handles it; nothing was done: say --yes to do it\n");
+    CHECK(silent.err ==
+          "es: this drops the first parked event of key \"ogre\" of each version of board: "
+          "it never handles it; nothing was done: say --yes to do it\n");
     const Ran no = on_store({"skip", "board", "ogre"}, "n");
     CHECK(no.status == 1);
-    CHECK(no.err == "This drops the first parked event of key \"ogre\" of board: it never handles "
-                    "it. Do it? [y/N] es: nothing was done\n");
+    CHECK(no.err ==
+          "This drops the first parked event of key \"ogre\" of each version of board: it "
+          "never handles it. Do it? [y/N] es: nothing was done\n");
     CHECK(parked() == 2);
     const Ran yes = on_store({"skip", "board", "ogre"}, "y");
     CHECK(yes.status == 0);
@@ -270,6 +292,75 @@ TEST_CASE("The tool drops a parked event only if somebody agrees") {
     CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
     // who ran it before can't commit any more
     CHECK(Kept::now().load_progress(board()).value()->fence == 3);
+    // whoever waits for it finds that somebody runs it
+    CHECK(Kept::now().load_progress(board()).value()->owner == "somebody");
+}
+
+TEST_CASE("The tool drops the first parked event of each version of a subscription") {
+    begin_anew();
+    park();
+    park({.name = "board", .fingerprint = "older"});
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "2 events are dropped\n");
+    CHECK(parked() == 1);
+}
+
+TEST_CASE("The tool drops a parked event while others store something") {
+    begin_anew();
+    park();
+    const auto others_commit = [](es::ProgressCommit commit) {
+        commit.key = board();
+        commit.loaded = Kept::now().load_progress(board()).value();
+        REQUIRE(static_cast<const es::MemoryStore&>(Kept::now()).commit_progress(commit));
+    };
+    int times = 0;
+    Kept::before_commit = [&](const es::ProgressCommit& commit) {
+        if (++times > 5)
+            return;
+        es::ProgressCommit other;
+        other.next = *commit.loaded;
+        other.next.fence += 7;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "1 event is dropped\n");
+    CHECK(times == 6);
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    bool done = false;
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // just what the tool stores
+        if (std::exchange(done, true))
+            return;
+        es::ProgressCommit other;
+        other.next = commit.next;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).out == "1 event is dropped\n");
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // the first one is handled
+        es::ProgressCommit other;
+        other.next = commit.next;
+        other.next.fence += 7;
+        other.unpark.push_back({"ogre", 0});
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
+    CHECK(parked() == 1);
+
+    begin_anew();
+    park();
+    Kept::before_commit = [&](const es::ProgressCommit& commit) { // never at rest
+        es::ProgressCommit other;
+        other.next = commit.next;
+        other.next.fence += 7;
+        others_commit(other);
+    };
+    CHECK(on_store({"skip", "board", "ogre", "--yes"}).status == 1);
+    CHECK(parked() == 2);
+    Kept::before_commit = nullptr;
 }
 
 TEST_CASE("The tool says whether a store is sound") {
@@ -299,20 +390,22 @@ TEST_CASE("What a store can't do is exit status 3") {
 
 TEST_CASE("The tool moves events by a file") {
     begin_anew();
-    const std::string file = "command_line.events";
-    std::remove(file.c_str());
+    const test_files::Folder folder;
+    const std::string file = folder / "events";
     CHECK(on_store({"export", file, "--source", "urn:x"}).out ==
-          "3 events of kept:it are in command_line.events\n");
+          "3 events of kept:it are in " + file + "\n");
     const Ran again = on_store({"export", file});
     CHECK(again.status == 1);
-    CHECK(again.err.find("es: file \"command_line.events\" can't be made: ") == 0);
+    CHECK(again.err == "es: file \"" + file +
+                           "\" can't be made: it is there already; name another one, or remove it "
+                           "if an export was interrupted\n");
     Kept::now() = Kept{};
     CHECK(on_store({"import", file}).status == 2);
     CHECK(on_store({"streams"}).out == "The store has no events.\n");
     CHECK(on_store({"import", file, "--yes"}).out ==
-          "all 3 events of command_line.events are in kept:it; 3 of them were appended now\n");
+          "all 3 events of " + file + " are in kept:it; 3 of them were appended now\n");
     CHECK(on_store({"import", file, "--yes", "--json"}).out ==
-          "{\"file\":\"command_line.events\",\"events\":3,\"appended\":0}\n");
+          "{\"file\":\"" + file + "\",\"events\":3,\"appended\":0}\n");
     CHECK(on_store({"export", "-", "--source", "urn:x"}).out.find("export_ended") !=
           std::string::npos);
     std::remove(file.c_str());

@@ -132,7 +132,15 @@ public:
         return store;
     }
     static inline bool sound = true;
+    /// How many pages it can't read.
+    static inline int reads_to_fail = 0;
 
+    [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
+                                                const es::CallOptions& call = {}) const {
+        if (reads_to_fail > 0 && reads_to_fail-- > 0)
+            return es::Error(es::errc::unavailable, "the till is locked");
+        return MemoryStore::read_all(which, call);
+    }
     [[nodiscard]] es::Result<es::VerifyReport> verify() const {
         es::VerifyReport report{.streams = 1, .events = 3};
         report.checked.emplace_back("everything");
@@ -179,6 +187,7 @@ inline void sell() {
     Till::now() = Till{};
     Till::other() = Till{};
     Till::sound = true;
+    Till::reads_to_fail = 0;
     Wares::strict = false;
     Shop::closed = false;
     Restocking::lazy = false;

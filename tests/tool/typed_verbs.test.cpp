@@ -25,6 +25,26 @@ using tool_shop::Shop;
 using tool_shop::Till;
 using tool_shop::Wares;
 
+namespace {
+
+/// As a program that ends afterwards.
+template <class Machine>
+void run_until_settled(Machine& machine) {
+    machine.driven(1);
+    settle(machine);
+    machine.driven(-1);
+}
+/// Who runs something in the store, with a blank behind each.
+std::string owners() {
+    std::string all;
+    const auto stored = Till::now().list_progress().value();
+    for (const auto& [key, progress] : stored)
+        all += progress.owner + " ";
+    return all;
+}
+
+} // namespace
+
 TEST_CASE("The tool shows the state that the events of an aggregate make") {
     sell();
     const Ran ran = on_till({"state", "Shop", "corner"});
@@ -73,7 +93,7 @@ TEST_CASE("The tool rebuilds a read model, and handles what was parked") {
     const es::AnyStore store(Till::now());
     Wares::strict = true;
     es::Subscription<Wares, es::AnyStore> wares(store, {.on_failure = es::OnFailure::park});
-    settle(wares);
+    run_until_settled(wares);
     CHECK(wares.get("tea").value()->sold == 2);
     CHECK(on_till({"status"}).out.find("wares") != std::string::npos);
 
@@ -81,22 +101,85 @@ TEST_CASE("The tool rebuilds a read model, and handles what was parked") {
     const Ran again = on_till({"replay", "Wares", "tea", "--yes"});
     CHECK(again.status == 1);
     CHECK(again.out == "2 are left; the first one failed again, see the verb parked\n");
+    CHECK(owners() == " ");
     Wares::strict = false;
     const Ran handled = on_till({"replay", "wares", "tea", "-y"});
     CHECK(handled.status == 0);
     CHECK(handled.out == "all are handled\n");
+    CHECK(owners() == " ");
     CHECK(wares.get("tea").value()->sold == 7);
     CHECK(on_till({"replay", "wares", "tea", "-y"}).status == 1);
 
     const Ran unasked = on_till({"rebuild", "Wares"});
     CHECK(unasked.status == 2);
-    CHECK(unasked.err == "es: this rebuilds the read model Wares in till:; nothing was done: say "
-                         "--yes to do it\n");
+    CHECK(unasked.err ==
+          "es: this rebuilds the read model Wares in till: from all events from the "
+          "first one on; nothing was done: say --yes to do it\n");
     const Ran rebuilt = on_till({"rebuild", "Wares", "--yes", "--json"});
     CHECK(rebuilt.status == 0);
     CHECK(rebuilt.out == "{\"name\":\"wares\",\"events\":3}\n");
     CHECK(wares.get("tea").value()->sold == 7);
     CHECK(on_till({"rebuild", "Zoo", "--yes"}).status == 2);
+}
+
+TEST_CASE("The tool makes a read model anew from where its subscription began") {
+    sell();
+    const es::AnyStore store(Till::now());
+    es::Subscription<Wares, es::AnyStore> wares(store, {.start = es::after(es::Position(1))});
+    settle(wares);
+    REQUIRE(wares.get("tea").value()->sold == 5);
+    const Ran after = on_till({"rebuild", "Wares", "--after", "1", "--yes"});
+    CHECK(after.status == 0);
+    CHECK(after.out == "wares is made anew of 2 events\n");
+    CHECK(after.err.find("This makes the read model Wares in till: anew, of all events after "
+                         "position 1.\n") == 0);
+    CHECK(after.err.find("\nwares") != std::string::npos); // how far it has come
+    CHECK(wares.get("tea").value()->sold == 5);
+    const std::string last = Till::now()
+                                 .read_all({.after = es::Position(2)})
+                                 .value()
+                                 .records()
+                                 .front()
+                                 .recorded_at.to_string();
+    const Ran from = on_till({"rebuild", "Wares", "--from", last});
+    CHECK(from.err.find("of all events from " + last + " on;") != std::string::npos);
+    CHECK(on_till({"rebuild", "Wares", "--from", last, "--yes"}).status == 0);
+    CHECK(wares.get("tea").value()->sold == 5);
+    CHECK(on_till({"rebuild", "Wares", "--from", "2999-01-01T00:00:00Z", "--yes"}).status == 0);
+    CHECK_FALSE(wares.get("tea").value());
+    CHECK(on_till({"rebuild", "Wares", "--from", "noon", "--yes"}).status == 2);
+    CHECK(on_till({"rebuild", "Wares", "--from", last, "--after", "1", "--yes"}).err ==
+          "es: rebuild begins at one place: give one of --from and --after\n");
+    CHECK(on_till({"rebuild", "Wares", "--after", "1/2/3", "--yes"}).err ==
+          "es: --after: expected a position such as 17 or 17/16, got \"1/2/3\"; try: es rebuild "
+          "--help\n");
+}
+
+TEST_CASE("A rebuild parks what fails only if it is told to, and says so") {
+    sell();
+    Wares::strict = true;
+    const Ran stopped = on_till({"rebuild", "Wares", "--yes"});
+    CHECK(stopped.status != 0);
+    CHECK(stopped.err.find("sold less than one") != std::string::npos);
+    const Ran parked = on_till({"rebuild", "Wares", "--park", "--yes", "--json"});
+    CHECK(parked.status == 0);
+    CHECK(parked.err ==
+          "es: wares (rebuild): shop-corner, revision 1 is parked for key \"tea\": stream "
+          "shop-corner, revision 1: sold less than one\n"
+          "es: wares (rebuild): shop-corner, revision 2 is parked for key \"tea\", behind the one "
+          "that failed\n");
+    CHECK(on_till({"parked", "wares", "--json"}).out.find("sold less than one") !=
+          std::string::npos);
+}
+
+TEST_CASE("A rebuild that waits says why") {
+    sell();
+    Till::reads_to_fail = 1;
+    const Ran waited = on_till({"rebuild", "Wares", "--yes", "--json"});
+    CHECK(waited.status == 0);
+    INFO(waited.err);
+    CHECK(waited.err.find("es: wares (rebuild): tries again in ") == 0);
+    CHECK(waited.err.find("the till is locked") != std::string::npos);
 }
 
 TEST_CASE("The tool drops read models of other versions of a projection, and no others") {
@@ -206,14 +289,17 @@ TEST_CASE("The tool releases only a process that failed") {
     Shop::closed = true;
     es::ProcessManager<Restocking, es::AnyStore> processes(es::AnyStore(Till::now()),
                                                            es::from_beginning);
-    settle(processes);
+    run_until_settled(processes);
     const Ran again = on_till({"release", "Restocking", "tea", "--yes"});
     CHECK(again.status == 1);
     CHECK(again.out.find("it failed again, with ") == 0);
+    CHECK(owners() == "  ");
     Shop::closed = false;
     const Ran released = on_till({"release", "Restocking", "tea", "--yes"});
     CHECK(released.status == 0);
-    CHECK(released.out == "it goes on\n");
+    CHECK(released.out == "it goes on; what it sends is executed by the program that runs the "
+                          "process manager\n");
+    CHECK(owners() == "  ");
     CHECK(on_till({"show", "shop-store"}).out.find("sugar") != std::string::npos);
 }
 
@@ -236,6 +322,9 @@ TEST_CASE("The tool erases a key only if somebody agrees") {
                          "back; nothing was done: say --yes to do it\n");
     CHECK_FALSE(tool_shop::SomeKeys::erased);
     CHECK(run({"person:42", "--keys", "keys.db", "-y"}).out == "the key of person:42 is erased\n");
+    tool_shop::SomeKeys::erased = false;
+    CHECK(run({"person:42", "--keys", "keys.db", "-y", "--json"}).out ==
+          "{\"erased\":\"person:42\"}\n");
     CHECK(run({"person:42", "--keys", "keys.db", "-y"}).status == 1);
     CHECK(run({"person:42", "--keys", "else.db", "-y"}).status == 3);
     CHECK(run({"person:42", "-y"}).status == 2);

@@ -72,7 +72,6 @@ private:
     }
 
     Result<void> check(Records records) {
-        events_ += records.size();
         auto stream = StreamName::parse(records.front().stream);
         if (!stream)
             return std::move(stream).error();
@@ -122,6 +121,7 @@ private:
     }
 
     Result<void> append(Records records) {
+        events_ += records.size();
         const auto known = stored_.find(records.front().stream);
         const std::uint64_t stored = known == stored_.end() ? 0 : known->second;
         const std::uint64_t first = records.front().revision.value();

@@ -33,6 +33,11 @@ class NewFile {
 public:
     static Result<NewFile> make(const std::string& path) {
         OpenFile file(std::fopen(path.c_str(), "wbx"));
+        if (!file && errno == EEXIST)
+            return Error(errc::not_found,
+                         joined({"file ", in_quotes(path, 256),
+                                 " can't be made: it is there already; name another one, or remove "
+                                 "it if an export was interrupted"}));
         if (!file)
             return file_error(errc::not_found, path, "can't be made");
         return NewFile(path, std::move(file));

@@ -12,6 +12,7 @@
 #include <eventsourcing/url/open_store.hpp>
 #include <eventsourcing/url/without_credentials.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -25,7 +26,8 @@ namespace eventsourcing::detail::tool {
 /// What a verb needs of the store.
 enum class Access : std::uint8_t {
     none,     ///< it opens no store
-    existing, ///< a store that is there: a mistyped path makes no new one
+    current,  ///< a store that is there: a mistyped path makes no new one, and none is migrated
+    existing, ///< the same, and one of an earlier version is migrated
     create,   ///< it may be made
 };
 
@@ -83,14 +85,16 @@ private:
     S inside_;
 };
 
-/// What follows the scheme, with the option that keeps SQLite from making a file.
+/// What follows the scheme, with the option that keeps SQLite from making or migrating a file.
 inline std::string url_rest(std::string_view scheme, std::string_view rest, Access access) {
-    std::string text(rest);
-    if (scheme != "sqlite" || access != Access::existing ||
-        lower_case(rest).find("open=") != std::string::npos)
-        return text;
-    text += rest.find('?') == rest.npos ? "?open=existing" : "&open=existing";
-    return text;
+    std::string options = lower_case(rest.substr(std::min(rest.find('?'), rest.size())));
+    if (!options.empty())
+        options.front() = '&';
+    if (scheme != "sqlite" || access == Access::create ||
+        options.find("&open=") != std::string::npos)
+        return std::string(rest);
+    return joined({rest, options.empty() ? "?" : "&",
+                   access == Access::current ? "open=current" : "open=existing"});
 }
 
 /// Opens the store that a URL names, as one of `Stores`.

@@ -169,7 +169,8 @@ private:
         if (!change->empty())
             if (const auto refused = session.refused(*change))
                 return *refused;
-        auto opened = open_(url_, verb.access());
+        const bool migrates = yes_ && verb.access() == Access::current;
+        auto opened = open_(url_, migrates ? Access::existing : verb.access());
         if (!opened)
             return session.cannot_open(opened.error());
         session.opened = opened->get();

@@ -29,7 +29,7 @@ public:
     /// Examples and whatever else there is to learn, after the options. The name of the program
     /// takes the place of `es` after two blanks or a parenthesis.
     [[nodiscard]] virtual std::string more() const { return {}; }
-    [[nodiscard]] virtual Access access() const { return Access::existing; }
+    [[nodiscard]] virtual Access access() const { return Access::current; }
     /// What it changes in the store with this URL, after "this"; nothing if it changes nothing. It
     /// is asked before the store is opened, which may make a file.
     [[nodiscard]] virtual Result<std::string> change(const std::string& /*url*/) {

@@ -49,6 +49,31 @@ TEST_CASE("A new file has our application id, the newest schema, and all tables"
           std::vector<std::string>{"stream_name", "kind", "fingerprint"});
 }
 
+TEST_CASE("A file of an earlier schema is left as it is if only a current one is to be opened") {
+    const Folder folder;
+    const es::SqliteOptions current{.open = es::SqliteOpen::current};
+    const std::string old = folder / "old.db";
+    make_version_4(old);
+    const auto refused = es::SqliteStore::open(old, current);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == es::errc::invalid);
+    CHECK(refused.error().message() ==
+          "sqlite store \"" + old +
+              "\" has schema 4; opening it brings it to schema 5, after which older "
+              "programs can't use it: say open=existing to do that");
+    CHECK(Raw(old).value("PRAGMA user_version") == "4");
+
+    std::ofstream(folder / "empty.db").close();
+    const auto empty = es::SqliteStore::open(folder / "empty.db", current);
+    REQUIRE_FALSE(empty);
+    CHECK(empty.error().message().find(" is empty: say open=existing to make a store of it") !=
+          std::string::npos);
+    CHECK(es::SqliteStore::open(folder / "none.db", current).error() == es::errc::not_found);
+
+    REQUIRE(es::SqliteStore::open(old, {.open = es::SqliteOpen::existing}));
+    REQUIRE(es::SqliteStore::open_url(old + "?open=current"));
+}
+
 TEST_CASE("No program can change or delete events") {
     const Folder folder;
     auto store = open_store(folder / "combat.db");

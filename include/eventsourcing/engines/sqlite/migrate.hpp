@@ -5,9 +5,11 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/exceptions.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/engines/sqlite/connection.hpp>
+#include <eventsourcing/engines/sqlite/options.hpp>
 #include <eventsourcing/engines/sqlite/schema.hpp>
 #include <eventsourcing/engines/sqlite/statement.hpp>
 
@@ -85,6 +87,17 @@ inline Result<void> check_identity(const FileIdentity& found, const std::string&
     return {};
 }
 
+/// Refuses a file that would be migrated.
+inline Error not_current(const FileIdentity& found, const std::string& store) {
+    if (found.is_new())
+        return {errc::invalid,
+                joined({store, " is empty: say open=existing to make a store of it"})};
+    return {errc::invalid,
+            joined({store, " has schema ", std::to_string(found.version),
+                    "; opening it brings it to schema ", std::to_string(schema_version),
+                    ", after which older programs can't use it: say open=existing to do that"})};
+}
+
 /// For the steps: `es_new_id()`, the bytes of a new UUID.
 inline Result<void> add_new_id(Connection& connection, const Environment& environment) {
     const auto new_id = [](sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
@@ -144,8 +157,10 @@ inline Result<FileIdentity> take_schema_step(Connection& connection,
 }
 
 /// Creates our tables in a new file and migrates an older one; several processes may do so at once.
-/// A file that is not ours is refused, and left as it is.
-inline Result<void> migrate(Connection& connection, const Environment& environment) {
+/// A file that is not ours is refused, and left as it is; with `SqliteOpen::current` any that has
+/// not our schema.
+inline Result<void> migrate(Connection& connection, const Environment& environment,
+                            SqliteOpen how = SqliteOpen::create) {
     auto found = [&]() -> Result<FileIdentity> {
         // in one transaction: otherwise a file that is just being made looks like one of another
         // application
@@ -159,6 +174,8 @@ inline Result<void> migrate(Connection& connection, const Environment& environme
             return ours;
         if (found->is_ours() && found->version == schema_version)
             return {};
+        if (how == SqliteOpen::current)
+            return not_current(*found, connection.store());
         found = take_schema_step(connection, environment);
     }
     return std::move(found).error();

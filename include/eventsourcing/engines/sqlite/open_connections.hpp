@@ -88,7 +88,7 @@ inline Result<std::unique_ptr<Connection>> open_writer(const std::string& path,
     const CallOptions call;
     LockWait wait(call, options.busy_timeout, options.environment);
     const Connection::Waiting waiting(connection, wait);
-    if (auto ours = migrate(connection, options.environment); !ours)
+    if (auto ours = migrate(connection, options.environment, options.open); !ours)
         return std::move(ours).error();
     if (auto done = use_write_ahead_log(connection, wait); !done)
         return std::move(done).error();

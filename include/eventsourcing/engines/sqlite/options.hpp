@@ -28,6 +28,7 @@ enum class SqliteDurability : std::uint8_t {
 enum class SqliteOpen : std::uint8_t {
     create,    ///< it is opened, or made if it does not exist
     existing,  ///< it exists; `errc::not_found` otherwise
+    current,   ///< it exists and has our schema: one of an earlier library is left as it is
     read_only, ///< it exists, and nothing writes to it: a backup, also on read-only media
 };
 
@@ -71,7 +72,7 @@ inline Result<void> set_option(SqliteOptions& options, const UrlOption& option) 
     if (key == "open") {
         const auto open = enum_value<SqliteOpen>(option.value());
         if (!open)
-            return option.expected("create, existing or read_only");
+            return option.expected("create, existing, current or read_only");
         options.open = *open;
         return {};
     }

@@ -60,8 +60,8 @@ private:
         for (const ProcessDifference& each : checked->differences) {
             session.say(joined({"  ", each.stream.str(), " revision ",
                                 std::to_string(each.revision.value()), ", ", each.input}));
-            session.say("    did:   " + without_seals(each.stored));
-            session.say("    today: " + without_seals(each.today));
+            session.say("    did:   " + text_without_seals(each.stored));
+            session.say("    today: " + text_without_seals(each.today));
         }
         if (session.format == Format::json)
             session.terminal.print(
@@ -76,7 +76,7 @@ private:
             json += json.size() == 1 ? "" : ",";
             json += json_object({{"stream"}, {"revision"}, {"input"}, {"stored"}, {"today"}},
                                 {each.stream.str(), each.revision.value(), each.input,
-                                 without_seals(each.stored), without_seals(each.today)});
+                                 text_without_seals(each.stored), text_without_seals(each.today)});
         }
         return {"", json + "]"};
     }

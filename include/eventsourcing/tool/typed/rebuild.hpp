@@ -5,18 +5,42 @@
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
+#include <eventsourcing/core/timestamp.hpp>
+#include <eventsourcing/runtime/observer.hpp>
+#include <eventsourcing/runtime/observing/sentence_of.hpp>
 #include <eventsourcing/runtime/projection.hpp>
+#include <eventsourcing/runtime/start.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/runtime/terminal_progress.hpp>
+#include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/tool/interruption.hpp>
+#include <eventsourcing/tool/position.hpp>
 #include <eventsourcing/tool/typed/named.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace eventsourcing::detail::tool {
+
+/// Says what keeps a rebuild from going on, in lines of their own: below the bar, if there is one.
+struct TellFailures {
+    const Session& session;
+
+    void on(const Waiting& told) const { tell(sentence_of(told)); }
+    void on(const Parked& told) const { tell(sentence_of(told)); }
+
+private:
+    void tell(std::string_view sentence) const {
+        session.terminal.tell(joined({session.terminal.answers ? "\n" : "", session.program, ": ",
+                                      shown_text(sentence), "\n"}));
+    }
+};
 
 template <class Projections>
 class RebuildVerb final : public Verb {
@@ -28,8 +52,11 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "It is made beside the one that is there, which is replaced once the new one has\n"
-               "come as far. Until then, and after Ctrl-C, the old one stays. Example:\n"
-               "  es rebuild Leaderboard --yes";
+               "come as far. Until then, and after Ctrl-C, the old one stays. The store does not\n"
+               "know where the subscription began nor what it does with an event that fails: say\n"
+               "so if it is not the first event, or not a stop. Examples:\n"
+               "  es rebuild Leaderboard --yes\n"
+               "  es rebuild Leaderboard --from 2026-11-30T00:00:00Z --park";
     }
     [[nodiscard]] std::vector<std::string> words() const override {
         return names_of(Projections{});
@@ -40,12 +67,32 @@ public:
             ->required();
         app.add_option("--name", name_, "Of the subscription, if it has another name")
             ->type_name("NAME");
+        app.add_option("--from", from_, "Begin with the first event of this time or later")
+            ->type_name("TIME");
+        add_position(app, "--after", after_, "Begin after the event at this position");
+        app.add_flag("--park", park_, "Park events that fail, as the subscription does");
     }
     [[nodiscard]] Result<std::string> change(const std::string& url) override {
         auto known = for_named(Projections{}, "projection", projection_, [](auto) {});
         if (!known)
             return std::move(known).error();
-        return joined({"rebuilds the read model ", projection_, " in ", url});
+        if (!from_.empty() && !after_.empty())
+            return Error(errc::invalid,
+                         "rebuild begins at one place: give one of --from and --after");
+        std::string begin = "from the first one on";
+        if (!after_.empty()) {
+            start_ = after(*parse_position(after_));
+            begin = joined({"after position ", after_});
+        }
+        if (!from_.empty()) {
+            auto time = Timestamp::parse(from_);
+            if (!time)
+                return Error(errc::invalid, time.error().message());
+            start_ = eventsourcing::from(*time);
+            begin = joined({"from ", from_, " on"});
+        }
+        return joined(
+            {"rebuilds the read model ", projection_, " in ", url, " from all events ", begin});
     }
 
     ExitStatus run(const Session& session) override {
@@ -64,10 +111,19 @@ private:
                                 joined({bare_name<P>(), " keeps its rows in tables of its own, "
                                                         "which only the application can empty"}));
         } else {
-            Subscription<P, AnyStore> subscription(session.store(), {.name = name_});
+            Subscription<P, AnyStore> subscription(
+                session.store(), {.name = name_,
+                                  .start = start_,
+                                  .on_failure = park_ ? OnFailure::park : OnFailure::stop,
+                                  .observer = Observer(TellFailures{session})});
             std::uint64_t events = 0;
-            const auto count = [&events](const RebuildProgress& progress) {
+            std::optional<TerminalProgress> bar;
+            if (session.format == Format::table)
+                bar.emplace(TerminalProgressOptions{.out = session.terminal.err});
+            const auto count = [&](const RebuildProgress& progress) {
                 events = progress.events;
+                if (bar)
+                    (*bar)(progress);
             };
             const Interruption interruption(session.terminal);
             auto done = subscription.rebuild(count, {.stop = interruption.token()});
@@ -87,6 +143,10 @@ private:
 
     std::string projection_{};
     std::string name_{};
+    std::string from_{};
+    std::string after_{};
+    bool park_ = false;
+    Start start_{};
 };
 
 } // namespace eventsourcing::detail::tool

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/runtime/process_manager.hpp>
+#include <eventsourcing/tool/typed/driven.hpp>
 #include <eventsourcing/tool/typed/named.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
@@ -32,8 +33,9 @@ public:
         return "Let a process that failed try again";
     }
     [[nodiscard]] std::string more() const override {
-        return "It is told all that it missed, with the code of this program, and its commands\n"
-               "are executed. Exit status 1 if it fails again. Example:\n"
+        return "It is told all that it missed, with the code of this program, and a command that\n"
+               "failed is executed once more. What it sends now is executed by the program that\n"
+               "runs the process manager. Exit status 1 if it fails again. Example:\n"
                "  es release Healer ogre --yes";
     }
     [[nodiscard]] std::vector<std::string> words() const override { return names_of(Processes{}); }
@@ -52,7 +54,8 @@ public:
         if (!known)
             return std::move(known).error();
         return joined({"lets the process ", in_quotes(id_, 256), " of ", process_,
-                       " try again, and executes its commands"});
+                       " try again; the program that runs the process manager executes what it "
+                       "sends"});
     }
 
     ExitStatus run(const Session& session) override {
@@ -68,10 +71,14 @@ private:
     ExitStatus release(const Session& session) const {
         if constexpr (all_are_aggregates<typename TargetsOf<typename P::Reaction>::List>) {
             ProcessManager<P, AnyStore> processes(session.store(), from_now, {.name = name_});
-            auto left = processes.release(id_);
+            auto left = [&] {
+                const Driven driven(processes);
+                return processes.release(id_);
+            }();
             if (!left)
                 return session.fail(left.error());
-            session.say(*left == 0 ? std::string("it goes on")
+            session.say(*left == 0 ? std::string("it goes on; what it sends is executed by the "
+                                                 "program that runs the process manager")
                                    : joined({"it failed again, with ", std::to_string(*left),
                                              " inputs or steps left; see the verb parked"}));
             if (session.format == Format::json)

@@ -6,6 +6,7 @@
 #include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/tool/typed/driven.hpp>
 #include <eventsourcing/tool/typed/named.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
@@ -61,7 +62,10 @@ private:
     template <class P>
     ExitStatus replay(const Session& session) const {
         Subscription<P, AnyStore> subscription(session.store(), {.name = name_});
-        auto left = subscription.replay(key_);
+        auto left = [&] {
+            const Driven driven(subscription);
+            return subscription.replay(key_);
+        }();
         if (!left)
             return session.fail(left.error());
         session.say(*left == 0 ? std::string("all are handled")

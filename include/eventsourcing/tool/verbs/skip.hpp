@@ -27,7 +27,8 @@ public:
     }
     [[nodiscard]] std::string more() const override {
         return "For an event that can never be handled. Those after it stay parked until they\n"
-               "are replayed. Examples:\n"
+               "are replayed. Where the store has several versions of what has this name, it\n"
+               "drops the first one of each. Examples:\n"
                "  es skip leaderboard ogre\n"
                "  es skip leaderboard ogre --all --yes";
     }
@@ -42,7 +43,7 @@ public:
     }
     [[nodiscard]] Result<std::string> change(const std::string& /*url*/) override {
         return joined({"drops ", all_ ? "all parked events" : "the first parked event", " of key ",
-                       in_quotes(key_, 256), " of ", name_,
+                       in_quotes(key_, 256), " of each version of ", name_,
                        all_ ? ": it never handles them" : ": it never handles it"});
     }
 
@@ -54,7 +55,7 @@ public:
         for (const auto& [key, progress] : *all) {
             if (key.name != name_)
                 continue;
-            auto done = drop(session.store(), key, progress);
+            auto done = drop(session.store(), key);
             if (!done)
                 return session.fail(done.error());
             dropped += *done;
@@ -71,25 +72,38 @@ public:
     }
 
 private:
-    /// Its runner finds the higher fence and reads what is stored.
-    [[nodiscard]] Result<std::uint64_t> drop(const AnyStore& store, const ProgressKey& key,
-                                             const Progress& progress) const {
-        auto line = line_of(store, key);
-        if (!line)
-            return std::move(line).error();
-        if (line->empty())
-            return std::uint64_t{0};
-        ProgressCommit commit{.key = key, .loaded = progress, .next = progress};
-        ++commit.next.fence;
-        commit.next.owner.clear();
-        for (const ParkedEvent& event : *line) {
-            commit.unpark.push_back({event.key, event.sequence});
-            if (!all_)
-                break;
+    /// Its runner finds the higher fence and reads what is stored. It may store something
+    /// meanwhile: then once more, but never another first event than the one that was there. A
+    /// store can take what the runner has stored for this commit, so whether it is done is read.
+    [[nodiscard]] Result<std::uint64_t> drop(const AnyStore& store, const ProgressKey& key) const {
+        std::optional<ParkedEvent> first;
+        std::uint64_t dropped = 0;
+        for (int attempt = 1;; ++attempt) {
+            auto progress = store.load_progress(key);
+            if (!progress)
+                return std::move(progress).error();
+            auto line = line_of(store, key);
+            if (!line)
+                return std::move(line).error();
+            const bool is_there =
+                !line->empty() && (!first || (line->front().sequence == first->sequence &&
+                                              line->front().event_id == first->event_id));
+            if (!is_there && (dropped > 0 || !all_ || line->empty()))
+                return dropped;
+            first = line->front();
+            ProgressCommit commit{.key = key, .loaded = *progress};
+            commit.next = progress->value_or(Progress{});
+            ++commit.next.fence;
+            for (const ParkedEvent& event : *line) {
+                commit.unpark.push_back({event.key, event.sequence});
+                if (!all_)
+                    break;
+            }
+            auto done = store.commit_progress(commit);
+            if (!done && (done.error() != errc::conflict || attempt == 10))
+                return std::move(done).error();
+            dropped = done ? commit.unpark.size() : 0;
         }
-        if (auto done = store.commit_progress(commit); !done)
-            return std::move(done).error();
-        return std::uint64_t{commit.unpark.size()};
     }
     [[nodiscard]] Result<std::vector<ParkedEvent>> line_of(const AnyStore& store,
                                                            const ProgressKey& key) const {

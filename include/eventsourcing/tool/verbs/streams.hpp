@@ -32,6 +32,12 @@ public:
     }
 
     ExitStatus run(const Session& session) override {
+        if (category_.find('-') != category_.npos)
+            return session.fail(
+                ExitStatus::wrong_use,
+                joined({"streams: expected a category, which is what stands before the first dash "
+                        "of a stream, got ",
+                        in_quotes(category_, 256)}));
         struct Stream {
             std::uint64_t events = 0;
             Revision last{};

@@ -7,6 +7,7 @@
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/tool/interruption.hpp>
 #include <eventsourcing/tool/last_events.hpp>
+#include <eventsourcing/tool/position.hpp>
 #include <eventsourcing/tool/record_row.hpp>
 #include <eventsourcing/tool/verb.hpp>
 
@@ -45,13 +46,12 @@ public:
         add_number(app, "-n,--last", last_, "Begin with the last N events; 10 unless given")
             ->type_name("N");
         app.add_flag("--all", all_, "Begin with the first event of the store");
-        add_number(app, "--after", after_, "Begin after the event at this position")
-            ->type_name("POSITION");
+        add_position(app, "--after", after_, "Begin after the event at this position");
         app.add_flag("--no-follow", no_follow_, "End when everything that is there is shown");
     }
 
     ExitStatus run(const Session& session) override {
-        if ((last_ ? 1 : 0) + (all_ ? 1 : 0) + (after_ ? 1 : 0) > 1)
+        if ((last_ ? 1 : 0) + (all_ ? 1 : 0) + (after_.empty() ? 0 : 1) > 1)
             return session.fail(ExitStatus::wrong_use,
                                 "tail begins at one place: give one of --last, --all and --after");
         std::optional<Interruption> interruption;
@@ -105,9 +105,9 @@ private:
     /// Shows what is to be shown of the events that are there already, and sets where to go on.
     Result<void> begin(const AnyStore& store, AllRead& next, Table& table,
                        const std::stop_token& stop) const {
-        if (after_)
-            next.after = Position(*after_);
-        if (all_ || after_)
+        if (!after_.empty())
+            next.after = parse_position(after_);
+        if (all_ || !after_.empty())
             return {};
         LastEvents last(store, last_.value_or(10));
         if (auto done = last.read(next, stop); !done)
@@ -117,10 +117,10 @@ private:
         return {};
     }
     ExitStatus fail(const Session& session, const Error& error) const {
-        if (!after_ || error != errc::beyond_head)
+        if (after_.empty() || error != errc::beyond_head)
             return session.fail(error);
         return session.fail(ExitStatus::wrong_use,
-                            joined({"--after ", std::to_string(*after_), ": ", session.url(),
+                            joined({"--after ", after_, ": ", session.url(),
                                     " has no such position; --json shows those that it has"}));
     }
 
@@ -128,7 +128,7 @@ private:
     std::vector<std::string> tags_{};
     std::optional<std::uint64_t> last_{};
     bool all_ = false;
-    std::optional<std::uint64_t> after_{};
+    std::string after_{};
     bool no_follow_ = false;
 };
 
