@@ -90,6 +90,10 @@ public:
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
                     store, std::move(sink), marks_of(options), options.types, options.observer,
                     options.name) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultAsStore R>
+    Relay(R&& store, Sink sink, const RelayOptions& options)
+        : Relay(detail::store_of_result(store), std::move(sink), options) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/check_options.hpp>
+#include <eventsourcing/runtime/explain_subscription.hpp>
 #include <eventsourcing/runtime/following/followed_status.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
@@ -91,6 +92,10 @@ public:
           query_(options.types.empty() ? Query{} : Query{.items = {{.types = options.types}}}),
           status_(options.name, environment_),
           tells_(options.observer, {.name = options.name}) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultAsStore R>
+    TargetSubscription(R&& store, T target, const TargetOptions& options)
+        : TargetSubscription(detail::store_of_result(store), std::move(target), options) {}
     TargetSubscription(const TargetSubscription&) = delete;
     TargetSubscription& operator=(const TargetSubscription&) = delete;
 
