@@ -41,6 +41,11 @@ inline void progress_if_still_loaded(KeepingTrial& trial) {
                          message.find("position 2") != message.npos,
                      "a conflict does not name what was loaded and what is stored: ", message);
     }
+    auto drop = commit_of(key, first, progress_at(3));
+    drop.drops = true;
+    trial.expect_refused(trial.store->commit(drop, {}), errc::conflict,
+                         "a commit that drops what was stored meanwhile");
+    trial.expect_progress(key, second, "after a drop that was refused");
     Progress empty; // no position, no owner, no failure
     empty.fence = second.fence;
     trial.given(commit_of(key, second, empty));
@@ -301,12 +306,8 @@ inline void dropping_progress(KeepingTrial& trial) {
     if (!trial.expect_done(listed, "load_progress") ||
         !trial.expect(listed->has_value(), "nothing"))
         return;
-    auto drop = commit_of(sorted[0], progress_at(7), **listed);
+    auto drop = commit_of(sorted[0], *listed, progress_at(8));
     drop.drops = true;
-    trial.expect_refused(trial.store->commit(drop, {}), errc::conflict,
-                         "a commit that drops what was stored meanwhile");
-    trial.expect_progress(sorted[0], *listed, "after a refused drop");
-    drop.loaded = **listed;
     trial.given(drop);
     trial.expect_progress(sorted[0], std::nullopt, "of progress that a commit dropped");
     trial.expect_row(sorted[0], "r", std::nullopt, "of progress that a commit dropped");
