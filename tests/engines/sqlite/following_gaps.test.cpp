@@ -245,6 +245,108 @@ TEST_CASE("An idle subscription and an idle relay write nothing, however long th
     });
 }
 
+namespace {
+
+/// A line for each event, which the table takes once.
+struct Lines {
+    using Event = es::EventsOf<Crate>;
+    using State = es::SqliteStatements;
+    static constexpr std::string_view create =
+        "CREATE TABLE lines(weight INTEGER PRIMARY KEY, after INTEGER) STRICT";
+    static es::Result<void> apply_event(es::SqliteStatements& sql, const Weighed& e) {
+        sql.run("INSERT INTO lines VALUES(?1, (SELECT max(weight) FROM lines))", e.weight);
+        return hook != nullptr ? (*hook)(e) : es::Result<void>();
+    }
+};
+/// Finds out what is in the table by a statement that only succeeds then.
+struct Checked {
+    using Event = es::EventsOf<Crate>;
+    using State = es::SqliteStatements;
+    static constexpr std::string_view create =
+        "CREATE TABLE checked(fits INTEGER CHECK(fits = 1)) STRICT";
+    static void apply_event(es::SqliteStatements& sql, const Sealed&) {
+        sql.run("INSERT INTO checked SELECT count(*) = 6 AND sum(weight) = 21 AND "
+                "count(after) = 5 AND sum(after = weight - 1) = 5 FROM lines");
+    }
+};
+template <class Store>
+bool has_all_lines(const Store& store) {
+    const es::Environment environment;
+    const Crate::Event event = Sealed{"a"};
+    const es::Uuid id = environment.new_id();
+    REQUIRE(store.append_unchecked(
+        "crate-sealed", es::Batch<Crate::Event>({&event, 1}, {&id, 1}, environment.now())));
+    es::Subscription<Checked, Store> checked{store};
+    run_out(checked);
+    if (checked.status().failure)
+        UNSCOPED_INFO(checked.status().failure->message);
+    return checked.status().state == es::SubscriptionState::live;
+}
+
+} // namespace
+
+// S3, S4
+TEST_CASE("Statements are run once each, in order, wherever the program dies") {
+    for (const bool after : {false, true})
+        for (std::size_t at = 1;; ++at) {
+            const each_store::File file;
+            const auto store = file.open();
+            for (int i = 1; i <= 6; ++i)
+                weigh(store, "a", i);
+            Calls calls{.dies_at = at, .after = after};
+            {
+                es::Subscription<Lines, Watched<es::SqliteStore>> dies{
+                    Watched<es::SqliteStore>(store, calls), {.page_size = 2}};
+                for (int i = 0; i < 8; ++i)
+                    dies.step();
+            }
+            es::Subscription<Lines, es::SqliteStore> next{store, {.page_size = 2}};
+            run_out(next);
+            REQUIRE(next.status().state == es::SubscriptionState::live);
+            REQUIRE(has_all_lines(store));
+            if (calls.all < at)
+                break;
+        }
+}
+// S8
+TEST_CASE("Two runners run each statement once, in order") {
+    const each_store::File file;
+    const auto store = file.open();
+    const auto other = file.open();
+    es::Subscription<Lines, es::SqliteStore> one{store, {.page_size = 1}};
+    es::Subscription<Lines, es::SqliteStore> two{other, {.page_size = 2}};
+    one.step(), two.step();
+    for (int i = 1; i <= 6; ++i) {
+        weigh(store, "a", i);
+        if (i % 2 == 0)
+            two.step(), one.step(), one.step();
+        else
+            one.step();
+    }
+    run_out(one), run_out(two);
+    CHECK(one.status().state == es::SubscriptionState::live);
+    CHECK(two.status().state == es::SubscriptionState::live);
+    CHECK(has_all_lines(store));
+}
+// S11
+TEST_CASE("Statements of a parked line are run in order by its replay") {
+    const each_store::File file;
+    const auto store = file.open();
+    for (int i = 1; i <= 6; ++i)
+        weigh(store, "a", i);
+    es::Subscription<Lines, es::SqliteStore> lines{
+        store, {.on_failure = es::OnFailure::park, .page_size = 2}};
+    {
+        const Hooked refuse([](const Weighed& e) {
+            return e.weight == 2 ? es::Result<void>(es::reject("not now")) : es::Result<void>();
+        });
+        run_out(lines);
+    }
+    CHECK(lines.parked()->size() == 5);
+    CHECK(*lines.replay("crate-a") == 0);
+    CHECK(has_all_lines(store));
+}
+
 // S13
 TEST_CASE("The status has the head and the exact age of the oldest event that was not handled") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
