@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
-// The store of a subscription is only a sink, or keeps no progress and has none beside it.
+// The store of a subscription is only a sink, keeps no progress and has none beside it, or is a
+// Result that was not checked.
 // expect 1: es: a subscription reads an event store, such as es::MemoryStore or es::SqliteStore
 // expect 1: shop::Board, Nowhere
 // expect 2: es: this store keeps no progress: give a store that does beside it, es::Subscription<TheProjection, TheStore, es::SqliteStore> them{*store, *beside}
 // expect 2: shop::Board, Reading
+// expect 3: es: this store is a Result: check it first, if (!store), and pass *store
+// expect 4: es: this store is a Result: check it first, if (!store), and pass *store
+// expect 5: es: this store is a Result: check it first, if (!store), and pass *store
+// expect 6: es: this store is a Result: check it first, if (!store), and pass *store
+#include <eventsourcing/runtime/relay.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/runtime/target_subscription.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
 #include "shop.hpp"
 
 #include <optional>
+#include <span>
+#include <string_view>
 
 namespace shop {
 struct Shop {
@@ -48,6 +57,31 @@ struct Reading {
         return es::errc::unsupported;
     }
 };
+
+struct Target {
+    es::Result<std::optional<es::Position>> checkpoint(std::string_view) {
+        return std::optional<es::Position>();
+    }
+    es::Result<void> commit(std::string_view, std::optional<es::Position>, es::Position,
+                            std::span<const es::EventRecord>) {
+        return {};
+    }
+};
+
+es::Step open(const es::Result<es::MemoryStore>& store) {
+#if MUST_FAIL == 3
+    es::Subscription<shop::Board, es::MemoryStore> board{store, {.name = "board"}};
+#elif MUST_FAIL == 4
+    es::Relay<es::MemoryStore, es::MemoryStore> board{store, es::MemoryStore(), {.name = "out"}};
+#elif MUST_FAIL == 5
+    es::Relay board{store, es::MemoryStore(), {.name = "out"}};
+#elif MUST_FAIL == 6
+    es::TargetSubscription<Target, es::MemoryStore> board{store, Target(), {.name = "out"}};
+#else
+    es::Subscription<shop::Board, es::MemoryStore> board{*store, {.name = "board"}};
+#endif
+    return board.step();
+}
 
 #if MUST_FAIL == 1
 es::Step go(es::Subscription<shop::Board, Nowhere>& board) {

@@ -111,6 +111,16 @@ TEST_CASE("the bar of a rebuild says how far it is, how fast it goes and how lon
           "leaderboard  [##############-] 999 of 1.0 k, 999/s, 1 s left");
 }
 
+TEST_CASE("a rebuild that waits says for what, within the width of the terminal") {
+    auto waits = most;
+    waits.waits_for = "the disk\nis full";
+    const std::string text = in_columns(waits, 0);
+    CHECK(text.find("leaderboard  4.1 M of 5.0 M, waits: the disk") == 0);
+    CHECK(text.find('\n') == std::string::npos);
+    CHECK(in_columns(waits, 80) == text);
+    CHECK(in_columns(waits, 40) == text.substr(0, 40));
+}
+
 TEST_CASE("the bar of a rebuild keeps within the width of the terminal") {
     CHECK(in_columns(most, 60) == "leaderboard  [#########--] 4.1 M of 5.0 M, 310 k/s, 3 s left");
     CHECK(in_columns(most, 56) == "leaderboard  [#############---] 4.1 M of 5.0 M, 3 s left");

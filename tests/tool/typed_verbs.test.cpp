@@ -131,7 +131,7 @@ TEST_CASE("The tool makes a read model anew from where its subscription began") 
     const Ran after = on_till({"rebuild", "Wares", "--after", "1", "--yes"});
     CHECK(after.status == 0);
     CHECK(after.out == "wares is made anew of 2 events\n");
-    CHECK(after.err.find("This makes the read model Wares in till: anew, of all events after "
+    CHECK(after.err.find("This rebuilds the read model Wares in till: from all events after "
                          "position 1.\n") == 0);
     CHECK(after.err.find("\nwares") != std::string::npos); // how far it has come
     CHECK(wares.get("tea").value()->sold == 5);

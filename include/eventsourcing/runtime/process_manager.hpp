@@ -166,10 +166,10 @@ public:
     /// Tries a process that failed once more, with all it missed, in order. Returns how much is
     /// left; `not_found` if it did not fail.
     Result<std::size_t> release(const std::string& id, const CallOptions& call = {}) {
-        auto out = replay(outbox_, id, call);
+        auto out = outbox_.replay(id, call);
         if (!out && out.error() != errc::not_found)
             return out;
-        auto in = replay(inbox_, id, call);
+        auto in = inbox_.replay(id, call);
         if (!in && in.error() == errc::not_found && out)
             return out;
         if (in && out)
@@ -281,17 +281,6 @@ private:
                 failed_.failed_again(key);
         }
         return step;
-    }
-
-    /// Once more if a runner, here or in another process, has stored something meanwhile.
-    template <class Follower>
-    static Result<std::size_t> replay(Follower& follower, const std::string& id,
-                                      const CallOptions& call) {
-        for (unsigned attempt = 1;; ++attempt) {
-            auto left = follower.replay(id, call);
-            if (left || left.error() != errc::conflict || attempt == 10)
-                return left;
-        }
     }
 
     /// After so many steps in a row that had something to do the deadlines have their turn.

@@ -54,14 +54,34 @@ other_versions(const Keeper& keeper, const std::string& name, const CallOptions&
                     "with .even_if_held = true"})};
 }
 
+template <class Keeper>
+Result<void> drop_held(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+    auto done = keeper.drop_progress(key, call);
+    return done ? Result<void>() : std::move(done).error();
+}
+/// Unless a program has begun to run it since it was listed.
+template <class Keeper>
+Result<void> drop_if_same(const Keeper& keeper, const ProgressKey& key, const Progress& listed,
+                          const CallOptions& call) {
+    ProgressCommit commit{.key = key, .loaded = listed, .next = listed};
+    commit.drops = true;
+    auto done = keeper.commit_progress(commit, call);
+    if (done || done.error() != errc::conflict)
+        return done;
+    return std::move(done).error().within(
+        joined({"version ", in_quotes(key.fingerprint), " of ", key.name,
+                ", which a program has begun to run, so it is not dropped"}));
+}
+
 } // namespace detail
 
 /// Drops what other versions of a projection have stored, from the store that keeps it: rows,
 /// parked events and checkpoint. The version of this program stays. Returns what was dropped.
 ///
 /// A version is held from the first step of a program until the end of its last `es::run` or
-/// `es::follow`. If one of them is held, nothing is dropped and the error is `conflict`. A version
-/// that is dropped and run again starts from the beginning.
+/// `es::follow`. If one of them is held, nothing is dropped and the error is `conflict`; so it is
+/// for one that a program begins to run meanwhile, which stays as it is. A version that is dropped
+/// and run again starts from the beginning.
 template <Projection P, ProgressStore Keeper>
 Result<std::vector<ProgressKey>> prune_projection(const Keeper& keeper,
                                                   const PruneOptions& options = {},
@@ -77,7 +97,8 @@ Result<std::vector<ProgressKey>> prune_projection(const Keeper& keeper,
                 return detail::held_version(key, progress);
     std::vector<ProgressKey> dropped;
     for (const auto& [key, progress] : *others) {
-        auto done = keeper.drop_progress(key, call);
+        auto done = options.even_if_held ? detail::drop_held(keeper, key, call)
+                                         : detail::drop_if_same(keeper, key, progress, call);
         if (!done)
             return std::move(done).error();
         dropped.push_back(key);

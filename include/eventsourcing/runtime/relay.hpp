@@ -34,7 +34,8 @@ namespace eventsourcing {
 struct RelayOptions {
     /// Under which the progress is kept, unique in the store.
     std::string name{};
-    /// The types that are sent, `es::types_of<combat::Combat>()`; empty for all.
+    /// The types that are sent, `es::types_of<combat::Combat>()`; empty for all. Other ones need
+    /// another name.
     std::vector<std::string> types{};
     /// Where it begins if it has no checkpoint yet.
     Start start{};
@@ -77,7 +78,8 @@ public:
         : options_(options),
           query_(query_of(options)),
           follower_(store, store, key_of(options), query_, subscription_of(options), store,
-                    std::move(sink), marks_of(options), options.observer, options.name) {}
+                    std::move(sink), marks_of(options), options.types, options.observer,
+                    options.name) {}
     Relay(Store store, Sink sink, RelayOptions options, Environment environment)
         requires std::same_as<Beside, detail::NothingBeside>
         : Relay(std::move(store), std::move(sink), with(std::move(options), environment)) {}
@@ -86,7 +88,12 @@ public:
         : options_(options),
           query_(query_of(options)),
           follower_(store, std::move(beside), key_of(options), query_, subscription_of(options),
-                    store, std::move(sink), marks_of(options), options.observer, options.name) {}
+                    store, std::move(sink), marks_of(options), options.types, options.observer,
+                    options.name) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultAsStore R>
+    Relay(R&& store, Sink sink, const RelayOptions& options)
+        : Relay(detail::store_of_result(store), std::move(sink), options) {}
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 

@@ -40,7 +40,9 @@ struct RunBell {
 /// to do.
 class RunGroup {
 public:
-    RunGroup(RunBell& bell, std::chrono::nanoseconds poll) : bell_(bell), poll_(poll) {}
+    RunGroup(RunBell& bell, std::chrono::nanoseconds poll)
+        : bell_(bell),
+          poll_(std::max<std::chrono::nanoseconds>(poll, std::chrono::milliseconds(1))) {}
 
     void add(const Runnable& runnable) { members_.push_back({runnable}); }
     [[nodiscard]] std::optional<Uuid> store() const { return members_.front().runnable.store_id(); }
@@ -51,25 +53,31 @@ public:
     /// Steps each that may have something to do, once. Returns whether one of them worked; `next`
     /// becomes earlier if one of them is to be stepped before it.
     bool step(const std::stop_token& stop, TimedCondition::Deadline& next) {
-        const bool news = take_news();
+        const auto [news, polled] = take_news();
+        if (news)
+            stir_all();
+        if (polled)
+            members_[*polled].idle = false;
         bool worked = false;
         std::optional<std::size_t> idle;
         for (std::size_t i = 0; i < members_.size() && !stop.stop_requested(); ++i) {
             Member& member = members_[i];
-            member.idle = member.idle && !news;
-            if (is_due(member))
-                worked = step(member, stop) || worked;
-            if (member.idle)
+            if (is_due(member) && step(member, stop)) {
+                worked = true;
+                if (is_asked(i)) // the waker may wait after what this one has seen just now
+                    stir_all();
+            }
+            if (member.idle && (!idle || polled != i))
                 idle = i;
             if (member.next)
                 next = next ? std::min(*next, *member.next) : *member.next;
         }
         if (idle)
-            ask(*idle);
+            ask(*idle, polled.has_value());
         return worked;
     }
     /// Under the mutex of the bell.
-    [[nodiscard]] bool has_news() const { return news_; }
+    [[nodiscard]] bool has_news() const { return news_.event || news_.polled; }
 
 private:
     struct Member {
@@ -97,18 +105,33 @@ private:
         return done.kind == Step::Kind::worked;
     }
 
-    bool take_news() {
+    struct News {
+        bool event = false; // there is one
+        /// There is none as far as the store tells: this member looks by itself.
+        std::optional<std::size_t> polled{};
+    };
+    News take_news() {
         const std::lock_guard lock(bell_.mutex);
-        return std::exchange(news_, false);
+        return std::exchange(news_, News());
+    }
+    void stir_all() {
+        for (Member& member : members_)
+            member.idle = false;
     }
     /// Lets the waker wait for an event after what this member has handled: it has nothing to do,
-    /// so it is at the end of the store.
-    void ask(std::size_t member) {
+    /// so it is at the end of the store. In place of the one that was asked, if that has looked by
+    /// itself.
+    void ask(std::size_t member, bool instead) {
         const std::lock_guard lock(bell_.mutex);
-        if (asked_)
+        if (asked_ && !instead)
             return;
         asked_ = member;
         bell_.changed.notify_all();
+    }
+
+    [[nodiscard]] bool is_asked(std::size_t member) const {
+        const std::lock_guard lock(bell_.mutex);
+        return asked_ == member;
     }
 
     void wake(const std::stop_token& stop) {
@@ -117,14 +140,20 @@ private:
             bell_.changed.wait(lock, stop, std::nullopt, [&] { return asked_.has_value(); });
             if (stop.stop_requested())
                 return;
-            const Runnable& asking = members_[*asked_].runnable;
+            const std::size_t member = *asked_;
+            const Runnable& asking = members_[member].runnable;
             lock.unlock();
-            const auto woken = asking.wait_for_append({.stop = stop});
-            if (!woken && woken.error() != errc::cancelled)
+            const auto woken = asking.wait_for_append({.timeout = poll_, .stop = stop});
+            const bool in_vain = woken ? !*woken : woken.error() == errc::timed_out;
+            if (!woken && !in_vain && woken.error() != errc::cancelled)
                 asking.environment().sleep(poll_, stop); // the next step says why
             lock.lock();
-            asked_.reset();
-            news_ = true;
+            if (in_vain) {
+                news_.polled = member;
+            } else {
+                asked_.reset();
+                news_.event = true;
+            }
             bell_.changed.notify_all();
         }
     }
@@ -134,14 +163,15 @@ private:
     const std::chrono::nanoseconds poll_;
     std::vector<Member> members_;
     std::optional<std::size_t> asked_{}; // under the mutex of the bell
-    bool news_ = false;                  // under the mutex of the bell
+    News news_{};                        // under the mutex of the bell
     std::jthread waker_;
 };
 
 } // namespace detail
 
 struct RunOptions {
-    /// How often a store is asked that wakes no readers, or that could not be asked.
+    /// How often a store is asked that wakes no readers, or that could not be asked, and how much a
+    /// wake costs at most that a store has missed. At least 1 ms.
     std::chrono::nanoseconds poll = std::chrono::milliseconds(100);
 };
 

@@ -74,6 +74,13 @@ public:
         requires(!std::same_as<Beside, detail::NothingBeside>)
         : options_(options),
           follower_(std::move(store), std::move(beside), key_of(options), query(), options) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultAsStore R>
+    explicit Subscription(R&& store, const SubscriptionOptions& options = {})
+        : Subscription(detail::store_of_result(store), options) {}
+    template <detail::ResultAsStore R>
+    Subscription(R&& store, Beside beside, const SubscriptionOptions& options = {})
+        : Subscription(detail::store_of_result(store), std::move(beside), options) {}
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 

@@ -10,9 +10,11 @@
 #include <eventsourcing/core/unmet.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/check_options.hpp>
+#include <eventsourcing/runtime/explain_subscription.hpp>
 #include <eventsourcing/runtime/following/followed_status.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
 #include <eventsourcing/runtime/following/place.hpp>
+#include <eventsourcing/runtime/following/tried_again.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/observing/follower_tells.hpp>
 #include <eventsourcing/runtime/start.hpp>
@@ -60,8 +62,8 @@ struct TargetOptions {
     std::string name{};
     /// The types that it is given, `es::types_of<combat::Combat>()`; empty for all.
     std::vector<std::string> types{};
-    /// Where it begins if the target has no checkpoint. (It is stored with the first page. After a
-    /// crash before that, `from_now` starts later; use `from_beginning` if that must not happen.)
+    /// Where it begins if the target has no checkpoint. It is decided once, and committed with an
+    /// empty page before the first event is handed over.
     Start start{};
     std::size_t page_size = default_page_size;
     Backoff backoff{.first = std::chrono::milliseconds(100), .most = std::chrono::seconds(10)};
@@ -89,6 +91,10 @@ public:
           query_(options.types.empty() ? Query{} : Query{.items = {{.types = options.types}}}),
           status_(options.name, environment_),
           tells_(options.observer, {.name = options.name}) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultAsStore R>
+    TargetSubscription(R&& store, T target, const TargetOptions& options)
+        : TargetSubscription(detail::store_of_result(store), std::move(target), options) {}
     TargetSubscription(const TargetSubscription&) = delete;
     TargetSubscription& operator=(const TargetSubscription&) = delete;
 
@@ -130,20 +136,19 @@ public:
 private:
     Result<Step> make_step(const CallOptions& call) {
         static const char* const asking = "checkpoint of the target";
-        static const char* const committing = "commit of the target";
         if (!loaded_) {
             if (auto good = detail::check_following_options("TargetOptions", options_); !good)
                 return std::move(good).error();
             auto kept = detail::guarded(asking, [&] { return target_.checkpoint(options_.name); });
             if (!kept)
                 return std::move(kept).error();
-            stored_ = position_ = *kept;
-            if (!*kept) {
-                auto begin = detail::begin_of(store_, options_.start, call);
-                if (!begin)
-                    return std::move(begin).error();
-                position_ = *begin;
-            }
+            if (*kept != stored_)
+                conflicts_ = 0;
+            stored_ = *kept;
+            if (!stored_)
+                if (auto done = begin(call); !done)
+                    return std::move(done).error();
+            position_ = stored_;
             loaded_ = true;
         }
         auto page = store_.read_all(
@@ -151,14 +156,9 @@ private:
         if (!page)
             return std::move(page).error();
         const auto next = page->last_position ? page->last_position : position_;
-        if (next && next != stored_) {
-            auto done = detail::guarded(committing, [&] {
-                return target_.commit(options_.name, stored_, *next, page->records());
-            });
-            if (!done)
+        if (next && next != stored_)
+            if (auto done = commit(*next, page->records()); !done)
                 return std::move(done).error();
-            stored_ = next;
-        }
         position_ = next;
         if (position_)
             status_.committed(position_);
@@ -168,22 +168,53 @@ private:
                     .events = page->records().size()};
     }
 
-    Step failed(const Error& error, const std::stop_token& stop) {
+    /// Has the target keep where it begins: otherwise `es::from_now` would be another place after a
+    /// failure or a crash, and what was appended in between would be left out.
+    Result<void> begin(const CallOptions& call) {
+        if (options_.start.kind == Start::Kind::beginning)
+            return {};
+        if (!begin_) {
+            auto begin = detail::begin_of(store_, options_.start, call);
+            if (!begin)
+                return std::move(begin).error();
+            begin_ = begin->value_or(Position{}); // of an empty store: before its first event
+        }
+        return commit(*begin_, {});
+    }
+    Result<void> commit(Position next, std::span<const EventRecord> records) {
+        static const char* const committing = "commit of the target";
+        auto done = detail::guarded(
+            committing, [&] { return target_.commit(options_.name, stored_, next, records); });
+        if (!done)
+            return done;
+        stored_ = next;
+        conflicts_ = 0;
+        return done;
+    }
+
+    Step failed(Error error, const std::stop_token& stop) {
         loaded_ = false;
-        if (error == errc::conflict) {
+        const bool conflict = error == errc::conflict;
+        if (conflict) {
             tells_.conflict();
-            return {.kind = Step::Kind::worked}; // another runner was faster
+            if (++conflicts_ < most_conflicts)
+                return {.kind = Step::Kind::worked}; // another runner was faster
+            error = std::move(error).within(
+                "the target refuses each commit, though nobody else has moved its checkpoint");
         }
         if (error == errc::cancelled && stop.stop_requested())
             return {.kind = Step::Kind::idle};
-        const bool passes = error == errc::unavailable || error == errc::timed_out ||
-                            error == errc::not_sent || error.outcome() == Outcome::unknown;
+        const bool passes =
+            conflict || detail::is_tried_again(error) || error.outcome() == Outcome::unknown;
         const auto failure =
             status_.failed(error, std::nullopt, std::nullopt, passes, options_.backoff);
         tells_.failed(error, failure, status_.retry_at(), environment_);
         return passes ? Step{.kind = Step::Kind::waiting, .next = status_.retry_at()}
                       : Step{.kind = Step::Kind::stopped};
     }
+
+    /// So many commits in a row are refused before there is a wait.
+    static constexpr unsigned most_conflicts = 3;
 
     const Store store_;
     T target_;
@@ -194,8 +225,10 @@ private:
     detail::FollowerTells tells_;
     std::mutex stepping_;
     bool loaded_ = false;
+    std::optional<Position> begin_{};  // once it was decided
     std::optional<Position> stored_{}; // by the target
     std::optional<Position> position_{};
+    unsigned conflicts_ = 0; // in a row, with the same checkpoint
 };
 
 } // namespace eventsourcing

@@ -133,6 +133,13 @@ struct ProgressCommit {
     /// rows and parked events, in the same commit. The fence of `next` must be greater than that
     /// one's, so that its runner can't commit any more.
     bool replaces_live = false;
+    /// With `replaces_live`: what `load_progress` returned for that one. If its checkpoint or its
+    /// fence is not what is stored now, the commit is refused with `conflict`. Nothing if it may be
+    /// anything.
+    std::optional<Progress> replaced{};
+    /// Drops what is stored for the key, with its rows and parked events, instead of storing
+    /// `next`: only if it is still what was loaded. Such a commit has none of the others.
+    bool drops = false;
 };
 
 } // namespace eventsourcing

@@ -47,7 +47,14 @@ inline bool same_place(const std::optional<Progress>& a, const std::optional<Pro
 inline Result<bool> should_commit(const ProgressCommit& commit,
                                   const std::optional<Progress>& stored,
                                   const std::optional<Progress>& live) {
+    if (commit.drops && !stored)
+        return false;
     if (same_place(stored, commit.loaded)) {
+        if (commit.replaces_live && commit.replaced && !same_place(live, commit.replaced))
+            return Error(errc::conflict,
+                         describe(commit.key) + ": it was to replace " + describe(commit.replaced) +
+                             ", as it was loaded, but " + describe(live) +
+                             " is stored there; load it again and go on from there");
         if (!commit.replaces_live || !live || live->fence < commit.next.fence)
             return true;
         return Error(errc::conflict, describe(commit.key) +
@@ -57,7 +64,8 @@ inline Result<bool> should_commit(const ProgressCommit& commit,
                                          ": expected a greater fence than that, not " +
                                          std::to_string(commit.next.fence));
     }
-    if (commit.replaces_live ? !stored && live == commit.next : stored == commit.next)
+    if (commit.replaces_live ? !stored && live == commit.next
+                             : stored == commit.next && !commit.drops)
         return false;
     return Error(errc::conflict, describe(commit.key) + ": expected " + describe(commit.loaded) +
                                      ", as it was loaded, but " + describe(stored) +

@@ -176,6 +176,8 @@ inline Result<void> check_advance(const ProgressCommit& commit) {
     };
     if (commit.replaces_live && (!commit.key.rebuild || !commit.loaded))
         return refuse("only a rebuild that is stored already can replace the live one");
+    if (commit.drops && (!commit.loaded || commit.replaces_live || has_parts(commit)))
+        return refuse("one that drops what is stored needs what was loaded, and stores nothing");
     if (!commit.loaded)
         return {};
     if (commit.next.fence < commit.loaded->fence)

@@ -193,6 +193,10 @@ TEST_CASE("A stored State that can't be read stops its projection, and a rebuild
         CHECK(subscription.step().kind == es::Step::Kind::stopped);
         const auto message = why(subscription);
         CHECK(has(message, "the stored State of totals (a rebuild makes it again): $.deposited: "));
+        const auto shown = store.list_progress()->front().second; // to other processes
+        CHECK(shown.status == "stopped");
+        REQUIRE(shown.failure);
+        CHECK(shown.failure->message == message);
         REQUIRE(subscription.rebuild());
         subscription.resume();
         settle(subscription);
@@ -599,13 +603,19 @@ TEST_CASE("A disk that fills during a rebuild leaves the old view, and it goes o
 
     // there is no room until the deadline
     std::size_t steps = 0;
-    const auto fill = [&](const es::RebuildProgress&) {
+    std::string waited_for;
+    const auto fill = [&](const es::RebuildProgress& so_far) {
+        if (so_far.waits_for)
+            waited_for = *so_far.waits_for;
         if (++steps == 2)
             disk_writes_fail = ENOSPC;
     };
     const auto late = subscription.rebuild(fill, es::CallOptions::within(1h));
     REQUIRE_FALSE(late);
     CHECK(late.error() == es::errc::timed_out);
+    CHECK(has(late.error().message(), "rebuilding totals, which waits for what failed "));
+    CHECK(has(late.error().message(), "full"));
+    CHECK(has(waited_for, "full"));
     CHECK(totals(subscription) == 3);
     REQUIRE_FALSE(said->empty());
     INFO(said->back());

@@ -6,6 +6,7 @@
 #include <eventsourcing/store/any_store.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 #include <eventsourcing/store/metadata_codec.hpp>
+#include <eventsourcing/store/types_of.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 #include <eventsourcing/testing/pipelined_memory_sink.hpp>
 
@@ -403,6 +404,141 @@ TEST_CASE("A pipelined sink's refusal parks the stream of the event that it refu
         CHECK((*parked)[0].key == "notes-1");
         CHECK((*parked)[0].revision == es::Revision{0});
         CHECK((*parked)[1].revision == es::Revision{1});
+    });
+}
+namespace {
+
+/// Counts how often an event is handed over.
+class CountedSink : public es::PipelinedMemorySink {
+public:
+    using Counts = std::map<es::Uuid, int>;
+    CountedSink(const es::MemoryStore& store, Counts& counts)
+        : es::PipelinedMemorySink(store),
+          counts_(&counts) {}
+
+    class Pipeline : public es::PipelinedMemorySink::Pipeline {
+    public:
+        Pipeline(es::PipelinedMemorySink::Pipeline pipeline, Counts& counts)
+            : es::PipelinedMemorySink::Pipeline(std::move(pipeline)),
+              counts_(&counts) {}
+        [[nodiscard]] es::Result<es::Ticket> submit(es::StreamNameView stream,
+                                                    const es::EventBatch& batch,
+                                                    es::PipelineAnswers& answers,
+                                                    const es::CallOptions& call = {}) {
+            const auto events = batch.encoded();
+            for (const es::NewEvent& event : *events)
+                ++(*counts_)[event.id];
+            return es::PipelinedMemorySink::Pipeline::submit(stream, batch, answers, call);
+        }
+
+    private:
+        Counts* counts_;
+    };
+    [[nodiscard]] es::Result<Pipeline>
+    open_pipeline(const es::PipelineOptions& options = {}) const {
+        auto pipeline = es::PipelinedMemorySink::open_pipeline(options);
+        if (!pipeline)
+            return std::move(pipeline).error();
+        return Pipeline(*std::move(pipeline), *counts_);
+    }
+
+private:
+    Counts* counts_;
+};
+
+} // namespace
+
+// L5
+TEST_CASE(
+    "What a pipeline has written behind a refused event is not sent again by the same relay") {
+    on_each_store([](const auto& from, const auto&) {
+        for (int i = 1; i <= 12; ++i)
+            note(from, "notes-" + std::to_string(i), {"a"});
+        note(from, "notes-1", {"b"}); // behind one that is refused
+        const auto sent = from.read_all();
+        for (const auto policy : {es::OnFailure::park, es::OnFailure::skip, es::OnFailure::stop}) {
+            const es::MemoryStore inside;
+            for (const std::size_t i : {0U, 4U, 8U}) { // their ids are taken
+                const Event other = Noted{"other"};
+                REQUIRE(inside.append_unchecked(
+                    "notes-99", es::Batch<Event>({&other, 1}, {&sent->records()[i].id, 1},
+                                                 es::Environment().now())));
+            }
+            CountedSink::Counts counts;
+            es::Relay relay{
+                from,
+                CountedSink(inside, counts),
+                {.name = "out " + std::to_string(static_cast<int>(policy)), .on_failure = policy}};
+            settle(relay);
+            if (policy == es::OnFailure::stop) {
+                for (int i = 0; i < 3; ++i)
+                    relay.resume(), settle(relay);
+                CHECK(relay.status().state == es::SubscriptionState::stopped);
+            } else {
+                CHECK(relay.status().state == es::SubscriptionState::live);
+            }
+            std::size_t at = 0;
+            for (const es::EventRecord& record : *sent) {
+                const bool refused = at == 0 || at == 4 || at == 8 || at == 12; // the last, behind
+                const int most = refused ? 5 : 1;
+                INFO(at << " of policy " << static_cast<int>(policy));
+                CHECK(counts[record.id] <= most);
+                CHECK(counts[record.id] >= 1);
+                ++at;
+            }
+            if (policy == es::OnFailure::park)
+                CHECK(relay.parked()->size() == 4);
+        }
+    });
+}
+
+// L1
+TEST_CASE("Other types under the name of a relay are refused, so that none is left out silently") {
+    on_each_store([](const auto& from, const auto& other) {
+        const es::MemoryStore to;
+        note(from, "notes-1", {"a"});
+        const std::vector<std::string> some{"notes.noted"};
+        {
+            es::Relay relay{from, to, {.name = "out", .types = {"notes.none"}}};
+            settle(relay);
+            CHECK(texts(to).empty());
+        }
+        {
+            es::Relay same{other, to, {.name = "out", .types = {"notes.none", "notes.none"}}};
+            settle(same);
+            CHECK(same.status().state == es::SubscriptionState::live);
+        }
+        for (const std::vector<std::string>& types :
+             {std::vector<std::string>(), std::vector<std::string>{"notes.noted"},
+              std::vector<std::string>{"notes.none", "notes.noted"}}) {
+            es::Relay more{other, to, {.name = "out", .types = types}};
+            CHECK(more.step().kind == es::Step::Kind::stopped);
+            const auto message = more.status().failure.value().message;
+            CHECK(has(message, "RelayOptions::types: under the name out it has sent "
+                               "\"notes.none\", and now it is to send "));
+            CHECK(has(message, "give it another .name"));
+        }
+        es::Relay anew{other, to, {.name = "out 2", .types = es::types_of<std::variant<Noted>>()}};
+        settle(anew);
+        CHECK(texts(to) == "1a");
+        // one that was begun before the types were stored takes those that it is given
+        const auto all = from.list_progress();
+        for (const auto& [key, progress] : *all)
+            if (key.name == "out") {
+                es::ProgressCommit old{.key = key, .loaded = progress, .next = progress};
+                ++old.next.fence;
+                old.rows.push_back({"types", std::nullopt});
+                REQUIRE(from.commit_progress(old));
+            }
+        note(from, "notes-1", {"b"});
+        {
+            es::Relay adopts{other, to, {.name = "out"}};
+            settle(adopts);
+            CHECK(adopts.status().state == es::SubscriptionState::live);
+        }
+        es::Relay less{other, to, {.name = "out", .types = some}};
+        CHECK(less.step().kind == es::Step::Kind::stopped);
+        CHECK(has(less.status().failure.value().message, "it has sent all types"));
     });
 }
 TEST_CASE("A stop, or a sink that is closed, parks nothing") {

@@ -4,15 +4,21 @@
 
 #include <eventsourcing/runtime/relay.hpp>
 #include <eventsourcing/runtime/subscription.hpp>
+#include <eventsourcing/store/timed_condition.hpp>
+#include <eventsourcing/testing/fixed_environment.hpp>
 
 #include "catch.hpp"
 #include "laws/each_store.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <future>
+#include <latch>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -189,4 +195,143 @@ TEST_CASE("A relay to a sink that blocks delays nobody, if it is followed by its
     for (int i = 0; i < 5; ++i)
         REQUIRE(board.wait_for(tick(store)));
     CHECK(shown(board) == 6);
+}
+
+namespace {
+
+/// Follows numbers up to a head.
+struct Numbers {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    int head = 0;
+    es::Uuid id = es::Environment().new_id();
+    std::latch handled{1};
+
+    void append(int count) {
+        const std::lock_guard lock(mutex);
+        head += count;
+        changed.notify_all();
+    }
+};
+class Counter {
+public:
+    explicit Counter(Numbers& numbers) : numbers_(&numbers) {}
+
+    [[nodiscard]] std::optional<es::Uuid> store_id() const { return numbers_->id; }
+    [[nodiscard]] es::Environment environment() const { return environment_; }
+    void driven(int) {}
+
+protected:
+    bool take() {
+        const std::lock_guard lock(numbers_->mutex);
+        return std::exchange(at_, numbers_->head) != numbers_->head;
+    }
+    [[nodiscard]] int at() const { return at_; }
+    [[nodiscard]] es::Result<bool> wait(const es::CallOptions& call) const {
+        std::unique_lock lock(numbers_->mutex);
+        const int after = at_;
+        return numbers_->changed.wait(lock, call.stop, [&] { return numbers_->head > after; });
+    }
+    Numbers* numbers_;
+
+private:
+    es::Environment environment_{};
+    int at_ = 0;
+};
+/// Says when it has handled two.
+class Reader : public Counter {
+public:
+    using Counter::Counter;
+    es::Step step(const std::stop_token&) {
+        if (!take())
+            return {};
+        if (at() == 2)
+            numbers_->handled.count_down();
+        return {.kind = es::Step::Kind::worked};
+    }
+    [[nodiscard]] es::Result<bool> wait_for_append(const es::CallOptions& call) const {
+        return wait(call);
+    }
+};
+/// Is idle, and then appends two by itself, as a process manager at a deadline does. That comes
+/// before the waker has asked it where it is.
+class Writer : public Counter {
+public:
+    using Counter::Counter;
+    es::Step step(const std::stop_token&) {
+        if (++steps_ == 1)
+            return {.next = environment().steady_now()};
+        if (steps_ == 2)
+            numbers_->append(2);
+        const bool worked = take();
+        if (steps_ == 2)
+            appended_.count_down();
+        return {.kind = worked ? es::Step::Kind::worked : es::Step::Kind::idle};
+    }
+    [[nodiscard]] es::Result<bool> wait_for_append(const es::CallOptions& call) const {
+        appended_.wait();
+        return wait(call);
+    }
+
+private:
+    int steps_ = 0;
+    mutable std::latch appended_{1};
+};
+
+/// A store that wakes nobody.
+class DeafStore : public es::MemoryStore {
+public:
+    struct Wait {
+        explicit Wait(const es::Environment& clock) : changed(mutex, clock) {}
+        std::mutex mutex;
+        es::detail::TimedCondition changed;
+        std::latch begun{1};
+        std::atomic<bool> first{true};
+    };
+    DeafStore(const es::MemoryStore& store, Wait& wait) : es::MemoryStore(store), wait_(&wait) {}
+
+    [[nodiscard]] es::Result<bool> wait_for_append(std::optional<es::Position>,
+                                                   const es::CallOptions& given = {}) const {
+        const es::CallOptions call = given.begun(environment());
+        std::unique_lock lock(wait_->mutex);
+        if (wait_->first.exchange(false))
+            wait_->begun.count_down();
+        return wait_->changed.wait(lock, call.stop, call.deadline, [] { return false; });
+    }
+
+private:
+    Wait* wait_;
+};
+
+} // namespace
+
+// S5
+TEST_CASE("What one appends in its own step before the waker has asked it reaches the others",
+          "[waits]") {
+    Numbers numbers;
+    Reader reader(numbers);
+    Writer writer(numbers);
+    const std::jthread following = es::follow(reader, writer);
+    numbers.handled.wait();
+    SUCCEED();
+}
+TEST_CASE("A wake that the store has missed costs the poll interval", "[waits]") {
+    es::FixedEnvironment clock;
+    const es::MemoryStore store{clock};
+    DeafStore::Wait wait{clock};
+    const DeafStore deaf(store, wait);
+    es::Subscription<Ticks, DeafStore> first{deaf, {.name = "first"}};
+    es::Subscription<Ticks, DeafStore> second{deaf, {.name = "second"}};
+    const std::jthread following = es::follow(first, second);
+    wait.begun.wait();
+    const auto at = tick(store);
+    {
+        // the waker holds it until it waits
+        const std::lock_guard waits(wait.mutex);
+    }
+    clock.advance(std::chrono::milliseconds(100));
+    REQUIRE(first.wait_for(at));
+    REQUIRE(second.wait_for(at));
+    CHECK(shown(first) == 1);
+    CHECK(shown(second) == 1);
 }

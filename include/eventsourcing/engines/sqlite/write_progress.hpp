@@ -153,6 +153,12 @@ inline Result<void> write_progress(Connection& connection,
                                    const std::optional<StoredProgress>& live,
                                    const Environment& environment) {
     const ProgressCommit& commit = request.commit;
+    if (commit.drops) {
+        auto stored = find_progress(connection, commit.key);
+        if (!stored)
+            return std::move(stored).error();
+        return *stored ? drop_progress(connection, (*stored)->id) : Result<void>();
+    }
     auto id = set_progress(connection, commit.key, commit.next);
     if (!id)
         return std::move(id).error();

@@ -4,7 +4,9 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/runtime/subscription_options.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -23,10 +25,15 @@ public:
     /// Whether some pages are handled and not stored.
     [[nodiscard]] bool deferred() const { return deferred_; }
 
-    /// Whether a page of so many events may be stored with a later one.
-    [[nodiscard]] bool defers(std::size_t events) {
+    /// Whether a page of so many events, which ends at `position`, may be stored with a later one,
+    /// with so many parts of the commit made so far.
+    [[nodiscard]] bool defers(std::size_t events, const std::optional<Position>& position,
+                              std::size_t parts) {
         uncommitted_ += events;
-        const bool may = may_defer();
+        const bool each = each_up_to_ && position <= each_up_to_;
+        if (!each)
+            each_up_to_.reset();
+        const bool may = !each && parts < max_commit_parts / 2 && may_defer();
         deferred_ = deferred_ || may;
         return may;
     }
@@ -40,10 +47,10 @@ public:
         deferred_ = false;
         uncommitted_ = 0;
     }
-    /// From now on each page is stored at once.
-    void store_each() {
+    /// Up to this position each page is stored at once.
+    void store_each(const std::optional<Position>& up_to) {
         forget();
-        every_ = {};
+        each_up_to_ = up_to;
     }
 
 private:
@@ -61,10 +68,11 @@ private:
             committed_at_ = environment_.steady_now();
     }
 
-    CommitEvery every_;
+    const CommitEvery every_;
     const Environment environment_;
     bool deferred_ = false;
     std::size_t uncommitted_ = 0;
+    std::optional<Position> each_up_to_{};
     std::optional<std::chrono::steady_clock::time_point> committed_at_{};
 };
 

@@ -4,7 +4,10 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/application_error.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/uuid.hpp>
@@ -22,6 +25,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -53,25 +57,46 @@ public:
     static constexpr std::string_view options_name = "RelayOptions";
 
     /// The observer is told under this name what the sink has acknowledged.
-    Delivery(Source source, Sink sink, RelayMarks marks, Observer observer = {},
-             std::string name = {})
+    Delivery(Source source, Sink sink, RelayMarks marks, const std::vector<std::string>& types,
+             Observer observer = {}, std::string name = {})
         : source_(std::move(source)),
           sink_(std::move(sink)),
           marks_(std::move(marks)),
+          types_(text_of(types)),
           observer_(std::move(observer)),
           name_(std::move(name)) {}
 
     [[nodiscard]] const Sink& sink() const { return sink_; }
 
+    /// Refuses to send other types than were sent under this name: what was left out before the
+    /// checkpoint would never be sent.
     template <class Keeper>
-    static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
-                             const CallOptions& /*call*/) {
+    Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        auto stored = keeper.load_row(key, types_row, call);
+        if (!stored)
+            return std::move(stored).error();
+        types_are_stored_ = stored->has_value();
+        if (!types_are_stored_ || **stored == types_)
+            return {};
+        const auto text = [](const std::string& types) {
+            return types.empty() ? std::string("all types") : in_quotes(types);
+        };
+        return Error(errc::invalid,
+                     joined({"RelayOptions::types: under the name ", key.name, " it has sent ",
+                             text(**stored), ", and now it is to send ", text(types_),
+                             ": events before its checkpoint would be left out; give it another "
+                             ".name (it begins anew there, and a target that remembers ids keeps "
+                             "each event once), or the types that it had"}));
+    }
+    void begin(ProgressCommit& commit) { store_types(commit); }
+    Result<void> collect(ProgressCommit& commit) {
+        if (!types_are_stored_) // begun by an earlier version of this library
+            store_types(commit);
         return {};
     }
-    static void begin(ProgressCommit& /*commit*/) {}
-    static Result<void> collect(ProgressCommit& /*commit*/) { return {}; }
     Result<void> committed() {
-        sent_.clear();
+        types_are_stored_ = true;
+        std::erase_if(sent_, [](const auto& each) { return !each.second; });
         return {};
     }
     static Result<void> roll_back() { return {}; }
@@ -81,6 +106,9 @@ public:
                         const CallOptions& call, std::size_t& i) {
         if (records.empty())
             return {};
+        std::erase_if(sent_, [&](const auto& each) {
+            return each.second && each.second < records.front().position;
+        });
         if (auto done = prepare(records.back(), call); !done)
             return done;
         if constexpr (PipelinedSink<Sink>)
@@ -122,14 +150,15 @@ private:
     Result<void> deliver(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                          const CallOptions& call, std::size_t& i) {
         for (std::size_t at = 0; at < records.size();) {
-            if (was_sent(records[at]) || parking.passes(records[at].stream, records[at], now) ||
+            if (was_sent(records[at], parking) ||
+                parking.passes(records[at].stream, records[at], now) ||
                 marks_.leads_back(records[at])) {
                 ++at, ++i;
                 continue;
             }
             std::size_t end = at + 1;
             while (end < records.size() && records[end].stream == records[at].stream &&
-                   !marks_.leads_back(records[end]) && !was_sent(records[end]))
+                   !marks_.leads_back(records[end]) && !was_sent(records[end], parking))
                 ++end;
             if (auto done = send(records.subspan(at, end - at), call, i); !done)
                 return done;
@@ -171,7 +200,8 @@ private:
         if (!sent)
             return std::move(sent).error();
         for (const EventRecord& record : records)
-            note_sent(record);
+            if (!record.position)
+                sent_.emplace(record.id, record.position);
         observer_.tell([&] {
             return Relayed{
                 .subscription = name_, .stream = stream->view(), .events = records.size()};
@@ -206,7 +236,7 @@ private:
         PipelineAnswers answers;
         Failure failure;
         for (std::size_t at = 0; at < records.size() && !failure; ++at)
-            if (!was_sent(records[at]) && !parking.holds(records[at].stream) &&
+            if (!was_sent(records[at], parking) && !parking.holds(records[at].stream) &&
                 !marks_.leads_back(records[at])) {
                 auto ticket = submit(records[at], answers, call);
                 if (ticket)
@@ -219,14 +249,14 @@ private:
         tell(sent);
         for (const Sent& one : sent)
             if (one.written)
-                note_sent(records[one.at]);
+                sent_.emplace(records[one.at].id, records[one.at].position);
         for (const Sent& one : sent)
             if (!one.written && (!failure || one.at < failure->first))
                 failure.emplace(one.at, flushed ? Error(errc::unknown_outcome)
                                                 : std::move(flushed).error());
         const std::size_t good = failure ? failure->first : records.size();
         for (const EventRecord& record : records.first(good))
-            if (!was_sent(record))
+            if (!was_sent(record, parking))
                 static_cast<void>(parking.passes(record.stream, record, now));
         i += good;
         if (!failure)
@@ -279,14 +309,27 @@ private:
         return {};
     }
 
-    /// Where records have no positions a page is stored as a whole. What the sink has taken of one
-    /// that failed is not sent again by this object.
-    void note_sent(const EventRecord& record) {
-        if (!record.position)
-            sent_.insert(record.id);
+    /// What the sink has taken of a page that failed, or behind an event that did, is not sent
+    /// again by this object. Behind a parked event of its stream it is, so that it comes after that
+    /// one.
+    [[nodiscard]] bool was_sent(const EventRecord& record, const Parking& parking) const {
+        return sent_.find(record.id) != sent_.end() &&
+               !(record.position && parking.holds(record.stream));
     }
-    [[nodiscard]] bool was_sent(const EventRecord& record) const {
-        return !record.position && sent_.find(record.id) != sent_.end();
+
+    static constexpr std::string_view types_row = "types";
+    /// Those that are sent, in order; empty for all.
+    static std::string text_of(const std::vector<std::string>& types) {
+        const std::set<std::string_view> each(types.begin(), types.end());
+        std::string out;
+        for (const std::string_view type : each) {
+            out += out.empty() ? "" : ", ";
+            out += type;
+        }
+        return out;
+    }
+    void store_types(ProgressCommit& commit) const {
+        commit.rows.push_back({std::string(types_row), types_});
     }
 
     struct NoPipeline {};
@@ -302,9 +345,12 @@ private:
     const Source source_;
     Sink sink_;
     RelayMarks marks_;
+    const std::string types_;
     const Observer observer_;
     const std::string name_;
-    std::set<Uuid> sent_; // since the last commit
+    bool types_are_stored_ = false;
+    /// Those without a position since the last commit, the others up to the next page.
+    std::map<Uuid, std::optional<Position>> sent_;
     std::vector<NewEvent> events_;
     std::deque<std::string> marked_; // their metadata
     std::optional<typename PipelineOf<Sink>::Type> pipeline_;

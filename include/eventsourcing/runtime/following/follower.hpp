@@ -106,10 +106,14 @@ public:
     Result<std::size_t> replay(const std::string& key, const CallOptions& given) {
         const std::lock_guard lock(stepping_);
         const CallOptions call = given.begun(environment());
-        auto done = ParkedReplay(at_, key, call).run();
-        if (!done)
+        for (unsigned attempt = 1;; ++attempt) {
+            auto left = ParkedReplay(at_, key, call).run();
+            if (left)
+                return left;
             at_.forget();
-        return done;
+            if (left.error() != errc::conflict || attempt == most_replays)
+                return left;
+        }
     }
     /// Calls `f` with each key that has parked events, and since when.
     template <class F>
@@ -194,7 +198,7 @@ private:
             if (auto done = at_.load(call); !done)
                 return std::move(done).error();
         auto page = store().read_all(
-            {.after = at_.position, .query = at_.query, .limit = at_.options.page_size}, call);
+            {.after = at_.position, .query = at_.query, .limit = at_.page_size}, call);
         if (!page && page.error() != errc::invalid && page.error() != errc::beyond_head)
             return std::move(page).error();
         // after the page: a store that was replaced before it was read is noticed
@@ -235,7 +239,6 @@ private:
     }
 
     Step failed(Error error, const CallOptions& call) {
-        const bool was_loaded = at_.loaded;
         at_.forget();
         const auto& failing = at_.failing;
         if (error == errc::conflict && !failing) {
@@ -251,7 +254,7 @@ private:
                               failing ? std::optional(failing->revision) : std::nullopt, passes,
                               at_.options.backoff, stored ? stored->failure : std::nullopt);
         at_.tells.failed(error, failure, at_.status.retry_at(), environment());
-        if (was_loaded && stored)
+        if (stored)
             store_failure(failure, passes);
         if (!passes)
             return {.kind = Step::Kind::stopped};
@@ -275,6 +278,9 @@ private:
         at_.forget();
         return at_.load(call);
     }
+
+    /// So often a replay begins anew because another runner has stored something meanwhile.
+    static constexpr unsigned most_replays = 10;
 
     Following<Store, Keeper, Handler> at_;
     std::mutex stepping_;

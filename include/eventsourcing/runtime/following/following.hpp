@@ -23,6 +23,8 @@
 #include <eventsourcing/store/progress.hpp>
 #include <eventsourcing/store/read.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,7 +57,8 @@ struct Following {
           status(progress.key().name, environment),
           tells(options.observer, progress.key()),
           handler(std::forward<Of>(of_handler)...),
-          pace(options.commit_every, environment) {
+          pace(options.commit_every, environment),
+          page_size(options.page_size) {
         if constexpr (can_partition)
             if (options.partitions > 1)
                 handler.partition(options.partitions);
@@ -99,6 +102,7 @@ struct Following {
         parking.committed();
         status.parked(parking.keys());
         pace.committed();
+        page_size = std::min(options.page_size, page_size + page_size / 8 + 1);
         auto done = handler.committed();
         status.committed(position); // after readers can see it
         return done;
@@ -127,9 +131,9 @@ struct Following {
         loaded = false;
         pace.forget();
     }
-    /// Pages that were not stored are handled once more, and from now on each is stored.
-    Result<void> again_from_checkpoint() {
-        pace.store_each();
+    /// Pages that were not stored are handled once more, and each is stored up to this position.
+    Result<void> again_from_checkpoint(const std::optional<Position>& up_to) {
+        pace.store_each(up_to);
         position = progress.checkpoint().position;
         return roll_back();
     }
@@ -155,6 +159,7 @@ struct Following {
     CommitPace pace;
     bool loaded = false;
     std::optional<Position> position{}; // the next page is after it
+    std::size_t page_size;              // less than the option after a commit that was too large
     std::optional<FailingEvent> failing{};
 
 private:

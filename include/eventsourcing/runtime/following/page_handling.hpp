@@ -40,12 +40,9 @@ public:
 
     Result<void> run() {
         auto done = handle_together();
-        if constexpr (requires { Handler::fails_in_commit; })
-            if (!done && done.error() == errc::invalid && !at_.failing && !page_.empty()) {
-                if (at_.pace.deferred())
-                    return at_.again_from_checkpoint();
-                return handle_each();
-            }
+        if constexpr (Handler::can_undo)
+            if (!done && is_of_an_event(done.error()) && !at_.failing && !page_.empty())
+                return store_in_parts(std::move(done).error());
         return done;
     }
 
@@ -72,7 +69,7 @@ private:
                     return good;
             } else {
                 if (at_.pace.deferred())
-                    return at_.again_from_checkpoint();
+                    return at_.again_from_checkpoint(end_of_page());
                 if (auto good = pass_over(first, i, std::move(error)); !good)
                     return good;
                 if (!records_[i].position)
@@ -92,30 +89,55 @@ private:
         return std::max<std::size_t>(2 * handled, 4 * std::size_t{at_.options.partitions});
     }
 
-    /// Handles and stores each record by itself, after a commit of several was refused for what
-    /// one of them made.
-    Result<void> handle_each() {
+    /// Stores the page in several commits, after one commit was refused for what an event of it
+    /// made, or for the size of all.
+    Result<void> store_in_parts(Error error) {
+        if (at_.pace.deferred())
+            return at_.again_from_checkpoint(end_of_page());
         if (auto good = at_.roll_back(); !good)
             return good;
-        for (std::size_t i = 0; i < records_.size(); ++i) {
-            if (!records_[i].position)
+        if (!records_.back().position)
+            return store_smaller_page(std::move(error));
+        std::size_t first = 0;
+        while (first < records_.size() &&
+               records_[first].position <= at_.progress.checkpoint().position)
+            ++first;
+        if (first < records_.size())
+            if (auto good = store_parts(first, records_.size()); !good)
+                return good;
+        return commit_page(false);
+    }
+    /// Halves them until each commit is taken, or is of one event only, which is decided upon then.
+    Result<void> store_parts(std::size_t first, std::size_t end) {
+        auto done = commit_before(first, end);
+        if (done)
+            return done;
+        if (!std::exchange(at_.failing, {}) && !is_of_an_event(done.error()))
+            return done;
+        if (end - first == 1)
+            return pass_over(first, first, std::move(done).error());
+        if (auto good = at_.roll_back(); !good)
+            return good;
+        const std::size_t middle = first + (end - first) / 2;
+        if (auto good = store_parts(first, middle); !good)
+            return good;
+        return store_parts(middle, end);
+    }
+    /// The same where only pages have positions.
+    Result<void> store_smaller_page(Error error) {
+        if constexpr (requires { Handler::fails_in_commit; })
+            if (error == errc::invalid)
                 return Error(errc::unsupported,
                              "a statement failed, and this store does not tell of which event");
-            if (records_[i].position <= at_.progress.checkpoint().position)
-                continue;
-            auto done = commit_before(i, i + 1);
-            if (done)
-                continue;
-            if (!at_.failing && done.error() != errc::invalid)
-                return done;
-            Error error = std::move(done).error();
-            if (!std::exchange(at_.failing, {}))
-                error =
-                    std::move(error).within(event_place(records_[i].stream, records_[i].revision));
-            if (auto good = pass_over(i, i, std::move(error)); !good)
-                return good;
+        if (records_.size() > 1) {
+            at_.page_size = records_.size() / 2;
+            at_.position = at_.progress.checkpoint().position;
+            return {}; // it is read once more
         }
-        return commit_page(false);
+        ask_failed_row();
+        if (auto good = pass_over(0, 0, std::move(error).within(place_of(records_.front()))); !good)
+            return good;
+        return run();
     }
 
     /// Stores what came before the event `i`, which failed, and what is decided of it: for each of
@@ -209,7 +231,32 @@ private:
             at_.fail_at(records_[i]);
             return std::move(done).error();
         }
-        return commit_at(records_[end - 1]);
+        auto done = commit_at(records_[end - 1]);
+        if (done || end - first > 1 || !is_of_an_event(done.error()))
+            return done;
+        if (auto good = at_.roll_back(); !good)
+            return good;
+        at_.fail_at(records_[first]);
+        ask_failed_row();
+        return std::move(done).error().within(place_of(records_[first]));
+    }
+    /// Asks for the row that could not be stored, if it was one.
+    void ask_failed_row() {
+        if constexpr (requires { at_.handler.failed_row(); })
+            if (const auto& row = at_.handler.failed_row())
+                at_.parking.ask(*row);
+    }
+    static std::string place_of(const EventRecord& record) {
+        return event_place(record.stream, record.revision);
+    }
+    [[nodiscard]] std::optional<Position> end_of_page() const {
+        return page_.last_position ? page_.last_position : at_.position;
+    }
+    [[nodiscard]] std::size_t parts() const {
+        if constexpr (requires { at_.handler.parts(); })
+            return at_.handler.parts() + at_.parking.staged().size();
+        else
+            return at_.parking.staged().size();
     }
     Result<void> commit_at(const EventRecord& last) {
         return at_.commit({.store_id = at_.progress.checkpoint().store_id,
@@ -219,13 +266,13 @@ private:
     }
 
     Result<void> commit_page(bool handled) {
-        const auto next = page_.last_position ? page_.last_position : at_.position;
+        const auto next = end_of_page();
         const auto state = page_.at_end ? SubscriptionState::live : SubscriptionState::catching_up;
         if (!handled && next == at_.progress.checkpoint().position && !at_.pace.deferred()) {
             at_.position = next;
             return at_.store_status(state, call_);
         }
-        if (!page_.at_end && at_.pace.defers(records_.size())) {
+        if (!page_.at_end && at_.pace.defers(records_.size(), next, parts())) {
             at_.position = next;
             return {};
         }

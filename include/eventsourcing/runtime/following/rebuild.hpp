@@ -9,6 +9,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/step.hpp>
+#include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/progress.hpp>
 
@@ -34,6 +35,8 @@ struct RebuildProgress {
     /// Since it began.
     std::chrono::nanoseconds time{};
     bool done = false;
+    /// Why it waits now, if it does.
+    std::optional<std::string> waits_for{};
 };
 
 namespace detail {
@@ -75,7 +78,7 @@ private:
     Result<void> catch_up(const CallOptions& call) {
         for (;;) {
             if (auto done = check_call(call, shadow_.environment()); !done)
-                return done;
+                return std::move(done).error().within(still_waiting());
             const Step step = shadow_.step(call.stop);
             so_far_.events += step.events;
             if (step.kind == Step::Kind::stopped)
@@ -93,6 +96,16 @@ private:
                 return {};
             tell(false);
         }
+    }
+
+    /// What was being done, for an error that ends it.
+    [[nodiscard]] std::string still_waiting() const {
+        std::string text = joined({"rebuilding ", live_.key().name});
+        if (const auto failure = shadow_.status().now().failure)
+            text +=
+                joined({", which waits for what failed ", std::to_string(failure->attempts),
+                        failure->attempts == 1 ? " time (" : " times (", failure->message, ")"});
+        return text;
     }
 
     Result<void> swap(const CallOptions& call) {
@@ -115,6 +128,7 @@ private:
             commit.next.fence = std::max(commit.next.fence, *live ? (*live)->fence : 0) + 1;
             commit.next.owner = *live ? (*live)->owner : std::string();
             commit.replaces_live = true;
+            commit.replaced = *live; // another process may go on meanwhile
             auto done = shadow_.keeper().commit_progress(commit, call);
             if (done)
                 tell(true);
@@ -124,7 +138,11 @@ private:
     }
 
     void tell(bool done) {
-        so_far_.position = shadow_.status().now().position;
+        const SubscriptionStatus now = shadow_.status().now();
+        so_far_.position = now.position;
+        so_far_.waits_for.reset();
+        if (now.failure)
+            so_far_.waits_for = now.failure->message;
         so_far_.time = shadow_.environment().steady_now() - begin_;
         so_far_.done = done;
         if (done)

@@ -11,6 +11,7 @@
 #include <eventsourcing/runtime/following/project.hpp>
 #include <eventsourcing/runtime/subscription_status.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/recorded.hpp>
 
 #include <cstddef>
@@ -71,7 +72,11 @@ private:
         return lanes_.workers().share(records.size(), [&] {
             return [this, records, reader = Reader()](std::size_t at) mutable {
                 keys_[at] = reader.read(records[at], []<class E>(const Recorded<E>& event) -> Keys {
-                    return keys_of<P>(event);
+                    auto keys = keys_of<P>(event);
+                    for (const std::string& key : keys)
+                        if (auto good = check_row_key(key); !good)
+                            return std::move(good).error();
+                    return keys;
                 });
             };
         });

@@ -15,6 +15,7 @@
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/progress.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 #include <eventsourcing/store/recorded.hpp>
 #include <eventsourcing/store/text_map.hpp>
 
@@ -83,6 +84,10 @@ public:
             return {};
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) {
             return for_each_key<P>(event, [&](std::string_view key) -> Result<void> {
+                if (auto good = check_row_key(key); !good) {
+                    parking.ask(line_of_stream(record.stream)); // it can't be parked under that
+                    return good;
+                }
                 if (parking.passes(key, record, now))
                     return {};
                 return this->project_row(key, event);
@@ -93,11 +98,14 @@ public:
     Result<void> handle_parked(const EventRecord& record, const std::string& key,
                                const CallOptions& call, const Parking& parking) {
         call_ = call;
+        keeper_failed_ = false;
         const bool for_all = key == line_of_stream(record.stream);
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             if (!for_all)
                 return project_row(key, event);
             return for_each_key<P>(event, [&](std::string_view each) -> Result<void> {
+                if (auto good = check_row_key(each); !good)
+                    return good;
                 if (parking.holds(each))
                     return Error(errc::cannot_apply,
                                  joined({"events of key ", in_quotes(each),
@@ -114,7 +122,13 @@ public:
     /// Whether the last failure was of the store that keeps the rows, and not of the event.
     [[nodiscard]] bool keeper_failed() const { return keeper_failed_; }
 
+    /// The row that the last commit could not be made of, if there was one.
+    [[nodiscard]] const std::optional<std::string>& failed_row() const { return failed_row_; }
+    /// How many rows the next commit will have.
+    [[nodiscard]] std::size_t parts() const { return touched_.size(); }
+
     Result<void> collect(ProgressCommit& commit) {
+        failed_row_.reset();
         commit.rows.reserve(touched_.size());
         for (const auto* const touched : touched_) {
             const auto& [key, row] = *touched;
@@ -123,9 +137,13 @@ public:
                 continue;
             }
             auto data = encode_json(*row.state);
-            if (!data)
+            if (data && data->size() > max_state_size)
+                data = check_stored_size("its JSON", data->size(), max_state_size).error();
+            if (!data) {
+                failed_row_ = key;
                 return std::move(data).error().within(
-                    joined({"storing row ", in_quotes(key), " of ", commit.key.name}));
+                    joined({"storing row ", in_quotes(key), " of ", key_->name}));
+            }
             commit.rows.push_back({key, *std::move(data)});
         }
         return {};
@@ -243,6 +261,7 @@ private:
     FollowedReader<P> reader_;
     TextMap<Row> rows_;
     std::vector<KeptRow*> touched_;
+    std::optional<std::string> failed_row_{};
 };
 
 } // namespace eventsourcing::detail

@@ -72,6 +72,9 @@ public:
         return partitions_ ? partitions_->oldest_open() : std::nullopt;
     }
 
+    /// How many statements the next commit will have.
+    [[nodiscard]] std::size_t parts() const { return state_.list().size() + made_.size(); }
+
     Result<void> collect(ProgressCommit& commit) {
         commit.statements = state_.take();
         std::move(made_.begin(), made_.end(), std::back_inserter(commit.statements));

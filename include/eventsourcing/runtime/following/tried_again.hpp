@@ -14,6 +14,12 @@ inline bool is_tried_again(const Error& error) {
            error == errc::unknown_outcome;
 }
 
+/// Whether a commit was refused for what one of its events made, such as a row that has no JSON
+/// form, or for the size of all together.
+inline bool is_of_an_event(const Error& error) {
+    return error == errc::invalid || error == errc::too_large;
+}
+
 /// Whether the failure of an event holds up all that come after it.
 template <class Handler>
 bool must_wait(const Error& error) {

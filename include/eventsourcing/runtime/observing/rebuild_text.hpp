@@ -66,6 +66,8 @@ public:
         if (so_far.head && head.value() > 0)
             part_ = static_cast<double>(at.value()) / static_cast<double>(head.value());
         numbered_ = so_far.head && at.prepare() == 0 && head.prepare() == 0;
+        if (so_far.waits_for)
+            waits_for_ = one_line(*so_far.waits_for);
         count_ = numbered_ ? at.value() : so_far.events;
         head_ = head.value();
     }
@@ -73,6 +75,10 @@ public:
     /// `leaderboard  [########----] 4.1 M of 5.0 M, 310 k/s, 3 s left`. What is too much for the
     /// width is left out: the rate first, then the bar, then the time; a width of 0 is any width.
     [[nodiscard]] std::string now(std::size_t width) const {
+        if (waits_for_) {
+            std::string text = joined({name_, "  ", counts(), ", waits: ", *waits_for_});
+            return width == 0 ? text : first_columns(std::move(text), width);
+        }
         if (width == 0)
             return joined({name_, "  ", counts(), rate(), left()});
         const std::string name = joined({name_, "  "});
@@ -141,6 +147,7 @@ private:
     bool numbered_ = false;
     std::uint64_t count_ = 0;
     std::uint64_t head_ = 0;
+    std::optional<std::string> waits_for_{};
 };
 
 } // namespace eventsourcing::detail

@@ -62,6 +62,10 @@ public:
         auto is_new = should_commit(asked, stored(asked.key), stored(live(asked.key)));
         if (!is_new || !*is_new)
             return is_new ? Result<void>{} : std::move(is_new).error();
+        if (asked.drops) {
+            entries_.erase(staged.key);
+            return {};
+        }
         auto& entry = entries_[staged.key]; // the last that needs memory
         if (!entry)
             entry = std::move(staged.made);

@@ -41,6 +41,11 @@ inline void progress_if_still_loaded(KeepingTrial& trial) {
                          message.find("position 2") != message.npos,
                      "a conflict does not name what was loaded and what is stored: ", message);
     }
+    auto drop = commit_of(key, first, progress_at(3));
+    drop.drops = true;
+    trial.expect_refused(trial.store->commit(drop, {}), errc::conflict,
+                         "a commit that drops what was stored meanwhile");
+    trial.expect_progress(key, second, "after a drop that was refused");
     Progress empty; // no position, no owner, no failure
     empty.fence = second.fence;
     trial.given(commit_of(key, second, empty));
@@ -297,6 +302,19 @@ inline void dropping_progress(KeepingTrial& trial) {
     if (!trial.given(commit_of(sorted[1], std::nullopt, progress_at(1))))
         return;
     trial.expect_row(sorted[1], "r", std::nullopt, "of progress that was dropped and is new");
+    const auto listed = trial.store->load(sorted[0], {});
+    if (!trial.expect_done(listed, "load_progress") ||
+        !trial.expect(listed->has_value(), "nothing"))
+        return;
+    auto drop = commit_of(sorted[0], *listed, progress_at(8));
+    drop.drops = true;
+    trial.given(drop);
+    trial.expect_progress(sorted[0], std::nullopt, "of progress that a commit dropped");
+    trial.expect_row(sorted[0], "r", std::nullopt, "of progress that a commit dropped");
+    trial.expect_done(trial.store->commit(drop, {}), "a commit that drops, sent again");
+    drop.rows = {{.key = "r", .data = "x"}};
+    trial.expect_refused(trial.store->commit(drop, {}), errc::invalid,
+                         "a commit that drops and stores");
     const auto parked = trial.store->parked(sorted[1], {}, 10, {});
     if (trial.expect_done(parked, "load_parked"))
         trial.expect(parked->empty(), "parked events came back after their progress was dropped");
@@ -322,6 +340,12 @@ inline void replacing_progress(KeepingTrial& trial) {
                          "a rebuild that replaces the live one without a greater fence");
     trial.expect_row(live, "a", "old", "after a refused replacement");
     swap.next.fence = 2;
+    swap.replaced = old.next;
+    swap.replaced->checkpoint.position = Position{4}; // it has gone on since then
+    trial.expect_refused(trial.store->commit(swap, {}), errc::conflict,
+                         "a rebuild that replaces what was stored meanwhile");
+    trial.expect_row(live, "a", "old", "after a refused replacement");
+    swap.replaced = old.next;
     trial.given(swap);
     trial.expect_done(trial.store->commit(swap, {}), "a replacement, sent again");
     trial.expect_progress(live, swap.next, "after a replacement");
