@@ -122,7 +122,7 @@ TEST_CASE("The tool rebuilds a read model, and handles what was parked") {
     CHECK(on_till({"rebuild", "Zoo", "--yes"}).status == 2);
 }
 
-TEST_CASE("The tool makes a read model anew from where its subscription began") {
+TEST_CASE("The tool rebuilds a read model from where its subscription began") {
     sell();
     const es::AnyStore store(Till::now());
     es::Subscription<Wares, es::AnyStore> wares(store, {.start = es::after(es::Position(1))});
@@ -130,7 +130,7 @@ TEST_CASE("The tool makes a read model anew from where its subscription began") 
     REQUIRE(wares.get("tea").value()->sold == 5);
     const Ran after = on_till({"rebuild", "Wares", "--after", "1", "--yes"});
     CHECK(after.status == 0);
-    CHECK(after.out == "wares is made anew of 2 events\n");
+    CHECK(after.out == "wares is rebuilt from 2 events\n");
     CHECK(after.err.find("This rebuilds the read model Wares in till: from all events after "
                          "position 1.\n") == 0);
     CHECK(after.err.find("\nwares") != std::string::npos); // how far it has come
