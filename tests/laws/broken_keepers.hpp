@@ -198,6 +198,28 @@ public:
     }
 };
 
+/// Statements are acknowledged and dropped.
+class DropsStatements : public HonestKeeper {
+public:
+    es::Result<void> commit_progress(es::ProgressCommit commit, const es::CallOptions& call) const {
+        commit.statements.clear();
+        return inner.commit_progress(commit, call);
+    }
+};
+
+/// Rows are stored though a statement is refused.
+class KeepsRowsOfRefusedStatements : public HonestKeeper {
+public:
+    es::Result<void> commit_progress(es::ProgressCommit commit, const es::CallOptions& call) const {
+        auto done = inner.commit_progress(commit, call);
+        if (!commit.statements.empty()) {
+            commit.statements.clear();
+            static_cast<void>(inner.commit_progress(commit, call));
+        }
+        return done;
+    }
+};
+
 /// A name without bytes is a name.
 class TakesEmptyNames : public HonestKeeper {
 public:

@@ -23,7 +23,7 @@ TEST_CASE("A store of progress and snapshots that breaks nothing is told to brea
     STATIC_REQUIRE(es::SnapshotStore<HonestKeeper>);
     const auto report = es::check_keeping_laws([] { return HonestKeeper{}; });
     CHECK(report);
-    CHECK(report.count(es::LawVerdict::held) == 16);
+    CHECK(report.count(es::LawVerdict::held) == 17);
     CHECK(report.count(es::LawVerdict::not_owed) == 1); // it can't be opened again
 }
 
@@ -70,6 +70,13 @@ TEST_CASE("A store that keeps the rows of dropped progress breaks the law of dro
 TEST_CASE("A store that keeps the rows of the replaced one breaks the law of rebuilds", "[laws]") {
     CHECK(keeping_laws_broken_by<KeepsTheReplaced>() ==
           Laws{"a rebuild takes the place of the live one in one commit"});
+}
+
+TEST_CASE("A store that drops statements, or does half of such a commit, breaks the law of those",
+          "[laws]") {
+    const Laws law{"a commit with a statement runs it, or is refused as a whole"};
+    CHECK(keeping_laws_broken_by<DropsStatements>() == law);
+    CHECK(keeping_laws_broken_by<KeepsRowsOfRefusedStatements>() == law);
 }
 
 TEST_CASE("A store that takes progress without a name breaks the law of hostile progress",

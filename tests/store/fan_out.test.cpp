@@ -290,6 +290,32 @@ TEST_CASE("Followers get what the primary has taken on a condition, and of sever
     CHECK(both.find_event(second.ids[1])->records().front().revision == es::Revision{1});
 }
 
+TEST_CASE(
+    "A follower that throws keeps no other from appends on a condition and to several streams") {
+    std::vector<std::string> heard;
+    es::MemoryStore last;
+    es::FanOutPrimaryDecides fan(
+        [&](const es::FollowerFailure& failure) {
+            heard.push_back(failure.stream.str() + " " + failure.error.message());
+        },
+        es::MemoryStore{}, Throwing<true>{}, last);
+    const es::AppendCondition nothing_at_all{.fail_if_exists = {.items = {{}}}, .after = {}};
+    CHECK(fan.append_if("notes-1", one().batch(), nothing_at_all));
+    const auto first = one();
+    const auto second = one();
+    const auto of_first = first.batch();
+    const auto of_second = second.batch();
+    const es::StreamBatch parts[] = {{"notes-2", no_stream, of_first},
+                                     {"notes-3", no_stream, of_second}};
+    CHECK(fan.append_all(parts));
+    const std::string threw = " the follower threw: connection reset";
+    CHECK(heard ==
+          std::vector<std::string>{"notes-1" + threw, "notes-2" + threw, "notes-3" + threw});
+    CHECK(told(last, "notes-1").size() == 1);
+    CHECK(told(last, "notes-2").size() == 1);
+    CHECK(told(last, "notes-3").size() == 1);
+}
+
 TEST_CASE("A fan-out answers for its primary what it promises and which verbs it has") {
     const es::CallbackSink follower{[](es::StreamNameView, const es::EventBatch&) {}};
     const es::FanOutPrimaryDecides both{[](const es::FollowerFailure&) {},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
+#include "engines/sqlite/failing_writes.hpp"
 #include "engines/sqlite/support.hpp"
 
 #include <atomic>
@@ -14,7 +15,6 @@ using namespace sqlite_tests;
 namespace {
 std::atomic<int> syncs{0};
 std::atomic<bool> syncs_fail{false};
-std::atomic<int> writes_fail{0}; // with this errno, or not
 } // namespace
 
 extern "C" int fdatasync(int file) {
@@ -27,32 +27,6 @@ extern "C" int fdatasync(int file) {
 }
 
 namespace {
-
-/// While it lives, SQLite's writes to files can be made to fail.
-class FailingWrites {
-public:
-    FailingWrites() {
-        for (const char* name : {"pwrite", "pwrite64"})
-            vfs_->xSetSystemCall(vfs_, name, reinterpret_cast<sqlite3_syscall_ptr>(&write_at));
-    }
-    ~FailingWrites() {
-        writes_fail = 0;
-        for (const char* name : {"pwrite", "pwrite64"})
-            vfs_->xSetSystemCall(vfs_, name, nullptr);
-    }
-    FailingWrites(const FailingWrites&) = delete;
-    FailingWrites& operator=(const FailingWrites&) = delete;
-
-private:
-    static ssize_t write_at(int file, const void* bytes, std::size_t size, off_t offset) {
-        if (writes_fail != 0) {
-            errno = writes_fail;
-            return -1;
-        }
-        return ::pwrite(file, bytes, size, offset);
-    }
-    sqlite3_vfs* vfs_ = sqlite3_vfs_find(nullptr);
-};
 
 void is_failed(es::SqliteStore store) {
     CHECK(append(store, "combat-ogre", {event()}).error() == es::errc::failed);

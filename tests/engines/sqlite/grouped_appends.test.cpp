@@ -14,6 +14,8 @@ using es::detail::shared::AppendRequest;
 using es::detail::shared::CommitQueue;
 using es::detail::shared::EngineState;
 using es::detail::shared::GroupCommit;
+using es::detail::shared::ProgressCommitRequest;
+using es::detail::shared::SnapshotSaveRequest;
 using es::detail::shared::Written;
 using es::detail::sqlite::Connection;
 using es::detail::sqlite::Writer;
@@ -32,6 +34,11 @@ public:
         const AppendRequest& request = caller.request.emplace(
             AppendRequest{stream, expected, caller.events, caller.times, no_condition, call});
         caller.member.emplace(request);
+    }
+    /// A write of any kind, which must outlive the group.
+    template <class Request>
+    void add(const Request& request) {
+        callers_.emplace_back(Events{}).member.emplace(request);
     }
 
     /// Whether it was committed, or why that is unknown.
@@ -146,6 +153,61 @@ TEST_CASE("A group is committed once, and a refused append does not affect the o
                                            : "1 combat-elf 0\n2 combat-ogre 1\n3 combat-ogre 2\n"
                                              "4 combat-ogre 5\n5 combat-troll 7\n";
     CHECK(content_of(open_store(folder / "combat.db")) == rest);
+}
+
+TEST_CASE(
+    "Appends, progress and snapshots of one group share a commit, and a conflict none of it") {
+    const Folder folder;
+    const auto connection = connect(folder / "combat.db");
+    Writer writer(*connection);
+    int commits = 0;
+    sqlite3_wal_hook(
+        connection->handle(),
+        [](void* count, sqlite3*, const char*, int) {
+            ++*static_cast<int*>(count);
+            return SQLITE_OK;
+        },
+        &commits);
+    const es::ProgressKey scores{.name = "scores", .fingerprint = "f1"};
+    es::ProgressCommit commit{.key = scores, .loaded = {}, .next = {}};
+    commit.next.checkpoint.position = es::Position{1};
+    commit.next.fence = 1;
+    commit.rows = {{.key = "ogre", .data = "dead"}};
+    commit.statements = {{"CREATE TABLE scores(name TEXT)", {}},
+                         {"INSERT INTO scores VALUES(?)", {"ogre"}}};
+    es::ProgressCommit late = commit; // as if there were no progress yet
+    late.next.fence = 2;
+    late.rows = {{.key = "ogre", .data = "alive"}};
+    late.statements = {{"INSERT INTO scores VALUES('late')", {}}};
+    const es::Snapshot state{.stream = es::StreamName("combat-ogre"),
+                             .kind = "state",
+                             .fingerprint = "f1",
+                             .revision = es::Revision{0},
+                             .event_id = {},
+                             .data = "folded"};
+    const ProgressCommitRequest progress{commit, no_options};
+    const ProgressCommitRequest conflict{late, no_options};
+    const SnapshotSaveRequest snapshot{state, no_options};
+
+    Group group;
+    group.add("combat-ogre", no_stream, {event("t", "1")});
+    group.add(progress);
+    group.add(conflict);
+    group.add("combat-ogre", std::nullopt, {event("t", "2")});
+    group.add(snapshot);
+    CHECK(*group.run(writer));
+    CHECK(group.taken() == 5);
+    CHECK(commits == 1);
+    for (const std::size_t done : {0U, 1U, 3U, 4U})
+        CHECK(group.answer(done));
+    CHECK(group.answer(2).error() == es::errc::conflict);
+    const auto store = open_store(folder / "combat.db");
+    CHECK(content_of(store) == "1 combat-ogre 1\n2 combat-ogre 2\n");
+    CHECK(*store.load_progress(scores) == commit.next);
+    CHECK(*store.load_row(scores, "ogre") == "dead");
+    CHECK(*store.load_snapshot("combat-ogre", "state", "f1") == state);
+    CHECK(Raw(folder / "combat.db").rows("SELECT name FROM scores") ==
+          std::vector<std::string>{"ogre"});
 }
 
 TEST_CASE("A batch that comes twice in a group is stored once, and both get its receipt") {

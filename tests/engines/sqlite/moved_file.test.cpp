@@ -65,8 +65,8 @@ public:
     /// Whether it was done; it is not any more.
     [[nodiscard]] bool ends() { return calls_.exchange(-1) > call_; }
     VfsVerdict before(const VfsCall& call) override {
-        const bool commits = call.path.ends_with("-wal") &&
-                             (call.op == VfsOp::write || call.op == VfsOp::sync);
+        const bool commits =
+            call.path.ends_with("-wal") && (call.op == VfsOp::write || call.op == VfsOp::sync);
         // the look at the files maps the memory, after it has looked at the others
         if (call.op != VfsOp::shm_map && (within_commit_ || !commits) && calls_ >= 0 &&
             calls_++ == call_)

@@ -75,7 +75,8 @@ TEST_CASE("Under a later schema no call reads, waits or writes, and none calls t
     check(store.load_snapshot("combat-ogre", "state", "f1"));
     const auto ogre = es::StreamName::parse("combat-ogre");
     REQUIRE(ogre);
-    check(store.save_snapshot({.stream = *ogre, .kind = "state", .fingerprint = "f1", .data = "{}"}));
+    check(
+        store.save_snapshot({.stream = *ogre, .kind = "state", .fingerprint = "f1", .data = "{}"}));
     check(store.prune_snapshots("state", "f2"));
     check(store.verify());
     check(store.backup(folder / "backup.db"));

@@ -7,6 +7,8 @@
 #include "engines/sqlite/support.hpp"
 
 #include <latch>
+#include <sys/resource.h>
+#include <system_error>
 #include <thread>
 
 using namespace sqlite_tests;
@@ -163,4 +165,41 @@ TEST_CASE("Closing does not wait for a caller that has left", "[waits]") {
         waiter.join();
         REQUIRE(closed);
     }
+}
+
+TEST_CASE("Without descriptors a read that needs one more connection is unavailable, and all else "
+          "goes on") {
+    const Folder folder;
+    const int code = exit_code(in_child([&] {
+        // The sanitizer needs a pipe when it sees an object of a class for the first time.
+        (void)std::generic_category().message(EMFILE);
+        auto store = es::SqliteStore::open(folder / "combat.db");
+        const auto works = [&] {
+            const Events one{event()};
+            return store->append_unchecked("combat-ogre", es::EventBatch(one)).has_value();
+        };
+        if (!store || !works())
+            return 1;
+        rlimit limit{};
+        ::getrlimit(RLIMIT_NOFILE, &limit);
+        const auto allow = [&](rlim_t descriptors) {
+            const rlimit next{descriptors, limit.rlim_max};
+            return ::setrlimit(RLIMIT_NOFILE, &next) == 0;
+        };
+        if (!allow(0))
+            return 2;
+        const auto refused = store->read_all();
+        if (refused || refused.error() != es::errc::unavailable ||
+            refused.error().message().find("Too many open files") == std::string::npos)
+            return 3;
+        if (!works())
+            return 4;
+        if (!allow(limit.rlim_cur) || !store->read_all()) // and opens a connection
+            return 5;
+        if (!allow(0) || !store->read_all() || !works())
+            return 6;
+        allow(limit.rlim_cur);
+        return 0;
+    }));
+    CHECK(code == 0);
 }

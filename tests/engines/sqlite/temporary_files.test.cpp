@@ -3,6 +3,7 @@
 #include <eventsourcing/engines/sqlite.hpp>
 #include <eventsourcing/engines/sqlite/open_connections.hpp>
 #include <eventsourcing/engines/sqlite/writer.hpp>
+#include <eventsourcing/engines/sqlite_keys.hpp>
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
@@ -84,4 +85,21 @@ TEST_CASE("A migration needs no temporary file") {
     open_store(folder / "combat.db").close();
     CHECK(watcher.refused == 0);
     CHECK(Raw(folder / "combat.db").value("SELECT count(*) FROM es_types") == "20000");
+}
+
+TEST_CASE("Keys in a file need no temporary file") {
+    NoTemporaryFiles watcher;
+    const VfsShim shim({&watcher});
+    const Folder folder;
+    {
+        const auto keys = es::SqliteKeys::open(folder / "keys.db");
+        REQUIRE(keys);
+        for (int i = 0; i < 500; ++i)
+            REQUIRE(keys->seal("person:" + std::to_string(i), std::string("ann@example.org")));
+        for (int i = 0; i < 500; i += 5)
+            REQUIRE(keys->erase("person:" + std::to_string(i)));
+        REQUIRE(keys->backup(folder / "backup.db"));
+    }
+    REQUIRE(es::SqliteKeys::open(folder / "backup.db"));
+    CHECK(watcher.refused == 0);
 }

@@ -2,6 +2,7 @@
 #include <eventsourcing/engines/sqlite_keys.hpp>
 
 #include "catch.hpp"
+#include "engines/sqlite/failing_writes.hpp"
 #include "engines/sqlite/fault_plan.hpp"
 #include "engines/sqlite/simulated_disk.hpp"
 #include "engines/sqlite/support.hpp"
@@ -127,4 +128,20 @@ TEST_CASE("Whichever write, sync or truncate of a key file fails, no answer is w
         check_what_was_told(path, told);
     }
     CHECK(nth > 2);
+}
+
+TEST_CASE("A disk that is full, or whose quota is used up, does not stop the keys") {
+    const int full = GENERATE(ENOSPC, EDQUOT);
+    const Folder folder;
+    const FailingWrites failing;
+    const auto keys = es::SqliteKeys::open(folder / "keys.db");
+    REQUIRE(keys);
+    REQUIRE(keys->seal("person:1", 1));
+    writes_fail = full;
+    CHECK(fails_with(es::errc::unavailable, keys->seal("person:2", 2)));
+    writes_fail = 0;
+    const auto sealed = keys->seal("person:2", 2);
+    INFO(message_of(sealed));
+    REQUIRE(sealed);
+    CHECK(*keys->open(*sealed) == 2);
 }

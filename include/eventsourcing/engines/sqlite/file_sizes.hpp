@@ -37,19 +37,19 @@ struct LogIndex {
     /// Of a connection that has read from the file before. Read twice, since others may write
     /// meanwhile.
     [[nodiscard]] static LogIndex of(const Connection& connection) noexcept {
-        LogIndex out = read(connection);
-        for (LogIndex again = read(connection); out != again; again = read(connection))
-            out = again;
-        return out;
-    }
-
-private:
-    [[nodiscard]] static LogIndex read(const Connection& connection) noexcept {
         sqlite3_file* const file = connection.main_file();
         volatile void* memory = nullptr;
         if (!file || file->pMethods->iVersion < 2 ||
             file->pMethods->xShmMap(file, 0, region, 0, &memory) != SQLITE_OK || !memory)
             return {};
+        LogIndex out = read(memory);
+        for (LogIndex again = read(memory); out != again; again = read(memory))
+            out = again;
+        return out;
+    }
+
+private:
+    [[nodiscard]] static LogIndex read(const volatile void* memory) noexcept {
         const auto* const words = static_cast<const volatile std::uint32_t*>(memory);
         const std::uint16_t page = *(static_cast<const volatile std::uint16_t*>(memory) + 7);
         LogIndex out;

@@ -39,12 +39,9 @@ struct KeyFileSize {
 
     /// Reads by the descriptor of SQLite: to close another one would give back its locks.
     explicit KeyFileSize(sqlite::Connection& connection) {
-        sqlite3_file* file = nullptr;
+        sqlite3_file* const file = connection.main_file();
         unsigned char head[32]{};
-        if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
-                SQLITE_OK ||
-            !file || !file->pMethods ||
-            file->pMethods->xRead(file, head, sizeof head, 0) != SQLITE_OK ||
+        if (!file || file->pMethods->xRead(file, head, sizeof head, 0) != SQLITE_OK ||
             std::memcmp(head, "SQLite format 3", 16) != 0)
             return; // SQLite says what is wrong
         sqlite3_int64 size = 0;

@@ -314,7 +314,8 @@ private:
         auto committed = connection().execute("COMMIT");
         if (committed)
             return committed;
-        const int code = sqlite3_extended_errcode(connection().handle());
+        const int code = sqlite::with_quota(sqlite3_extended_errcode(connection().handle()),
+                                            connection().log_file());
         Error error = std::move(committed).error();
         if (sqlite::primary_code(code) ==
             SQLITE_IOERR) // what the disk has kept, only reading tells
@@ -351,12 +352,8 @@ private:
 
     /// SQLite does not sync a log that it has cut: after a loss of power it would be as before.
     [[nodiscard]] int sync_log() {
-        sqlite3_file* log = nullptr;
-        const int code =
-            sqlite3_file_control(connection().handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-        return code == SQLITE_OK && log && log->pMethods
-                   ? log->pMethods->xSync(log, SQLITE_SYNC_FULL)
-                   : code;
+        sqlite3_file* const log = connection().log_file();
+        return log ? log->pMethods->xSync(log, SQLITE_SYNC_FULL) : SQLITE_OK;
     }
 
     shared::EngineState state_;

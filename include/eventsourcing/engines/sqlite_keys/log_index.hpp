@@ -41,11 +41,9 @@ private:
     /// SQLite keeps it where it is as long as the connection is open.
     [[nodiscard]] const volatile std::uint32_t* find() const {
         constexpr int region = 32'768;
-        sqlite3_file* file = nullptr;
+        sqlite3_file* const file = connection_.main_file();
         volatile void* memory = nullptr;
-        if (sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
-                SQLITE_OK ||
-            !file || !file->pMethods || file->pMethods->iVersion < 2 ||
+        if (!file || file->pMethods->iVersion < 2 ||
             file->pMethods->xShmMap(file, 0, region, 0, &memory) != SQLITE_OK)
             return nullptr;
         return static_cast<const volatile std::uint32_t*>(memory);

@@ -152,6 +152,7 @@ private:
         law("parked events are read in order, those of one key together", reading_parked);
         law("dropped progress is gone with its rows and parked events", dropping_progress);
         law("a rebuild takes the place of the live one in one commit", replacing_progress);
+        law("a commit with a statement runs it, or is refused as a whole", progress_statements);
         law("hostile progress is refused and leaves nothing behind", hostile_progress);
     }
     void try_snapshots() {

@@ -364,6 +364,33 @@ inline void replacing_progress(KeepingTrial& trial) {
                          "a live one that replaces the live one");
 }
 
+/// A statement is run in the commit, or the whole commit is refused. A store that has no SQL, or
+/// keeps its tables elsewhere, says `unsupported`.
+inline void progress_statements(KeepingTrial& trial) {
+    const ProgressKey key = key_of("law");
+    auto first = commit_of(key, std::nullopt, progress_at(1));
+    first.rows = {{.key = "a", .data = "1"}};
+    if (!trial.given(first))
+        return;
+    auto second = commit_of(key, first.next, progress_at(2));
+    second.rows = {{.key = "a", .data = "2"}};
+    second.statements = {{"CREATE TABLE law_of_statements(a INTEGER)", {}}};
+    const auto done = trial.store->commit(second, {});
+    if (!done) {
+        trial.expect_refused(done, errc::unsupported, "a commit with a statement");
+        trial.expect_progress(key, first.next, "after a statement that was refused");
+        trial.expect_row(key, "a", "1", "after a statement that was refused");
+        return;
+    }
+    auto third = commit_of(key, second.next, progress_at(3));
+    third.rows = {{.key = "a", .data = "3"}};
+    third.statements = second.statements; // which must fail, if the table was made
+    trial.expect_refused(trial.store->commit(third, {}), errc::invalid,
+                         "a statement that makes a table for the second time");
+    trial.expect_progress(key, second.next, "after a statement that failed");
+    trial.expect_row(key, "a", "2", "after a statement that failed");
+}
+
 inline void hostile_progress(KeepingTrial& trial) {
     const std::string nul("a\0b", 3);
     const std::string no_utf8 = "\xC3(";
