@@ -4,6 +4,7 @@
 #ifndef EVENTSOURCING_TESTS_LAWS_HOOKED_STORE_HPP
 #define EVENTSOURCING_TESTS_LAWS_HOOKED_STORE_HPP
 
+#include <eventsourcing/core/error.hpp>
 #include <eventsourcing/store/event_store.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/verbs.hpp>
@@ -27,6 +28,8 @@ struct Hooks {
     std::function<void()> before_append{};
     /// Replaces the answer of an append, with the number of the append from 1.
     std::function<es::Result<es::Receipt>(std::size_t, es::Result<es::Receipt>)> answer{};
+    /// What reading a stream fails with.
+    std::optional<es::Error> refuse_reads{};
     std::function<es::Result<void>()> save_snapshot{};
     std::function<void(es::Result<std::optional<es::Snapshot>>&)> loaded_snapshot{};
 
@@ -82,6 +85,8 @@ public:
     [[nodiscard]] es::Result<es::Page> read_stream(es::StreamNameView stream,
                                                    const es::StreamRead& which = {},
                                                    const es::CallOptions& call = {}) const {
+        if (hooks_->refuse_reads)
+            return *hooks_->refuse_reads;
         auto page = store_.read_stream(stream, which, call);
         hooks_->reads.push_back(which);
         hooks_->read_records.push_back(page ? page->records().size() : 0);

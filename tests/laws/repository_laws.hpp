@@ -29,6 +29,39 @@
 #include <variant>
 #include <vector>
 
+namespace repeats {
+
+namespace es = eventsourcing;
+
+/// Writes what it is told, whatever was written before.
+struct Write {
+    std::vector<std::string> lines{};
+};
+struct Line {
+    std::string text;
+    bool operator==(const Line&) const = default;
+};
+consteval es::EventFamily event_family(const auto&) {
+    return {.name = "repeats", .source = "events://example.org/repeats"};
+}
+struct Book {
+    using Command = Write;
+    using Event = Line;
+    struct State {
+        std::uint64_t lines = 0;
+        es::Generation generation{};
+    };
+    static void apply_event(State& s, const Line&) { ++s.lines; }
+    static es::Result<es::Events<Line>> handle_command(const State&, const Write& c) {
+        es::Events<Line> lines;
+        for (const std::string& text : c.lines)
+            lines.push_back(Line{text});
+        return lines;
+    }
+};
+
+} // namespace repeats
+
 namespace repository_laws {
 
 namespace es = eventsourcing;
@@ -122,6 +155,56 @@ inline constexpr auto decided_as_often_as_attempts_says = [](const auto& plain, 
 };
 
 /// R1
+inline constexpr auto waits_up_to_the_longest = [](const auto& plain, const auto& other) {
+    using std::chrono::milliseconds;
+    const HookedStore store{plain};
+    es::FixedEnvironment clock{{.jitters = {1.0, 1.0, 1.0, 1.0, 1.0}}};
+    const Accounts<std::decay_t<decltype(store)>> accounts{
+        store,
+        {.attempts = 6,
+         .backoff = {.first = milliseconds(1), .most = milliseconds(3)},
+         .environment = clock}};
+    const std::function<void()> meddle = [&] {
+        REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
+        store.hooks().before_append = meddle;
+    };
+    store.hooks().before_append = meddle;
+    CHECK(fails_with(es::errc::conflict, accounts.execute("anna", Deposit{1000})));
+    CHECK(clock.sleeps() == std::vector<std::chrono::nanoseconds>{milliseconds(1), milliseconds(2),
+                                                                  milliseconds(3), milliseconds(3),
+                                                                  milliseconds(3)});
+};
+
+/// Emits what it can't apply.
+struct Careless : Account {
+    static Withdrawn handle_command(const State& s, const Withdraw& c) {
+        return {c.amount, s.balance};
+    }
+    using Command = Withdraw;
+    static constexpr std::string_view category = "account";
+};
+
+/// R3
+inline constexpr auto a_stale_state_that_cant_take_the_events = [](const auto& plain,
+                                                                   const auto& other) {
+    const HookedStore store{plain};
+    const es::Repository<Careless, std::decay_t<decltype(store)>> accounts{store, {.cache = 8}};
+    REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}));
+    REQUIRE(accounts.load("anna"));
+    REQUIRE(es::execute<Account>(other, "account-anna", Deposit{9}));
+    store.hooks().reads.clear();
+    const auto done = accounts.execute("anna", Withdraw{5}); // more than the cached state has
+    REQUIRE(done);
+    CHECK(std::get<Withdrawn>(done->events()[0]).before == 10);
+    CHECK(done->state.balance == 5);
+    CHECK(done->attempts == 1);
+    CHECK(store.hooks().reads.size() == 1);
+
+    // of the current state: it is to blame
+    CHECK(fails_with(es::errc::cannot_apply, accounts.execute("anna", Withdraw{6})));
+};
+
+/// R1
 inline constexpr auto no_time_left_for_another_attempt = [](const auto& plain, const auto& other) {
     const HookedStore store{plain};
     es::FixedEnvironment clock;
@@ -185,6 +268,88 @@ inline constexpr auto an_id_with_another_command = [](const auto& store, const a
         CHECK(std::get<Deposited>(again->events()[0]).amount == 10);
     }
     CHECK(audited(store, "account-anna").size() == 1);
+};
+
+/// R2, R5, R7
+inline constexpr auto an_id_used_elsewhere_with_another_command = [](const auto& store,
+                                                                     const auto& other) {
+    using Store = std::decay_t<decltype(store)>;
+    for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
+        const std::string id = "anna" + std::to_string(cache);
+        const auto name = *es::StreamName::of("account", id);
+        const Accounts<Store> accounts{store, {.cache = cache}};
+        REQUIRE(accounts.execute(id, Deposit{10}));
+        const es::Uuid command = new_id();
+        REQUIRE(es::execute<Account>(other, name, Deposit{1}, {.command_id = command}));
+        // decided on the same state, so that only the content differs
+        const auto answer = accounts.execute(id, Deposit{99}, {.command_id = command});
+        REQUIRE(answer);
+        CHECK(answer->repeated);
+        CHECK(answer->state.balance == 11);
+        CHECK(answer->receipt->first == es::Revision{1});
+        CHECK(std::get<Deposited>(answer->events()[0]).amount == 1);
+
+        CHECK(fails_with(Refusal::not_enough, accounts.execute(id, Withdraw{100})));
+        REQUIRE(accounts.execute(id, Withdraw{11}));
+        CHECK(audited(store, name) == Types{"deposited", "deposited", "withdrawn", "emptied"});
+        const auto loaded = accounts.load(id);
+        REQUIRE(loaded);
+        CHECK(loaded->state == es::load<Account>(other, name)->state);
+    }
+};
+
+/// R2, R5
+inline constexpr auto an_id_used_meanwhile_with_another_command = [](const auto& plain,
+                                                                     const auto& other) {
+    const HookedStore store{plain};
+    for (const std::size_t cache : {std::size_t{0}, std::size_t{4}}) {
+        const std::string id = "anna" + std::to_string(cache);
+        const auto name = *es::StreamName::of("account", id);
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = cache}};
+        const es::Uuid command = new_id();
+        store.hooks().before_append = [&] {
+            REQUIRE(es::execute<Account>(other, name, Deposit{1}, {.command_id = command}));
+        };
+        const auto answer = accounts.execute(id, Deposit{99}, {.command_id = command});
+        REQUIRE(answer);
+        CHECK(answer->repeated);
+        CHECK(answer->state.balance == 1);
+        CHECK(fails_with(Refusal::not_enough, accounts.execute(id, Withdraw{2})));
+        CHECK(audited(plain, name).size() == 1);
+    }
+};
+
+/// R4, R5
+inline constexpr auto repeats_that_decide_otherwise = [](const auto& store, const auto& other) {
+    using Books = es::Repository<repeats::Book, std::decay_t<decltype(store)>>;
+    const Books elsewhere{other};
+    int books = 0;
+    for (const std::vector<std::string>& lines : {std::vector<std::string>{"one"},
+                                                  {"one", "two"},
+                                                  {"one", "two", "four"},
+                                                  {"one", "two", "three"},
+                                                  {"one", "two", "three", "four"}}) {
+        const std::string id = std::to_string(++books);
+        const Books cached{store, {.cache = 1}};
+        REQUIRE(cached.execute(id, repeats::Write{{"title"}}));
+        const es::Uuid command = new_id();
+        REQUIRE(elsewhere.execute(id, repeats::Write{{"one", "two", "three"}},
+                                  {.command_id = command}));
+        // decided on the cached state, so that the store compares event by event
+        const auto again = cached.execute(id, repeats::Write{lines}, {.command_id = command});
+        REQUIRE(again);
+        if (lines.size() != 3 || lines[2] != "three" || es::verbs_of(store).find_event) {
+            CHECK(again->repeated); // else the engine does not tell
+        }
+        CHECK(again->receipt->first == es::Revision{1});
+        CHECK(again->receipt->last == es::Revision{3});
+        CHECK(again->revision == es::Revision{3});
+        CHECK(again->state.lines == 4);
+        REQUIRE(again->events().size() == 3);
+        CHECK(again->events()[2] == repeats::Line{"three"});
+        REQUIRE(cached.execute(id, repeats::Write{{"five"}}));
+        CHECK(cached.load(id)->state.lines == 5);
+    }
 };
 
 /// R6
@@ -411,6 +576,36 @@ inline constexpr auto skips_are_told_once = [](const auto& store, const auto& /*
     CHECK(until->state.balance == 2);
     CHECK(until->revision == es::Revision{2});
     CHECK(heard == std::vector<std::string>{"skipped 1"});
+};
+
+/// R8
+inline constexpr auto skips_of_cached_states_are_told = [](const auto& store,
+                                                           const auto& /*other*/) {
+    std::vector<std::string> heard;
+    const Accounts<std::decay_t<decltype(store)>> accounts{
+        store,
+        {.cache = 4,
+         .skip = {{"account-anna", es::Revision{1}},
+                  {"account-anna", es::Revision{7}},
+                  {"account-bert", es::Revision{0}}},
+         .observer = Diary{&heard}}};
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(es::execute<Account>(store, "account-anna", Deposit{1}));
+    const std::vector<std::string> one{"skipped 1"};
+    for (int i = 0; i < 3; ++i) {
+        heard.clear();
+        CHECK(accounts.load("anna")->state.balance == 2);
+        CHECK(heard == one);
+        heard.clear();
+        CHECK(accounts.decide("anna", Deposit{1}));
+        CHECK(heard == one);
+        heard.clear();
+        CHECK(fails_with(Refusal::not_enough, accounts.execute("anna", Withdraw{9})));
+        CHECK(heard == one);
+    }
+    heard.clear();
+    REQUIRE(accounts.execute("anna", Deposit{1}));
+    CHECK(heard == std::vector<std::string>{"skipped 1", "appended 1 to account-anna"});
 };
 
 /// R9

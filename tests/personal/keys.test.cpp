@@ -128,9 +128,9 @@ TEST_CASE("E4: A value of which any bit was changed is corrupt") {
     const auto sealed = *keys.seal("person:42", "ann@example.org");
     const std::string bytes = bytes_of(sealed);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        for (const int bit : {0x01, 0x80}) {
+        for (unsigned bit = 0; bit < 8; ++bit) {
             std::string changed = bytes;
-            changed[i] = static_cast<char>(changed[i] ^ bit);
+            changed[i] = static_cast<char>(static_cast<unsigned char>(changed[i]) ^ 1U << bit);
             CAPTURE(i, bit);
             CHECK(fails_with(es::errc::corrupt,
                              keys.open(with_bytes<std::string>("person:42", changed))));

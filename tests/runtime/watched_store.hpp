@@ -45,6 +45,16 @@ public:
     explicit WatchedStore(Inside inside) : inside_(std::move(inside)) {}
 
     Watch& watch() const { return *watch_; }
+    [[nodiscard]] auto actual_capabilities() const
+        requires requires(const S& store) { store.actual_capabilities(); }
+    {
+        return inside_.actual_capabilities();
+    }
+    [[nodiscard]] es::Verbs actual_verbs() const
+        requires requires(const S& store) { store.actual_verbs(); }
+    {
+        return inside_.actual_verbs();
+    }
 
     template <es::detail::AnyBatch B>
     es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,

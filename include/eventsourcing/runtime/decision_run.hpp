@@ -16,7 +16,9 @@
 #include <eventsourcing/runtime/decided.hpp>
 #include <eventsourcing/runtime/decision_boundary.hpp>
 #include <eventsourcing/runtime/decision_stream.hpp>
+#include <eventsourcing/runtime/keep_pending.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
+#include <eventsourcing/runtime/stored_outcome.hpp>
 #include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/read.hpp>
@@ -70,16 +72,20 @@ class DecisionRun {
 public:
     using Event = typename D::Event;
 
-    /// All of these must outlive it.
+    /// All of these must outlive it. `maybe_stored` says whether the decision may be stored, if
+    /// there is an error.
     DecisionRun(const S& store, const C& command, const DecideOptions& options,
-                const RetryTerms& terms, unsigned most_attempts)
+                const RetryTerms& terms, unsigned most_attempts, bool& maybe_stored)
         : store_(store),
           command_(command),
           options_(options),
           terms_(terms),
+          maybe_stored_(maybe_stored),
           most_attempts_(options.attempts.value_or(most_attempts)) {}
 
     Result<Decided<D>> execute() {
+        if (auto good = check_finds_ids(store_, options_.command_id); !good)
+            return std::move(good).error();
         if (auto ready = begin(); !ready)
             return std::move(ready).error();
         for (;; ++attempts_) {
@@ -167,7 +173,8 @@ private:
             return sent;
         };
         auto sent = send_until_known(send, stream_->view(), terms_);
-        may_be_stored_ = may_be_stored_ || unknown;
+        was_unknown_ = was_unknown_ || unknown;
+        maybe_stored_ = sent || sent.error().outcome() == Outcome::unknown;
         if (!sent && sent.error().outcome() == Outcome::unknown)
             sent = with_pending(std::move(sent).error(), events, batch, condition);
         return sent;
@@ -186,24 +193,23 @@ private:
 
     Error with_pending(Error&& error, const Events<Event>& events, const Batch<Event>& batch,
                        const AppendCondition& condition) {
-        auto carried = guarded("keeping the append for a retry", [&]() -> Result<void> {
-            return std::move(error).with_attached(
-                PendingDecision<D>{.stream = *stream_,
-                                   .condition = condition,
-                                   .shared_events = Events<Event>(events),
-                                   .ids = {batch.ids().begin(), batch.ids().end()},
-                                   .recorded_at = batch.recorded_at(),
-                                   .metadata = *batch.metadata(),
-                                   .tags = options_.tags});
+        return keep_pending(std::move(error), [&] {
+            return PendingDecision<D>{.stream = *stream_,
+                                      .condition = condition,
+                                      .shared_events = Events<Event>(events),
+                                      .ids = {batch.ids().begin(), batch.ids().end()},
+                                      .recorded_at = batch.recorded_at(),
+                                      .metadata = *batch.metadata(),
+                                      .tags = options_.tags};
         });
-        return std::move(carried).error().with_outcome(Outcome::unknown);
     }
 
     Result<Decided<D>> appended(Events<Event>&& events, const Receipt& receipt) {
-        // What was there before it was read was sent by another call, which may have stored more:
-        // a store takes the first events of a batch for a batch.
-        if (receipt.position && boundary_->condition().after &&
-            *receipt.position <= *boundary_->condition().after) {
+        // What was there before this append may be of another call, which may have stored more: a
+        // store takes the first events of a batch for a batch.
+        const bool was_read = receipt.position && boundary_->condition().after &&
+                              *receipt.position <= *boundary_->condition().after;
+        if (was_read || (receipt.repeated && options_.command_id)) {
             auto stored = read_stored(receipt.first);
             if (!stored)
                 return std::move(stored).error();
@@ -211,19 +217,22 @@ private:
         }
         Decided<D> out = decided(std::move(events));
         out.receipt = receipt;
+        tell_appended(out);
+        return out;
+    }
+    void tell_appended(const Decided<D>& out) const {
         terms_.observer.tell([&] {
             return Appended{.stream = stream_->view(),
                             .events = out.events().size(),
-                            .receipt = receipt,
+                            .receipt = *out.receipt,
                             .attempts = attempts_,
                             .duration = terms_.environment.steady_now() - begin_};
         });
-        return out;
     }
 
     /// What is stored of this command; if nothing is, what this attempt came to.
     Result<Decided<D>> stored_or(Result<Events<Event>> attempt) {
-        const bool looks = may_be_stored_ || options_.command_id;
+        const bool looks = was_unknown_ || options_.command_id;
         if (!looks || (!attempt && attempt.error().outcome() == Outcome::unknown))
             return unless_stored(std::move(attempt));
         auto stored = find_stored();
@@ -250,24 +259,26 @@ private:
     /// The outcome of an earlier call with this command id, or of an attempt of this call.
     Result<std::optional<Decided<D>>> find_stored() {
         if constexpr (FindsEvents<S>) {
-            const auto id = ids_->front();
-            if (!id)
-                return std::optional<Decided<D>>();
-            auto page = store_.find_event(*id, terms_.call);
-            if (!page)
-                return std::move(page).error();
-            if (page->empty())
-                return std::optional<Decided<D>>();
-            return read_stored(page->records().front().revision);
-        } else {
-            return Error(errc::unsupported,
-                         "the store can't say whether this command was executed before: it has no "
-                         "find_event (see es::FindsEvents); execute it without a command_id, or "
-                         "in a store that has it");
+            if (verbs_of(store_).find_event) {
+                const auto id = ids_->front();
+                if (!id)
+                    return std::optional<Decided<D>>();
+                auto page = store_.find_event(*id, terms_.call);
+                if (!page)
+                    return std::move(page).error();
+                if (page->empty())
+                    return std::optional<Decided<D>>();
+                return read_stored(page->records().front().revision);
+            }
         }
+        return Error(errc::unknown_outcome,
+                     "the store can't say whether an append whose outcome was unknown is stored: "
+                     "it has no find_event (see es::FindsEvents); look for the events of this "
+                     "decision before you execute it again");
     }
 
     Result<std::optional<Decided<D>>> read_stored(Revision first) {
+        maybe_stored_ = true;
         Events<Event> events;
         Receipt receipt{first, first, {}};
         for (StreamRead next{.from = first}; next.from;) {
@@ -289,18 +300,18 @@ private:
             }
         }
         std::optional<Decided<D>> out(decided(std::move(events)));
+        out->repeated = options_.command_id && !was_unknown_; // what was sent twice may be its own
+        receipt.repeated = out->repeated;
         out->receipt = receipt;
-        out->repeated = true;
-        tell_repeated(first);
+        if (!out->repeated)
+            tell_appended(*out);
+        else
+            terms_.observer.tell([&] {
+                return CommandRepeated{.stream = stream_->view(),
+                                       .command_id = *options_.command_id,
+                                       .revision = first};
+            });
         return out;
-    }
-
-    void tell_repeated(Revision first) const {
-        terms_.observer.tell([&] {
-            return CommandRepeated{.stream = stream_->view(),
-                                   .command_id = options_.command_id.value_or(Uuid{}),
-                                   .revision = first};
-        });
     }
 
     [[nodiscard]] Error given_up(Error&& error) const {
@@ -323,6 +334,7 @@ private:
     const C& command_;
     const DecideOptions& options_;
     const RetryTerms& terms_;
+    bool& maybe_stored_;
     const unsigned most_attempts_;
     std::chrono::steady_clock::time_point begin_{};
     std::optional<Boundary<Views>> boundary_{};
@@ -331,7 +343,8 @@ private:
     std::optional<Metadata> metadata_{};
     unsigned attempts_ = 1;
     std::size_t read_ = 0;
-    bool may_be_stored_ = false;
+    /// Whether the outcome of an append of this call was unknown at some time.
+    bool was_unknown_ = false;
 };
 
 } // namespace eventsourcing::detail

@@ -14,6 +14,7 @@
 #include <eventsourcing/runtime/decision_model.hpp>
 #include <eventsourcing/runtime/decision_run.hpp>
 #include <eventsourcing/runtime/explain_decisions.hpp>
+#include <eventsourcing/runtime/keep_pending.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
 #include <eventsourcing/store/call_options.hpp>
@@ -111,14 +112,17 @@ public:
     /// store that has the events returns the first receipt; a store that lacks them appends them,
     /// unless the condition has failed since.
     Result<Receipt> retry(const PendingDecision<D>& pending, const CallOptions& call = {}) const {
-        const auto events = pending.events();
-        const Batch<Event> batch({events.data(), events.size()}, pending.ids, pending.recorded_at,
-                                 &pending.metadata, pending.tags);
-        auto sent = detail::guarded_append("the store", [&] {
-            return store_.append_if(pending.stream, batch, pending.condition, call);
+        auto sent = detail::guarded("copying the pending append", [&] {
+            const auto events = pending.events();
+            const Batch<Event> batch({events.data(), events.size()}, pending.ids,
+                                     pending.recorded_at, &pending.metadata, pending.tags);
+            return detail::guarded_append("the store", [&] {
+                return store_.append_if(pending.stream, batch, pending.condition, call);
+            });
         });
-        if (!sent && sent.error().outcome() == Outcome::unknown)
-            sent = std::move(sent).error().with_attached(pending);
+        // even if this attempt did nothing, the first one may be stored
+        if (!sent && (sent.error().outcome() == Outcome::unknown || sent.error() == errc::threw))
+            sent = detail::keep_pending(std::move(sent).error(), [&] { return pending; });
         return sent;
     }
 
@@ -127,7 +131,8 @@ public:
 private:
     template <class C, class Go>
     auto run(const C& command, const DecideOptions& options, const Go& go) const {
-        return detail::guarded(
+        bool maybe_stored = false;
+        auto done = detail::guarded(
             "making the decision",
             [&]() -> decltype(go(std::declval<detail::DecisionRun<D, S, C>&>())) {
                 if (auto good = detail::check_retries("DecisionsOptions", options_); !good)
@@ -143,9 +148,12 @@ private:
                                                .patience = options_.patience,
                                                .call = call};
                 detail::DecisionRun<D, S, C> once(store_, command, options, terms,
-                                                  options_.attempts);
+                                                  options_.attempts, maybe_stored);
                 return go(once);
             });
+        if (!done && maybe_stored)
+            done = std::move(done).error().with_outcome(Outcome::unknown);
+        return done;
     }
 
     S store_;

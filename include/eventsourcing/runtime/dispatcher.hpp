@@ -12,6 +12,7 @@
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/runtime/batch_ids.hpp>
 #include <eventsourcing/runtime/explain_dispatch.hpp>
+#include <eventsourcing/runtime/keep_pending.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/store/explain_sink.hpp>
@@ -256,8 +257,9 @@ private:
         if (auto sent = append(*out, batch, target); !sent) {
             if constexpr (stamps)
                 if (sent.error().outcome() == Outcome::unknown)
-                    sent = with_pending(std::move(sent).error(),
-                                        [&] { return pending(std::move(*out), batch, target); });
+                    sent = detail::keep_pending(std::move(sent).error(), [&] {
+                        return pending(std::move(*out), batch, target);
+                    });
             out = std::move(sent).error();
         }
         return out;
@@ -277,7 +279,7 @@ private:
         if (auto sent = append(*out, batch, target); !sent) {
             // even if this attempt did nothing, the first one may be stored
             if (sent.error().outcome() == Outcome::unknown || sent.error() == errc::threw)
-                sent = with_pending(std::move(sent).error(), [&] { return pending; });
+                sent = detail::keep_pending(std::move(sent).error(), [&] { return pending; });
             out = std::move(sent).error();
         }
         return out;
@@ -285,16 +287,6 @@ private:
 
     static std::span<const Event> events_of(const Dispatched<A>& out) {
         return {out.events().data(), out.events().size()};
-    }
-
-    /// An error whose outcome is unknown, with the pending append that `make` makes. If that
-    /// throws, the outcome stays unknown.
-    template <class Make>
-    static Error with_pending(Error&& error, Make&& make) {
-        auto carried = detail::guarded("keeping the append for a retry", [&]() -> Result<void> {
-            return std::move(error).with_attached(make());
-        });
-        return std::move(carried).error().with_outcome(Outcome::unknown);
     }
 
     static PendingAppend<A> pending(Dispatched<A>&& out, const Batch<Event>& batch,

@@ -113,15 +113,20 @@ template <class Store, class... Parts>
     requires(AppendsAll<Store> && detail::are_parts<Parts...>)
 Result<ExecutedAll<Parts...>> execute_all(const Store& store, const ExecuteAllOptions& options,
                                           const Parts&... parts) {
-    return detail::guarded("copying a state", [&]() -> Result<ExecutedAll<Parts...>> {
+    bool maybe_stored = false;
+    auto executed = detail::guarded("copying a state", [&]() -> Result<ExecutedAll<Parts...>> {
         if (auto good = detail::check_streams_of(parts.stream...); !good)
             return std::move(good).error();
-        detail::ExecutionOnAll<Store, typename Parts::Part...> run(store, options, parts...);
+        detail::ExecutionOnAll<Store, typename Parts::Part...> run(store, options, maybe_stored,
+                                                                   parts...);
         auto done = run.execute();
         if (!done)
             return run.template with_pending<PendingAppendAll<Parts...>>(std::move(done).error());
         return ExecutedAll<Parts...>{*std::move(done), run.attempts(), run.repeated()};
     });
+    if (!executed && maybe_stored)
+        executed = std::move(executed).error().with_outcome(Outcome::unknown);
+    return executed;
 }
 template <class Store, class... Parts>
     requires(AppendsAll<Store> && detail::are_parts<Parts...>)

@@ -12,6 +12,7 @@
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/execute_options.hpp>
 #include <eventsourcing/runtime/executed.hpp>
+#include <eventsourcing/runtime/keep_pending.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
 #include <eventsourcing/runtime/stored_outcome.hpp>
@@ -91,10 +92,13 @@ public:
     Execution& operator=(const Execution&) = delete;
 
     Result<Executed<A>> run() {
-        if (cached_)
+        if (cached_) {
             states_.options.observer.tell(
                 [&] { return StateLoaded{.stream = stream_.view(), .cached = true}; });
-        Result<void> begun = known_ && !ids_ ? Result<void>() : begin();
+            states_.tell_skipped(stream_, known_->revision);
+        }
+        const bool ready = known_ && !ids_ && options_.attempts != 0U;
+        Result<void> begun = ready ? Result<void>() : begin();
         // The first decision is made in its place.
         Result<Executed<A>> out = begun && !found_
                                       ? Result<Executed<A>>(std::in_place, *known_, command_)
@@ -211,9 +215,9 @@ private:
         }
         out->receipt = *sent;
         out->revision = sent->last;
+        if (ids_ && (wanted_ || sent->repeated) && !is_own(out, batch, expected, sent_once))
+            return;
         states_.keep(slot_, stream_, *out);
-        if (ids_ && sent->repeated && sent_once) // what was sent twice may be of this call
-            return tell_repeated(*out, sent->first);
         states_.keep_snapshot(stream_, *out, sent->first, ids.view().back(), call_);
         states_.options.observer.tell([&] {
             return Appended{.stream = stream_.view(),
@@ -222,6 +226,37 @@ private:
                             .attempts = out->attempts,
                             .duration = environment.steady_now() - begin_};
         });
+    }
+
+    /// Whether the events that the store has accepted are those of this call. If they are not, or
+    /// it can't be said, `out` is the answer: what a store takes for a retry may be the events of
+    /// another command, of which it compares nothing or only the first ones.
+    [[gnu::noinline]] bool is_own(Result<Executed<A>>& out, const Batch<Event>& batch,
+                                  ExpectedRevision expected, bool sent_once) {
+        const Receipt sent = *out->receipt;
+        if (sent.repeated && sent_once) { // what was sent twice may be of this call
+            answer_stored(out, sent.first);
+            return false;
+        }
+        const auto same = guarded("comparing what is stored", [&]() -> Result<bool> {
+            auto stored = read_outcome<Event>(states_.store, stream_, *ids_, sent.first, call_);
+            if (!stored)
+                return std::move(stored).error();
+            return holds_same(*stored, batch);
+        });
+        if (!same) {
+            out = with_pending(
+                std::move(out),
+                Error(errc::unknown_outcome,
+                      joined({"the store has events of this command_id, and whether they are of "
+                              "this command is unknown: ",
+                              same.error().message()})),
+                batch, expected);
+            return false;
+        }
+        if (!*same)
+            answer_stored(out, sent.first);
+        return *same;
     }
 
     /// Inlined where it is sent first: a call costs more than what it does before the store's.
@@ -323,10 +358,7 @@ private:
         static_cast<Loaded<A>&>(*out) = std::move(state);
         out->decision_ = std::move(stored->events);
         out->receipt = stored->receipt;
-        tell_repeated(*out, first);
-    }
-    void tell_repeated(Executed<A>& out, Revision first) const {
-        out.repeated = true;
+        out->repeated = true;
         states_.options.observer.tell([&] {
             return CommandRepeated{
                 .stream = stream_.view(), .command_id = *options_.command_id, .revision = first};
@@ -336,19 +368,17 @@ private:
     /// The error with all that is needed to send the append again.
     [[gnu::cold]] Error with_pending(Result<Executed<A>>&& out, Error&& error,
                                      const Batch<Event>& batch, ExpectedRevision expected) const {
-        auto carried = guarded("keeping the append for a retry", [&]() -> Result<void> {
-            return std::move(error).with_attached(
-                PendingAppend<A>{.stream = StreamName(stream_),
-                                 .expected = expected,
-                                 .condition = {},
-                                 .shared_events = *std::move(out->decision_),
-                                 .ids = {batch.ids().begin(), batch.ids().end()},
-                                 .recorded_at = batch.recorded_at(),
-                                 .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
-                                 .tags = {batch.tags().begin(), batch.tags().end()},
-                                 .state = std::move(out->state)});
+        return keep_pending(std::move(error), [&] {
+            return PendingAppend<A>{.stream = StreamName(stream_),
+                                    .expected = expected,
+                                    .condition = {},
+                                    .shared_events = *std::move(out->decision_),
+                                    .ids = {batch.ids().begin(), batch.ids().end()},
+                                    .recorded_at = batch.recorded_at(),
+                                    .metadata = batch.metadata() ? *batch.metadata() : Metadata{},
+                                    .tags = {batch.tags().begin(), batch.tags().end()},
+                                    .state = std::move(out->state)};
         });
-        return std::move(carried).error().with_outcome(Outcome::unknown);
     }
 
     /// Null for none.

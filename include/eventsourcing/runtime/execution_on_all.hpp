@@ -15,14 +15,17 @@
 #include <eventsourcing/runtime/backoff.hpp>
 #include <eventsourcing/runtime/check_options.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
+#include <eventsourcing/runtime/keep_pending.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/send_until_known.hpp>
+#include <eventsourcing/runtime/stored_outcome.hpp>
 #include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/receipt.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -94,11 +97,14 @@ class ExecutionOnAll {
 public:
     using Outcomes = std::tuple<typename Parts::Outcome...>;
 
-    /// All of these must outlive it.
+    /// All of these must outlive it. `maybe_stored` says whether the commands may be executed, if
+    /// there is an error.
     template <class... Named>
-    ExecutionOnAll(const Store& store, const ExecuteAllOptions& options, const Named&... parts)
+    ExecutionOnAll(const Store& store, const ExecuteAllOptions& options, bool& maybe_stored,
+                   const Named&... parts)
         : store_(store),
           options_(options),
+          maybe_stored_(maybe_stored),
           environment_(options.environment ? *options.environment : environment_of(store)),
           call_(options.call.begun(environment_)),
           parts_(parts...) {
@@ -118,8 +124,11 @@ public:
             return std::move(good).error();
         if (auto good = check_command_id(options_.command_id); !good)
             return std::move(good).error();
+        if (auto good = check_finds_ids(store_, options_.command_id); !good)
+            return std::move(good).error();
         for (;; ++attempts_) {
-            auto read = each([&](auto& part) { return part.read(store_, call_); });
+            auto read =
+                each([&](auto& part) { return part.read(store_, call_, options_.observer); });
             if (!read)
                 return std::move(read).error();
             auto decided = each([&](auto& part) {
@@ -130,6 +139,14 @@ public:
             });
             if (!decided || events() == 0)
                 return stored_or(std::move(decided));
+            if (options_.command_id && some_emit_nothing()) {
+                // The store sees only the others, of which none may be stored.
+                const auto any = find_any();
+                if (!any)
+                    return any.error();
+                if (*any)
+                    return stored();
+            }
             auto sent = append();
             if (sent)
                 return appended(*sent);
@@ -146,11 +163,10 @@ public:
     [[nodiscard]] Error with_pending(Error&& error) {
         if (!outcome_unknown_)
             return std::move(error);
-        auto carried = guarded("keeping the append for a retry", [&]() -> Result<void> {
-            return std::move(error).with_attached(Pending{
-                std::apply([](auto&... part) { return std::tuple{part.pending()...}; }, parts_)});
+        return keep_pending(std::move(error), [&] {
+            return Pending{
+                std::apply([](auto&... part) { return std::tuple{part.pending()...}; }, parts_)};
         });
-        return std::move(carried).error().with_outcome(Outcome::unknown);
     }
 
 private:
@@ -177,6 +193,12 @@ private:
         return std::apply([](const auto&... part) { return (part.size() + ...); }, parts_);
     }
 
+    [[nodiscard]] bool some_emit_nothing() const {
+        return std::apply(
+            [](const auto&... part) { return ((Parts::decides && part.size() == 0) || ...); },
+            parts_);
+    }
+
     Result<Receipts> append() {
         const Stamp stamp{environment_, options_.command_id ? &*options_.command_id : nullptr,
                           environment_.now(), metadata_ ? &*metadata_ : &options_.metadata,
@@ -187,29 +209,43 @@ private:
             },
             parts_);
         const auto send = [&] {
-            return guarded_append("the store", [&] { return store_.append_all(batches, call_); });
+            auto done =
+                guarded_append("the store", [&] { return store_.append_all(batches, call_); });
+            was_unknown_ = was_unknown_ || (!done && done.error().outcome() == Outcome::unknown);
+            return done;
         };
         auto sent = send_until_known(send, std::get<0>(parts_).name().view(), terms());
         outcome_unknown_ = !sent && sent.error().outcome() == Outcome::unknown;
+        maybe_stored_ = sent || outcome_unknown_;
         return sent;
     }
 
     Result<Outcomes> appended(const Receipts& receipts) {
+        // What was there before may be of another call, which may have stored more.
+        if (options_.command_id && std::any_of(receipts.begin(), receipts.end(),
+                                               [](const auto& r) { return r && r->repeated; })) {
+            const auto any = find_any();
+            if (!any)
+                return any.error();
+            return stored();
+        }
         std::size_t i = 0;
-        const auto tell = [&](auto& part) {
-            const auto& receipt = receipts[i++];
-            if (receipt)
-                options_.observer.tell([&] {
-                    return Appended{.stream = part.name().view(),
-                                    .events = part.size(),
-                                    .receipt = *receipt,
-                                    .attempts = attempts_,
-                                    .duration = environment_.steady_now() - begin_};
-                });
-            return Result<void>{};
-        };
-        static_cast<void>(each(tell));
+        std::apply(
+            [&](const auto&... part) { (tell_appended(part, part.size(), receipts[i++]), ...); },
+            parts_);
         return outcomes(receipts, std::index_sequence_for<Parts...>{});
+    }
+    template <class Part>
+    void tell_appended(const Part& part, std::size_t events,
+                       const std::optional<Receipt>& receipt) const {
+        if (receipt)
+            options_.observer.tell([&] {
+                return Appended{.stream = part.name().view(),
+                                .events = events,
+                                .receipt = *receipt,
+                                .attempts = attempts_,
+                                .duration = environment_.steady_now() - begin_};
+            });
     }
 
     template <std::size_t... I>
@@ -244,17 +280,10 @@ private:
     /// What is stored of commands with this id; if nothing is, what this attempt came to.
     Result<Outcomes> stored_or(Result<void> attempt) {
         if (options_.command_id && (attempt || attempt.error().outcome() != Outcome::unknown)) {
-            bool any = false;
-            auto looked = each([&](auto& part) -> Result<void> {
-                auto found = part.find(store_, *options_.command_id, call_);
-                if (!found)
-                    return std::move(found).error();
-                any = any || *found;
-                return {};
-            });
-            if (!looked)
-                return std::move(looked).error();
-            if (any)
+            const auto any = find_any();
+            if (!any)
+                return any.error();
+            if (*any)
                 return stored();
         }
         if (!attempt)
@@ -262,21 +291,53 @@ private:
         return outcomes(Receipts(sizeof...(Parts)), std::index_sequence_for<Parts...>{});
     }
 
+    /// Whether commands with this id have stored events in any of the streams.
+    Result<bool> find_any() {
+        bool any = false;
+        auto looked = each([&](auto& part) -> Result<void> {
+            auto found = part.find(store_, *options_.command_id, call_);
+            if (!found)
+                return std::move(found).error();
+            any = any || *found;
+            return {};
+        });
+        if (!looked)
+            return std::move(looked).error();
+        return any;
+    }
+
+    /// What they have stored, after `find_any`.
     Result<Outcomes> stored() {
-        repeated_ = true;
+        maybe_stored_ = true;
+        repeated_ = !was_unknown_; // what was sent twice may be of this call
         return std::apply(
             [&](auto&... part) -> Result<Outcomes> {
-                std::tuple results{part.stored(store_, *options_.command_id, call_)...};
+                std::tuple results{part.stored(store_, *options_.command_id, call_, repeated_)...};
                 return std::apply(
-                    [](auto&... result) -> Result<Outcomes> {
+                    [&](auto&... result) -> Result<Outcomes> {
                         for (const Error* error : {(result ? nullptr : &result.error())...})
                             if (error)
                                 return *error;
+                        (finish(part, *result), ...);
                         return Outcomes{*std::move(result)...};
                     },
                     results);
             },
             parts_);
+    }
+    template <class Part>
+    void finish(const Part& part, typename Part::Outcome& outcome) const {
+        if constexpr (Part::decides) {
+            outcome.attempts = attempts_;
+            if (!repeated_)
+                return tell_appended(part, outcome.events().size(), outcome.receipt);
+            if (outcome.receipt)
+                options_.observer.tell([&] {
+                    return CommandRepeated{.stream = part.name().view(),
+                                           .command_id = *options_.command_id,
+                                           .revision = outcome.receipt->first};
+                });
+        }
     }
 
     [[nodiscard]] RetryTerms terms() const {
@@ -285,6 +346,7 @@ private:
 
     const Store& store_;
     const ExecuteAllOptions& options_;
+    bool& maybe_stored_;
     const Environment environment_;
     const CallOptions call_;
     std::tuple<Parts...> parts_;
@@ -294,6 +356,8 @@ private:
     bool repeated_ = false;
     /// That of the last append.
     bool outcome_unknown_ = false;
+    /// That of any append of this call, at some time.
+    bool was_unknown_ = false;
 };
 
 } // namespace detail

@@ -177,6 +177,7 @@ private:
             const auto cached = whole ? states_.cached(stream) : typename States::Cached{};
             if (cached.state) {
                 Result<Loaded<A>> loaded(std::in_place, *cached.state);
+                states_.tell_skipped(stream, loaded->revision);
                 if (auto done = states_.catch_up(*loaded, stream, options.call); !done)
                     loaded = std::move(done).error();
                 else if (done->events > 0)

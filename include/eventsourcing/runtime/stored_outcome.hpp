@@ -8,10 +8,13 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/stream_name.hpp>
+#include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
+#include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/capabilities.hpp>
+#include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/page.hpp>
 #include <eventsourcing/store/read.hpp>
 #include <eventsourcing/store/receipt.hpp>
@@ -22,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace eventsourcing::detail {
@@ -35,6 +39,19 @@ template <class Store>
         return store.actual_capabilities().remembers_ids;
     else
         return Store::capabilities.remembers_ids;
+}
+
+/// Refuses a command id where an old one is not found: the command could be executed twice.
+template <class Store>
+Result<void> check_finds_ids(const Store& store, const std::optional<Uuid>& command_id) {
+    if (!command_id || finds_old_ids(store)) [[likely]]
+        return {};
+    return Error(errc::unsupported,
+                 joined({type_name<Store>(),
+                         ": it can't say whether a command with this command_id was executed "
+                         "before, as it does not find old ids (es::FindsEvents and "
+                         "es::Capabilities::remembers_ids); execute it without a command_id, or in "
+                         "a store that finds them"}));
 }
 
 /// Where in the stream the event of this id is, in a store that finds old ids.
@@ -100,6 +117,7 @@ Result<StoredOutcome<Event>> read_outcome(const Store& store, StreamNameView str
                                           const CallOptions& call) {
     Result<StoredOutcome<Event>> out(std::in_place);
     out->receipt.first = first;
+    out->receipt.repeated = true;
     StreamRead next{.from = first};
     for (;;) {
         Result<Page> page = store.read_stream(stream, next, call);
@@ -123,6 +141,24 @@ Result<StoredOutcome<Event>> read_outcome(const Store& store, StreamNameView str
             return complete(std::move(out), stream, first);
         next.from = page->next_revision;
     }
+}
+
+/// Whether a command has stored the events of this batch and no others. They are compared as this
+/// program writes them: a store may write JSON in its own way.
+template <class Event>
+Result<bool> holds_same(const StoredOutcome<Event>& stored, const Batch<Event>& batch) {
+    const Batch<Event> there({stored.events.data(), stored.events.size()}, batch.ids(),
+                             batch.recorded_at());
+    const auto theirs = there.encoded();
+    if (!theirs)
+        return theirs.error();
+    const auto own = batch.encoded();
+    if (!own)
+        return own.error();
+    return std::equal(theirs->begin(), theirs->end(), own->begin(), own->end(),
+                      [](const NewEvent& a, const NewEvent& b) {
+                          return a.type == b.type && a.version == b.version && a.data == b.data;
+                      });
 }
 
 } // namespace eventsourcing::detail

@@ -18,10 +18,12 @@
 #include <eventsourcing/runtime/fold_stream.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/pending_append.hpp>
 #include <eventsourcing/runtime/pending_append_all.hpp>
 #include <eventsourcing/runtime/state_before.hpp>
 #include <eventsourcing/runtime/stored_outcome.hpp>
+#include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/store/batch.hpp>
 #include <eventsourcing/store/call_options.hpp>
 #include <eventsourcing/store/metadata.hpp>
@@ -54,11 +56,13 @@ public:
 
     /// Folds what is new in the stream.
     template <class Store>
-    Result<void> read(const Store& store, const CallOptions& call) {
+    Result<void> read(const Store& store, const CallOptions& call, const Observer& observer) {
         auto folded = fold_stream<A>(loaded_, store, name_, {.call = call});
         if (!folded)
             return with_state_before<A>(std::move(folded).error(), store, name_, {.call = call},
                                         loaded_.revision);
+        observer.tell(
+            [&] { return StateLoaded{.stream = name_.view(), .folded = folded->events}; });
         return {};
     }
     /// If the stream has lost events that were read: reads it from its beginning the next time.
@@ -119,7 +123,7 @@ public:
     }
     template <class Store>
     Result<Outcome> stored(const Store& /*store*/, const Uuid& /*command*/,
-                           const CallOptions& /*call*/) {
+                           const CallOptions& /*call*/, bool /*repeated*/) {
         return std::move(this->loaded());
     }
 };
@@ -241,9 +245,10 @@ public:
     }
     /// What it has stored, after `find`.
     template <class Store>
-    Result<Outcome> stored(const Store& store, const Uuid& command, const CallOptions& call) {
+    Result<Outcome> stored(const Store& store, const Uuid& command, const CallOptions& call,
+                           bool repeated) {
         Outcome out;
-        out.repeated = true;
+        out.repeated = repeated;
         out.decision_ = Events<Event>{};
         if (!found_) {
             static_cast<Loaded<A>&>(out) = std::move(this->loaded());
@@ -259,6 +264,7 @@ public:
             return std::move(folded).error();
         out.decision_ = std::move(outcome->events);
         out.receipt = outcome->receipt;
+        out.receipt->repeated = repeated;
         return out;
     }
 

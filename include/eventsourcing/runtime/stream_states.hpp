@@ -15,10 +15,13 @@
 #include <eventsourcing/runtime/kept_snapshots.hpp>
 #include <eventsourcing/runtime/load_options.hpp>
 #include <eventsourcing/runtime/loaded.hpp>
+#include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
+#include <eventsourcing/runtime/skipped_event.hpp>
 #include <eventsourcing/runtime/snapshot_data.hpp>
 #include <eventsourcing/runtime/state_before.hpp>
 #include <eventsourcing/runtime/state_cache.hpp>
+#include <eventsourcing/runtime/told.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
 
 #include <concepts>
@@ -89,7 +92,7 @@ public:
     /// it began from.
     Result<void> load(Loaded<A>& loaded, StreamNameView stream, const LoadOptions& asked,
                       const Uuid* wanted, Folded& folded, std::optional<Revision>& begin) const {
-        if (auto snapshot = this->snapshot(stream, asked)) {
+        if (auto snapshot = this->snapshot(stream, asked, options.observer)) {
             loaded = *std::move(snapshot);
             begin = loaded.revision;
         }
@@ -118,6 +121,14 @@ public:
             return StateLoaded{.stream = stream.view(), .folded = folded->events, .cached = cached};
         });
         return folded;
+    }
+
+    /// Tells which events are left out of a state that was made before.
+    void tell_skipped(StreamNameView stream, std::optional<Revision> last) const {
+        for (const SkippedEvent& one : options.skip)
+            if (one.stream == stream && one.revision <= last)
+                options.observer.tell(
+                    [&] { return Skipped{.stream = stream.view(), .revision = one.revision}; });
     }
 
     /// Keeps the state as a snapshot if the events from `first` up to its revision have crossed a
@@ -160,20 +171,20 @@ private:
 
     [[nodiscard]] SkipList skip_list() const { return {options.skip, &options.observer}; }
 
-    /// A snapshot that may be used, if there is one.
-    [[nodiscard]] std::optional<Loaded<A>> snapshot(StreamNameView stream,
-                                                    const LoadOptions& asked) const {
+    /// A snapshot that may be used, if there is one. The observer is told of one that may not.
+    [[nodiscard]] std::optional<Loaded<A>> snapshot(StreamNameView stream, const LoadOptions& asked,
+                                                    const Observer& observer) const {
         // As of a time: one of the events inside may have been recorded later.
         if constexpr (can_keep_snapshots)
             if (options.snapshot_every.events() > 0 && !asked.as_of && !skips_some_of(stream))
-                return checked_snapshot(stream, asked);
+                return checked_snapshot(stream, asked, observer);
         return {};
     }
 
-    std::optional<Loaded<A>> checked_snapshot(StreamNameView stream,
-                                              const LoadOptions& asked) const {
+    std::optional<Loaded<A>> checked_snapshot(StreamNameView stream, const LoadOptions& asked,
+                                              const Observer& observer) const {
         auto found = find_snapshot<typename A::State>(store, keeper(), stream, own_snapshots(),
-                                                      asked.at, options.observer, asked.call);
+                                                      asked.at, observer, asked.call);
         if (!found)
             return {};
         return Loaded<A>{std::move(found->state), found->revision};
@@ -189,7 +200,7 @@ private:
         const LoadOptions until{.at = last, .page_size = options.page_size, .call = call};
         return with_state_before<A>(
             std::move(error), store, stream, until, last, {.events = options.skip},
-            last ? snapshot(stream, until).value_or(Loaded<A>{}) : Loaded<A>{});
+            last ? snapshot(stream, until, Observer{}).value_or(Loaded<A>{}) : Loaded<A>{});
     }
 
     [[no_unique_address]] Beside beside_;

@@ -218,6 +218,40 @@ TEST_CASE("EventStoreDB: a command is decided as often as attempts says, and the
     on_a_server(repository_laws::decided_as_often_as_attempts_says);
 }
 
+TEST_CASE("EventStoreDB: the waits between two attempts double up to the longest one") { // R1
+    on_a_server(repository_laws::waits_up_to_the_longest);
+}
+
+TEST_CASE("EventStoreDB: a cached state that can't take the events is not blamed before the stream "
+          "was looked at") { // R3
+    on_a_server(repository_laws::a_stale_state_that_cant_take_the_events);
+}
+
+TEST_CASE(
+    "EventStoreDB: a command is found among exactly the last 1000 events of its stream") { // R4
+    const fake_esdb::Server server;
+    const auto store = opened(server);
+    const Accounts<es::EventStoreDb> accounts{store, {.cache = 1}};
+    const es::Uuid command = new_id();
+    REQUIRE(accounts.execute("anna", Deposit{1}, {.command_id = command}));
+    const std::vector<Deposited> events(998, Deposited{0, 1});
+    std::vector<es::Uuid> ids(events.size());
+    for (es::Uuid& id : ids)
+        id = new_id();
+    REQUIRE(store.append("account-anna", es::ExpectedRevision::exactly(es::Revision{0}),
+                         es::Batch<Deposited>(events, ids, es::Environment{}.now())));
+    REQUIRE(accounts.execute("anna", Deposit{1})); // the 1000th, and cached
+    const auto again = accounts.execute("anna", Deposit{1}, {.command_id = command});
+    REQUIRE(again);
+    CHECK(again->repeated);
+    CHECK(again->receipt->first == es::Revision{0});
+    REQUIRE(accounts.execute("anna", Deposit{1})); // the 1001st
+    const auto forgotten = accounts.execute("anna", Deposit{1}, {.command_id = command});
+    REQUIRE(forgotten);
+    CHECK_FALSE(forgotten->repeated);
+    CHECK(forgotten->receipt->first == es::Revision{1001});
+}
+
 TEST_CASE("EventStoreDB: a conflict with no time left for another attempt is timed_out, and after "
           "a stop it is cancelled") { // R1
     on_a_server(repository_laws::no_time_left_for_another_attempt);
@@ -231,6 +265,86 @@ TEST_CASE(
 
 TEST_CASE("EventStoreDB: an id that comes with another command answers the first outcome") { // R5
     on_a_server(repository_laws::an_id_with_another_command);
+}
+
+TEST_CASE("EventStoreDB: an id that another repository has used with another command answers the "
+          "first outcome, also from an old cached state") { // R2, R5, R7
+    on_a_server(repository_laws::an_id_used_elsewhere_with_another_command);
+}
+
+TEST_CASE("EventStoreDB: an id that another caller uses with another command between load and "
+          "append answers the outcome of that") { // R2, R5
+    on_a_server(repository_laws::an_id_used_meanwhile_with_another_command);
+}
+
+TEST_CASE("EventStoreDB: a repeat of which only a later event differs, or that decides on fewer or "
+          "more of them, answers all that is stored") { // R4, R5
+    on_a_server(repository_laws::repeats_that_decide_otherwise);
+}
+
+TEST_CASE(
+    "EventStoreDB: no snapshot has the events of a command whose id was another's") { // N1, R5
+    const fake_esdb::Server server;
+    const es::MemoryStore beside;
+    const es::Repository<Account, es::EventStoreDb, es::MemoryStore> accounts{
+        opened(server), beside, {.cache = 4, .snapshot_every = 1}};
+    REQUIRE(accounts.execute("anna", Deposit{10}));
+    const es::Uuid command = new_id();
+    REQUIRE(
+        es::execute<Account>(opened(server), "account-anna", Deposit{1}, {.command_id = command}));
+    REQUIRE(accounts.execute("anna", Deposit{99}, {.command_id = command}));
+    const es::Repository<Account, es::EventStoreDb, es::MemoryStore> another{
+        opened(server), beside, {.snapshot_every = 1}};
+    CHECK(another.load("anna")->state.history == "+10+1");
+}
+
+TEST_CASE("EventStoreDB: an append with a command id of which nobody can say whose events are "
+          "stored has an unknown outcome, and changes no cached state") { // R5, R6, R7
+    const fake_esdb::Server server;
+    const Hooked store{opened(server)};
+    const auto other = opened(server);
+    es::FixedEnvironment clock;
+    const Accounts<Hooked> accounts{store, {.cache = 4, .environment = clock}};
+    REQUIRE(accounts.execute("anna", Deposit{10}));
+    const es::Uuid command = new_id();
+    REQUIRE(es::execute<Account>(other, "account-anna", Deposit{1}, {.command_id = command}));
+    store.hooks().answer = [&](std::size_t, es::Result<es::Receipt> done) {
+        store.hooks().refuse_reads = es::Error(es::errc::unavailable, "no server");
+        return done;
+    };
+    const auto lost = accounts.execute("anna", Deposit{99}, {.command_id = command});
+    REQUIRE(fails_with(es::errc::unknown_outcome, lost));
+    CHECK(lost.error().outcome() == es::Outcome::unknown);
+    CHECK(message_of(lost) ==
+          "the store has events of this command_id, and whether they are of this command is "
+          "unknown: no server");
+    const auto* pending = es::pending_append<Account>(lost.error());
+    REQUIRE(pending);
+    CHECK(pending->events().size() == 1);
+
+    store.hooks().answer = nullptr;
+    store.hooks().refuse_reads.reset();
+    CHECK(fails_with(Refusal::not_enough, accounts.execute("anna", Withdraw{12})));
+    const auto again = accounts.execute("anna", Deposit{99}, {.command_id = command});
+    REQUIRE(again);
+    CHECK(again->repeated);
+    CHECK(again->state.balance == 11);
+    CHECK(audited(other, "account-anna").size() == 2);
+}
+
+TEST_CASE("EventStoreDB: a command with an id reads once what it has stored") {
+    const fake_esdb::Server server;
+    const Hooked store{opened(server)};
+    const Accounts<Hooked> accounts{store, {.cache = 4}};
+    REQUIRE(accounts.execute("anna", Deposit{10}));
+    store.hooks().reads.clear();
+    REQUIRE(accounts.execute("anna", Deposit{1}));
+    CHECK(store.hooks().reads.empty());
+    const auto done = accounts.execute("anna", Deposit{1}, {.command_id = new_id()});
+    REQUIRE(done);
+    CHECK_FALSE(done->repeated);
+    REQUIRE(store.hooks().reads.size() == 2); // for an earlier event of this id, and after it
+    CHECK(store.hooks().reads[1].from == es::Revision{2});
 }
 
 TEST_CASE("EventStoreDB: an unknown outcome is resolved inside, with the same ids") { // R6
@@ -273,6 +387,10 @@ TEST_CASE("EventStoreDB: a command is appended after an event that is left out a
 
 TEST_CASE("EventStoreDB: a skipped event is told once by a load that fails later") { // R8
     on_a_server(repository_laws::skips_are_told_once);
+}
+
+TEST_CASE("EventStoreDB: a skipped event is told each time, also of a cached state") { // R8
+    on_a_server(repository_laws::skips_of_cached_states_are_told);
 }
 
 TEST_CASE("EventStoreDB: a load holds one page at a time") { // R10

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "engines/sqlite/each_store.hpp"
 #include "fails_with.hpp"
+#include "laws/each_store.hpp"
 #include "runtime/watched_store.hpp"
 
 #include "../examples/courses/audit.hpp"
@@ -336,6 +337,57 @@ TEST_CASE("Decisions whose boundaries don't overlap never make each other decide
             });
         all.clear();
         CHECK(wrong == 0);
+    });
+}
+
+TEST_CASE("Decisions whose events go to one stream never make each other decide again, if their "
+          "boundaries don't overlap") { // D3
+    on_each_store([](const auto& store) {
+        using Store = std::remove_cvref_t<decltype(store)>;
+        const es::Decisions<bank::Transfers, Store> transfers{store, {.attempts = 1}};
+        std::atomic<int> wrong = 0;
+        std::vector<std::jthread> all;
+        for (std::size_t t = 0; t < 4; ++t)
+            all.emplace_back([&, t] {
+                const std::string from = "a" + std::to_string(t);
+                const std::string to = "b" + std::to_string(t);
+                wrong += transfers.execute(bank::Open{from, 10}) ? 0 : 1;
+                for (int i = 0; i < 10; ++i) {
+                    const auto done = transfers.execute(bank::Transfer{from, to, 1});
+                    wrong += done && done->attempts == 1 && done->stream == "transfers-1" ? 0 : 1;
+                }
+            });
+        all.clear();
+        CHECK(wrong == 0);
+        CHECK(stored(store) == 4 + 80);
+    });
+}
+
+TEST_CASE("Through two handles of one store racing calls with one id are stored once, and one says "
+          "that it was the first") { // D9
+    each_store::on_any_store([](const auto& one, const auto& other) {
+        using Store = std::remove_cvref_t<decltype(one)>;
+        const es::Decisions<Enrolment, Store> handles[]{
+            es::Decisions<Enrolment, Store>{one, {.attempts = 100}},
+            es::Decisions<Enrolment, Store>{other, {.attempts = 100}}};
+        REQUIRE(handles[0].execute(Define{"c++", 100}));
+        for (std::size_t round = 0; round < 5; ++round) {
+            const es::Uuid request = es::Environment{}.new_id();
+            std::atomic<int> done = 0;
+            std::atomic<int> first = 0;
+            std::vector<std::jthread> all;
+            for (std::size_t t = 0; t < 6; ++t)
+                all.emplace_back([&, t, id = student(round)] {
+                    const auto mine =
+                        handles[t % 2].execute(Subscribe{id, "c++"}, {.command_id = request});
+                    done += mine && mine->events().size() == 1 ? 1 : 0;
+                    first += mine && !mine->repeated ? 1 : 0;
+                });
+            all.clear();
+            CHECK(done == 6);
+            CHECK(first == 1);
+        }
+        CHECK(stored(one) == 6);
     });
 }
 
@@ -708,6 +760,95 @@ TEST_CASE("A command that is decided as before is repeated, too, also by the las
 }
 
 namespace {
+struct Ear {
+    std::vector<std::string>& lines;
+    void on(const es::Appended& a) {
+        lines.push_back("appended " + std::string(a.stream) + " " + std::to_string(a.events) + " " +
+                        std::to_string(a.attempts));
+    }
+    void on(const es::ConflictRetried& c) {
+        lines.push_back("retried " + std::string(c.stream) + " " + std::to_string(c.attempt));
+    }
+    void on(const es::OutcomeRetried& o) { lines.push_back("sent again " + std::string(o.stream)); }
+    void on(const es::CommandRepeated& c) {
+        lines.push_back("repeated " + std::string(c.stream) + " " +
+                        std::to_string(c.revision.value()));
+    }
+    void on(const es::StateLoaded& s) {
+        lines.push_back("read " + std::to_string(s.folded) + (s.cached ? " cached" : ""));
+    }
+};
+using Lines = std::vector<std::string>;
+} // namespace
+
+TEST_CASE("A decision that meets its id between its read and its append answers all that is "
+          "stored, and tells that it is a repeat") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        Lines lines;
+        const es::Decisions<bank::Many, std::remove_cvref_t<decltype(store)>> many{
+            store, {.observer = Ear{lines}, .environment = es::FixedEnvironment{}}};
+        const es::Uuid request = es::Environment{}.new_id();
+        const es::Decisions<bank::Many, std::remove_cvref_t<decltype(inside)>> other{inside};
+        store.watch().before_append = [&](std::size_t attempt) {
+            if (attempt == 1)
+                REQUIRE(other.execute(bank::PayIn{"a", 3}, {.command_id = request}));
+        };
+        std::size_t times = 3;
+        SECTION("with the same events") {}
+        SECTION("with fewer events") {
+            times = 1;
+        }
+        SECTION("with more events") {
+            times = 4;
+        }
+        const auto done = many.execute(bank::PayIn{"a", times}, {.command_id = request});
+        INFO(message_of(done));
+        REQUIRE(done);
+        CHECK(done->repeated);
+        CHECK(done->events().size() == 3);
+        CHECK(done->receipt->last == es::Revision{2});
+        CHECK(lines == Lines{"read 0", "repeated many-account:a 0"});
+        CHECK(stored(inside) == 3);
+    });
+}
+
+TEST_CASE("A decision without a command id is no repeat of itself") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        Lines lines;
+        const es::Decisions<bank::Many, std::remove_cvref_t<decltype(store)>> many{
+            store, {.observer = Ear{lines}, .environment = es::FixedEnvironment{}}};
+        store.watch().lost_answers = 1;
+        const auto done = many.execute(bank::PayIn{"a", 2});
+        REQUIRE(done);
+        CHECK_FALSE(done->repeated);
+        CHECK(lines == Lines{"read 0", "sent again many-account:a", "appended many-account:a 2 1"});
+    });
+}
+
+namespace {
+/// A store that can't say whether an id is stored.
+struct ForgetsIds : es::MemoryStore {
+    void find_event() const;
+};
+} // namespace
+
+TEST_CASE("A store that finds no old ids takes no command id for a decision, and says what to do") {
+    const ForgetsIds store;
+    const es::Decisions<Enrolment, ForgetsIds> enrolment{store};
+    const auto refused =
+        enrolment.execute(Define{"c++", 1}, {.command_id = es::Environment{}.new_id()});
+    REQUIRE(fails_with(es::errc::unsupported, refused));
+    CHECK(message_of(refused) ==
+          "ForgetsIds: it can't say whether a command with this command_id was executed before, as "
+          "it does not find old ids (es::FindsEvents and es::Capabilities::remembers_ids); execute "
+          "it without a command_id, or in a store that finds them");
+    CHECK(stored(store) == 0);
+    CHECK(enrolment.execute(Define{"c++", 1}));
+}
+
+namespace {
 /// Looks at the condition of an append before it looks for its events, and loses the first answer.
 struct ConditionFirst : es::MemoryStore {
     template <es::detail::AnyBatch B>
@@ -728,6 +869,28 @@ struct ConditionFirst : es::MemoryStore {
 };
 } // namespace
 
+namespace {
+struct ConditionFirstWithoutIds : ConditionFirst {
+    void find_event() const;
+};
+} // namespace
+
+TEST_CASE(
+    "A decision that may have met its own event, in a store that can't say so, has an unknown "
+    "outcome") {
+    const auto is_unknown = [](const auto& store) {
+        using Store = std::remove_cvref_t<decltype(store)>;
+        const es::Decisions<bank::Many, Store> many{
+            store, {.attempts = 1, .environment = es::FixedEnvironment{}}};
+        const auto done = many.execute(bank::PayIn{"a", 1});
+        REQUIRE(fails_with(es::errc::unknown_outcome, done));
+        CHECK(done.error().outcome() == es::Outcome::unknown);
+        CHECK(stored(store) == 1);
+    };
+    is_unknown(ConditionFirstWithoutIds{});
+    is_unknown(es::AnyStore{ConditionFirstWithoutIds{}});
+}
+
 TEST_CASE("A decision that met its own event in its condition is stored once, and not refused") {
     const es::FixedEnvironment world;
     {
@@ -736,6 +899,7 @@ TEST_CASE("A decision that met its own event in its condition is stored once, an
         const auto done = many.execute(bank::PayIn{"a", 1});
         INFO(message_of(done));
         REQUIRE(done);
+        CHECK_FALSE(done->repeated); // nobody else has executed it
         CHECK(done->attempts == 2);
         CHECK(stored(store) == 1);
     }
@@ -788,15 +952,18 @@ TEST_CASE("Eight threads send one command with one id, and it is stored once", "
         for (int round = 0; round < 10; ++round) {
             const es::Uuid request = es::Environment{}.new_id();
             std::atomic<int> done = 0;
+            std::atomic<int> first = 0;
             std::vector<std::jthread> all;
             for (std::size_t t = 0; t < 8; ++t)
                 all.emplace_back([&, id = student(static_cast<std::size_t>(round))] {
                     const auto mine =
                         enrolment.execute(Subscribe{id, "c++"}, {.command_id = request});
                     done += mine && mine->events().size() == 1 ? 1 : 0;
+                    first += mine && !mine->repeated ? 1 : 0;
                 });
             all.clear();
             CHECK(done == 8);
+            CHECK(first == 1);
         }
         CHECK(stored(store) == 11);
     });
@@ -857,27 +1024,6 @@ TEST_CASE("A view that returns no tag, or one that no event can have, is refused
                      forgetting.execute(forget({"course:c++"}, {std::string(256, 'x')}))));
     CHECK(fails_with(es::errc::invalid, forgetting.execute(forget({"course:c++"}, {"\xff"}))));
 }
-
-namespace {
-struct Ear {
-    std::vector<std::string>& lines;
-    void on(const es::Appended& a) {
-        lines.push_back("appended " + std::string(a.stream) + " " + std::to_string(a.events) + " " +
-                        std::to_string(a.attempts));
-    }
-    void on(const es::ConflictRetried& c) {
-        lines.push_back("retried " + std::string(c.stream) + " " + std::to_string(c.attempt));
-    }
-    void on(const es::OutcomeRetried& o) { lines.push_back("sent again " + std::string(o.stream)); }
-    void on(const es::CommandRepeated& c) {
-        lines.push_back("repeated " + std::string(c.stream) + " " +
-                        std::to_string(c.revision.value()));
-    }
-    void on(const es::StateLoaded& s) {
-        lines.push_back("read " + std::to_string(s.folded) + (s.cached ? " cached" : ""));
-    }
-};
-} // namespace
 
 TEST_CASE("An observer is told what a decision read, retried, repeated and appended") {
     const es::MemoryStore inside;

@@ -18,7 +18,9 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <type_traits>
@@ -38,6 +40,14 @@ struct Withdraw {
 struct Deposit {
     int amount;
 };
+/// All above a limit.
+struct SweepOver {
+    int limit;
+};
+/// Two events.
+struct DepositTwice {
+    int amount;
+};
 struct Withdrawn {
     int amount;
 };
@@ -50,7 +60,7 @@ consteval es::EventFamily event_family(const auto&) {
 enum class Refusal { too_little = 1 };
 
 struct Account {
-    using Command = std::variant<Withdraw, Deposit>;
+    using Command = std::variant<Withdraw, Deposit, SweepOver, DepositTwice>;
     using Event = std::variant<Withdrawn, Deposited>;
     struct State {
         int balance = 0;
@@ -67,6 +77,14 @@ struct Account {
         if (c.amount == 0)
             return es::nothing;
         return Deposited{c.amount};
+    }
+    static es::Events<Event> handle_command(const State& s, const SweepOver& c) {
+        if (s.balance <= c.limit)
+            return es::nothing;
+        return Withdrawn{s.balance - c.limit};
+    }
+    static es::Events<Event> handle_command(const State& /*s*/, const DepositTwice& c) {
+        return {Deposited{c.amount}, Deposited{c.amount}};
     }
 };
 
@@ -541,6 +559,255 @@ TEST_CASE("Each event of commands on several streams has the metadata and tags o
         CHECK(event->metadata.command_id == request.to_string());
         CHECK(event->tags == std::vector<std::string>{"transfer:1"});
     }
+}
+
+TEST_CASE("A repeat that emits events only where the first call emitted none stores nothing") {
+    on_each_store([](const auto& store) {
+        const es::Uuid request = es::Environment{}.new_id();
+        REQUIRE(es::execute_all(store, es::command<Account>("a", Deposit{100}),
+                                es::command<Account>("b", Deposit{10})));
+        const auto sweep = [&] {
+            return es::execute_all(store, {.command_id = request},
+                                   es::command<Account>("a", SweepOver{50}),
+                                   es::command<Account>("b", SweepOver{50}));
+        };
+        const auto first = sweep();
+        REQUIRE(first);
+        CHECK_FALSE(first->repeated);
+        CHECK(std::get<1>(first->parts).events().empty());
+
+        REQUIRE(es::execute_all(store, es::command<Account>("b", Deposit{100})));
+        const auto again = sweep();
+        INFO(message_of(again));
+        REQUIRE(again);
+        CHECK(again->repeated);
+        CHECK(std::get<0>(again->parts).receipt == std::get<0>(first->parts).receipt);
+        CHECK(std::get<0>(again->parts).state.balance == 50);
+        CHECK(std::get<1>(again->parts).events().empty());
+        CHECK(balance(store, "b") == 110);
+        CHECK(stored(store) == 4);
+    });
+}
+
+TEST_CASE("An id that comes with other commands on several streams answers the first outcome") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        const es::Uuid request = es::Environment{}.new_id();
+        const auto first = [&] {
+            return es::execute_all(inside, {.command_id = request},
+                                   es::command<Account>("a", DepositTwice{5}),
+                                   es::command<Account>("b", Deposit{5}));
+        };
+        const auto is_first = [&](const auto& answer) {
+            INFO(message_of(answer));
+            REQUIRE(answer);
+            CHECK(answer->repeated);
+            const auto& [a, b] = answer->parts;
+            CHECK(a.repeated);
+            CHECK(a.events().size() == 2);
+            CHECK(a.state.balance == 10);
+            CHECK(a.receipt->last == es::Revision{1});
+            CHECK(b.events().size() == 1);
+            CHECK(std::get<Deposited>(b.events()[0]).amount == 5);
+            CHECK(stored(inside) == 3);
+        };
+        SECTION("that decide on the first events only, at the same time") {
+            store.watch().before_append = [&](std::size_t attempt) {
+                if (attempt == 1)
+                    REQUIRE(first());
+            };
+            is_first(es::execute_all(store, {.command_id = request},
+                                     es::command<Account>("a", Deposit{5}),
+                                     es::command<Account>("b", Deposit{5})));
+        }
+        SECTION("later") {
+            REQUIRE(first());
+            is_first(es::execute_all(store, {.command_id = request},
+                                     es::command<Account>("a", Deposit{7}),
+                                     es::command<Account>("b", Deposit{5})));
+            is_first(es::execute_all(store, {.command_id = request},
+                                     es::command<Account>("a", Withdraw{100}),
+                                     es::command<Account>("b", Deposit{0})));
+        }
+    });
+}
+
+namespace {
+struct Heard {
+    std::vector<std::string>& lines;
+    void on(const es::StateLoaded& s) {
+        lines.push_back("read " + std::to_string(s.folded) + " of " + std::string(s.stream));
+    }
+    void on(const es::Appended& a) {
+        lines.push_back("appended " + std::to_string(a.events) + " to " + std::string(a.stream) +
+                        " at " + std::to_string(a.receipt.first.value()));
+    }
+    void on(const es::ConflictRetried& c) {
+        lines.push_back("conflict " + std::to_string(c.attempt) + " in " + std::string(c.stream));
+    }
+    void on(const es::OutcomeRetried& /*o*/) { lines.emplace_back("sent again"); }
+    void on(const es::CommandRepeated& c) {
+        lines.push_back("repeated " + std::to_string(c.revision.value()) + " of " +
+                        std::string(c.stream));
+    }
+};
+using Lines = std::vector<std::string>;
+} // namespace
+
+TEST_CASE("An observer is told what commands on several streams read, retried, repeated and "
+          "appended") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        Lines lines;
+        const es::Uuid request = es::Environment{}.new_id();
+        REQUIRE(es::execute_all(inside, es::command<Account>("a", Deposit{100})));
+        const auto transfer = [&] {
+            lines.clear();
+            return es::execute_all(store,
+                                   {.command_id = request,
+                                    .observer = Heard{lines},
+                                    .environment = es::FixedEnvironment{}},
+                                   es::command<Account>("a", Withdraw{1}),
+                                   es::command<Account>("b", Deposit{1}),
+                                   es::unchanged<Account>("c"));
+        };
+        store.watch().lost_answers = 1;
+        store.watch().before_append = [&](std::size_t attempt) {
+            if (attempt == 1)
+                REQUIRE(es::execute<Account>(inside, "account-c", Deposit{5}));
+        };
+        const auto done = transfer();
+        REQUIRE(done);
+        CHECK_FALSE(done->repeated); // what it found stored when it was sent again is its own
+        CHECK(std::get<0>(done->parts).attempts == 2);
+        CHECK(lines == Lines{"read 1 of account-a", "read 0 of account-b", "read 0 of account-c",
+                             "conflict 1 in account-c", "read 0 of account-a",
+                             "read 0 of account-b", "read 1 of account-c", "sent again",
+                             "appended 1 to account-a at 1", "appended 1 to account-b at 0"});
+        REQUIRE(transfer());
+        CHECK(lines == Lines{"read 2 of account-a", "read 1 of account-b", "read 1 of account-c",
+                             "repeated 1 of account-a", "repeated 0 of account-b"});
+
+        // the same request, at the same time
+        const auto racing = [&] {
+            lines.clear();
+            return es::execute_all(store, {.command_id = es::Uuid{{1}}, .observer = Heard{lines}},
+                                   es::command<Account>("d", Deposit{1}),
+                                   es::command<Account>("e", Deposit{1}));
+        };
+        store.watch().appends = 0;
+        store.watch().before_append = [&](std::size_t attempt) {
+            if (attempt == 1)
+                REQUIRE(es::execute_all(inside, {.command_id = es::Uuid{{1}}},
+                                        es::command<Account>("d", Deposit{1}),
+                                        es::command<Account>("e", Deposit{1})));
+        };
+        const auto second = racing();
+        REQUIRE(second);
+        CHECK(second->repeated);
+        CHECK(lines == Lines{"read 0 of account-d", "read 0 of account-e",
+                             "repeated 0 of account-d", "repeated 0 of account-e"});
+        CHECK(balance(inside, "d") == 1);
+    });
+}
+
+TEST_CASE("Of racing calls with one id on several streams exactly one says that it was the first") {
+    on_each_store([](const auto& store) {
+        for (int round = 0; round < 5; ++round) {
+            const es::Uuid request = es::Environment{}.new_id();
+            std::atomic<int> first = 0;
+            std::atomic<int> good = 0;
+            std::vector<std::jthread> all;
+            for (int t = 0; t < 4; ++t)
+                all.emplace_back([&] {
+                    const auto done =
+                        es::execute_all(store, {.command_id = request, .attempts = 1'000},
+                                        es::command<Account>("a", DepositTwice{1}),
+                                        es::command<Account>("b", Deposit{1}));
+                    good += done && std::get<0>(done->parts).events().size() == 2 ? 1 : 0;
+                    first += done && !done->repeated ? 1 : 0;
+                });
+            all.clear();
+            CHECK(good == 4);
+            CHECK(first == 1);
+        }
+        CHECK(balance(store, "a") == 10);
+        CHECK(stored(store) == 15);
+    });
+}
+
+TEST_CASE("A stream whose command emits nothing must not move either") {
+    on_each_store([](const auto& inside) {
+        const WatchedStore store{inside};
+        store.watch().before_append = [&](std::size_t attempt) {
+            if (attempt == 1)
+                REQUIRE(es::execute<Account>(inside, "account-b", Deposit{80}));
+        };
+        const auto done = es::execute_all(store, es::command<Account>("a", Deposit{1}),
+                                          es::command<Account>("b", SweepOver{50}));
+        REQUIRE(done);
+        CHECK(done->attempts == 2);
+        CHECK(std::get<1>(done->parts).events().size() == 1); // decided on what came
+        CHECK(balance(inside, "b") == 50);
+    });
+}
+
+TEST_CASE("Commands on several streams end with their deadline or stop, and say what they waited "
+          "for") {
+    const es::FixedEnvironment world;
+    const es::MemoryStore inside{world};
+    const WatchedStore store{inside};
+    store.watch().before_append = [&](std::size_t) {
+        REQUIRE(es::execute<Account>(inside, "account-b", Deposit{1}));
+    };
+    es::ExecuteAllOptions options{
+        .attempts = 1'000,
+        .backoff = {.first = std::chrono::seconds(2), .most = std::chrono::seconds(2)},
+        .environment = world,
+        .call = {.timeout = std::chrono::milliseconds(3'500)}};
+    const auto go = [&] {
+        return es::execute_all(store, options, es::command<Account>("a", Deposit{1}),
+                               es::unchanged<Account>("b"));
+    };
+    const auto late = go();
+    REQUIRE(fails_with(es::errc::timed_out, late));
+    CHECK(message_of(late).find("stream account-b") != std::string::npos);
+    CHECK(message_of(late).find("no time for another attempt") != std::string::npos);
+    CHECK(late.error().outcome() == es::Outcome::not_done);
+    CHECK(store.watch().appends == 4);
+
+    std::stop_source stop;
+    options.call = {.stop = stop.get_token()};
+    store.watch().before_append = [&](std::size_t) {
+        REQUIRE(es::execute<Account>(inside, "account-b", Deposit{1}));
+        stop.request_stop();
+    };
+    CHECK(fails_with(es::errc::cancelled, go()));
+    CHECK(balance(inside, "a") == 0);
+}
+
+namespace {
+/// A store that can't say whether an id is stored.
+struct Forgetting : es::MemoryStore {
+    void find_event() const;
+};
+} // namespace
+
+TEST_CASE("A store that finds no old ids takes no command id for several streams, and says what "
+          "to do") {
+    const Forgetting inside;
+    const auto refuses = [&](const auto& store) {
+        const auto refused = es::execute_all(store, {.command_id = es::Environment{}.new_id()},
+                                             es::command<Account>("a", Deposit{1}));
+        REQUIRE(fails_with(es::errc::unsupported, refused));
+        CHECK(message_of(refused).find("can't say whether a command with this command_id was "
+                                       "executed before") != std::string::npos);
+        CHECK(message_of(refused).find("execute it without a command_id") != std::string::npos);
+    };
+    refuses(inside);
+    refuses(es::AnyStore{inside});
+    CHECK(stored(inside) == 0);
+    CHECK(es::execute_all(inside, es::command<Account>("a", Deposit{1})));
 }
 
 namespace {

@@ -12,13 +12,17 @@
 #include "laws/hooked_store.hpp"
 #include "laws/repository_laws.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -28,6 +32,7 @@ using each_store::on_each_store;
 using hooked::HookedStore;
 using repository_laws::Accounts;
 using repository_laws::audited;
+using repository_laws::Careless;
 using repository_laws::Diary;
 using repository_laws::new_id;
 using repository_laws::Types;
@@ -139,6 +144,42 @@ TEST_CASE("a command is decided as often as attempts says, with waits of the env
     on_each_store(repository_laws::decided_as_often_as_attempts_says);
 }
 
+TEST_CASE("the waits between two attempts double up to the longest one") { // R1
+    on_each_store(repository_laws::waits_up_to_the_longest);
+}
+
+namespace {
+/// Lets a test cut in before an append, and is read by types as the memory store is.
+struct TypedAndMeddled : es::MemoryStore {
+    template <es::detail::AnyBatch B>
+    es::Result<es::Receipt> append(es::StreamNameView stream, es::ExpectedRevision expected,
+                                   const B& batch, const es::AppendCondition& condition = {},
+                                   const es::CallOptions& call = {}) const {
+        if (const auto cut_in = std::exchange(*before, nullptr))
+            cut_in();
+        return es::MemoryStore::append(stream, expected, batch, condition, call);
+    }
+    std::shared_ptr<std::function<void()>> before = std::make_shared<std::function<void()>>();
+};
+} // namespace
+
+TEST_CASE("on conflict only what is new is folded, also of events that are kept as their own "
+          "structs") { // R1
+    const TypedAndMeddled store;
+    std::vector<std::string> folds;
+    const Accounts<TypedAndMeddled> accounts{store, {.observer = Folds{&folds}}};
+    for (int i = 0; i < 5; ++i)
+        REQUIRE(accounts.execute("anna", Deposit{1}));
+    folds.clear();
+    *store.before = [&] { REQUIRE(es::execute<Account>(store, "account-anna", Withdraw{3})); };
+    const auto done = accounts.execute("anna", Withdraw{2});
+    REQUIRE(done);
+    CHECK(done->attempts == 2);
+    CHECK(done->events().size() == 2); // of the new state: it is empty now
+    CHECK(folds == std::vector<std::string>{"5", "1"});
+    CHECK(audited(store, "account-anna").size() == 8);
+}
+
 TEST_CASE("a conflict with no time left for another attempt is timed_out, and after a stop it is "
           "cancelled") { // R1
     on_each_store(repository_laws::no_time_left_for_another_attempt);
@@ -207,16 +248,9 @@ TEST_CASE("a refusal and an empty decision are never those of a cached state tha
     });
 }
 
-TEST_CASE(
-    "a state that can't take the events is not blamed before the stream was looked at") { // R3
-    on_each_store([](const auto& store, const auto& other) {
-        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 8}};
-        REQUIRE(accounts.execute("anna", Deposit{1}));
-        const auto loaded = accounts.load("anna");
-        REQUIRE(loaded);
-        REQUIRE(es::execute<Account>(other, "account-anna", Deposit{9}));
-        CHECK(accounts.load("anna")->state.balance == 10);
-    });
+TEST_CASE("a cached state that can't take the events is not blamed before the stream was looked "
+          "at") { // R3
+    on_each_store(repository_laws::a_stale_state_that_cant_take_the_events);
 }
 
 TEST_CASE("a command with an id is executed once, and answers what is stored ever after") { // R4
@@ -376,56 +410,19 @@ TEST_CASE("an id that comes with another command answers the first outcome") { /
     on_each_store(repository_laws::an_id_with_another_command);
 }
 
-namespace repeats {
-
-/// Writes what it is told, whatever was written before.
-struct Write {
-    std::vector<std::string> lines{};
-};
-struct Line {
-    std::string text;
-    bool operator==(const Line&) const = default;
-};
-consteval es::EventFamily event_family(const auto&) {
-    return {.name = "repeats", .source = "events://example.org/repeats"};
+TEST_CASE("a repeat of which only a later event differs, or that decides on fewer or more of them, "
+          "answers all that is stored") { // R4, R5
+    on_each_store(repository_laws::repeats_that_decide_otherwise);
 }
-struct Book {
-    using Command = Write;
-    using Event = Line;
-    struct State {
-        std::uint64_t lines = 0;
-        es::Generation generation{};
-    };
-    static void apply_event(State& s, const Line&) { ++s.lines; }
-    static es::Result<es::Events<Line>> handle_command(const State&, const Write& c) {
-        es::Events<Line> lines;
-        for (const std::string& text : c.lines)
-            lines.push_back(Line{text});
-        return lines;
-    }
-};
 
-} // namespace repeats
+TEST_CASE("an id that another repository has used with another command answers the first outcome, "
+          "also from an old cached state") { // R2, R5, R7
+    on_each_store(repository_laws::an_id_used_elsewhere_with_another_command);
+}
 
-TEST_CASE("a repeat of which only a later event differs answers all that is stored") { // R4, R5
-    on_each_store([](const auto& store, const auto& other) {
-        using Books = es::Repository<repeats::Book, std::decay_t<decltype(store)>>;
-        const Books books{store, {.cache = 1}};
-        const Books elsewhere{other};
-        REQUIRE(books.execute("a", repeats::Write{{"title"}}));
-        const es::Uuid id = new_id();
-        REQUIRE(
-            elsewhere.execute("a", repeats::Write{{"one", "two", "three"}}, {.command_id = id}));
-        // decided on the cached state, so that the store compares event by event
-        const auto again =
-            books.execute("a", repeats::Write{{"one", "two", "four"}}, {.command_id = id});
-        REQUIRE(again);
-        CHECK(again->repeated);
-        CHECK(again->receipt->first == es::Revision{1});
-        CHECK(again->state.lines == 4);
-        REQUIRE(again->events().size() == 3);
-        CHECK(again->events()[2] == repeats::Line{"three"});
-    });
+TEST_CASE("an id that another caller uses with another command between load and append answers "
+          "the outcome of that") { // R2, R5
+    on_each_store(repository_laws::an_id_used_meanwhile_with_another_command);
 }
 
 TEST_CASE("a repeat answers all events that are stored, however many pages they take") { // R4
@@ -491,6 +488,40 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("a small cache under threads gives what no cache gives", "[waits]") { // R2, R7
+    on_each_store([](const auto& store, const auto& other) {
+        using Store = std::decay_t<decltype(store)>;
+        const Accounts<Store> shared{store, {.cache = 2, .attempts = 1000}};
+        const Accounts<Store> elsewhere{other, {.cache = 2, .attempts = 1000}};
+        constexpr std::size_t ids = 6;
+        std::array<std::atomic<std::int64_t>, ids> balances{};
+        std::vector<std::thread> threads;
+        for (std::size_t t = 0; t < 4; ++t)
+            threads.emplace_back([&, t] {
+                const auto& accounts = t % 2 == 0 ? shared : elsewhere;
+                for (std::size_t i = 0; i < 36; ++i) {
+                    const std::size_t id = (i * (t + 1) + t) % ids;
+                    const std::string name = std::to_string(id);
+                    if (accounts.execute(name, Deposit{3}))
+                        balances[id] += 3;
+                    if (accounts.execute(name, Withdraw{2}))
+                        balances[id] -= 2;
+                }
+            });
+        for (std::thread& thread : threads)
+            thread.join();
+        for (std::size_t id = 0; id < ids; ++id) {
+            const auto name = *es::StreamName::of("account", std::to_string(id));
+            audited(store, name);
+            const auto loaded = es::load<Account>(store, name);
+            REQUIRE(loaded);
+            CHECK(loaded->state.balance == balances[id]);
+            CHECK(shared.load(std::to_string(id))->state == loaded->state);
+            CHECK(elsewhere.load(std::to_string(id))->state == loaded->state);
+        }
+    });
+}
+
 TEST_CASE("a cached state of a stream that was restored to an earlier event is forgotten") { // R7
     on_each_store([](const auto& plain, const auto& /*other*/) {
         const HookedStore store{plain};
@@ -548,16 +579,9 @@ TEST_CASE("a skipped event is told once by a load, also by one that fails later"
     on_each_store(repository_laws::skips_are_told_once);
 }
 
-namespace {
-/// A careless account: it emits what it can't apply.
-struct Careless : Account {
-    static Withdrawn handle_command(const State& s, const Withdraw& c) {
-        return {c.amount, s.balance};
-    }
-    using Command = Withdraw;
-    static constexpr std::string_view category = "account";
-};
-} // namespace
+TEST_CASE("a skipped event is told each time, also of a cached state") { // R8
+    on_each_store(repository_laws::skips_of_cached_states_are_told);
+}
 
 TEST_CASE("a decided event that can't be applied is named with its stream, and is not taken for a "
           "stored one") {
@@ -620,6 +644,19 @@ TEST_CASE("an id that can't be part of a stream's name is refused, and says why"
                              "noncharacters");
         CHECK(fails_with(es::errc::invalid, accounts.execute("", Deposit{1})));
         CHECK(store.read_all()->empty());
+    });
+}
+
+TEST_CASE("no attempts at all are refused, also with a cached state") {
+    on_each_store([](const auto& store, const auto& /*other*/) {
+        const Accounts<std::decay_t<decltype(store)>> accounts{store, {.cache = 4}};
+        for (int i = 0; i < 2; ++i) { // the second time it is cached
+            const auto refused = accounts.execute("anna", Deposit{1}, {.attempts = 0});
+            CHECK(fails_with(es::errc::invalid, refused));
+            CHECK(message_of(refused) == "ExecuteOptions::attempts: expected 1 or more, got 0");
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        }
+        CHECK(audited(store, "account-anna").size() == 2);
     });
 }
 

@@ -2,6 +2,7 @@
 #include <eventsourcing/runtime/repository.hpp>
 
 #include <eventsourcing/core/event_family.hpp>
+#include <eventsourcing/runtime/execute.hpp>
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/testing/fixed_environment.hpp>
 
@@ -14,6 +15,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -190,6 +192,74 @@ TEST_CASE("a command that throws when it is copied is an error, of execute and o
         left = -1;
         if (!executed)
             CHECK(fails_with(es::errc::threw, executed));
+    }
+}
+
+namespace {
+/// An observer of a repository that throws whatever it is told, and counts.
+struct Shouting {
+    std::map<std::string, int>* told;
+    template <class Told>
+    void hear(const char* what, const Told& /*told*/) {
+        ++(*told)[what];
+        throw_or_skip(std::runtime_error(what));
+    }
+    void on(const es::Appended& t) { hear("appended", t); }
+    void on(const es::ConflictRetried& t) { hear("conflict", t); }
+    void on(const es::OutcomeRetried& t) { hear("unknown", t); }
+    void on(const es::CommandRepeated& t) { hear("repeated", t); }
+    void on(const es::StateLoaded& t) { hear("loaded", t); }
+    void on(const es::SnapshotIgnored& t) { hear("ignored", t); }
+    void on(const es::SnapshotFailed& t) { hear("failed", t); }
+    void on(const es::Skipped& t) { hear("skipped", t); }
+};
+} // namespace
+
+TEST_CASE(
+    "what an observer throws changes nothing that a repository does, whatever it tells") { // O2
+    using bank::Account, bank::Deposit, bank::Withdraw;
+    using Hooked = HookedStore<es::MemoryStore>;
+    const es::MemoryStore plain;
+    const Hooked store{plain};
+    std::map<std::string, int> told;
+    const es::FixedEnvironment world;
+    const es::Repository<Account, Hooked> accounts{store,
+                                                   {.cache = 4,
+                                                    .snapshot_every = 2,
+                                                    .skip = {{"account-skipped", es::Revision{0}}},
+                                                    .observer = Shouting{&told},
+                                                    .environment = world}};
+    const es::Uuid request = es::Environment{}.new_id();
+    store.hooks().answer = [&](std::size_t append, es::Result<es::Receipt> done) {
+        return append == 1 ? es::Result<es::Receipt>(es::errc::unknown_outcome) : std::move(done);
+    };
+    const auto first = accounts.execute("anna", Deposit{10}, {.command_id = request});
+    REQUIRE(first);
+    store.hooks().before_append = [&] {
+        REQUIRE(es::execute<Account>(plain, "account-anna", Deposit{1}));
+    };
+    const auto second = accounts.execute("anna", Deposit{5});
+    REQUIRE(second);
+    CHECK(second->attempts == 2);
+    CHECK(second->state.balance == 16);
+    CHECK(accounts.execute("anna", Deposit{10}, {.command_id = request})->repeated);
+    CHECK_FALSE(accounts.execute("anna", Withdraw{99}));
+
+    store.hooks().save_snapshot = [] { return es::Result<void>(es::errc::unavailable); };
+    REQUIRE(accounts.execute("bert", Withdraw{0})); // two events cross the border
+    store.hooks().loaded_snapshot = [](auto& loaded) { loaded = es::errc::unavailable; };
+    const es::Repository<Account, Hooked> uncached{
+        store, {.snapshot_every = 2, .observer = Shouting{&told}}};
+    CHECK(uncached.load("anna")->state.balance == 16);
+
+    REQUIRE(es::execute<Account>(plain, "account-skipped", Deposit{1}));
+    CHECK(accounts.load("skipped")->state.balance == 0);
+    CHECK(accounts.load("skipped")->state.balance == 0); // of the cache
+    CHECK(told["skipped"] == 2);
+    for (const char* const what : {"appended", "conflict", "unknown", "repeated", "loaded",
+                                   "ignored", "failed", "skipped"}) {
+        INFO(what);
+        CHECK(told[what] > 0);
     }
 }
 

@@ -11,11 +11,14 @@
 #include "laws/each_store.hpp"
 #include "laws/hooked_store.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -136,6 +139,38 @@ TEST_CASE(
         REQUIRE(left);
         CHECK(*left == other);
         CHECK(stored_snapshot(store, "account-anna")->revision == es::Revision{5});
+    });
+}
+
+namespace {
+/// The same account in a program that folds otherwise.
+struct Recounted : Account {
+    static constexpr std::string_view category = "account";
+    static constexpr std::string_view evolve_revision = "2";
+};
+} // namespace
+
+TEST_CASE("two programs that fold one category in their own ways take turns, and each uses its own "
+          "snapshots") { // N2
+    on_each_keeper([](const auto& store, const auto& other) {
+        using Store = std::decay_t<decltype(store)>;
+        Told told;
+        const Accounts<Store> older{store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        const es::Repository<Recounted, Store> newer{
+            other, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 3; ++i) { // each stores four at a time, and so two snapshots
+            for (int n = 0; n < 4; ++n)
+                REQUIRE(older.execute("anna", Deposit{1}));
+            for (int n = 0; n < 4; ++n)
+                REQUIRE(newer.execute("anna", Deposit{1}));
+        }
+        told = {};
+        CHECK(older.load("anna")->state.balance == 24);
+        CHECK(newer.load("anna")->state.balance == 24);
+        CHECK(told.folded == std::vector<std::uint64_t>{4, 0});
+        CHECK(told.from[0] == es::Revision{19});
+        CHECK(told.from[1] == es::Revision{23});
+        CHECK(told.ignored.empty());
     });
 }
 
@@ -263,6 +298,29 @@ TEST_CASE("a snapshot is written after the commit, by the one who crossed the bo
     });
 }
 
+TEST_CASE("of two writers each border is crossed by one, which writes the one snapshot there",
+          "[waits]") { // N5
+    on_each_keeper([](const auto& plain, const auto& other) {
+        using Hooked = HookedStore<std::decay_t<decltype(plain)>>;
+        const Hooked stores[]{Hooked{plain}, Hooked{other}};
+        std::vector<std::thread> threads;
+        std::atomic<int> failed = 0;
+        for (const Hooked& store : stores)
+            threads.emplace_back([&store, &failed] {
+                const Accounts<Hooked> accounts{store, {.snapshot_every = 5, .attempts = 1000}};
+                for (int i = 0; i < 20; ++i)
+                    failed += accounts.execute("anna", Deposit{1}) ? 0 : 1;
+            });
+        for (std::thread& thread : threads)
+            thread.join();
+        CHECK(failed == 0);
+        CHECK(stores[0].hooks().saved_snapshots + stores[1].hooks().saved_snapshots == 8);
+        CHECK(Accounts<std::decay_t<decltype(plain)>>{plain, {.snapshot_every = 5}}
+                  .load("anna")
+                  ->state.balance == 40);
+    });
+}
+
 TEST_CASE("an event that is left out of every state is left out with snapshots, too, and told each "
           "time") { // N1, R8
     on_each_keeper([](const auto& store, const auto& /*other*/) {
@@ -296,6 +354,30 @@ TEST_CASE("an event that is left out of every state is left out with snapshots, 
         told = {};
         CHECK(mended.load("bert")->state.balance == 3);
         CHECK(told.folded == std::vector<std::uint64_t>{1});
+    });
+}
+
+TEST_CASE("a snapshot that can't be used is told once, also by a load that fails at an event") {
+    on_each_keeper([](const auto& plain, const auto& /*other*/) { // N4, R8
+        const HookedStore store{plain};
+        Told told;
+        const Accounts<std::decay_t<decltype(store)>> accounts{
+            store, {.snapshot_every = 2, .observer = Listener{&told}}};
+        for (int i = 0; i < 3; ++i)
+            REQUIRE(accounts.execute("anna", Deposit{1}));
+        const std::vector<es::NewEvent> evil{{.id = es::Environment{}.new_id(),
+                                              .type = "bank.withdrawn",
+                                              .version = "1.0",
+                                              .content_type = "application/json",
+                                              .data = R"({"amount":99,"before":3})"}};
+        REQUIRE(plain.append_unchecked("account-anna", es::EventBatch(evil)));
+        store.hooks().loaded_snapshot = [](auto& loaded) { (*loaded)->data = "damaged"; };
+        const auto loaded = accounts.load("anna");
+        REQUIRE(fails_with(es::errc::cannot_apply, loaded));
+        CHECK(told.ignored.size() == 1);
+        const auto* until = es::loaded_until<Account>(loaded.error());
+        REQUIRE(until);
+        CHECK(until->state.balance == 3);
     });
 }
 

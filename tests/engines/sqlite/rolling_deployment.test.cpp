@@ -6,6 +6,7 @@
 #include <eventsourcing/core/event_family.hpp>
 #include <eventsourcing/runtime/dispatcher.hpp>
 #include <eventsourcing/runtime/load.hpp>
+#include <eventsourcing/runtime/repository.hpp>
 
 #include "catch.hpp"
 #include "engines/sqlite/support.hpp"
@@ -118,6 +119,17 @@ Ending play(const es::SqliteStore& store, const es::StreamName& stream, int even
     return went_on;
 }
 
+/// The same by a repository with a cache and snapshots.
+template <class Aggregate>
+Ending play_cached(const es::SqliteStore& store, const es::StreamName& stream, int events) {
+    const es::Repository<Aggregate, es::SqliteStore> fights{
+        store, {.cache = 4, .snapshot_every = 5, .attempts = 1'000}};
+    while (events-- > 0)
+        if (const auto done = fights.execute_in(stream, Attack{1}); !done)
+            return done.error() == es::errc::unknown_version ? unknown_version : failed;
+    return went_on;
+}
+
 /// Another process, which opens the file by itself.
 template <class Run>
 pid_t program(const std::string& path, Run&& run) {
@@ -181,6 +193,44 @@ TEST_CASE("A rolling deployment: after a new version the older program stops wit
     CHECK(loaded->state.damage == found.size());
     CHECK(es::load<newer::Combat>(store, own_stream)->state.damage == 50);
     CHECK(store.verify<newer::Combat::Event>()->ok());
+}
+
+TEST_CASE(
+    "A rolling deployment: a cached state and a snapshot of the older program are no way around "
+    "what the newer one has written",
+    "[waits]") {
+    const sqlite_tests::Folder folder;
+    const std::string path = folder / "combat.db";
+    const pid_t before = program(path, [](const es::SqliteStore& store) {
+        return play_cached<older::Combat>(store, shared_stream, 7);
+    });
+    REQUIRE(sqlite_tests::exit_code(before) == went_on);
+    const pid_t old_on_shared = program(path, [](const es::SqliteStore& store) {
+        return play_cached<older::Combat>(store, shared_stream, 100'000); // until it can't
+    });
+    const pid_t old_on_own = program(path, [](const es::SqliteStore& store) {
+        return play_cached<older::Combat>(store, own_stream, 50);
+    });
+    const pid_t now = program(path, [](const es::SqliteStore& store) {
+        return play_cached<newer::Combat>(store, shared_stream, 50);
+    });
+    CHECK(sqlite_tests::exit_code(now) == went_on);
+    CHECK(sqlite_tests::exit_code(old_on_shared) == unknown_version);
+    CHECK(sqlite_tests::exit_code(old_on_own) == went_on);
+
+    const auto store = sqlite_tests::open_store(path);
+    const auto found = versions(store, shared_stream);
+    const auto first_new = std::find(found.begin(), found.end(), "2.0");
+    CHECK(std::count(found.begin(), first_new, "1.0") >= 7);
+    CHECK(std::count(first_new, found.end(), "1.0") == 0);
+    CHECK(std::count(first_new, found.end(), "2.0") == 50);
+    // the state of cache and snapshots is that of all events
+    const es::Repository<newer::Combat, es::SqliteStore> fights{store, {.snapshot_every = 5}};
+    const auto loaded = fights.execute_in(shared_stream, Attack{1});
+    REQUIRE(loaded);
+    CHECK(loaded->state.damage == found.size() + 1);
+    CHECK(es::load<newer::Combat>(store, shared_stream)->state.damage == found.size() + 1);
+    CHECK(es::load<newer::Combat>(store, own_stream)->state.damage == 50);
 }
 
 TEST_CASE("A rolling deployment: with an added optional field both programs go on, and read each "
