@@ -711,7 +711,8 @@ TEST_CASE("An observer is told what commands on several streams read, retried, r
     });
 }
 
-TEST_CASE("Of racing calls with one id on several streams exactly one says that it was the first") {
+TEST_CASE("Of racing calls with one id on several streams exactly one says that it was the first",
+          "[waits]") {
     on_each_store([](const auto& store) {
         for (int round = 0; round < 5; ++round) {
             const es::Uuid request = es::Environment{}.new_id();

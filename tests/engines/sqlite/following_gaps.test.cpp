@@ -572,7 +572,8 @@ TEST_CASE("A command that waits longer than it may for a read model is done, and
     });
 }
 // W1
-TEST_CASE("What is waited for is shown, also where pages are stored together and in rows") {
+TEST_CASE("What is waited for is shown, also where pages are stored together and in rows",
+          "[waits]") {
     on_each_store([]<class Store>(const Store& store, const Store&) {
         for (int i = 1; i <= 20; ++i)
             weigh(store, "a", i);

@@ -168,7 +168,8 @@ TEST_CASE("Closing does not wait for a caller that has left", "[waits]") {
 }
 
 TEST_CASE("Without descriptors a read that needs one more connection is unavailable, and all else "
-          "goes on") {
+          "goes on",
+          "[waits]") {
     const Folder folder;
     const int code = exit_code(in_child([&] {
         // The sanitizer needs a pipe when it sees an object of a class for the first time.
