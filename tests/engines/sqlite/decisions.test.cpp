@@ -341,8 +341,9 @@ TEST_CASE("Decisions whose boundaries don't overlap never make each other decide
 }
 
 TEST_CASE("Decisions whose events go to one stream never make each other decide again, if their "
-          "boundaries don't overlap") { // D3
-    on_each_store([](const auto& store, "[waits]") {
+          "boundaries don't overlap",
+          "[waits]") { // D3
+    on_each_store([](const auto& store) {
         using Store = std::remove_cvref_t<decltype(store)>;
         const es::Decisions<bank::Transfers, Store> transfers{store, {.attempts = 1}};
         std::atomic<int> wrong = 0;
@@ -364,8 +365,9 @@ TEST_CASE("Decisions whose events go to one stream never make each other decide 
 }
 
 TEST_CASE("Through two handles of one store racing calls with one id are stored once, and one says "
-          "that it was the first") { // D9
-    each_store::on_any_store([](const auto& one, const auto& other, "[waits]") {
+          "that it was the first",
+          "[waits]") { // D9
+    each_store::on_any_store([](const auto& one, const auto& other) {
         using Store = std::remove_cvref_t<decltype(one)>;
         const es::Decisions<Enrolment, Store> handles[]{
             es::Decisions<Enrolment, Store>{one, {.attempts = 100}},
