@@ -122,6 +122,20 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
     CHECK(on_till({"rebuild", "Zoo", "--yes"}).status == 2);
 }
 
+TEST_CASE("A copy counts what is appended meanwhile") {
+    sell();
+    int pages = 0;
+    Till::before_read = [&] {
+        if (++pages != 2) // the store is read twice
+            return;
+        const es::Repository<Shop, es::MemoryStore> shops{Till::now()};
+        REQUIRE(shops.execute("corner", Sell{"tea", 1}));
+    };
+    CHECK(on_till({"copy", "till:other", "--yes"}).out ==
+          "all 4 events of till: are in till:other; 4 of them were appended now\n");
+    Till::before_read = nullptr;
+}
+
 TEST_CASE("The tool makes a read model anew from where its subscription began") {
     sell();
     const es::AnyStore store(Till::now());
