@@ -88,7 +88,7 @@ TEST_CASE("The tool checks the lock files, and writes them only if somebody agre
     CHECK(tool_shop::run({"schema", "agree"}).status == 2);
 }
 
-TEST_CASE("The tool makes a read model anew, and handles what was parked") {
+TEST_CASE("The tool rebuilds a read model, and handles what was parked") {
     sell();
     const es::AnyStore store(Till::now());
     Wares::strict = true;
@@ -113,8 +113,8 @@ TEST_CASE("The tool makes a read model anew, and handles what was parked") {
     const Ran unasked = on_till({"rebuild", "Wares"});
     CHECK(unasked.status == 2);
     CHECK(unasked.err ==
-          "es: this makes the read model Wares in till: anew, of all events from the "
-          "first one on; nothing was done: say --yes to do it\n");
+          "es: this rebuilds the read model Wares in till: from the first event on; nothing "
+          "was done: say --yes to do it\n");
     const Ran rebuilt = on_till({"rebuild", "Wares", "--yes", "--json"});
     CHECK(rebuilt.status == 0);
     CHECK(rebuilt.out == "{\"name\":\"wares\",\"events\":3}\n");
@@ -136,7 +136,7 @@ TEST_CASE("A copy counts what is appended meanwhile") {
     Till::before_read = nullptr;
 }
 
-TEST_CASE("The tool makes a read model anew from where its subscription began") {
+TEST_CASE("The tool rebuilds a read model from where its subscription began") {
     sell();
     const es::AnyStore store(Till::now());
     es::Subscription<Wares, es::AnyStore> wares(store, {.start = es::after(es::Position(1))});
@@ -144,9 +144,10 @@ TEST_CASE("The tool makes a read model anew from where its subscription began") 
     REQUIRE(wares.get("tea").value()->sold == 5);
     const Ran after = on_till({"rebuild", "Wares", "--after", "1", "--yes"});
     CHECK(after.status == 0);
-    CHECK(after.out == "wares is made anew of 2 events\n");
-    CHECK(after.err.find("This makes the read model Wares in till: anew, of all events after "
-                         "position 1.\n") == 0);
+    CHECK(after.out == "wares is rebuilt from 2 events\n");
+    CHECK(
+        after.err.find("This rebuilds the read model Wares in till: from the events after position "
+                       "1.\n") == 0);
     CHECK(after.err.find("\nwares") != std::string::npos); // how far it has come
     CHECK(wares.get("tea").value()->sold == 5);
     const std::string last = Till::now()
@@ -156,7 +157,7 @@ TEST_CASE("The tool makes a read model anew from where its subscription began") 
                                  .front()
                                  .recorded_at.to_string();
     const Ran from = on_till({"rebuild", "Wares", "--from", last});
-    CHECK(from.err.find("of all events from " + last + " on;") != std::string::npos);
+    CHECK(from.err.find("from the events of " + last + " or later;") != std::string::npos);
     CHECK(on_till({"rebuild", "Wares", "--from", last, "--yes"}).status == 0);
     CHECK(wares.get("tea").value()->sold == 5);
     CHECK(on_till({"rebuild", "Wares", "--from", "2999-01-01T00:00:00Z", "--yes"}).status == 0);

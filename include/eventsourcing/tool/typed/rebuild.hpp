@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::string name() const override { return "rebuild"; }
     [[nodiscard]] std::string group() const override { return following; }
     [[nodiscard]] std::string summary() const override {
-        return "Make a read model anew from the first event on";
+        return "Rebuild a read model from the first event on";
     }
     [[nodiscard]] std::string more() const override {
         return "It is made beside the one that is there, which is replaced once the new one has\n"
@@ -79,20 +79,19 @@ public:
         if (!from_.empty() && !after_.empty())
             return Error(errc::invalid,
                          "rebuild begins at one place: give one of --from and --after");
-        std::string begin = "from the first one on";
+        std::string begin = "the first event on";
         if (!after_.empty()) {
             start_ = after(*parse_position(after_));
-            begin = joined({"after position ", after_});
+            begin = joined({"the events after position ", after_});
         }
         if (!from_.empty()) {
             auto time = Timestamp::parse(from_);
             if (!time)
                 return Error(errc::invalid, time.error().message());
             start_ = eventsourcing::from(*time);
-            begin = joined({"from ", from_, " on"});
+            begin = joined({"the events of ", from_, " or later"});
         }
-        return joined(
-            {"makes the read model ", projection_, " in ", url, " anew, of all events ", begin});
+        return joined({"rebuilds the read model ", projection_, " in ", url, " from ", begin});
     }
 
     ExitStatus run(const Session& session) override {
@@ -133,7 +132,7 @@ private:
             if (!done)
                 return session.fail(done.error());
             session.say(joined(
-                {subscription.name(), " is made anew of ", std::to_string(events), " events"}));
+                {subscription.name(), " is rebuilt from ", std::to_string(events), " events"}));
             if (session.format == Format::json)
                 session.terminal.print(
                     json_object({{"name"}, {"events"}}, {subscription.name(), events}) + "\n");

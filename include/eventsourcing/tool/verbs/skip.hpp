@@ -26,7 +26,7 @@ public:
         return "Drop the first parked event of a key, unhandled";
     }
     [[nodiscard]] std::string more() const override {
-        return "For an event that can never be handled. Those behind it stay parked until they\n"
+        return "For an event that can never be handled. Those after it stay parked until they\n"
                "are replayed. Where the store has several versions of what has this name, it\n"
                "drops the first one of each. Examples:\n"
                "  es skip leaderboard ogre\n"
