@@ -17,6 +17,7 @@
 #include "tool/written.hpp"
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -134,9 +135,13 @@ public:
     static inline bool sound = true;
     /// How many pages it can't read.
     static inline int reads_to_fail = 0;
+    /// What others do right before a page is read.
+    static inline std::function<void()> before_read{};
 
     [[nodiscard]] es::Result<es::Page> read_all(const es::AllRead& which = {},
                                                 const es::CallOptions& call = {}) const {
+        if (before_read)
+            before_read();
         if (reads_to_fail > 0 && reads_to_fail-- > 0)
             return es::Error(es::errc::unavailable, "the till is locked");
         return MemoryStore::read_all(which, call);
@@ -188,6 +193,7 @@ inline void sell() {
     Till::other() = Till{};
     Till::sound = true;
     Till::reads_to_fail = 0;
+    Till::before_read = nullptr;
     Wares::strict = false;
     Shop::closed = false;
     Restocking::lazy = false;

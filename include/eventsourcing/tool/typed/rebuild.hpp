@@ -79,20 +79,19 @@ public:
         if (!from_.empty() && !after_.empty())
             return Error(errc::invalid,
                          "rebuild begins at one place: give one of --from and --after");
-        std::string begin = "from the first one on";
+        std::string begin = "the first event on";
         if (!after_.empty()) {
             start_ = after(*parse_position(after_));
-            begin = joined({"after position ", after_});
+            begin = joined({"the events after position ", after_});
         }
         if (!from_.empty()) {
             auto time = Timestamp::parse(from_);
             if (!time)
                 return Error(errc::invalid, time.error().message());
             start_ = eventsourcing::from(*time);
-            begin = joined({"from ", from_, " on"});
+            begin = joined({"the events of ", from_, " or later"});
         }
-        return joined(
-            {"rebuilds the read model ", projection_, " in ", url, " from all events ", begin});
+        return joined({"rebuilds the read model ", projection_, " in ", url, " from ", begin});
     }
 
     ExitStatus run(const Session& session) override {
