@@ -11,7 +11,8 @@
 // expect 7: es: event_type, or the name of the event_family, is empty, or not 1 to 255 printable ASCII characters
 // expect 8: es: event_type, or the name of the event_family, is empty, or not 1 to 255 printable ASCII characters
 // expect 9: es: event_source, or the source of the event_family, is not a URI-reference of 1 to 255 characters; write .source =
-#include <eventsourcing/core/explain_aggregate.hpp>
+#include <eventsourcing/runtime/dispatcher.hpp>
+#include <eventsourcing/store/memory_store.hpp>
 
 #include <string>
 
@@ -63,4 +64,7 @@ struct Shop {
 };
 } // namespace shop
 
-static_assert(es::detail::explain_aggregate<shop::Shop>());
+bool go(const es::MemoryStore& store) {
+    es::Dispatcher<shop::Shop, es::MemoryStore> dispatcher{store};
+    return dispatcher.dispatch(shop::State{}, shop::Buy{"hat"}, "shop-1").has_value();
+}

@@ -2,10 +2,9 @@
 // What is private in an event is listed by the event itself.
 // expect: es: an event is a plain struct: no constructors, no private members; or give this one a line
 // expect: static void members(auto& self, auto&& member)
-// expect: bank::Deposited
-#include <eventsourcing/core/aggregate_state.hpp>
-#include <eventsourcing/core/event_family.hpp>
-#include <eventsourcing/core/explain_aggregate.hpp>
+// expect: bank::Account, bank::Deposited
+#include <eventsourcing/runtime/dispatcher.hpp>
+#include <eventsourcing/store/memory_store.hpp>
 
 namespace es = eventsourcing;
 
@@ -28,6 +27,21 @@ private:
 consteval es::EventFamily event_family(const auto&) {
     return {.name = "bank", .source = "events://bank.example"};
 }
+struct State {
+    int balance = 0;
+    es::Generation generation{};
+};
+struct Account {
+    using Command = Deposit;
+    using Event = Deposited;
+    using State = bank::State;
+
+    static void apply_event(State& s, const Deposited& e) { s.balance += e.amount(); }
+    static Deposited handle_command(const State&, const Deposit& c) { return Deposited(c.amount); }
+};
 } // namespace bank
 
-static_assert(es::detail::explain_event_type<void, bank::Deposited>());
+bool go(const es::MemoryStore& store) {
+    es::Dispatcher<bank::Account, es::MemoryStore> accounts{store};
+    return accounts.dispatch(bank::State{}, bank::Deposit{1}, "bank-1").has_value();
+}

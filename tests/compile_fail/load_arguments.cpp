@@ -9,6 +9,7 @@
 // expect 4: shop::Shop
 // expect 5: es: load takes a store, the name of a stream and perhaps an es::LoadOptions
 // expect 6: es: this stream name is a Result, as StreamName::of and parse return it: check it first, if (!name), and pass *name
+// expect 7: es: text known at run time becomes a stream name by es::StreamName::of(category, id) or es::StreamName::parse(text)
 #include <eventsourcing/runtime/load.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
@@ -41,6 +42,8 @@ std::string go(const es::MemoryStore& store) {
     const auto shop = es::load<shop::Shop>(store);
 #elif MUST_FAIL == 6
     const auto shop = es::load<shop::Shop>(store, name);
+#elif MUST_FAIL == 7
+    const auto shop = es::load<shop::Shop>(store, std::string("shop-1"));
 #else
     (void)es::load<shop::Shop>(store, *name);
     const es::Result<es::Loaded<shop::Shop>> whole = es::load<shop::Shop>(store, "shop-1");

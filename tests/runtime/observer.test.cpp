@@ -83,7 +83,7 @@ TEST_CASE("an observer that throws changes nothing") {
 TEST_CASE("copies of an observer's handle share the struct") {
     int heard = 0;
     const es::Observer observer = Unmovable{&heard};
-    const es::Observer copy = observer; // NOLINT(performance-unnecessary-copy-initialization)
+    const es::Observer copy = observer;
     copy.tell([] { return es::Appended{}; });
     observer.tell([] { return es::Appended{}; });
     CHECK(heard == 2);

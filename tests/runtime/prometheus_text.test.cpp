@@ -84,7 +84,7 @@ bool has_line(const std::string& text, const std::string& line) {
 class Promtool {
 public:
     explicit Promtool(const std::string& metrics) {
-        const char* const given = std::getenv("PROMTOOL"); // NOLINT(concurrency-mt-unsafe)
+        const char* const given = std::getenv("PROMTOOL");
         const std::string program = given ? given : "promtool";
         std::error_code none;
         const auto file =

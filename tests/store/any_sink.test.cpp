@@ -117,7 +117,7 @@ TEST_CASE("A pipeline whose type is forgotten can be moved, and what was moved a
     es::PipelineAnswers answers;
     REQUIRE(first.submit("notes-1", one().batch(), answers));
     es::AnyPipeline second = std::move(first);
-    CHECK(fails_with(es::errc::closed, first.poll(answers))); // NOLINT: moved away on purpose
+    CHECK(fails_with(es::errc::closed, first.poll(answers))); // moved away on purpose
     first.close(answers);
     CHECK(answers.empty());
     REQUIRE(second.flush(answers));

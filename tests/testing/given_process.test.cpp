@@ -9,6 +9,7 @@
 #include <eventsourcing/testing/given_projection.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -135,6 +136,42 @@ struct Impure {
     static void apply_event(State& s, const Deposited&) { s.calls = ++calls_of_impure; }
 };
 
+/// Passes on what can't be written: a number that is none, an enumerator outside of its range.
+enum class Register : std::uint16_t { coils = 1, last = 40001 };
+struct Measured {
+    double value = 0;
+    Register at = Register::coils;
+};
+struct Meters {
+    using Event = Measured;
+};
+struct Show {
+    double value = 0;
+};
+struct Display {
+    using Command = Show;
+};
+struct Showing {
+    using Event = es::EventsOf<Meters>;
+    using Reaction = es::Reaction<Display>;
+    struct State {
+        Register last = Register::coils;
+    };
+    static std::string process_id(const auto&) { return "1"; }
+    static void apply_event(State& s, const Measured& e) { s.last = e.at; }
+    static Reaction react(const State&, const Measured& e) {
+        // events that are stored can't hold these
+        return {es::send<Display>("wall", Show{e.value < 0 ? std::sqrt(e.value) : e.value})};
+    }
+};
+/// Remembers the register that follows, which may be one that can't be written.
+struct Following : Showing {
+    static void apply_event(State& s, const Measured& e) {
+        s.last = e.value < 0 ? Register::last : e.at;
+    }
+    static Reaction react(const State&, const Measured&) { return es::nothing; }
+};
+
 const TransferRequested request{"1", "a", "b", 30};
 const es::Timestamp noon = *es::Timestamp::parse("2026-11-28T12:00:00Z");
 
@@ -255,4 +292,21 @@ TEST_CASE("A process that throws is told as such") {
               .describe()
               .find("the process can't be told: the events given: "
                     "event 1: ") == 0);
+}
+
+TEST_CASE("A process whose command or memory can't be stored is not as expected") {
+    CHECK(es::given<Showing>().when(Measured{1}).then(es::send<Display>("wall", Show{1})));
+    const auto command = es::given<Showing>().when(Measured{-1}).then(es::nothing);
+    REQUIRE(!command);
+    INFO(command.describe());
+    CHECK(command.describe().find("the process can't be told: ") == 0);
+    CHECK(command.describe().find("$.value: expected a finite number") != std::string::npos);
+
+    CHECK(es::given<Following>().when(Measured{1}).then(es::nothing));
+    const auto memory = es::given<Following>().when(Measured{-1}).then(es::nothing);
+    REQUIRE(!memory);
+    INFO(memory.describe());
+    CHECK(memory.describe().find("as expected, but it does not survive being stored\n"
+                                 "  the State\n    can't be stored: $.last: ") == 0);
+    CHECK(memory.describe().find("40001") != std::string::npos);
 }

@@ -9,6 +9,7 @@
 #include <eventsourcing/cloudevents/cloud_event_value.hpp>
 #include <eventsourcing/cloudevents/media_type.hpp>
 #include <eventsourcing/cloudevents/uri.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <map>
@@ -56,28 +57,44 @@ public:
     /// `errc::invalid` names the attribute, what is wrong with it, and what was expected.
     [[nodiscard]] static Result<CloudEvent> make(CloudEventFields fields);
 
-    [[nodiscard]] const std::string& id() const { return fields_.id; }
-    [[nodiscard]] const std::string& source() const { return fields_.source; }
-    [[nodiscard]] const std::string& type() const { return fields_.type; }
-    [[nodiscard]] const std::optional<std::string>& subject() const { return fields_.subject; }
-    [[nodiscard]] const std::optional<CloudEventTime>& time() const { return fields_.time; }
-    [[nodiscard]] const std::optional<std::string>& datacontenttype() const {
+    [[nodiscard]] const std::string& id() const EVENTSOURCING_LIFETIMEBOUND { return fields_.id; }
+    [[nodiscard]] const std::string& source() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.source;
+    }
+    [[nodiscard]] const std::string& type() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.type;
+    }
+    [[nodiscard]] const std::optional<std::string>& subject() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.subject;
+    }
+    [[nodiscard]] const std::optional<CloudEventTime>& time() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.time;
+    }
+    [[nodiscard]] const std::optional<std::string>&
+    datacontenttype() const EVENTSOURCING_LIFETIMEBOUND {
         return fields_.datacontenttype;
     }
-    [[nodiscard]] const std::optional<std::string>& dataschema() const {
+    [[nodiscard]] const std::optional<std::string>& dataschema() const EVENTSOURCING_LIFETIMEBOUND {
         return fields_.dataschema;
     }
-    [[nodiscard]] const auto& extensions() const { return fields_.extensions; }
-    [[nodiscard]] const std::optional<CloudEventData>& data() const { return fields_.data; }
+    [[nodiscard]] const auto& extensions() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.extensions;
+    }
+    [[nodiscard]] const std::optional<CloudEventData>& data() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_.data;
+    }
 
     /// The extension of this name, or null. Valid as long as this event.
-    [[nodiscard]] const CloudEventValue* extension(std::string_view name) const {
+    [[nodiscard]] const CloudEventValue*
+    extension(std::string_view name) const EVENTSOURCING_LIFETIMEBOUND {
         const auto found = fields_.extensions.find(name);
         return found == fields_.extensions.end() ? nullptr : &found->second;
     }
 
     /// All fields, for example to make a changed event.
-    [[nodiscard]] const CloudEventFields& fields() const { return fields_; }
+    [[nodiscard]] const CloudEventFields& fields() const EVENTSOURCING_LIFETIMEBOUND {
+        return fields_;
+    }
 
     bool operator==(const CloudEvent&) const = default;
 

@@ -7,6 +7,7 @@
 #include <eventsourcing/cloudevents/uri.hpp>
 #include <eventsourcing/core/base64.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -55,7 +56,9 @@ public:
 
     [[nodiscard]] const Native& native() const { return value_; }
     /// The text, or null for a Boolean and an Integer. Valid as long as this value.
-    [[nodiscard]] const std::string* if_text() const { return std::get_if<std::string>(&value_); }
+    [[nodiscard]] const std::string* if_text() const EVENTSOURCING_LIFETIMEBOUND {
+        return std::get_if<std::string>(&value_);
+    }
     /// The canonical text, whatever the type.
     [[nodiscard]] std::string to_string() const {
         if (const auto* text = if_text())

@@ -10,6 +10,7 @@
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/explain_opened.hpp>
 
 #include <cerrno>
 #include <cstdint>
@@ -86,6 +87,13 @@ template <EventStore Store>
     if (auto written = detail::write_line(out, *line, nullptr); !written)
         return std::move(written).error();
     return done;
+}
+
+/// Does not compile: says that a `Result` has to be checked first.
+template <detail::ResultOfOpening R>
+Result<Exported> export_events(const R& store, std::string_view source, std::FILE* out,
+                               const CallOptions& call = {}) {
+    return export_events(detail::opened(store), source, out, call);
 }
 
 } // namespace eventsourcing

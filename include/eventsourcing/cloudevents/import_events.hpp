@@ -9,6 +9,7 @@
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/explain_opened.hpp>
 #include <eventsourcing/store/validate.hpp>
 
 #include <cstddef>
@@ -204,6 +205,12 @@ template <EventStore Store>
         return std::move(file).error();
     return detail::guarded_append(
         "the store", [&] { return detail::Importer<Store>(*file, store, call).run(); });
+}
+
+/// Does not compile: says that a `Result` has to be checked first.
+template <detail::ResultOfOpening R>
+Result<Imported> import_events(std::FILE* in, R&& store, const CallOptions& call = {}) {
+    return import_events(in, detail::opened(store), call);
 }
 
 } // namespace eventsourcing

@@ -6,6 +6,7 @@
 #include <eventsourcing/cloudevents/attribute_text.hpp>
 #include <eventsourcing/core/error.hpp>
 #include <eventsourcing/core/in_quotes.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/uri_reader.hpp>
 
@@ -31,7 +32,7 @@ public:
         return UriReference(std::move(text));
     }
 
-    [[nodiscard]] const std::string& str() const { return text_; }
+    [[nodiscard]] const std::string& str() const EVENTSOURCING_LIFETIMEBOUND { return text_; }
 
     bool operator==(const UriReference&) const = default;
 
@@ -53,7 +54,7 @@ public:
         return Uri(std::move(text));
     }
 
-    [[nodiscard]] const std::string& str() const { return text_; }
+    [[nodiscard]] const std::string& str() const EVENTSOURCING_LIFETIMEBOUND { return text_; }
 
     bool operator==(const Uri&) const = default;
 

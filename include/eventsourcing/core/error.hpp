@@ -4,6 +4,7 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/enum_name.hpp>
+#include <eventsourcing/core/lifetimebound.hpp>
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/type_name.hpp>
 
@@ -273,13 +274,13 @@ public:
     }
 
     /// The data of a conflict, or null for other kinds. Valid as long as this error.
-    [[nodiscard]] const Conflict* conflict() const noexcept {
+    [[nodiscard]] const Conflict* conflict() const noexcept EVENTSOURCING_LIFETIMEBOUND {
         return detail_ && detail_->conflict ? &*detail_->conflict : nullptr;
     }
 
     /// What was attached as a `T`, or null. Valid as long as this error.
     template <class T>
-    [[nodiscard]] const T* attached() const noexcept {
+    [[nodiscard]] const T* attached() const noexcept EVENTSOURCING_LIFETIMEBOUND {
         const auto* a = detail_ ? detail_->attachment : nullptr;
         return a && a->type == detail::full_type_name<T>() ? static_cast<const T*>(a->value)
                                                            : nullptr;

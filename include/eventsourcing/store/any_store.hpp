@@ -8,6 +8,7 @@
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/store/erased_store.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/explain_opened.hpp>
 #include <eventsourcing/store/progress_store.hpp>
 #include <eventsourcing/store/snapshot_store.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
@@ -48,6 +49,9 @@ public:
     template <class S>
         requires(!std::same_as<S, AnyStore> && detail::HasCapabilities<S> && EventStore<S>)
     AnyStore(S store) : inside_(std::make_shared<detail::ErasedStoreOf<S>>(std::move(store))) {}
+    /// Does not compile: says that a `Result` has to be checked first.
+    template <detail::ResultOfOpening R>
+    AnyStore(R&& store) : AnyStore(detail::opened(store)) {}
     // A copy instead of a move: every handle has a store.
     AnyStore(const AnyStore&) = default;
     AnyStore& operator=(const AnyStore&) = default;

@@ -4,12 +4,14 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/environment.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 
 namespace eventsourcing {
 
@@ -76,6 +78,11 @@ inline Result<void> check_call(const CallOptions& call, const Environment& envir
     if (call.deadline && environment.steady_now() >= *call.deadline)
         return errc::timed_out;
     return {};
+}
+
+/// What `wait_for_append` of every store says after a stop.
+[[gnu::cold]] inline Error wait_stopped(std::string_view store) {
+    return {errc::cancelled, joined({store, ": waiting for an append was stopped"})};
 }
 
 } // namespace detail

@@ -9,6 +9,7 @@
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/store/append_to.hpp>
 #include <eventsourcing/store/event_store.hpp>
+#include <eventsourcing/store/explain_opened.hpp>
 #include <eventsourcing/store/stream_batch.hpp>
 #include <eventsourcing/store/verbs.hpp>
 
@@ -104,6 +105,9 @@ private:
 /// snapshots are kept by `primary()`. As many threads may use it as may use all of its sinks.
 template <class Primary, class... Followers>
 class FanOutPrimaryDecides {
+    static_assert((detail::explain_opened<Primary>() && ... &&
+                   detail::explain_opened<Followers>()));
+
 public:
     static constexpr Capabilities capabilities = [] {
         Capabilities all = Primary::capabilities;

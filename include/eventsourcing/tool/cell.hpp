@@ -48,11 +48,6 @@ struct Cell {
     }
 };
 
-template <class T>
-Cell cell_of(const std::optional<T>& value) {
-    return value ? Cell(*value) : Cell();
-}
-
 /// Texts as a JSON array; people see them with blanks between them.
 template <class Texts>
 Cell cell_of_all(const Texts& texts) {

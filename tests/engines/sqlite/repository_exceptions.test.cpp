@@ -43,13 +43,13 @@ inline void use() {
 struct Glass {
     Glass() = default;
     Glass(const Glass& other) : value(other.value) { use(); }
-    Glass(Glass&& other) : value(other.value) { use(); } // NOLINT: it is to throw
+    Glass(Glass&& other) : value(other.value) { use(); } // it is to throw
     Glass& operator=(const Glass& other) {
         use();
         value = other.value;
         return *this;
     }
-    Glass& operator=(Glass&& other) { // NOLINT: it is to throw
+    Glass& operator=(Glass&& other) { // it is to throw
         use();
         value = other.value;
         return *this;

@@ -58,8 +58,7 @@ public:
             if (head_ > after)
                 return true;
             if (call.stop.stop_requested())
-                return Error(errc::cancelled,
-                             state_.store() + ": waiting for an append was stopped");
+                return wait_stopped(state_.store());
             // What was appended before this call is seen by a look that began after it.
             const bool needs_look = last_look_ <= looks_before;
             if (needs_look && looking_) {

@@ -26,7 +26,7 @@ struct MetricName {
 };
 
 inline std::string number_text(double number) {
-    std::array<char, 64> digits; // NOLINT(cppcoreguidelines-pro-type-member-init): written below
+    std::array<char, 64> digits; // written below
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
                                    std::chars_format::fixed);
     return end.ec == std::errc{} ? std::string(digits.data(), end.ptr) : "NaN";

@@ -13,6 +13,7 @@
 #include <eventsourcing/store/head.hpp>
 #include <eventsourcing/store/memory/append.hpp>
 #include <eventsourcing/store/memory/events.hpp>
+#include <eventsourcing/store/memory/kept.hpp>
 #include <eventsourcing/store/memory/part.hpp>
 #include <eventsourcing/store/memory/progress.hpp>
 #include <eventsourcing/store/memory/repeated.hpp>
@@ -51,7 +52,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             if (closed_)
-                return closed_error();
+                return memory_closed();
             if (!repeated_.knows_any(source))
                 return told(appender_.append(stream, terms, source));
             if (auto found = repeated_.places(stream, terms, source); found)
@@ -69,7 +70,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             if (closed_)
-                return closed_error();
+                return memory_closed();
             bool any_known = false;
             for (const MemoryAppend& part : parts)
                 any_known = any_known || (part.source && repeated_.knows_any(*part.source));
@@ -103,7 +104,7 @@ public:
                                           std::uint64_t count) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return events_.part(stream, from, count);
     }
     /// At most `count` events of a stream back from the revision `from`, or from its end; still in
@@ -113,7 +114,7 @@ public:
                                                  std::uint64_t count) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return events_.part_before(stream, from, count);
     }
 
@@ -121,14 +122,14 @@ public:
     [[nodiscard]] Result<std::uint64_t> head() const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return events_.head;
     }
     /// Where the event of this id is; null if there is none.
     [[nodiscard]] Result<const MemoryPlace*> find(const Uuid& id) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return events_.find(id);
     }
     /// Where the event at `position` is, which must not be after a returned `head()`.
@@ -139,7 +140,7 @@ public:
     [[nodiscard]] Result<Uuid> store_id() const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return id_;
     }
 
@@ -167,8 +168,6 @@ public:
     MemorySnapshotsOf<T> snapshots;
 
 private:
-    static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
-
     /// The answer to an append, of which those who wait are told.
     template <class Answer>
     Answer told(Answer done) {
@@ -187,11 +186,11 @@ private:
         };
         changed_.wait(lock, call.stop, call.deadline, [&] { return closed_ || there(); });
         if (closed_)
-            return closed_error();
+            return memory_closed();
         if (there())
             return true;
         if (call.stop.stop_requested())
-            return Error(errc::cancelled, "waiting for an append was stopped");
+            return wait_stopped("the memory store");
         return false;
     }
 

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_STORE_MEMORY_KEPT_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,10 @@
 #include <string_view>
 
 namespace eventsourcing::detail {
+
+[[gnu::cold]] inline Error memory_closed() {
+    return {errc::closed, "the memory store was closed"};
+}
 
 /// What a memory store keeps beside its events. All of it is in maps of one type, by a text that
 /// sorts as it should: each further type of map would cost a file that uses it tens of

@@ -38,14 +38,14 @@ public:
     [[nodiscard]] Result<std::optional<Progress>> load(const ProgressKey& key) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return stored(key);
     }
 
     [[nodiscard]] Result<std::vector<std::pair<ProgressKey, Progress>>> list() const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         List<std::pair<ProgressKey, Progress>> all;
         for (const auto& item : entries_) {
             const auto& entry = kept_as<Entry>(item);
@@ -58,7 +58,7 @@ public:
         Staged staged(asked);
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         auto is_new = should_commit(asked, stored(asked.key), stored(live(asked.key)));
         if (!is_new || !*is_new)
             return is_new ? Result<void>{} : std::move(is_new).error();
@@ -78,7 +78,7 @@ public:
     Result<bool> drop(const ProgressKey& key) {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return entries_.erase(text_of(key)) > 0;
     }
 
@@ -86,7 +86,7 @@ public:
                                                          std::string_view row) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         std::optional<std::string> data;
         if (const Entry* entry = find(key))
             if (const auto found = entry->rows.find(std::string(row)); found != entry->rows.end())
@@ -98,7 +98,7 @@ public:
     rows(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         List<RowCommit> page;
         const Entry* const entry = find(key);
         if (!entry)
@@ -113,7 +113,7 @@ public:
     parked(const ProgressKey& key, std::optional<std::string_view> after, std::size_t limit) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         List<ParkedEvent> page;
         const Entry* const entry = find(key);
         if (!entry)
@@ -191,8 +191,6 @@ private:
         Map parked{};
         List<std::string> old_parked{};
     };
-
-    static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
     static ProgressKey live(const ProgressKey& key) {
         return {.name = key.name, .fingerprint = key.fingerprint, .rebuild = false};

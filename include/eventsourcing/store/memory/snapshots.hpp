@@ -30,7 +30,7 @@ public:
         const auto key = kept_key({snapshot.stream.view(), snapshot.kind, snapshot.fingerprint});
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         all_[key] = std::move(made);
         return {};
     }
@@ -39,7 +39,7 @@ public:
     load(std::string_view stream, std::string_view kind, std::string_view fingerprint) const {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         const auto found = all_.find(kept_key({stream, kind, fingerprint}));
         if (found == all_.end())
             return std::optional<Snapshot>{};
@@ -49,7 +49,7 @@ public:
     Result<std::uint64_t> prune(std::string_view kind, std::string_view keep_fingerprint) {
         const std::lock_guard lock(mutex_);
         if (closed_)
-            return closed_error();
+            return memory_closed();
         return std::erase_if(all_, [&](const auto& item) {
             const Snapshot& snapshot = kept_as<Saved>(item).snapshot;
             return snapshot.kind == kind && snapshot.fingerprint != keep_fingerprint;
@@ -66,8 +66,6 @@ private:
         explicit Saved(const Snapshot& its_snapshot) : snapshot(its_snapshot) {}
         Snapshot snapshot;
     };
-
-    static Error closed_error() { return {errc::closed, "the memory store was closed"}; }
 
     mutable std::mutex mutex_;
     Dependent<MemoryKeptMap, T> all_; // by stream, kind, fingerprint
