@@ -102,11 +102,13 @@ public:
     Step step(const std::stop_token& stop = {}) {
         const std::lock_guard lock(stepping_);
         const Timestamp before = environment_.now();
+        if (auto failed = outbox_.begin(stop)) // who waits there takes no input
+            return *failed;
         Step done = inbox_.step(stop);
         if (inbox_.saw_end() && !stop.stop_requested())
             known_until_ = before; // unless it was interrupted
         done = joined(done, outbox_.step(stop));
-        if (done.kind == Step::Kind::idle ||
+        if (done.kind == Step::Kind::idle || done.kind == Step::Kind::waiting ||
             (done.kind == Step::Kind::worked && ++busy_steps_ >= most_busy_steps)) {
             busy_steps_ = 0;
             done = joined(
@@ -169,6 +171,12 @@ public:
         auto out = replay(outbox_, id, call);
         if (!out && out.error() != errc::not_found)
             return out;
+        if (out && *out > 0) { // what it was not told waits for that
+            auto behind = inbox_.parked_of(id, call);
+            if (behind)
+                *behind += *out;
+            return behind;
+        }
         auto in = replay(inbox_, id, call);
         if (!in && in.error() == errc::not_found && out)
             return out;
@@ -204,7 +212,12 @@ private:
           teller_(std::make_shared<Teller>(
               store, keeper, environment_,
               detail::MemoryLimits{options.cache, options.snapshot_every}, options.observer)),
-          inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_),
+          inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_,
+                 &outbox_,
+                 [](void* outbox, std::string_view line) {
+                     return static_cast<detail::Follower<Store, Keeper, Outbox>*>(outbox)->holds(
+                         line);
+                 }),
           outbox_(store, keeper, key_of(options, ".outbox"), steps(), following(options, {}),
                   teller_, deadlines_, store, std::move(handler), environment_, options.observer),
           due_(teller_, deadlines_, options, environment_, inbox_.key().name),
@@ -254,15 +267,18 @@ private:
     }
 
     /// Whether a process waits behind something that failed.
-    bool waits(std::string_view id) { return inbox_.holds(id) || outbox_.holds(id); }
+    bool waits(std::string_view id) {
+        const std::string line = detail::process_line(id);
+        return inbox_.holds(line) || outbox_.holds(line);
+    }
 
     /// Tries processes that failed once more.
     Step try_failed(const std::stop_token& stop) {
-        std::map<std::string, Timestamp> parked;
-        const auto note = [&](const std::string& key, Timestamp since) {
-            const auto [known, is_new] = parked.try_emplace(key, since);
-            if (!is_new)
-                known->second = std::min(known->second, since);
+        std::map<std::string, detail::FailedProcesses::Parked> parked;
+        const auto note = [&](const std::string& key, Timestamp since, std::uint64_t attempts) {
+            auto& known = parked.try_emplace(key, since, attempts).first->second;
+            known.since = std::min(known.since, since);
+            known.attempts = std::max(known.attempts, attempts);
         };
         inbox_.for_each_parked_key(note);
         outbox_.for_each_parked_key(note);
