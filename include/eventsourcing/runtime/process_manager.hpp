@@ -10,6 +10,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/explain_process.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
@@ -41,6 +42,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -86,6 +88,13 @@ public:
                    const ProcessOptions& options = {})
         requires(!alone && handles)
         : ProcessManager(Made{}, store, std::move(beside), start, std::move(handler), options) {}
+    /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
+    template <class R>
+        requires(alone && (detail::is_result<std::remove_cvref_t<R>> ||
+                           (detail::PointsToStore<std::remove_cvref_t<R>> &&
+                            !std::convertible_to<R, Store>)))
+    ProcessManager(R&& store, Start start, const ProcessOptions& options = {})
+        : ProcessManager(detail::unchecked<P>(store), start, options) {}
     /// Says that the start is missing.
     template <int = 0, class... Options>
         requires(sizeof...(Options) == 0 ||
@@ -122,19 +131,25 @@ public:
         outbox_.resume();
     }
 
-    /// Of the inbox. The failure is that of the outbox if the inbox has none, or that of the first
-    /// deadline that can't be told.
+    /// Of the inbox, with the lag of the outbox if that is larger; live if both are. The failure is
+    /// that of the outbox if the inbox has none, or that of the first deadline that can't be told.
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = inbox_.status().now();
-        const auto out = outbox_.status().now();
+        auto out = outbox_.status().now();
         if (!status.failure && out.failure) {
             status.failure = out.failure;
             status.state = out.state;
         }
+        if (status.state == SubscriptionState::live && out.state == SubscriptionState::catching_up)
+            status.state = out.state;
         status.parked_keys += out.parked_keys;
         if (!status.failure)
             status.failure = due_.failure();
         detail::add_lag(status, inbox_.store(), inputs(), environment_, call);
+        if (out.state != SubscriptionState::not_started) {
+            detail::add_lag(out, inbox_.store(), steps(), environment_, call);
+            status.lag = std::max(status.lag, out.lag);
+        }
         return status;
     }
     /// How many inputs came after the end of their process.

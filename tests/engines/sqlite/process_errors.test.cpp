@@ -654,3 +654,31 @@ TEST_CASE("A hundred failing deadlines, and a hundred failing commands, take no 
         CHECK(status.failure->message.find("the deadline reminder of process.alarms-") == 0);
     });
 }
+
+// O5
+TEST_CASE("A process manager is not live while it has not sent what was decided") {
+    on_any_store([](const auto& store, const auto&) {
+        using Store = std::decay_t<decltype(store)>;
+        Bank bank(store);
+        bank.account("a", Deposit{"-", 100});
+        for (int i = 0; i < 10; ++i) {
+            const std::string id = std::to_string(i);
+            bank.request(id, "a", "b", 1);
+            only_tell<Strict>(bank, ("requests-" + id).c_str());
+        }
+        bank.clock.advance(1h);
+        es::ProcessOptions options = at(bank.clock);
+        options.page_size = 5;
+        es::ProcessManager<Strict, Store> manager{store, es::from_now, options};
+        manager.step();
+        auto status = manager.status();
+        CHECK(status.state == es::SubscriptionState::catching_up);
+        REQUIRE(status.lag);
+        CHECK(*status.lag == 1h);
+        settle(manager);
+        status = manager.status();
+        CHECK(status.state == es::SubscriptionState::live);
+        CHECK(status.lag == 0s);
+        CHECK(bank.amount("b") == 10);
+    });
+}
