@@ -374,11 +374,12 @@ TEST_CASE("Whatever somebody throws in a simulation fails the run, with its seed
     CHECK(report.describe().find("seed 3: client 1 threw: out of ideas\n  without any fault\n") ==
           0);
     report = thrown([](es::Simulation& sim, bool throws) {
+        auto store = sim.store();
         sim.component([=](const es::Environment& environment) {
             if (throws)
                 throw_or_skip(std::runtime_error("no component"));
-            return es::Subscription<simulated_game::Leaderboard, es::MemoryStore>{
-                es::MemoryStore{environment}, {}, environment};
+            return es::Subscription<simulated_game::Leaderboard, es::SimStore>{
+                store, {}, environment};
         });
     });
     CHECK(report.seed == 3U);

@@ -419,12 +419,15 @@ TEST_CASE("A process whose command fails takes no input until it is carried out"
         using Store = std::decay_t<decltype(store)>;
         Bank bank(store);
         bank.request("1", "a", "b", 30);
-        es::ProcessManager<Strict, Store> manager{store, es::from_beginning, at(bank.clock)};
-        settle(manager);
-        CHECK(manager.parked()->size() == 1);
+        {
+            es::ProcessManager<Strict, Store> before{other, es::from_beginning, at(bank.clock)};
+            settle(before);
+            CHECK(before.parked()->size() == 1);
+        }
         bank.request("1", "a", "b", 40);
         bank.account("c", Deposit{"-", 100});
         bank.request("2", "c", "d", 10);
+        es::ProcessManager<Strict, Store> manager{store, es::from_beginning, at(bank.clock)};
         settle(manager);
         CHECK(bank.count("process.strict.step") == 1 + 1);
         CHECK(bank.amount("d") == 10);
@@ -434,6 +437,7 @@ TEST_CASE("A process whose command fails takes no input until it is carried out"
             settle(manager);
         }
         CHECK(manager.release("1").value() == 2);
+        CHECK(manager.parked()->front().attempts == 0); // the input: it only waits
         CHECK(bank.count("process.strict.step") == 1 + 1);
         {
             bank.request("1", "a", "b", 0);
