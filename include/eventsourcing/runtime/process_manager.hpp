@@ -291,7 +291,8 @@ private:
     Step try_failed(const std::stop_token& stop) {
         std::map<std::string, detail::FailedProcesses::Parked> parked;
         const auto note = [&](const std::string& key, Timestamp since, std::uint64_t attempts) {
-            auto& known = parked.try_emplace(key, since, attempts).first->second;
+            auto& known = parked.try_emplace(key, detail::FailedProcesses::Parked{since, attempts})
+                              .first->second;
             known.since = std::min(known.since, since);
             known.attempts = std::max(known.attempts, attempts);
         };

@@ -13,10 +13,12 @@
 #include "laws/each_store.hpp"
 #include "throw_or_skip.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -577,6 +579,31 @@ TEST_CASE("What waits in the line of a stream is not told to a process that is h
         CHECK(manager.release("stream account-a").value() == 0);
         CHECK(manager.state("x")->value().withdrawn == 3);
     });
+}
+
+TEST_CASE("Who could not read again what is parked knows what it knew") {
+    struct Keeper {
+        bool fails = false;
+        es::Result<std::vector<es::ParkedEvent>>
+        load_parked(const es::ProgressKey& /*key*/, std::optional<std::string_view> after,
+                    std::size_t /*limit*/, const es::CallOptions& /*call*/) const {
+            if (fails)
+                return es::Error(es::errc::unavailable);
+            std::vector<es::ParkedEvent> all;
+            if (!after)
+                all.push_back({.key = "1",
+                               .stream = *es::StreamName::parse("requests-1"),
+                               .event_id = es::Uuid{}});
+            return all;
+        }
+    };
+    es::detail::Parking parking;
+    CHECK_FALSE(parking.is_read());
+    REQUIRE(parking.load(Keeper{}, {}, {}));
+    CHECK(parking.is_read());
+    CHECK(parking.holds("1"));
+    CHECK_FALSE(parking.load(Keeper{true}, {}, {}));
+    CHECK(parking.holds("1"));
 }
 
 // M12

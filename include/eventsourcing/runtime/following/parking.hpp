@@ -40,11 +40,11 @@ inline std::string line_of_stream(std::string_view stream) {
 /// key is parked behind, so that no key has a hole.
 class Parking {
 public:
-    /// Reads the keys that have parked events.
+    /// Reads the keys that have parked events. If that fails, it knows those that it knew before.
     template <class Keeper>
     Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
-        lines_.clear();
         staged_.clear();
+        std::map<std::string, Line, std::less<>> lines;
         std::optional<std::string> after;
         for (;;) {
             auto parked = keeper.load_parked(
@@ -53,7 +53,7 @@ public:
             if (!parked)
                 return std::move(parked).error();
             for (const ParkedEvent& event : *parked) {
-                Line& line = lines_[event.key];
+                Line& line = lines[event.key];
                 if (line.next == 0) {
                     line.since = event.parked_at;
                     line.attempts = event.attempts;
@@ -62,6 +62,7 @@ public:
                 line.last = event.event_id;
             }
             if (parked->size() < max_page_size) {
+                lines_ = std::move(lines);
                 is_read_ = true;
                 return {};
             }
