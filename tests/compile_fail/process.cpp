@@ -11,6 +11,8 @@
 // expect 9: es: StartedBy names an event that the process is not told
 // expect 10: es: a process names, public: using Event = es::EventsOf<Aggregate>
 // expect 11: es: react of this input does not return the Reaction of the process
+// expect 12: `apply_revision` is declared in a form that the library does not read
+// expect 13: es: this store is a Result
 #include <eventsourcing/runtime/process_manager.hpp>
 #include <eventsourcing/store/memory_store.hpp>
 
@@ -94,6 +96,9 @@ struct Refunds {
 #if MUST_FAIL != 2 && MUST_FAIL != 10
     static Reaction react(const State&, const Later&) { return es::nothing; }
 #endif
+#if MUST_FAIL == 12
+    static constexpr int apply_revision = 2;
+#endif
 #if MUST_FAIL == 5
     int count = 0;
 #endif
@@ -104,6 +109,9 @@ struct Refunds {
 void go(const es::MemoryStore& store) {
 #if MUST_FAIL == 7
     es::ProcessManager<shop::Refunds, es::MemoryStore> refunds{store};
+#elif MUST_FAIL == 13
+    const es::Result<es::MemoryStore> opened = store;
+    es::ProcessManager<shop::Refunds, es::MemoryStore> refunds{opened, es::from_now};
 #else
     es::ProcessManager<shop::Refunds, es::MemoryStore> refunds{store, es::from_now};
 #endif

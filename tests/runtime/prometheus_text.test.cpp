@@ -117,6 +117,8 @@ public:
 void check_by_promtool(const std::string& metrics) {
     const Promtool promtool(metrics);
     if (!promtool.installed) {
+        if (std::getenv("PROMTOOL") != nullptr) // NOLINT(concurrency-mt-unsafe)
+            FAIL("PROMTOOL names no program");
         WARN("there is no promtool (Debian: `apt-get download prometheus`, `dpkg-deb -x "
              "prometheus_*.deb DIR`, and PROMTOOL=DIR/usr/bin/promtool; installing the package "
              "starts a server)");
@@ -271,6 +273,51 @@ TEST_CASE("Prometheus's checker accepts every metric that there is") {
     CHECK_LINE(text, R"(eventsourcing_execute_duration_seconds_bucket{category="a",le="+Inf"} 2)");
     CHECK_LINE(text, R"(eventsourcing_subscription_lag_seconds{subscription="s"} 0.000000001)");
     check_by_promtool(text);
+}
+
+// O4
+TEST_CASE("Each thing that is told counts in its own metrics") {
+    const es::Error error(es::errc::failed);
+    const auto counts = [](const auto& told) {
+        es::PrometheusText metrics;
+        metrics.on(told);
+        std::istringstream lines(metrics.text());
+        const std::string begin = "eventsourcing_";
+        std::string names;
+        for (std::string line; std::getline(lines, line);)
+            if (const auto end = line.find("_total{");
+                line.rfind(begin, 0) == 0 && end != std::string::npos)
+                names += es::detail::joined({names.empty() ? "" : " ",
+                                             line.substr(begin.size(), end - begin.size()),
+                                             line.substr(line.find("} ") + 1)});
+        return names;
+    };
+    CHECK(counts(es::Appended{.stream = "a-1", .events = 2}) == "appends 1 appended_events 2");
+    CHECK(counts(es::ConflictRetried{.stream = "a-1", .error = error}) == "conflicts 1");
+    CHECK(counts(es::OutcomeRetried{.stream = "a-1", .error = error}) == "append_retries 1");
+    CHECK(counts(es::CommandRepeated{.stream = "a-1"}) == "repeated_commands 1");
+    CHECK(counts(es::StateLoaded{.stream = "a-1", .folded = 2}).empty());
+    CHECK(counts(es::StateLoaded{.stream = "a-1", .cached = true}) == "cache_hits 1");
+    CHECK(counts(es::SnapshotIgnored{.stream = "a-1", .error = error}) == "snapshots_ignored 1");
+    CHECK(counts(es::SnapshotFailed{.stream = "a-1", .error = error}) == "snapshots_failed 1");
+    CHECK(counts(es::Skipped{.stream = "a-1"}) == "left_out_events 1");
+    CHECK(counts(es::Skipped{.stream = "a-1", .subscription = "s"}) ==
+          "subscription_skipped_events 1");
+    CHECK(counts(es::Waiting{.subscription = "s", .error = error}) == "subscription_retries 1");
+    CHECK(counts(es::Stopped{.subscription = "s", .error = error}) == "subscription_stops 1");
+    CHECK(counts(es::Recovered{.subscription = "s"}) == "subscription_recoveries 1");
+    CHECK(counts(es::ProgressConflict{.subscription = "s"}) == "subscription_conflicts 1");
+    CHECK(counts(es::Parked{.subscription = "s"}) == "subscription_parked_events 1");
+    CHECK(counts(es::Released{.subscription = "s", .events = 3, .left = 1}) ==
+          "subscription_released_events 3");
+    CHECK(counts(es::Rebuilt{.subscription = "s"}) == "subscription_rebuilds 1");
+    CHECK(counts(es::Relayed{.subscription = "s", .events = 4}) == "relayed_events 4");
+    CHECK(counts(es::ProcessStepped{.process = "process.p-1"}) == "process_steps 1");
+    CHECK(counts(es::CommandSent{.process = "process.p-1"}) == "process_commands_sent 1");
+    CHECK(counts(es::CommandRefused{.process = "process.p-1", .error = error}) ==
+          "process_commands_refused 1");
+    CHECK(counts(es::LateInput{.process = "process.p-1"}) == "process_late_inputs 1");
+    CHECK(counts(es::Quarantined{.subscription = "s"}) == "process_quarantined 1");
 }
 
 TEST_CASE("metrics are written to a stream or a function") {

@@ -60,6 +60,19 @@ struct World {
 };
 
 static_assert(es::TellsStatus<es::Subscription<Words, es::MemoryStore>>);
+/// Notes each note that is no copy once more.
+struct Copier {
+    using Event = es::EventsOf<Notes>;
+    using Reaction = es::Reaction<Notes>;
+    struct State {};
+    static std::string process_id(const auto& e) { return e.event.text; }
+    static Reaction react(const State&, const Noted& e) {
+        if (e.text == "copy")
+            return es::nothing;
+        return {es::send<Notes>("copies", Note{"copy"})};
+    }
+};
+
 static_assert(es::TellsStatus<es::Relay<es::MemoryStore, es::MemoryStore>>);
 
 } // namespace
@@ -117,4 +130,23 @@ TEST_CASE("of several all must be ready, and the answer names each that is not, 
           "not ready: words is stopped, 1 event behind, lag 0 s, stream notes-1, revision 0: no "
           "word; others is stopped, 1 event behind, lag 0 s, stream notes-1, revision 0: no word "
           "(its limit is a lag of 1 h)");
+}
+
+// O5
+TEST_CASE("a process manager is ready by the same rule") {
+    World world;
+    world.note("a");
+    es::ProcessManager<Copier, es::MemoryStore> copier{world.store, es::from_beginning};
+    CHECK(es::ready(copier).error().message() ==
+          "not ready: copier is not_started, 1 event behind, lag 0 s");
+    while (copier.step().kind == es::Step::Kind::worked) {
+    }
+    CHECK(es::ready(copier));
+    world.clock.advance(1s);
+    world.note("b"); // and nobody runs it
+    world.clock.advance(6s);
+    CHECK_FALSE(es::ready(es::lagging_at_most(copier, 5s)));
+    while (copier.step().kind == es::Step::Kind::worked) {
+    }
+    CHECK(es::ready(es::lagging_at_most(copier, 5s)));
 }

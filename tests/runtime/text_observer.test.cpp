@@ -73,6 +73,10 @@ TEST_CASE("a sentence is one line, whatever a message contains") {
     const es::Error error(es::errc::failed, "first\nsecond\x1b[31m");
     CHECK(said(es::Stopped{.subscription = "board", .error = error}) ==
           "board: has stopped: first second [31m");
+    const es::Error c1(es::errc::failed, "a\xC2\x85z \xC2\x9B"
+                                         "31m \xC2\xA0\xC3\x84\xC2");
+    CHECK(said(es::Stopped{.subscription = "board", .error = c1}) ==
+          "board: has stopped: a z  31m \xC2\xA0\xC3\x84\xC2");
 }
 
 TEST_CASE("a duration is said in the unit that fits, and not rounded up") {

@@ -178,3 +178,14 @@ TEST_CASE("settle refuses what is by another clock than its world") {
     CHECK(settled.describe().find("stranger: idle: it has another clock than the world") !=
           std::string::npos);
 }
+
+TEST_CASE("settle refuses what is of another world, though both clocks show the same") {
+    World w;
+    const es::FixedEnvironment other;
+    es::MemoryStore of_other{other};
+    es::Subscription<Board, es::MemoryStore> stranger{of_other, {.name = "stranger"}};
+    const auto settled = es::settle(w.world, w.board, stranger);
+    REQUIRE(!settled);
+    CHECK(settled.describe().find("nothing is done: stranger is of another world\n") == 0);
+    CHECK(es::settle(other, stranger));
+}

@@ -8,6 +8,7 @@
 #include "testing/simulation/plain.hpp"
 #include "testing/simulation/post.hpp"
 #include "testing/simulation/school.hpp"
+#include "throw_or_skip.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -351,4 +353,52 @@ TEST_CASE("What the runs of a simulation do is printed", "[.trace]") {
               << es::simulate({.seeds = 50, .turns = 150}, simulated_school::scenario).trace << '\n'
               << "trace of the post: "
               << es::simulate({.seeds = 50, .turns = 150}, simulated_post::scenario).trace << '\n';
+}
+
+// X1
+TEST_CASE("Whatever somebody throws in a simulation fails the run, with its seed") {
+    int runs = 0; // from the third seed on, also those that shrink it
+    const auto thrown = [&](const auto& takes_part) {
+        runs = 0;
+        return es::simulate({.seeds = 5, .turns = 20},
+                            [&](es::Simulation& sim) { takes_part(sim, ++runs >= 3); });
+    };
+    auto report = thrown([](es::Simulation& sim, bool throws) {
+        sim.clients(1, [=](es::Random&, const es::Environment&) {
+            if (throws)
+                throw_or_skip(std::runtime_error("out of ideas"));
+        });
+    });
+    CHECK(report.seed == 3U);
+    CHECK(report.fault == "client 1 threw: out of ideas");
+    CHECK(report.describe().find("seed 3: client 1 threw: out of ideas\n  without any fault\n") ==
+          0);
+    report = thrown([](es::Simulation& sim, bool throws) {
+        auto store = sim.store();
+        sim.component([=](const es::Environment& environment) {
+            if (throws)
+                throw_or_skip(std::runtime_error("no component"));
+            return es::Subscription<simulated_game::Leaderboard, es::SimStore>{
+                store, {}, environment};
+        });
+    });
+    CHECK(report.seed == 3U);
+    CHECK(report.fault == "component 1 threw: no component");
+    report = thrown([](es::Simulation& sim, bool throws) {
+        sim.always("it counts", [=] {
+            if (throws)
+                throw_or_skip(std::runtime_error("no numbers"));
+            return true;
+        });
+    });
+    CHECK(report.seed == 3U);
+    CHECK(report.fault == "it counts threw: no numbers");
+    report = thrown([](es::Simulation& sim, bool throws) {
+        sim.repair([=] {
+            if (throws)
+                throw_or_skip(std::runtime_error("no tools"));
+        });
+    });
+    CHECK(report.seed == 3U);
+    CHECK(report.fault == "a repair threw: no tools");
 }

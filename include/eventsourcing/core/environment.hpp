@@ -144,6 +144,9 @@ public:
         return jitter < 1 ? jitter : 1;
     }
 
+    /// Whether it is the same clock: of one source, or both the system.
+    bool operator==(const Environment&) const = default;
+
     /// Whether it is the system: `steady_now` is the system's clock, which moves by itself, so that
     /// a wait needs no watcher.
     [[nodiscard]] bool is_system() const { return !source_; }

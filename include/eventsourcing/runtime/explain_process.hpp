@@ -9,6 +9,7 @@
 #include <eventsourcing/core/explain.hpp>
 #include <eventsourcing/core/explain_aggregate.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/runtime/explain_projection.hpp>
 #include <eventsourcing/runtime/process.hpp>
 #include <eventsourcing/runtime/repository_options.hpp>
 #include <eventsourcing/runtime/snapshot_data.hpp>
@@ -105,6 +106,7 @@ consteval bool explain_process() {
                           "State { ... }; and using Reaction = es::Reaction<Aggregate...>;",
                           P);
     if constexpr (NamesReaction<P>) {
+        static_assert(explain_apply_revision<P>());
         EVENTSOURCING_EXPLAIN(std::is_empty_v<P>,
                               "a process has no data members: they belong to its State", P);
         EVENTSOURCING_EXPLAIN(std::default_initializable<typename P::State>,

@@ -43,12 +43,17 @@ consteval bool explain_followed() {
 
 /// Says that a text is declared in another form than the library reads.
 template <class P>
-consteval bool explain_projection_texts() {
+consteval bool explain_apply_revision() {
     EVENTSOURCING_EXPLAIN((!Declares_apply_revision<P> || NamesText_apply_revision<P>),
                           "`apply_revision` is declared in a form that the library does not read; "
                           "write, public: `static constexpr std::string_view apply_revision = "
                           "\"2\";`",
                           P);
+    return true;
+}
+template <class P>
+consteval bool explain_projection_texts() {
+    static_assert(explain_apply_revision<P>());
     EVENTSOURCING_EXPLAIN((!Declares_create<P> || NamesText_create<P>),
                           "`create` is declared in a form that the library does not read; write, "
                           "public: `static constexpr std::string_view create = \"CREATE TABLE "

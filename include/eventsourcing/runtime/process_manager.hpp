@@ -10,6 +10,7 @@
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/explain_dispatch.hpp>
 #include <eventsourcing/runtime/explain_process.hpp>
 #include <eventsourcing/runtime/following/follower.hpp>
 #include <eventsourcing/runtime/following/lag.hpp>
@@ -41,6 +42,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -86,6 +88,13 @@ public:
                    const ProcessOptions& options = {})
         requires(!alone && handles)
         : ProcessManager(Made{}, store, std::move(beside), start, std::move(handler), options) {}
+    /// Does not compile: says that a `Result` has to be checked first, and no pointer is taken.
+    template <class R>
+        requires(alone && (detail::is_result<std::remove_cvref_t<R>> ||
+                           (detail::PointsToStore<std::remove_cvref_t<R>> &&
+                            !std::convertible_to<R, Store>)))
+    ProcessManager(R&& store, Start start, const ProcessOptions& options = {})
+        : ProcessManager(detail::unchecked<P>(store), start, options) {}
     /// Says that the start is missing.
     template <int = 0, class... Options>
         requires(sizeof...(Options) == 0 ||
@@ -102,11 +111,13 @@ public:
     Step step(const std::stop_token& stop = {}) {
         const std::lock_guard lock(stepping_);
         const Timestamp before = environment_.now();
+        if (auto failed = outbox_.begin(stop)) // who waits there takes no input
+            return *failed;
         Step done = inbox_.step(stop);
         if (inbox_.saw_end() && !stop.stop_requested())
             known_until_ = before; // unless it was interrupted
         done = joined(done, outbox_.step(stop));
-        if (done.kind == Step::Kind::idle ||
+        if (done.kind == Step::Kind::idle || done.kind == Step::Kind::waiting ||
             (done.kind == Step::Kind::worked && ++busy_steps_ >= most_busy_steps)) {
             busy_steps_ = 0;
             done = joined(
@@ -120,19 +131,25 @@ public:
         outbox_.resume();
     }
 
-    /// Of the inbox. The failure is that of the outbox if the inbox has none, or that of the first
-    /// deadline that can't be told.
+    /// Of the inbox, with the lag of the outbox if that is larger; live if both are. The failure is
+    /// that of the outbox if the inbox has none, or that of the first deadline that can't be told.
     [[nodiscard]] SubscriptionStatus status(const CallOptions& call = {}) const {
         auto status = inbox_.status().now();
-        const auto out = outbox_.status().now();
+        auto out = outbox_.status().now();
         if (!status.failure && out.failure) {
             status.failure = out.failure;
             status.state = out.state;
         }
+        if (status.state == SubscriptionState::live && out.state == SubscriptionState::catching_up)
+            status.state = out.state;
         status.parked_keys += out.parked_keys;
         if (!status.failure)
             status.failure = due_.failure();
         detail::add_lag(status, inbox_.store(), inputs(), environment_, call);
+        if (out.state != SubscriptionState::not_started) {
+            detail::add_lag(out, inbox_.store(), steps(), environment_, call);
+            status.lag = std::max(status.lag, out.lag);
+        }
         return status;
     }
     /// How many inputs came after the end of their process.
@@ -169,7 +186,13 @@ public:
         auto out = outbox_.replay(id, call);
         if (!out && out.error() != errc::not_found)
             return out;
-        auto in = inbox_.replay(id, call);
+        if (out && *out > 0) { // what it was not told waits for that
+            auto behind = inbox_.parked_of(id, call);
+            if (behind)
+                *behind += *out;
+            return behind;
+        }
+        auto in = replay(inbox_, id, call);
         if (!in && in.error() == errc::not_found && out)
             return out;
         if (in && out)
@@ -204,7 +227,12 @@ private:
           teller_(std::make_shared<Teller>(
               store, keeper, environment_,
               detail::MemoryLimits{options.cache, options.snapshot_every}, options.observer)),
-          inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_),
+          inbox_(store, keeper, key_of(options, ""), inputs(), following(options, start), teller_,
+                 &outbox_,
+                 [](void* outbox, std::string_view line) {
+                     return static_cast<detail::Follower<Store, Keeper, Outbox>*>(outbox)->holds(
+                         line);
+                 }),
           outbox_(store, keeper, key_of(options, ".outbox"), steps(), following(options, {}),
                   teller_, deadlines_, store, std::move(handler), environment_, options.observer),
           due_(teller_, deadlines_, options, environment_, inbox_.key().name),
@@ -253,16 +281,20 @@ private:
         return out;
     }
 
-    /// Whether a process waits for something that failed.
-    bool waits(std::string_view id) { return inbox_.holds(id) || outbox_.holds(id); }
+    /// Whether a process waits behind something that failed.
+    bool waits(std::string_view id) {
+        const std::string line = detail::process_line(id);
+        return inbox_.holds(line) || outbox_.holds(line);
+    }
 
     /// Tries processes that failed once more.
     Step try_failed(const std::stop_token& stop) {
-        std::map<std::string, Timestamp> parked;
-        const auto note = [&](const std::string& key, Timestamp since) {
-            const auto [known, is_new] = parked.try_emplace(key, since);
-            if (!is_new)
-                known->second = std::min(known->second, since);
+        std::map<std::string, detail::FailedProcesses::Parked> parked;
+        const auto note = [&](const std::string& key, Timestamp since, std::uint64_t attempts) {
+            auto& known = parked.try_emplace(key, detail::FailedProcesses::Parked{since, attempts})
+                              .first->second;
+            known.since = std::min(known.since, since);
+            known.attempts = std::max(known.attempts, attempts);
         };
         inbox_.for_each_parked_key(note);
         outbox_.for_each_parked_key(note);

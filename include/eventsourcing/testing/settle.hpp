@@ -174,11 +174,11 @@ template <Followable... Followers>
     requires(sizeof...(Followers) > 0)
 Settled settle(const FixedEnvironment& world, const SettleOptions& options,
                Followers&... followers) {
-    const auto now = Environment(world).steady_now();
+    const Environment clock = world;
     Settled out;
     const auto look = [&](const auto& follower) {
         out.parts.push_back(detail::settled_part(follower, {}));
-        if (follower.environment().steady_now() != now)
+        if (follower.environment() != clock)
             out.parts.back().reason = "it has another clock than the world: make its store with "
                                       "the world, es::MemoryStore{world}, or pass the world to it";
     };

@@ -140,6 +140,8 @@ private:
         world_->add(std::move(actor));
     }
     std::string failing(bool always) {
+        if (!world_->fault.empty())
+            return world_->fault;
         for (const auto& actor : world_->actors)
             if (auto fault = actor->stopped(); !fault.empty())
                 return fault;
@@ -210,6 +212,8 @@ private:
             for (const auto& actor : world.actors)
                 if (actor->is_component)
                     worked = world.take_turn(*actor) || worked;
+            if (!world.fault.empty())
+                return world.fault;
             if (worked)
                 continue;
             std::optional<std::chrono::steady_clock::time_point> next;
@@ -220,6 +224,8 @@ private:
                 return {};
             if (!next) {
                 release();
+                if (!world.fault.empty())
+                    return world.fault;
                 continue;
             }
             world.advance(*next - world.steady_now() + std::chrono::milliseconds(1));
@@ -230,7 +236,8 @@ private:
     /// As an operator does.
     void release() {
         for (const auto& repair : repairs_)
-            repair->make();
+            if (auto fault = repair->make(); !fault.empty() && world_->fault.empty())
+                world_->fault = std::move(fault);
         for (const auto& actor : world_->actors)
             actor->release();
     }

@@ -72,6 +72,11 @@ TEST_CASE("Where records have no positions a process knows how far it was told e
     CHECK(memory.knows(input("account-a", 2)));
     CHECK_FALSE(memory.knows(input("account-a", 4)));
     CHECK_FALSE(memory.knows(input("account-b", 0)));
+    memory.note(input("account-b", 0));
+    CHECK(memory.knows(input("account-b", 0)));
+    CHECK_FALSE(memory.knows(input("account-b", 1)));
+    memory.note(input("account-a", 1)); // one that had waited
+    CHECK(memory.knows(input("account-a", 3)));
 }
 
 // M13

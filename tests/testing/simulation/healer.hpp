@@ -2,7 +2,8 @@
 #ifndef TESTS_TESTING_SIMULATION_HEALER_HPP
 #define TESTS_TESTING_SIMULATION_HEALER_HPP
 
-// Whoever is hurt, and not healed within half a minute, is healed by a process with a deadline.
+// Whoever is hurt, and not healed within two seconds (some turns), is healed by a process with a
+// deadline.
 #include <eventsourcing/runtime/process_manager.hpp>
 #include <eventsourcing/runtime/repository.hpp>
 #include <eventsourcing/testing/simulation.hpp>
@@ -62,7 +63,7 @@ struct Healer {
         s.hurt += e.event.points;
     }
     static void apply_event(State& s, const WasHealed& e) { s.hurt -= std::min(s.hurt, e.points); }
-    static Reaction react(const State&, const WasHurt&) { return {es::deadline<HealDue>(30s)}; }
+    static Reaction react(const State&, const WasHurt&) { return {es::deadline<HealDue>(2s)}; }
     static Reaction react(const State& s, const WasHealed&) {
         if (s.hurt > 0)
             return es::nothing;

@@ -73,7 +73,8 @@ int main() {
           Mutant{15, "a decision on what was", simulated_school::scenario},
           Mutant{16, "a decision forgets the command's id", simulated_school::scenario},
           Mutant{17, "a repository forgets the command's id", simulated_school::scenario},
-          Mutant{18, "carried out, and refused", simulated_school::scenario}}) {
+          Mutant{18, "carried out, and refused", simulated_school::scenario},
+          Mutant{19, "no grace", simulated_healer::scenario}}) {
         ::mutant = one.number;
         const auto found = failing(one.scenario, most_seeds);
         if (found)

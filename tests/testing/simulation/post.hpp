@@ -3,7 +3,8 @@
 #define TESTS_TESTING_SIMULATION_POST_HPP
 
 // Guests get a letter and, a day later, a second one. For one of them the post does not work until
-// somebody mends it: that must not hold up the others.
+// somebody mends it, another one is not known till then, and the deadline of a third one fails for
+// a while: that must not hold up the others.
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/reject.hpp>
 #include <eventsourcing/runtime/process_manager.hpp>
@@ -62,13 +63,27 @@ struct Greeter {
         std::string name;
     };
     static std::string process_id(const auto& e) { return e.event.name; }
-    static void apply_event(State& s, const Arrived& e) { s.name = e.name; }
+    static es::Result<void> apply_event(State& s, const Arrived& e) {
+        if (e.name == unknown_guest && !is_mended)
+            return es::Error(es::errc::failed, "nobody knows this guest");
+        s.name = e.name;
+        return {};
+    }
     static Reaction react(const State& s, const Arrived& /*e*/) {
         return {es::send<Letter>(s.name, Write{"welcome"}), es::deadline<Remind>(24h)};
     }
     static Reaction react(const State& s, const Remind& /*due*/) {
+        if (s.name == tired_guest && failures > 0) {
+            --failures;
+            return {es::deadline<Arrived>(1h)}; // which is none of its deadlines
+        }
         return {es::send<Letter>(s.name, Write{"how are you?"}), es::complete};
     }
+
+    static constexpr const char* unknown_guest = "3";
+    static constexpr const char* tired_guest = "4";
+    static inline bool is_mended = false;
+    static inline int failures = 0;
 };
 
 /// What has come to each guest.
@@ -117,11 +132,16 @@ struct Postman {
 inline void scenario(es::Simulation& sim) {
     auto store = sim.store();
     const auto office = std::make_shared<Office>();
+    Greeter::is_mended = false;
+    Greeter::failures = 20;
     sim.component([=](const es::Environment& e) {
         return es::ProcessManager<Greeter, es::SimStore, Postman>{
             store, es::from_beginning, Postman{office}, {.page_size = 6, .environment = e}};
     });
-    sim.repair([=] { office->mend(); });
+    sim.repair([=] {
+        office->mend();
+        Greeter::is_mended = true;
+    });
     sim.clients(3, [=](es::Random& random, const es::Environment& e) {
         const auto name = std::to_string(random.below(7));
         const auto command_id = e.new_id();

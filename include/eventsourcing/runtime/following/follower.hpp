@@ -68,15 +68,27 @@ public:
     Step step(const std::stop_token& stop) {
         const std::lock_guard lock(stepping_);
         saw_end_ = false;
-        if (at_.status.stopped())
-            return {.kind = Step::Kind::stopped};
-        if (const auto at = at_.status.retry_at(); at && environment().steady_now() < *at)
-            return {.kind = Step::Kind::waiting, .next = at};
+        if (auto rest = resting())
+            return *rest;
         const CallOptions call{.stop = stop};
         auto done = make_step(call);
         if (done)
             return *done;
         return failed(std::move(done).error(), call);
+    }
+
+    /// Reads which events are parked, if that was not done yet: for whoever asks `holds` before the
+    /// first step. Nothing if it is known.
+    std::optional<Step> begin(const std::stop_token& stop) {
+        const std::lock_guard lock(stepping_);
+        if (at_.parking.is_read())
+            return std::nullopt;
+        if (auto rest = resting())
+            return rest;
+        const CallOptions call{.stop = stop};
+        if (auto done = at_.load(call); !done)
+            return failed(std::move(done).error(), call);
+        return std::nullopt;
     }
 
     /// Whether the last step has handled everything that there was when it began. For whoever makes
@@ -115,11 +127,22 @@ public:
                 return left;
         }
     }
-    /// Calls `f` with each key that has parked events, and since when.
+    /// Calls `f` with each key that has parked events, since when, and how often the first of them
+    /// had been tried when that was read.
     template <class F>
     void for_each_parked_key(F f) {
         const std::lock_guard lock(stepping_);
         at_.parking.for_each_key(f);
+    }
+    /// How many events of this key are parked.
+    [[nodiscard]] Result<std::size_t> parked_of(const std::string& key, const CallOptions& call) {
+        const std::lock_guard lock(stepping_);
+        if (!at_.parking.holds(key))
+            return std::size_t{0};
+        auto line = at_.parking.line(keeper(), this->key(), key, call);
+        if (!line)
+            return std::move(line).error();
+        return line->size();
     }
     /// Whether events of this key are parked.
     [[nodiscard]] bool holds(std::string_view key) {
@@ -192,6 +215,15 @@ public:
     }
 
 private:
+    /// While it has stopped, or waits.
+    [[nodiscard]] std::optional<Step> resting() const {
+        if (at_.status.stopped())
+            return Step{.kind = Step::Kind::stopped};
+        if (const auto at = at_.status.retry_at(); at && environment().steady_now() < *at)
+            return Step{.kind = Step::Kind::waiting, .next = at};
+        return std::nullopt;
+    }
+
     Result<Step> make_step(const CallOptions& call) {
         at_.failing.reset();
         if (!at_.loaded)

@@ -40,11 +40,11 @@ inline std::string line_of_stream(std::string_view stream) {
 /// key is parked after it, so that no key has a hole.
 class Parking {
 public:
-    /// Reads the keys that have parked events.
+    /// Reads the keys that have parked events. If that fails, it knows those that it knew before.
     template <class Keeper>
     Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
-        lines_.clear();
         staged_.clear();
+        std::map<std::string, Line, std::less<>> lines;
         std::optional<std::string> after;
         for (;;) {
             auto parked = keeper.load_parked(
@@ -53,14 +53,19 @@ public:
             if (!parked)
                 return std::move(parked).error();
             for (const ParkedEvent& event : *parked) {
-                Line& line = lines_[event.key];
-                if (line.next == 0)
+                Line& line = lines[event.key];
+                if (line.next == 0) {
                     line.since = event.parked_at;
+                    line.attempts = event.attempts;
+                }
                 line.next = event.sequence + 1;
                 line.last = event.event_id;
             }
-            if (parked->size() < max_page_size)
+            if (parked->size() < max_page_size) {
+                lines_ = std::move(lines);
+                is_read_ = true;
                 return {};
+            }
             after = parked->back().key;
         }
     }
@@ -80,13 +85,15 @@ public:
         return keeper.load_parked(progress, before, 1, call);
     }
 
+    /// Whether it has been read which keys have parked events.
+    [[nodiscard]] bool is_read() const { return is_read_; }
     [[nodiscard]] bool holds(std::string_view key) const {
         return lines_.find(key) != lines_.end();
     }
     template <class F>
     void for_each_key(F& f) const {
         for (const auto& [key, line] : lines_)
-            f(key, line.since);
+            f(key, line.since, line.attempts);
     }
     [[nodiscard]] std::size_t keys() const { return lines_.size(); }
 
@@ -145,6 +152,12 @@ public:
         return true;
     }
 
+    /// The event waits at the end of this line for something that is not in it.
+    void wait(std::string_view key, const EventRecord& record, Timestamp now) {
+        asked_ = key;
+        park(asked_, record, std::nullopt, now);
+    }
+
     /// What the next commit stores.
     [[nodiscard]] const std::vector<ParkedEvent>& staged() const { return staged_; }
     void committed() {
@@ -179,6 +192,7 @@ private:
         std::uint64_t next = 0;
         Uuid last{};
         Timestamp since{};
+        std::uint64_t attempts = 0; // of the first one, as it was read
     };
     struct Undo {
         std::string key;
@@ -211,6 +225,7 @@ private:
         line->second.last = record.id;
     }
 
+    bool is_read_ = false;
     std::string asked_;
     std::map<std::string, Line, std::less<>> lines_;
     std::vector<ParkedEvent> staged_;

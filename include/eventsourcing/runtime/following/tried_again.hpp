@@ -14,10 +14,11 @@ inline bool is_tried_again(const Error& error) {
            error == errc::unknown_outcome;
 }
 
-/// Whether a commit was refused for what one of its events made, such as a row that has no JSON
-/// form, or for the size of all together.
-inline bool is_of_an_event(const Error& error) {
-    return error == errc::invalid || error == errc::too_large;
+/// Whether it tells of a store that can't be used, or of another program's event: what holds up all
+/// that comes after it even where each event that fails is parked.
+inline bool error_of_store(const Error& error) {
+    return error == errc::unknown_version || error == errc::cancelled || error == errc::closed ||
+           error == errc::failed;
 }
 
 /// Whether the failure of an event holds up all that come after it.
@@ -26,8 +27,7 @@ bool must_wait(const Error& error) {
     if constexpr (requires { Handler::must_wait(error); })
         return Handler::must_wait(error);
     else if constexpr (requires { Handler::parks_all; })
-        return error == errc::unknown_version || error == errc::cancelled ||
-               error == errc::closed || error == errc::failed;
+        return error_of_store(error);
     else
         return is_tried_again(error);
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,11 +46,16 @@ inline std::string time_text(std::chrono::nanoseconds time) {
     return {};
 }
 
-/// Without the characters that would end the line or steer a terminal.
+/// Without the characters that would end the line or steer a terminal: U+0000 to U+001F, and U+007F
+/// to U+009F.
 inline std::string one_line(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            c = ' ';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < 0x20 || c == 0x7F)
+            text[i] = ' ';
+        else if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)
+            text.replace(i, 2, " ");
+    }
     return text;
 }
 

@@ -56,9 +56,12 @@ public:
         Step step;
         const Timestamp known = known_until - options_.grace;
         const auto due = open_->due_by(known);
-        std::erase_if(failing_, [&](const auto& failed) {
-            return !std::binary_search(due.begin(), due.end(), failed.first);
-        });
+        {
+            const std::lock_guard lock(mutex_);
+            std::erase_if(failing_, [&](const auto& failed) {
+                return !std::binary_search(due.begin(), due.end(), failed.first);
+            });
+        }
         for (const OpenDeadline& open : due) {
             if (stop.stop_requested())
                 return step;
@@ -66,22 +69,18 @@ public:
             if (!stream || waits(stream->id()))
                 continue;
             if (const auto failed = failing_.find(open);
-                failed != failing_.end() && failed->second.next > environment_.steady_now()) {
-                wake_at(step, failed->second.next);
+                failed != failing_.end() && failed->second.retry.next > environment_.steady_now()) {
+                wake_at(step, failed->second.retry.next);
                 continue;
             }
             if (auto done = tell(*stream, open, {.stop = stop}); done) {
                 open_->remove(open);
-                failing_.erase(open);
+                note_told(open);
             } else {
                 note_failure(open, *stream, done.error());
             }
             ++step.events;
             step.kind = Step::Kind::worked;
-        }
-        if (failing_.empty()) {
-            const std::lock_guard lock(mutex_);
-            failure_.reset();
         }
         if (const auto first = open_->first_after(known))
             wake_at(step, later(environment_.steady_now(),
@@ -89,20 +88,30 @@ public:
         return step;
     }
 
-    /// Of the deadline that failed last, until all of them are told. Any thread.
+    /// Of the first deadline of those that could not be told. Any thread.
     [[nodiscard]] std::optional<ProgressFailure> failure() const {
         const std::lock_guard lock(mutex_);
-        return failure_;
+        if (failing_.empty())
+            return std::nullopt;
+        return failing_.begin()->second.failure;
     }
 
 private:
+    struct Failing {
+        Retry retry{};
+        ProgressFailure failure{};
+    };
+
     static void wake_at(Step& step, std::chrono::steady_clock::time_point time) {
         step.next = step.next ? std::min(*step.next, time) : time;
     }
 
     void note_failure(const OpenDeadline& open, const StreamName& stream, const Error& error) {
-        Retry& retry = failing_[open];
-        retry.put_off(options_.backoff, environment_);
+        Retry retry;
+        {
+            const std::lock_guard lock(mutex_);
+            retry = note_failing(open, stream, error).retry;
+        }
         options_.observer.tell([&] {
             return Waiting{.subscription = name_,
                            .stream = open.stream,
@@ -110,14 +119,37 @@ private:
                            .wait = retry.next - environment_.steady_now(),
                            .error = error};
         });
-        const std::lock_guard lock(mutex_);
-        const bool again = failure_ && failure_->stream == stream;
-        failure_ = {.message = joined(
-                        {"the deadline ", open.type, " of ", open.stream, ": ", error.message()}),
-                    .stream = stream,
-                    .revision = {},
-                    .since = again ? failure_->since : environment_.now(),
-                    .attempts = retry.attempts};
+    }
+    void note_told(const OpenDeadline& open) {
+        ProgressFailure failure;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto failed = failing_.find(open);
+            if (failed == failing_.end())
+                return;
+            failure = std::move(failed->second.failure);
+            failing_.erase(failed);
+            if (!failing_.empty())
+                return;
+        }
+        options_.observer.tell([&] {
+            return Recovered{.subscription = name_,
+                             .attempts = failure.attempts,
+                             .duration = environment_.now() - failure.since};
+        });
+    }
+    Failing& note_failing(const OpenDeadline& open, const StreamName& stream, const Error& error) {
+        const auto [failing, is_new] = failing_.try_emplace(open);
+        Retry& retry = failing->second.retry;
+        retry.put_off(options_.backoff, environment_);
+        ProgressFailure& failure = failing->second.failure;
+        failure = {.message = joined(
+                       {"the deadline ", open.type, " of ", open.stream, ": ", error.message()}),
+                   .stream = stream,
+                   .revision = {},
+                   .since = is_new ? environment_.now() : failure.since,
+                   .attempts = retry.attempts};
+        return failing->second;
     }
 
     Result<void> tell(const StreamName& stream, const OpenDeadline& open, const CallOptions& call) {
@@ -172,9 +204,8 @@ private:
     const ProcessOptions options_;
     const Environment environment_;
     const std::string name_;
-    std::map<OpenDeadline, Retry> failing_;
     mutable std::mutex mutex_;
-    std::optional<ProgressFailure> failure_{};
+    std::map<OpenDeadline, Failing> failing_; // by when they are due
 };
 
 } // namespace eventsourcing::detail

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,23 +22,29 @@ namespace eventsourcing::detail {
 /// The processes that failed: each is tried again, after waits, until its budget is used up.
 class FailedProcesses {
 public:
+    struct Parked {
+        Timestamp since{};
+        /// As it is stored: by any runner.
+        std::uint64_t attempts = 0;
+    };
+
     FailedProcesses(const ProcessOptions& options, Environment environment)
         : budget_(options.budget),
           backoff_(options.backoff),
           environment_(std::move(environment)) {}
 
-    /// Takes over which ones there are now, and since when, and calls `quarantined` with the key of
-    /// each one that is not tried any more.
+    /// Takes over which ones there are now, and calls `quarantined` with the key of each one that
+    /// is not tried any more from now on.
     template <class Quarantined>
-    void look(const std::map<std::string, Timestamp>& parked, const Quarantined& quarantined) {
+    void look(const std::map<std::string, Parked>& parked, const Quarantined& quarantined) {
         std::erase_if(all_, [&](const auto& failed) {
             const auto now = parked.find(failed.first);
-            return now == parked.end() || now->second != failed.second.since;
+            return now == parked.end() || now->second.since != failed.second.since;
         });
-        for (const auto& [key, since] : parked) {
-            Failed& failed = all_.try_emplace(key, since).first->second;
+        for (const auto& [key, now] : parked) {
+            Failed& failed = all_.try_emplace(key, now.since).first->second;
             if (failed.retry.attempts == 0)
-                begin(failed);
+                begin(failed, now.attempts);
             if (!may_be_tried(failed) && !std::exchange(failed.quarantined, true))
                 quarantined(key);
         }
@@ -81,11 +88,13 @@ private:
     /// A process is not quarantined because nobody ran it for a while.
     static constexpr unsigned least_attempts = 3;
 
-    void begin(Failed& failed) const {
+    void begin(Failed& failed, std::uint64_t attempts) const {
         failed.before =
             std::max(std::chrono::nanoseconds::zero(), environment_.now() - failed.since);
         failed.seen = environment_.steady_now();
         failed.retry.put_off(backoff_, environment_);
+        // by the runner before, or another one
+        failed.quarantined = attempts > least_attempts && failed.before > budget_;
     }
     [[nodiscard]] bool may_be_tried(const Failed& failed) const {
         const std::chrono::nanoseconds tried = environment_.steady_now() - failed.seen;

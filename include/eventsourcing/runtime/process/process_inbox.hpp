@@ -3,9 +3,9 @@
 #define EVENTSOURCING_RUNTIME_PROCESS_PROCESS_INBOX_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/in_quotes.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
-#include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
@@ -18,7 +18,6 @@
 #include <eventsourcing/store/event_record.hpp>
 #include <eventsourcing/store/metadata.hpp>
 #include <eventsourcing/store/progress.hpp>
-#include <eventsourcing/store/progress_limits.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -40,7 +39,15 @@ public:
     static constexpr bool parks_all = true;
     static constexpr std::string_view options_name = "ProcessOptions";
 
-    explicit ProcessInbox(std::shared_ptr<Teller> teller) : teller_(std::move(teller)) {}
+    /// `held(line)` is whether something that the process has sent waits, so that the process
+    /// waits, too.
+    using Held = bool (*)(void* outbox, std::string_view line);
+    explicit ProcessInbox(
+        std::shared_ptr<Teller> teller, void* outbox = nullptr,
+        Held held = [](void*, std::string_view) { return false; })
+        : teller_(std::move(teller)),
+          outbox_(outbox),
+          held_(held) {}
 
     static Result<void> load(const Keeper& /*keeper*/, const ProgressKey& /*key*/,
                              const CallOptions& /*call*/) {
@@ -54,47 +61,66 @@ public:
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                         const CallOptions& call, std::size_t& i) {
         for (const EventRecord& record : records) {
-            auto done = handle(record, &parking, now, call);
+            auto done = handle(record, parking, now, call);
             if (!done)
                 return done;
             ++i;
         }
         return {};
     }
-    Result<void> handle_parked(const EventRecord& record, const std::string& /*key*/,
-                               const CallOptions& call) {
-        return handle(record, nullptr, {}, call);
+    Result<void> handle_parked(const EventRecord& record, const std::string& key,
+                               const CallOptions& call, const Parking& parking = {}) {
+        return read(
+            record, true,
+            [&](const std::string& line) -> Result<bool> {
+                if (held_(outbox_, line) || (key != line && parking.holds(line)))
+                    return Error(errc::cannot_apply,
+                                 joined({"something else of process ", in_quotes(line),
+                                         " is parked, too: release that first"}));
+                return false;
+            },
+            call);
     }
 
 private:
-    Result<void> handle(const EventRecord& record, Parking* parking, Timestamp now,
+    Result<void> handle(const EventRecord& record, Parking& parking, Timestamp now,
                         const CallOptions& call) {
         // until it is known which process it is for
-        if (parking && parking->passes_stream(record, now))
+        if (parking.passes_stream(record, now))
             return {};
+        return read(
+            record, false,
+            [&](const std::string& line) -> Result<bool> {
+                if (parking.passes(line, record, now))
+                    return true;
+                if (!held_(outbox_, line))
+                    return false;
+                parking.wait(line, record, now);
+                return true;
+            },
+            call);
+    }
+
+    /// Tells the process what the record says, unless `passes(line)`.
+    template <class Passes>
+    Result<void> read(const EventRecord& record, bool missed, const Passes& passes,
+                      const CallOptions& call) {
         return reader_.read(record, [&]<class E>(const Recorded<E>& event) -> Result<void> {
             const std::string id(P::process_id(event));
-            if (parking && parking->passes(line_of(id), record, now))
-                return {};
+            if (auto passed = passes(process_line(id)); !passed || *passed)
+                return passed ? Result<void>() : std::move(passed).error();
             auto stream = process_stream<P>(id);
             if (!stream)
                 return std::move(stream).error().within("process_id");
             return teller_->tell(
                 *stream, input_of(record), CommandIds(stream->str(), record.id).at(0),
-                cause_of(event), is_one_of<E, typename StartersOf<P>::List>, parking == nullptr,
+                cause_of(event), is_one_of<E, typename StartersOf<P>::List>, missed,
                 [&](ProcessMemory<P>& memory) { return memory.fold(event); },
                 [&](const typename P::State& state) {
                     return Result<Reaction>(reaction_to<P>(state, event));
                 },
                 call);
         });
-    }
-
-    /// The line in which what a process was not told waits: its id, if a store can keep that.
-    static std::string line_of(const std::string& id) {
-        if (check_parked_key(id, 0))
-            return id;
-        return joined({"process_id ", Sha256().add(id).hex()});
     }
 
     /// What is recorded with the step: the event is its cause.
@@ -110,6 +136,8 @@ private:
     }
 
     std::shared_ptr<Teller> teller_;
+    void* outbox_;
+    Held held_;
     ToldReader<P> reader_;
 };
 

@@ -8,6 +8,7 @@
 #include <eventsourcing/core/revision.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/following/project.hpp>
+#include <eventsourcing/runtime/following/tried_again.hpp>
 #include <eventsourcing/runtime/process.hpp>
 #include <eventsourcing/runtime/process/process_step.hpp>
 #include <eventsourcing/store/event_reader.hpp>
@@ -89,8 +90,12 @@ struct ProcessMemory {
                 else
                     return project<P>(state, event);
             }();
-            if (!done)
+            if (!done) {
+                // what the process returns is no error of the store, whatever kind it is
+                if (error_of_store(done.error()))
+                    return std::move(done).error().as(errc::cannot_apply);
                 return std::move(done).error();
+            }
         }
         return {};
     }
@@ -102,8 +107,10 @@ struct ProcessMemory {
             note_refusal(input.id);
         else if (input.position)
             told = std::max(told, input.position);
-        else
-            told_of[input.stream] = input.revision;
+        else {
+            std::uint64_t& known = told_of[input.stream]; // 0 is a revision, too
+            known = std::max(known, input.revision);
+        }
     }
     /// What a step with this id and metadata says of deadlines, and of the end.
     void note(const std::vector<StepDeadline>& changed, bool completes, const Uuid& step,

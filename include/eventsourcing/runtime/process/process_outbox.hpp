@@ -9,10 +9,12 @@
 #include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
+#include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
 #include <eventsourcing/runtime/command_ids.hpp>
 #include <eventsourcing/runtime/following/parking.hpp>
+#include <eventsourcing/runtime/following/tried_again.hpp>
 #include <eventsourcing/runtime/observer.hpp>
 #include <eventsourcing/runtime/process/open_deadlines.hpp>
 #include <eventsourcing/runtime/process/process_memory.hpp>
@@ -25,6 +27,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,6 +71,7 @@ public:
           targets_(store, environment, observer) {}
 
     Result<void> load(const Keeper& keeper, const ProgressKey& key, const CallOptions& call) {
+        begun_.clear(); // another runner may have gone on
         return deadlines_->load(keeper, key, call);
     }
     static void begin(ProgressCommit& /*commit*/) {}
@@ -81,9 +85,14 @@ public:
     Result<void> handle(std::span<const EventRecord> records, Parking& parking, Timestamp now,
                         const CallOptions& call, std::size_t& i) {
         for (const EventRecord& record : records) {
+            auto stream = StreamNameView::parse(record.stream);
+            if (!stream)
+                return std::move(stream).error();
+            const std::string line = process_line(stream->id());
+            parking.ask(line); // also of a step that can't be read
             auto done = reader_.read(record, [&](const Recorded<Step>& step) -> Result<void> {
                 deadlines_->note(std::string(step.stream.str()), step.event);
-                if (parking.passes(step.stream.id(), record, now))
+                if (parking.passes(line, record, now))
                     return {};
                 return carry_out(step, call);
             });
@@ -124,10 +133,22 @@ private:
     };
     using List = typename TargetsOf<typename P::Reaction>::List;
 
+    /// A step of which a command failed.
+    struct Begun {
+        /// That command; those before it are done.
+        std::size_t next = 0;
+        bool refusal_told = false;
+    };
+
     Result<void> carry_out(const Recorded<Step>& step, const CallOptions& call) {
-        for (std::size_t i = 0; i < step.event.commands.size(); ++i)
-            if (auto done = carry_out(step, i, call, List{}); !done)
+        const auto begun = begun_.find(step.id);
+        for (std::size_t i = begun == begun_.end() ? 0 : begun->second.next;
+             i < step.event.commands.size(); ++i)
+            if (auto done = carry_out(step, i, call, List{}); !done) {
+                begun_at(step, i);
                 return done;
+            }
+        begun_.erase(step.id);
         return {};
     }
     template <class... As>
@@ -170,18 +191,33 @@ private:
         if (error == errc::duplicate_id)
             if (auto told = was_refused(); told && *told)
                 return {}; // meanwhile, by another runner
-        if (error.kind() != errc::rejected)
+        if (error.kind() != errc::rejected) {
+            // it is the process that waits, and no other
+            if (must_wait<ProcessOutbox>(error) && !call.stop.stop_requested())
+                error = std::move(error).as(errc::unavailable);
             return std::move(error).within(joined({stored.target, " ", stored.id}));
-        observer_.tell([&] {
-            return CommandRefused{.process = step.stream.str(),
-                                  .target = stored.target,
-                                  .id = stored.id,
-                                  .command_id = id,
-                                  .error = error};
-        });
+        }
+        if (!is_told_refusal(step, i))
+            observer_.tell([&] {
+                return CommandRefused{.process = step.stream.str(),
+                                      .target = stored.target,
+                                      .id = stored.id,
+                                      .command_id = id,
+                                      .error = error};
+            });
         return visit_alternative(*command, [&]<class C>(const C& refused) {
             return tell_refusal(step, id, *refusal_id, stored, refused, error, call);
         });
+    }
+    /// Whether the observer was told of this refusal, which is tried again.
+    bool is_told_refusal(const Recorded<Step>& step, std::size_t i) {
+        return std::exchange(begun_at(step, i).refusal_told, true);
+    }
+    Begun& begun_at(const Recorded<Step>& step, std::size_t i) {
+        Begun& begun = begun_[step.id];
+        if (begun.next != i)
+            begun = {.next = i};
+        return begun;
     }
     /// The id of the first event that a command makes; for a handler one that is derived as well.
     template <class A>
@@ -269,6 +305,7 @@ private:
     const Observer observer_;
     Targets<List> targets_;
     EventReader<Step> reader_;
+    std::map<Uuid, Begun> begun_; // by the id of the step
 };
 
 } // namespace detail

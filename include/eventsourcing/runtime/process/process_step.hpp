@@ -4,14 +4,18 @@
 
 #include <eventsourcing/core/require_cxx20.hpp>
 #include <eventsourcing/core/customisation.hpp>
+#include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
 #include <eventsourcing/core/revision.hpp>
+#include <eventsourcing/core/sha256.hpp>
 #include <eventsourcing/core/stream_name.hpp>
 #include <eventsourcing/core/timestamp.hpp>
 #include <eventsourcing/core/type_name.hpp>
 #include <eventsourcing/core/uuid.hpp>
+#include <eventsourcing/runtime/following/parking.hpp>
 #include <eventsourcing/runtime/reaction.hpp>
 #include <eventsourcing/store/event_record.hpp>
+#include <eventsourcing/store/progress_limits.hpp>
 
 #include <array>
 #include <cstddef>
@@ -126,6 +130,15 @@ inline EventRecord record_of(const StepInput& input, std::vector<std::string_vie
 template <class P>
 Result<StreamName> process_stream(std::string_view id) {
     return StreamName::of(ProcessName<P>::category, id);
+}
+
+/// The line in which what a process is not told, or has not sent, waits: its id, if a store can
+/// keep that and it can't be taken for another line.
+inline std::string process_line(std::string_view id) {
+    constexpr std::string_view hashed = "process_id ";
+    if (check_parked_key(id, 0) && !id.starts_with(stream_line) && !id.starts_with(hashed))
+        return std::string(id);
+    return joined({hashed, Sha256().add(id).hex()});
 }
 
 } // namespace eventsourcing::detail

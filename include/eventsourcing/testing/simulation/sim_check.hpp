@@ -32,6 +32,13 @@ public:
     explicit SimCheckOf(F f) : f_(std::move(f)) {}
 
     std::string fault() override {
+        const char* const who = name.c_str();
+        const auto found = guarded(who, [&]() -> Result<std::string> { return ask(); });
+        return found ? *found : std::string(found.error().message());
+    }
+
+private:
+    std::string ask() {
         if constexpr (std::convertible_to<std::invoke_result_t<F&>, bool> &&
                       !is_result<std::remove_cvref_t<std::invoke_result_t<F&>>>) {
             return f_() ? std::string() : name;
@@ -41,7 +48,6 @@ public:
         }
     }
 
-private:
     F f_;
 };
 
@@ -52,13 +58,21 @@ public:
     SimRepair(const SimRepair&) = delete;
     SimRepair& operator=(const SimRepair&) = delete;
     virtual ~SimRepair() = default;
-    virtual void make() = 0;
+    /// Why it could not; empty if it is done.
+    virtual std::string make() = 0;
 };
 template <class F>
 class SimRepairOf final : public SimRepair {
 public:
     explicit SimRepairOf(F f) : f_(std::move(f)) {}
-    void make() override { f_(); }
+    std::string make() override {
+        static const char* const who = "a repair";
+        const auto done = guarded(who, [&]() -> Result<void> {
+            f_();
+            return {};
+        });
+        return done ? std::string() : std::string(done.error().message());
+    }
 
 private:
     F f_;

@@ -3,6 +3,7 @@
 #define EVENTSOURCING_TESTING_SIMULATION_SIM_WORLD_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/application_error.hpp>
 #include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/joined.hpp>
 #include <eventsourcing/core/result.hpp>
@@ -90,6 +91,8 @@ public:
         return make_uuid7(clock_.next(now()), bits);
     }
     TimeWatchers watchers;
+    /// What somebody threw in a turn; the run has failed then.
+    std::string fault;
 
     /// Adds what happens to a digest of the run.
     void note(std::string_view what) {
@@ -149,13 +152,18 @@ public:
         ++turns_taken;
         actor.busy = true;
         running.push_back(&actor);
-        if (actor.dead) {
-            actor.dead = false;
-            actor.restart();
-        }
-        note(actor.name);
+        const char* const who = actor.name.c_str();
         const Steady begun = steady_;
-        const bool worked = actor.turn();
+        const auto worked = guarded(who, [&]() -> Result<bool> {
+            if (actor.dead) {
+                actor.dead = false;
+                actor.restart();
+            }
+            note(actor.name);
+            return actor.turn();
+        });
+        if (!worked && fault.empty())
+            fault = worked.error().message();
         longest_turn_ = std::max<std::chrono::nanoseconds>(longest_turn_, steady_ - begun);
         running.pop_back();
         actor.busy = false;
@@ -163,7 +171,7 @@ public:
             --*actor.turns_left;
         if (disk_is_full_for > 0)
             --disk_is_full_for;
-        return worked || actor.dead;
+        return (worked && *worked) || actor.dead;
     }
 
     /// A call of whoever runs: what goes wrong before, the call, and what goes wrong after it. A
