@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <random>
@@ -116,6 +117,20 @@ struct Fighter {
     static es::Result<void> apply_event(State& s, const EntityAttacked& e) {
         ++s.blows;
         return Poison::taste(e.damage);
+    }
+};
+/// The number of a poisoned blow is none that JSON has.
+struct Force {
+    using Event = es::EventsOf<Combat>;
+    struct State {
+        std::uint32_t blows = 0;
+        double force = 0;
+    };
+    static std::string key(const es::Recorded<EntityAttacked>& e) { return e.event.entity_id; }
+    static void apply_event(State& s, const EntityAttacked& e) {
+        ++s.blows;
+        if (!Poison::taste(e.damage))
+            s.force = std::numeric_limits<double>::infinity();
     }
 };
 struct Deaths {
@@ -318,6 +333,57 @@ TEST_CASE("EventStoreDB: parked events, what comes after them, and their replay"
         CHECK(*fighters.replay("ogre") == 0);
         CHECK((**fighters.get("ogre")).blows == 3);
         CHECK(fighters.parked()->empty());
+    });
+}
+TEST_CASE("EventStoreDB: a row that can't be stored is a failure of its event, also within a page",
+          "[eventstoredb-fake]") {
+    with_each_keeper([]<class Store, class Keeper>(const Store& store, const Keeper& beside) {
+        for (const char* name : {"ogre", "elf", "troll"})
+            append(store, "combat-1",
+                   {EntityAttacked{name, 1}, EntityAttacked{name, name[0] == 'e' ? 13U : 2U},
+                    EntityAttacked{name, 3}});
+        const auto force = [&](const es::OnFailure policy, unsigned partitions,
+                               const es::CommitEvery& every) {
+            return std::make_unique<es::Subscription<Force, Store, Keeper>>(
+                store, beside,
+                es::SubscriptionOptions{.name = "f" + std::to_string(partitions) +
+                                                std::to_string(static_cast<int>(policy)) +
+                                                std::to_string(every.events),
+                                        .on_failure = policy,
+                                        .page_size = every.events == 0 ? 500U : 4U,
+                                        .partitions = partitions,
+                                        .commit_every = every});
+        };
+        for (const unsigned partitions : {1U, 3U})
+            for (const es::CommitEvery& every :
+                 {es::CommitEvery{}, es::CommitEvery{.events = 100}}) {
+                const auto parks = force(es::OnFailure::park, partitions, every);
+                const auto skips = force(es::OnFailure::skip, partitions, every);
+                const auto stops = force(es::OnFailure::stop, partitions, every);
+                {
+                    const Poison poisoned(13);
+                    for (const auto& each : {&parks, &skips, &stops})
+                        run_out(**each);
+                }
+                INFO((parks->status().failure ? parks->status().failure->message : ""));
+                REQUIRE(parks->status().state == es::SubscriptionState::live);
+                CHECK((**parks->get("ogre")).blows == 3);
+                CHECK((**parks->get("elf")).blows == 1);
+                CHECK((**parks->get("troll")).blows == 3);
+                REQUIRE(parks->parked()->size() == 2);
+                CHECK(parks->parked()->front().failure.value().find(
+                          "stream combat-1, revision 4: storing row \"elf\"") == 0);
+                CHECK(skips->status().state == es::SubscriptionState::live);
+                CHECK((**skips->get("elf")).blows == 2);
+                CHECK((**skips->get("troll")).blows == 3);
+                REQUIRE(stops->status().failure);
+                CHECK(stops->status().failure->revision == es::Revision{4});
+                CHECK(*parks->replay("elf") == 0);
+                CHECK((**parks->get("elf")).blows == 3);
+                stops->resume();
+                run_out(*stops);
+                CHECK((**stops->get("elf")).blows == 3);
+            }
     });
 }
 TEST_CASE("EventStoreDB: more parked keys than the limit stop a subscription, also in one page",

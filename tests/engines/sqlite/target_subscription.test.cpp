@@ -191,8 +191,7 @@ TEST_CASE("A target begins where the start says, decided once, whatever fails th
         draw(store, 3, clock);
         const std::pair<es::Start, const char*> starts[] = {{es::from_beginning, "1 2 3 4 5"},
                                                             {es::from_now, "4 5"},
-                                                            {es::after(es::Position{1}),
-                                                             "2 3 4 5"},
+                                                            {es::after(es::Position{1}), "2 3 4 5"},
                                                             {es::from(later), "3 4 5"},
                                                             {es::from(later + 9h), "4 5"}};
         std::vector<Database> databases(std::size(starts));
@@ -225,7 +224,8 @@ TEST_CASE("A target begins where the start says, decided once, whatever fails th
         }
     });
 }
-TEST_CASE("A target that begins now in an empty store is given its first event, after a crash too") {
+TEST_CASE(
+    "A target that begins now in an empty store is given its first event, after a crash too") {
     on_each_store([]<class Store>(const Store& store, const Store& other) {
         Database database;
         {

@@ -41,7 +41,7 @@ public:
     Result<void> run() {
         auto done = handle_together();
         if constexpr (Handler::can_undo)
-            if (!done && is_of_an_event(done.error()) && !at_.failing && !page_.empty())
+            if (!done && is_of_an_event(done.error()) && !at_.failing)
                 return store_in_parts(std::move(done).error());
         return done;
     }
@@ -94,6 +94,8 @@ private:
     Result<void> store_in_parts(Error error) {
         if (at_.pace.deferred())
             return at_.again_from_checkpoint(end_of_page());
+        if (page_.empty())
+            return error; // of no event
         if (auto good = at_.roll_back(); !good)
             return good;
         if (!records_.back().position)
