@@ -192,7 +192,7 @@ public:
                 *behind += *out;
             return behind;
         }
-        auto in = replay(inbox_, id, call);
+        auto in = inbox_.replay(id, call);
         if (!in && in.error() == errc::not_found && out)
             return out;
         if (in && out)
@@ -281,7 +281,7 @@ private:
         return out;
     }
 
-    /// Whether a process waits behind something that failed.
+    /// Whether a process waits for something that failed.
     bool waits(std::string_view id) {
         const std::string line = detail::process_line(id);
         return inbox_.holds(line) || outbox_.holds(line);

@@ -14,6 +14,12 @@ inline bool is_tried_again(const Error& error) {
            error == errc::unknown_outcome;
 }
 
+/// Whether a commit was refused for what one of its events made, such as a row that has no JSON
+/// form, or for the size of all together.
+inline bool is_of_an_event(const Error& error) {
+    return error == errc::invalid || error == errc::too_large;
+}
+
 /// Whether it tells of a store that can't be used, or of another program's event: what holds up all
 /// that comes after it even where each event that fails is parked.
 inline bool error_of_store(const Error& error) {
