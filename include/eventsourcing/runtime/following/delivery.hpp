@@ -85,7 +85,7 @@ public:
                      joined({"RelayOptions::types: under the name ", key.name, " it has sent ",
                              text(**stored), ", and now it is to send ", text(types_),
                              ": events before its checkpoint would be left out; give it another "
-                             ".name (it begins anew there, and a target that remembers ids keeps "
+                             ".name (it begins again there, and a target that remembers ids keeps "
                              "each event once), or the types that it had"}));
     }
     void begin(ProgressCommit& commit) { store_types(commit); }

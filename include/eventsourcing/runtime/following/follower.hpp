@@ -311,7 +311,7 @@ private:
         return at_.load(call);
     }
 
-    /// So often a replay begins anew because another runner has stored something meanwhile.
+    /// So often a replay begins again because another runner has stored something meanwhile.
     static constexpr unsigned most_replays = 10;
 
     Following<Store, Keeper, Handler> at_;
