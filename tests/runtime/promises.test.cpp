@@ -194,7 +194,7 @@ TEST_CASE("a refused command with an id is unsupported in a store that finds no 
     CHECK(fails_with(courses::Refusal::no_such_course, enrolment.execute(subscribe)));
     const auto done = enrolment.execute(subscribe, {.command_id = id});
     CHECK(fails_with(es::errc::unsupported, done));
-    CHECK(message_of(done).find("find_event") != std::string::npos);
+    CHECK(message_of(done).find("es::FindsEvents") != std::string::npos);
 }
 
 // ---- execute_all --------------------------------------------------------------------------------

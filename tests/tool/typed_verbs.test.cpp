@@ -181,7 +181,7 @@ TEST_CASE("A rebuild parks what fails only if it is told to, and says so") {
     CHECK(parked.err ==
           "es: wares (rebuild): shop-corner, revision 1 is parked for key \"tea\": stream "
           "shop-corner, revision 1: sold less than one\n"
-          "es: wares (rebuild): shop-corner, revision 2 is parked for key \"tea\", behind the one "
+          "es: wares (rebuild): shop-corner, revision 2 is parked for key \"tea\", after the one "
           "that failed\n");
     CHECK(on_till({"parked", "wares", "--json"}).out.find("sold less than one") !=
           std::string::npos);

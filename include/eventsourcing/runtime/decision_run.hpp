@@ -164,6 +164,8 @@ private:
         const Batch<Event> batch({events.data(), events.size()}, ids, now, metadata(),
                                  options_.tags);
         const AppendCondition& condition = boundary_->condition();
+        if (!was_unknown_)
+            read_to_ = condition.after;
         bool unknown = false;
         const auto send = [&] {
             auto sent = guarded_append("the store", [&] {
@@ -300,7 +302,9 @@ private:
             }
         }
         std::optional<Decided<D>> out(decided(std::move(events)));
-        out->repeated = options_.command_id && !was_unknown_; // what was sent twice may be its own
+        // What was sent twice may be its own, unless it was there before.
+        const bool was_there = receipt.position && read_to_ && *receipt.position <= *read_to_;
+        out->repeated = options_.command_id && (was_there || !was_unknown_);
         receipt.repeated = out->repeated;
         out->receipt = receipt;
         if (!out->repeated)
@@ -345,6 +349,7 @@ private:
     std::size_t read_ = 0;
     /// Whether the outcome of an append of this call was unknown at some time.
     bool was_unknown_ = false;
+    std::optional<Position> read_to_{}; // before the first append of which the outcome was unknown
 };
 
 } // namespace eventsourcing::detail

@@ -208,6 +208,8 @@ private:
                 return std::array<StreamBatch, sizeof...(Parts)>{part.batch(stamp)...};
             },
             parts_);
+        if (!was_unknown_)
+            std::apply([](auto&... part) { (part.note_read(), ...); }, parts_);
         const auto send = [&] {
             auto done =
                 guarded_append("the store", [&] { return store_.append_all(batches, call_); });
@@ -309,7 +311,10 @@ private:
     /// What they have stored, after `find_any`.
     Result<Outcomes> stored() {
         maybe_stored_ = true;
-        repeated_ = !was_unknown_; // what was sent twice may be of this call
+        // What was sent twice may be of this call, unless it was there before.
+        repeated_ =
+            !was_unknown_ ||
+            std::apply([](const auto&... part) { return (part.was_there() || ...); }, parts_);
         return std::apply(
             [&](auto&... part) -> Result<Outcomes> {
                 std::tuple results{part.stored(store_, *options_.command_id, call_, repeated_)...};

@@ -121,6 +121,8 @@ public:
                       const CallOptions& /*call*/) {
         return false;
     }
+    static void note_read() {}
+    static bool was_there() { return false; }
     template <class Store>
     Result<Outcome> stored(const Store& /*store*/, const Uuid& /*command*/,
                            const CallOptions& /*call*/, bool /*repeated*/) {
@@ -243,6 +245,10 @@ public:
         found_ = *first;
         return found_.has_value();
     }
+    /// What was read until now was stored before this call sent anything.
+    void note_read() { read_to_ = this->loaded().revision; }
+    /// After `find`: whether what is stored was read before.
+    [[nodiscard]] bool was_there() const { return found_ && read_to_ && *found_ <= *read_to_; }
     /// What it has stored, after `find`.
     template <class Store>
     Result<Outcome> stored(const Store& store, const Uuid& command, const CallOptions& call,
@@ -278,6 +284,7 @@ private:
     std::optional<BatchIds> ids_{};
     std::optional<Batch<Event>> batch_{};
     std::optional<Revision> found_{};
+    std::optional<Revision> read_to_{}; // before the first append of which the outcome was unknown
 };
 
 } // namespace eventsourcing::detail

@@ -687,6 +687,11 @@ TEST_CASE("An observer is told what commands on several streams read, retried, r
         REQUIRE(transfer());
         CHECK(lines == Lines{"read 2 of account-a", "read 1 of account-b", "read 1 of account-c",
                              "repeated 1 of account-a", "repeated 0 of account-b"});
+        // one that was executed long ago is a repeat, also if this call has sent it twice
+        store.watch().lost_appends = 1;
+        const auto lost = transfer();
+        REQUIRE(lost);
+        CHECK(lost->repeated);
 
         // the same request, at the same time
         const auto racing = [&] {
