@@ -29,7 +29,7 @@ constexpr Scenario all[] = {simulated_bank::scenario, simulated_healer::scenario
                             simulated_post::scenario};
 constexpr std::uint64_t seeds_without = 5;
 // fewer than .ci/run tries of each scenario in the optimised build
-constexpr std::uint64_t most_seeds = 1'000;
+constexpr std::uint64_t most_seeds = 3'000;
 
 /// The first seed that fails, and why.
 std::optional<std::pair<std::uint64_t, std::string>> failing(Scenario scenario,
