@@ -3,6 +3,7 @@
 #define EVENTSOURCING_RUNTIME_EXECUTE_HPP
 
 #include <eventsourcing/core/require_cxx20.hpp>
+#include <eventsourcing/core/environment.hpp>
 #include <eventsourcing/core/explain_command.hpp>
 #include <eventsourcing/runtime/execute_options.hpp>
 #include <eventsourcing/runtime/executed.hpp>
@@ -19,7 +20,9 @@ template <class A, class Store, class C>
     requires(EventStore<Store> && Aggregate<A> && detail::CommandOf<C, A>)
 Result<Executed<A>> execute(const Store& store, StreamNameView stream, const C& command,
                             const ExecuteOptions& options = {}) {
-    return Repository<A, Store>(store).execute_in(stream, command, options);
+    // With its environment, since g++ 12 warns of the empty optional at -O3: GCC bug 80635.
+    const Repository<A, Store> repository(store, {.environment = detail::environment_of(store)});
+    return repository.execute_in(stream, command, options);
 }
 
 /// Does not compile: says what is wrong with the aggregate, the store or the command.
