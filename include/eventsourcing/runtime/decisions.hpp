@@ -129,28 +129,27 @@ public:
     [[nodiscard]] const S& store() const EVENTSOURCING_LIFETIMEBOUND { return store_; }
 
 private:
-    template <class C, class Go>
-    auto run(const C& command, const DecideOptions& options, const Go& go) const {
+    /// Its type is not `auto`: clang would move the result out of it, which may throw.
+    template <class C, class Go,
+              class Done = std::invoke_result_t<const Go&, detail::DecisionRun<D, S, C>&>>
+    Done run(const C& command, const DecideOptions& options, const Go& go) const {
         bool maybe_stored = false;
-        auto done = detail::guarded(
-            "making the decision",
-            [&]() -> decltype(go(std::declval<detail::DecisionRun<D, S, C>&>())) {
-                if (auto good = detail::check_retries("DecisionsOptions", options_); !good)
-                    return std::move(good).error();
-                if (auto good =
-                        detail::check_attempts("DecideOptions", options.attempts.value_or(1));
-                    !good)
-                    return std::move(good).error();
-                const CallOptions call = options.call.begun(environment_);
-                const detail::RetryTerms terms{.environment = environment_,
-                                               .observer = options_.observer,
-                                               .backoff = options_.backoff,
-                                               .patience = options_.patience,
-                                               .call = call};
-                detail::DecisionRun<D, S, C> once(store_, command, options, terms,
-                                                  options_.attempts, maybe_stored);
-                return go(once);
-            });
+        Done done = detail::guarded("making the decision", [&]() -> Done {
+            if (auto good = detail::check_retries("DecisionsOptions", options_); !good)
+                return std::move(good).error();
+            if (auto good = detail::check_attempts("DecideOptions", options.attempts.value_or(1));
+                !good)
+                return std::move(good).error();
+            const CallOptions call = options.call.begun(environment_);
+            const detail::RetryTerms terms{.environment = environment_,
+                                           .observer = options_.observer,
+                                           .backoff = options_.backoff,
+                                           .patience = options_.patience,
+                                           .call = call};
+            detail::DecisionRun<D, S, C> once(store_, command, options, terms, options_.attempts,
+                                              maybe_stored);
+            return go(once);
+        });
         if (!done && maybe_stored)
             done = std::move(done).error().with_outcome(Outcome::unknown);
         return done;
